@@ -1,0 +1,71 @@
+"""A folder registers what it holds by being imported: a new method, gate or data set is one new file.
+
+`Registry(kind, package)` imports every module of `package` the first time it is read, so that adding a file adds an entry
+to the page's choices, the command line's choices and the contract tests at once.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from typing import Generic, TypeVar
+
+from mmexplore.errors import BadSpec
+
+T = TypeVar("T")
+
+
+class Registry(Generic[T]):
+    """Named things of one kind, filled by the modules of one package.
+
+    Args:
+        kind: what an entry is called in error messages, for instance ``"measure"``.
+        package: dotted name of the package whose modules fill the registry.
+    """
+
+    def __init__(self, kind: str, package: str) -> None:
+        self.kind = kind
+        self._package = package
+        self._items: dict[str, T] = {}
+        self._loaded = False
+
+    def add(self, name: str, item: T) -> T:
+        """Register `item` under `name`; a name can be taken only once."""
+        if name in self._items:
+            raise BadSpec(f"{self.kind} {name!r} is registered twice")
+        self._items[name] = item
+        return item
+
+    def _load(self) -> None:
+        if not self._loaded:
+            package = importlib.import_module(self._package)
+            for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda m: m.name):
+                importlib.import_module(f"{self._package}.{module.name}")
+            self._loaded = True
+
+    def names(self) -> tuple[str, ...]:
+        """Every registered name, in the order of registration."""
+        self._load()
+        return tuple(self._items)
+
+    def items(self) -> Iterator[tuple[str, T]]:
+        """Pairs of name and entry."""
+        self._load()
+        return iter(self._items.items())
+
+    def __contains__(self, name: object) -> bool:
+        self._load()
+        return name in self._items
+
+    def __getitem__(self, name: str) -> T:
+        self._load()
+        try:
+            return self._items[name]
+        except (KeyError, TypeError):
+            close = difflib.get_close_matches(str(name), self._items, n=1)
+            hint = f"did you mean {close[0]!r}? " if close else ""
+            raise BadSpec(
+                f"{self.kind} {str(name)[:60]!r} is not known; {hint}allowed: {', '.join(self._items)}"
+            ) from None
