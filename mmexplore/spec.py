@@ -101,16 +101,23 @@ def param(
     step: float | None = None,
     choices: tuple[str, ...] | None = None,
     unit: str = "",
-    help: str = "",  # noqa: A002 - the word the reader sees
+    help: str = "",
     max_length: int = 2000,
 ) -> Any:
     """Declare a field of a `Spec`; its type is the type of its default (str, bool, int or float)."""
     return dataclasses.field(
         default=default,
         metadata={
-            _KEY: dict(
-                label=label, low=low, high=high, step=step, choices=choices, unit=unit, help=help, max_length=max_length
-            )
+            _KEY: {
+                "label": label,
+                "low": low,
+                "high": high,
+                "step": step,
+                "choices": choices,
+                "unit": unit,
+                "help": help,
+                "max_length": max_length,
+            }
         },
     )
 
