@@ -1,0 +1,216 @@
+"""Structured primal-dual interior point for BROJA's union information, batched.
+
+Minimises f(q) over Delta (see `certificate`) through its dual: maximise D(lam, mu) subject to Z_ab(lam, mu) + zeta_ab = 1,
+zeta >= 0, with multipliers s_ab >= 0. The barrier stands on these |A||B| constraints alone: q = s exp(lam + mu) stays positive
+by itself. Mehrotra's predictor and corrector, the latter with the second-order term of the exponential, too.
+
+Every iterate yields certified bounds (`certificate`); the run stops on their gap, not on residuals, and keeps the best.
+Members that are done leave the batch. What one setting leaves over is tried again with more careful ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from mmexplore.info.broja.certificate import lower_nats, round_to_margins, upper_nats
+from mmexplore.info.broja.margins import Margins
+from mmexplore.info.broja.newton import CellSystem, grounding
+from mmexplore.info.tables import Array
+
+MAX_STEPS = 80
+CENTRING = 5  # first steps, which may improve neither bound
+System = Callable[[Margins, Array, Array, Array, Array], Any]
+
+
+@dataclass
+class Best:
+    """The best certified bounds so far of every member, in nats, and what was spent; `coupling` only where asked for."""
+
+    lower: Array
+    upper: Array
+    iterations: Array
+    coupling: Array | None = None
+
+    def improve(self, who: Array, lower: Array, upper: Array, q: Array | None, xp: Any) -> Array:
+        """Take over better bounds of the members `who`; their gaps, at least 0."""
+        if q is not None and self.coupling is not None:
+            better = upper < self.upper[who]
+            self.coupling[who[better]] = q[better]
+        self.lower[who] = xp.maximum(self.lower[who], lower)
+        self.upper[who] = xp.minimum(self.upper[who], upper)
+        return self.gap(who, xp)
+
+    def gap(self, who: Array, xp: Any) -> Array:
+        """Certified gaps of some members, at least 0."""
+        gap = self.upper[who] - self.lower[who]
+        return xp.where(gap > 0, gap, 0.0)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How carefully to walk: start, least centring, share of the primal residual that the target tau keeps, patience."""
+
+    fast_start: bool
+    centring: float
+    residual: float
+    patience: int
+
+
+LADDER = (
+    Settings(fast_start=True, centring=1e-3, residual=0.0, patience=3),
+    Settings(fast_start=False, centring=0.1, residual=0.1, patience=10),
+    Settings(fast_start=False, centring=0.3, residual=1.0, patience=15),
+    Settings(fast_start=False, centring=1e-3, residual=0.0, patience=5),
+)
+
+
+def interior_point(margins: Margins, target: Array, best: Best, system: System = CellSystem) -> None:
+    """Improve `best` until upper - lower <= target (nats) for every member, or nothing helps any more."""
+    xp = margins.xp
+    everyone = xp.arange(target.shape[0])
+    for settings in LADDER:
+        who = everyone[best.gap(everyone, xp) > target]
+        if who.shape[0] == 0:
+            return
+        _run(margins.take(who) if who.shape[0] < everyone.shape[0] else margins, who, target, best, settings, system)
+
+
+def _start(margins: Margins, fast: bool) -> tuple[Array, Array, Array, Array]:
+    """(lam, mu, s, zeta) at conditional independence of the sources given y.
+
+    The fast start rescales so that q is exactly primal feasible and the dual constraints hold strictly.
+    """
+    xp = margins.xp
+    lam, mu = margins.log_independent()
+    z = _total(xp.exp(lam[:, :, :, None] + mu[:, :, None, :]), xp)
+    if not fast:
+        return lam, mu, xp.ones_like(z), xp.where(z < 0.999, 1.0 - z, 1e-3)
+    rows = xp.max(z, axis=2)
+    alpha = xp.maximum(rows, 0.1 * xp.max(rows, axis=1)[:, None])
+    beta = xp.max(z / alpha[:, :, None], axis=1)
+    beta = xp.where(beta > 0.1, beta, 0.1)
+    s = alpha[:, :, None] * beta[:, None, :] / 0.9
+    slack = 1.0 - z / s
+    lam = lam - xp.log(alpha)[:, None, :]
+    mu = mu - xp.log(beta / 0.9)[:, None, :]
+    return lam, mu, s, xp.where(slack > 1e-3, slack, 1e-3)
+
+
+def _total(c: Array, xp: Any) -> Array:
+    """Sum over y."""
+    return xp.einsum("nyab->nab", c)
+
+
+def _boundary(x: Array, dx: Array, xp: Any) -> Array:
+    """max over cells of -dx / x: the inverse of the step length that reaches 0, shape (n,)."""
+    n = x.shape[0]
+    return xp.max(xp.reshape(-dx / x, (n, -1)), axis=1)
+
+
+def _run(margins: Margins, who: Array, target: Array, best: Best, how: Settings, system: System) -> None:
+    """One rung of the ladder for the members `who` of `best`, whose margins are given."""
+    xp = margins.xp
+    lam, mu, s, zeta = _start(margins, how.fast_start)
+    live, cells, count, keep = _structure(margins)
+    if cells is not None:
+        s, zeta = xp.where(cells, s, 0.0), xp.where(cells, zeta, 1.0)
+    record = xp.full_like(target[who], float("inf"))  # best of (gap, s zeta) so far, to notice a stall
+    record_mu = xp.full_like(record, float("inf"))
+    stalled = xp.zeros_like(record)
+    for iteration in range(MAX_STEPS):
+        c = xp.exp(lam[:, :, :, None] + mu[:, :, None, :])  # (n, y, a, b); 0 where not live
+        z = _total(c, xp)
+        q = s[:, None] * c
+        product = s * zeta
+        duality = xp.einsum("nab->n", product)
+        rounded = round_to_margins(margins, q)
+        gap = best.improve(who, lower_nats(margins, lam, mu, z), upper_nats(margins, rounded), rounded, xp)
+        progress = (gap < 0.9 * record) | (duality < 0.9 * record_mu)
+        record = xp.where(gap < record, gap, record)
+        record_mu = xp.where(duality < record_mu, duality, record_mu)
+        if iteration >= CENTRING:
+            stalled = xp.where(progress, 0.0, stalled + 1.0)
+        go = (gap > target[who]) & (stalled < how.patience) & (duality < float("inf"))
+        if not bool(xp.all(go)):
+            if not bool(xp.any(go)):
+                return
+            margins, who, lam, mu, s, zeta = margins.take(go), who[go], lam[go], mu[go], s[go], zeta[go]
+            c, z, q, product, duality, gap = c[go], z[go], q[go], product[go], duality[go], gap[go]
+            record, record_mu, stalled, keep, count = record[go], record_mu[go], stalled[go], keep[go], count[go]
+            live, cells = (None if x is None else x[go] for x in (live, cells))
+        best.iterations[who] += 1
+
+        ra = margins.pa - xp.einsum("nyab->nya", q)
+        rb = margins.pb - xp.einsum("nyab->nyb", q)
+        rh = 1.0 - z - zeta
+        if cells is not None:
+            rh = xp.where(cells, rh, 0.0)
+        newton = system(margins, keep, c, s, zeta)
+        safe_s = s if cells is None else xp.where(cells, s, 1.0)
+        ratio = s / zeta
+
+        def direction(
+            t: Array, ra: Array, rb: Array, rh: Array, _n: Any = newton, _c: Array = c, _live: Any = live
+        ) -> Any:
+            dlam, dmu, ds = _n.step(ra, rb, t)
+            dx = dlam[:, :, :, None] + dmu[:, :, None, :]
+            if _live is not None:
+                dx = xp.where(_live, dx, 0.0)
+            return dlam, dmu, dx, ds, rh - xp.einsum("nyab,nyab->nab", _c, dx)
+
+        # predictor: straight to tau = 0
+        dlam, dmu, dx, ds, dzeta = direction(-s - ratio * rh, ra, rb, rh)
+        if cells is not None:
+            dzeta = xp.where(cells, dzeta, 0.0)
+        alpha = _step_length(safe_s, ds, zeta, dzeta, dx, 1.0, 2.0, xp)
+
+        # corrector: aim at tau on the central path, second-order terms included
+        sigma = (1.0 - alpha) ** 2
+        tau = xp.where(sigma > how.centring, sigma, how.centring) * duality / count
+        residual = xp.sum(xp.abs(xp.reshape(ra, (ra.shape[0], -1))), axis=1)
+        residual = residual + xp.sum(xp.abs(xp.reshape(rb, (rb.shape[0], -1))), axis=1)
+        tau = xp.where(duality < 0.1 * gap, xp.maximum(tau, 0.1 * gap / count), tau)
+        tau = xp.maximum(tau, how.residual * residual / count)
+        square = (alpha * alpha)[:, None, None]
+        curved = (0.5 * square)[:, None] * c * dx * dx
+        rh2 = rh - _total(curved, xp)
+        curved = s[:, None] * curved + c * (dx * (square * ds)[:, None])
+        t = (tau[:, None, None] - square * ds * dzeta) / zeta - s - ratio * rh2
+        if cells is not None:
+            t = xp.where(cells, t, 0.0)
+        ra2 = ra - xp.einsum("nyab->nya", curved)
+        rb2 = rb - xp.einsum("nyab->nyb", curved)
+        dlam, dmu, dx, ds, dzeta = direction(t, ra2, rb2, rh2)
+        if cells is not None:
+            dzeta = xp.where(cells, dzeta, 0.0)
+        alpha = _step_length(safe_s, ds, zeta, dzeta, dx, 0.995, 3.0, xp)
+        lam = lam + alpha[:, None, None] * dlam
+        mu = mu + alpha[:, None, None] * dmu
+        step = alpha[:, None, None]
+        s, zeta = s + step * ds, zeta + step * dzeta
+
+
+def _structure(margins: Margins) -> tuple[Array | None, Array | None, Array, Array]:
+    """Live (y, a, b), supported cells (a, b) (None if all), their number, and the grounding."""
+    xp = margins.xp
+    n, _, a, b = margins.shape
+    live = margins.live()
+    cells = None if live is None else xp.any(live, axis=1)
+    count = xp.ones_like(margins.hy) * (a * b)
+    if cells is not None:
+        count = xp.sum(xp.reshape(xp.astype(cells, margins.pa.dtype), (n, a * b)), axis=1)
+        if bool(xp.all(cells)):
+            cells = None
+    return live, cells, count, grounding(margins)
+
+
+def _step_length(
+    s: Array, ds: Array, zeta: Array, dzeta: Array, dx: Array, reach: float, longest: float, xp: Any
+) -> Array:
+    """Largest step <= 1 that goes `reach` of the way to the boundary of s, zeta >= 0, with |dx| <= `longest`; (n,)."""
+    n = s.shape[0]
+    inverse = xp.maximum(_boundary(s, ds, xp), _boundary(zeta, dzeta, xp)) / reach
+    inverse = xp.maximum(inverse, xp.max(xp.abs(xp.reshape(dx, (n, -1))), axis=1) / longest)
+    return 1.0 / xp.where(inverse > 1.0, inverse, 1.0)
