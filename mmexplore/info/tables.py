@@ -95,7 +95,7 @@ def as_tables(p: Any, *, normalize: bool = False) -> tuple[Array, tuple[int, ...
     return p / total[:, None, None, None], lead
 
 
-def _mutual_information(joint: Array, xp: Any) -> Array:
+def mutual_information(joint: Array, xp: Any) -> Array:
     """I(A;B) in bits of joints of shape (batch, a, b).
 
     Summed as p ln(p / (p_a p_b)) - p + p_a p_b, whose terms are non-negative, so that small informations lose no digits.
@@ -117,8 +117,8 @@ def problem(p: Array, tolerance: float = 1e-9) -> Problem:
     batch, n1, n2, ny = p.shape
     return Problem(
         p=p,
-        i1=_mutual_information(xp.sum(p, axis=2), xp),
-        i2=_mutual_information(xp.sum(p, axis=1), xp),
-        i12=_mutual_information(xp.reshape(p, (batch, n1 * n2, ny)), xp),
+        i1=mutual_information(xp.sum(p, axis=2), xp),
+        i2=mutual_information(xp.sum(p, axis=1), xp),
+        i12=mutual_information(xp.reshape(p, (batch, n1 * n2, ny)), xp),
         tolerance=tolerance,
     )
