@@ -1,0 +1,207 @@
+"""One visitor without a browser: a websocket that speaks Streamlit's own messages.
+
+The server warms its pages with it before it tells its address, tests look into a real server through it, and the load
+benchmark is a hundred of them. Protocol of Streamlit 1.67: the client sends `BackMsg.rerun_script` with the states of all
+its widgets, the server answers with `ForwardMsg` deltas and closes every run with `script_finished`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.asyncio.client import ClientConnection, connect
+
+_DONE = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
+_MAX_MESSAGE = 200_000_000
+_REMEMBERED = 32  # large messages kept, as a browser does: the server then sends only their hash
+
+
+@dataclass(frozen=True)
+class Element:
+    """A widget as the server drew it.
+
+    Attributes:
+        kind: name of the element's message, for instance ``"selectbox"`` or ``"bidi_component"``.
+        id: what the server calls it.
+        key: the key the page gave it ("" if none).
+        fragment: the fragment that drew it ("" outside of any): what has to run when it moves.
+        proto: its message.
+    """
+
+    kind: str
+    id: str
+    key: str
+    fragment: str
+    proto: Any
+
+    @property
+    def data(self) -> Any:
+        """What a component was given."""
+        kind = self.proto.WhichOneof("data")
+        text = self.proto.mixed.json if kind == "mixed" else self.proto.json if kind == "json" else "null"
+        return json.loads(text)
+
+
+@dataclass
+class Visitor:
+    """One open page.
+
+    Use as ``async with Visitor("127.0.0.1:8501") as visitor: await visitor.open("decompose")``.
+
+    Attributes:
+        address: host and port of the server.
+        elements: the widgets seen so far, by id.
+        pages: hash of every page by its path in the URL ("" for the landing page).
+        errors: exceptions shown on the page by the last run, as text.
+        received: bytes that came in during the last run.
+    """
+
+    address: str
+    elements: dict[str, Element] = field(default_factory=dict)
+    pages: dict[str, str] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+    received: int = 0
+    page: str = ""
+    query: str = ""
+    _states: dict[str, WidgetState] = field(default_factory=dict)
+    _cache: dict[str, ForwardMsg] = field(default_factory=dict)
+    _socket: ClientConnection | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._socket is not None:
+            await self._socket.close()
+
+    async def open(self, page: str = "", query: str = "", timeout: float = 60.0) -> float:
+        """Connect and run a page for the first time; seconds from the handshake to the end of the run."""
+        start = time.perf_counter()
+        self._socket = await connect(
+            f"ws://{self.address}/_stcore/stream",
+            subprotocols=["streamlit"],  # type: ignore[list-item]
+            max_size=_MAX_MESSAGE,
+            compression=None,
+            proxy=None,
+            open_timeout=timeout,
+            ping_interval=None,
+        )
+        self.query = query
+        message = BackMsg()
+        message.rerun_script.page_name = page
+        await self._run(message, timeout)
+        return time.perf_counter() - start
+
+    async def go(self, page: str, query: str = "", timeout: float = 60.0) -> float:
+        """Walk to another page; seconds."""
+        self.page = self.pages[page]
+        self.query = query
+        return await self._run(BackMsg(), timeout)
+
+    async def move(self, element: Element, value: Any, timeout: float = 60.0) -> float:
+        """Set one widget and wait for the run it causes; seconds.
+
+        Args:
+            element: which widget.
+            value: a text or number, a list of either, or a mapping: the state of a component.
+        """
+        state = WidgetState(id=element.id)
+        if isinstance(value, Mapping):
+            state.json_value = json.dumps(value)
+        elif element.kind == "slider":
+            state.double_array_value.data.extend(value if isinstance(value, list) else [value])
+        elif isinstance(value, bool):
+            state.bool_value = value
+        elif isinstance(value, list):
+            state.string_array_value.data.extend(value)
+        elif isinstance(value, str):
+            state.string_value = value
+        else:
+            state.double_value = value
+        self._states[element.id] = state
+        message = BackMsg()
+        message.rerun_script.fragment_id = element.fragment
+        return await self._run(message, timeout)
+
+    def find(self, key: str, kind: str | None = None) -> Element:
+        """The widget of that key (or whose key ends in ``.key``)."""
+        for element in reversed(self.elements.values()):
+            if (element.key == key or element.key.endswith(f".{key}")) and kind in (None, element.kind):
+                return element
+        known = ", ".join(f"{e.key} ({e.kind})" for e in self.elements.values() if e.key)
+        raise KeyError(f"no widget {key!r} on the page; there are: {known}")
+
+    async def _run(self, message: BackMsg, timeout: float) -> float:
+        if self._socket is None:
+            raise RuntimeError("open a page first")
+        client = message.rerun_script
+        client.query_string = self.query
+        if not client.page_name:
+            client.page_script_hash = self.page
+        client.widget_states.widgets.extend(self._states.values())
+        client.cached_message_hashes.extend(self._cache)
+        self.errors = []
+        self.received = 0
+        start = time.perf_counter()
+        async with asyncio.timeout(timeout):
+            await self._socket.send(message.SerializeToString())
+            while not self._take(await self._socket.recv()):
+                pass
+        return time.perf_counter() - start
+
+    def _take(self, data: bytes | str) -> bool:
+        """Read one message; whether the run is over."""
+        if isinstance(data, str):
+            raise TypeError("the server sent text; allowed: binary messages")
+        self.received += len(data)
+        message = ForwardMsg()
+        message.ParseFromString(data)
+        kind = message.WhichOneof("type")
+        if kind == "ref_hash":
+            known = ForwardMsg()
+            known.CopyFrom(self._cache[message.ref_hash])
+            known.metadata.CopyFrom(message.metadata)
+            message, kind = known, known.WhichOneof("type")
+        elif message.metadata.cacheable and message.hash:
+            self._cache[message.hash] = message
+            if len(self._cache) > _REMEMBERED:
+                self._cache.pop(next(iter(self._cache)))
+        if kind == "new_session":
+            self.page = message.new_session.page_script_hash
+        elif kind == "navigation":
+            for page in message.navigation.app_pages:
+                self.pages["" if page.is_default else page.url_pathname] = page.page_script_hash
+        elif kind == "page_info_changed":
+            self.query = message.page_info_changed.query_string
+        elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
+            self._element(message)
+        elif kind == "script_finished":
+            if message.script_finished == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
+                self.errors.append("the script does not compile")
+                return True
+            return message.script_finished in _DONE
+        return False
+
+    def _element(self, message: ForwardMsg) -> None:
+        kind = message.delta.new_element.WhichOneof("type") or ""
+        proto = getattr(message.delta.new_element, kind, None)
+        if kind == "exception":
+            self.errors.append(f"{proto.type}: {proto.message}" if proto is not None else kind)
+        identity = getattr(proto, "id", "")
+        if isinstance(identity, str) and identity.startswith("$$ID-"):
+            key = identity.split("-", 2)[2]
+            self.elements.pop(identity, None)  # the latest last
+            self.elements[identity] = Element(
+                kind, identity, "" if key == "None" else key, message.delta.fragment_id, proto
+            )

@@ -1,0 +1,91 @@
+"""What a server process does once: import what pages need, freeze the heap, keep linear algebra on one thread.
+
+A full garbage collection walks every object of every imported library. Objects that live as long as the process are moved
+out of its sight (`gc.freeze`), so that collections triggered by a hundred sessions stay short. `prepare` is called by
+`app.py`, so that ``streamlit run app.py`` and ``python -m mmexplore serve`` run under the same conditions; it never imports
+torch.
+
+Streamlit 1.67 binds its listening socket without naming the protocol, and asyncio then leaves Nagle's algorithm on: the second
+part of every answer waits for the client's delayed acknowledgement, 40 ms on Linux. `send_at_once` switches it off.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import os
+import pkgutil
+import socket
+import sys
+import threading
+
+import streamlit.config
+import threadpoolctl
+from streamlit.logger import get_logger
+
+_LOCK = threading.Lock()
+_prepared = False
+_sending_at_once = 0
+
+# Imported late by the libraries that use them: by then a visitor would be waiting.
+_HEAVY = ("pandas", "plotly.graph_objects", "plotly.io", "scipy.linalg", "sklearn.cluster", "sklearn.datasets")
+_PACKAGES = ("mmexplore.info", "mmexplore.datasets", "mmexplore.ui")
+
+
+def prepare() -> None:
+    """Make this process ready for many visitors; the second call and all later ones do nothing."""
+    global _prepared
+    if _prepared:
+        return
+    with _LOCK:
+        if _prepared:
+            return
+        for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+            os.environ.setdefault(name, "1")  # for libraries that are loaded from here on
+        for module in _HEAVY:
+            importlib.import_module(module)
+        for package in _PACKAGES:
+            _import_all(package)
+        threadpoolctl.threadpool_limits(limits=1)  # for those that were loaded before
+        settle()
+        get_logger(__name__).info("%s", report())
+        _prepared = True
+
+
+def settle() -> None:
+    """Collect once, then take everything that is alive out of the collector's sight; let sockets send at once."""
+    global _sending_at_once
+    gc.collect()
+    _sending_at_once = max(_sending_at_once, send_at_once())
+    gc.freeze()
+
+
+def send_at_once() -> int:
+    """Switch Nagle's algorithm off on every open TCP socket; how many of them listen (accepted ones inherit it)."""
+    listening = 0
+    for thing in gc.get_objects():
+        if type(thing) is socket.socket and thing.fileno() >= 0 and thing.type == socket.SOCK_STREAM:
+            if thing.family not in (socket.AF_INET, socket.AF_INET6):
+                continue
+            with contextlib.suppress(OSError):
+                thing.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                listening += thing.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+    return listening
+
+
+def report() -> str:
+    """The state of this process in one line; tests read it from the log."""
+    option = streamlit.config.get_option
+    threads = max((pool["num_threads"] for pool in threadpoolctl.threadpool_info()), default=1)
+    return (
+        f"ready: frozen={gc.get_freeze_count()} threads={threads} torch={'torch' in sys.modules} "
+        f"at-once={_sending_at_once} watcher={option('server.fileWatcherType')} collect={option('runner.postScriptGC')} "
+        f"address={option('server.address')} statistics={option('browser.gatherUsageStats')}"
+    )
+
+
+def _import_all(name: str) -> None:
+    package = importlib.import_module(name)
+    for module in pkgutil.walk_packages(package.__path__, prefix=f"{name}."):
+        importlib.import_module(module.name)
