@@ -1,0 +1,173 @@
+"""The live dial: sliders that redraw linked charts in the browser while they are dragged, and commit to Python on release.
+
+    grid = Grid(id=spec.identity(), axes=(noise, correlation), fields={"i1": i1, "i2": i2, "i12": i12, "union": union})
+    at = committed("page.dial", grid, value)              # where the reader let go last
+    at = dial(grid, value, key="page.dial", exact=exact_of(mm.pid(table(*at)), at))
+
+The grid is computed in one batch and sent once; between its nodes the browser interpolates. On release the position comes
+back to Python, which computes the exact answer there and passes it as `exact`; the dial shows both and by how much
+they differ. Python's `value` moves the sliders only when the dial appears or when `rev` has changed, never under a finger.
+
+A new chart is one file in `views/`: see `core.js` for what it is given.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from mmexplore.errors import BadData, BadSpec
+from mmexplore.types import PID as PidResult
+from mmexplore.types import Unit
+from mmexplore.ui.dial import assets
+from mmexplore.ui.dial.model import Axis, Grid, Quantity, Tables, encode_grid, encode_tables
+
+__all__ = ["VIEWS", "Axis", "Grid", "Quantity", "Tables", "committed", "dial", "exact_of"]
+
+VIEWS = ("bars", "diagram", "curve", "map", "table", "identities")
+_KEPT = 32  # encoded grids, shared by all sessions: about 60 kB each
+
+_dial = st.components.v2.component("mmexplore.dial", css=assets.dial_css(), js=assets.dial_js(), isolate_styles=True)
+_echo = st.components.v2.component("mmexplore.dial_echo", js=assets.echo_js(), isolate_styles=True)
+
+_encoded: OrderedDict[tuple[Any, ...], dict[str, Any]] = OrderedDict()
+
+
+def _remember(key: tuple[Any, ...], make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """`make()`, kept under `key`; the oldest of more than `_KEPT` goes."""
+    found = _encoded.get(key)
+    if found is None:
+        found = make()
+        _encoded[key] = found
+        while len(_encoded) > _KEPT:
+            _encoded.popitem(last=False)
+    return found
+
+
+def exact_of(result: PidResult, value: Sequence[float], **fields: float) -> dict[str, Any]:
+    """`exact=` (or `pin=`) of a single PID result at `value`; further fields by name, `hy` for instance."""
+    numbers = {name: float(getattr(result, name)) for name in ("i1", "i2", "i12", "union")}
+    return {"value": [float(v) for v in value], **numbers, **fields, "gap": float(result.gap)}
+
+
+def committed(key: str, grid: Grid, value: Sequence[float], *, rev: int = 0) -> tuple[float, ...]:
+    """Where the reader let go last, or `value` if that has not happened since `rev`.
+
+    To be asked before `dial` is called (and in callbacks), so that the exact answer is computed for the right place.
+    """
+    state = st.session_state.get(key)
+    said = state.get("at") if isinstance(state, Mapping) else None
+    numbers = said.get("v") if isinstance(said, Mapping) and said.get("rev") == rev else None
+    if not isinstance(numbers, list | tuple) or len(numbers) != len(grid.axes):
+        numbers = value
+    try:
+        read = [float(n) for n in numbers]
+    except (TypeError, ValueError):
+        read = []
+    if len(read) != len(grid.axes) or not all(map(math.isfinite, read)):
+        read = [float(v) for v in value]
+    return tuple(axis.clip(v) for axis, v in zip(grid.axes, read, strict=True))
+
+
+def dial(
+    grid: Grid,
+    value: Sequence[float],
+    *,
+    key: str,
+    views: Sequence[str] = VIEWS,
+    exact: Mapping[str, Any] | None = None,
+    pin: Mapping[str, Any] | None = None,
+    unit: Unit = "bit",
+    rev: int = 0,
+    tables: Tables | None = None,
+    names: tuple[str, str, str] = ("X₁", "X₂", "Y"),
+    title: str = "",
+    caption: str = "",
+    compact: bool = False,
+    on_commit: Callable[[tuple[float, ...]], None] | None = None,
+) -> tuple[float, ...]:
+    """Draw the dial; return the committed value, one float an axis.
+
+    Args:
+        grid: what is drawn; encoded once for each `grid.id`.
+        value: where Python wants the sliders; applied when the dial appears, and when `rev` changes while nobody drags.
+        key: unique on the page; without a double underscore.
+        views: which charts, in order. "map" needs two axes, "table" needs `tables`; they are left out otherwise.
+        exact: the exact answer at one position: ``{"value": (...), <field>: bits, ..., "gap": bits}``; see `exact_of`.
+        pin: a result to compare with, same form, with ``"label"`` if it is not to be called A.
+        unit: what is shown; fields are in bits whatever it is.
+        rev: raise it to move the sliders from Python (undo, a link, a preset).
+        tables: the distributions behind the grid.
+        names: names of the two modalities and of the target (any text).
+        title: name of what is shown; heads the charts' files and the table of numbers.
+        caption: what was computed and how (definition, seed, n), written below the charts' files.
+        compact: no tables and no files below the charts.
+        on_commit: called with the new value before the rerun.
+
+    Raises:
+        BadData: a field or an answer is not finite, or has the wrong shape.
+        BadSpec: unknown view, unit or key.
+    """
+    if "__" in key:
+        raise BadSpec(f"key is {key!r}; allowed: no double underscore")
+    if unit not in ("bit", "nat"):
+        raise BadSpec(f"unit is {unit!r}; allowed: bit, nat")
+    for view in views:
+        if view not in assets.view_names():
+            raise BadSpec(f"view is {view!r}; allowed: {', '.join(assets.view_names())}")
+    if len(value) != len(grid.axes) or not all(math.isfinite(v) for v in value):
+        raise BadData(f"value is {tuple(value)}; allowed: {len(grid.axes)} finite numbers")
+
+    static: dict[str, Any] = {
+        "token": key,
+        "grid": _remember(("grid", grid.id), lambda: encode_grid(grid)),
+        "views": [v for v in views if (v != "map" or len(grid.axes) == 2) and (v != "table" or tables is not None)],
+        "names": [str(n) for n in names],
+        "title": title,
+        "caption": caption,
+        "compact": bool(compact),
+    }
+    if tables is not None:
+        stack = tables
+        static["tables"] = _remember(("tables", grid.id), lambda: encode_tables(stack, len(grid.axes)))
+    echo = {
+        "token": key,
+        "grid": grid.id,
+        "rev": int(rev),
+        "value": [axis.clip(v) for axis, v in zip(grid.axes, value, strict=True)],
+        "unit": unit,
+        "exact": _answer("exact", exact, grid),
+        "pin": _answer("pin", pin, grid),
+    }
+
+    def changed() -> None:
+        if on_commit is not None:
+            on_commit(committed(key, grid, value, rev=rev))
+
+    with st.container(gap=None):
+        # not named "value": Streamlit unwraps a dictionary under that name and then calls no callback
+        _dial(key=key, data=static, on_at_change=changed)
+        _echo(key=f"{key}.echo", data=echo)
+    return committed(key, grid, value, rev=rev)
+
+
+def _answer(name: str, answer: Mapping[str, Any] | None, grid: Grid) -> dict[str, Any] | None:
+    """An exact or pinned answer as plain numbers; what has no certificate (gap nan) says so by leaving the gap out."""
+    if answer is None:
+        return None
+    missing = [f for f in ("value", *grid.fields) if f not in answer and f != "hy"]
+    if missing:
+        raise BadData(f"{name} lacks {', '.join(missing)}; allowed: value and every field of the grid")
+    fields = {f: float(answer[f]) for f in grid.fields if f in answer}
+    value = [float(v) for v in answer["value"]]
+    if not all(map(math.isfinite, (*value, *fields.values()))):
+        raise BadData(f"{name} holds a number that is not finite: {fields}; allowed: finite numbers")
+    plain: dict[str, Any] = {"value": value, "fields": fields, "label": str(answer.get("label", "A"))}
+    gap = answer.get("gap")
+    if gap is not None and math.isfinite(float(gap)):
+        plain["gap"] = float(gap)
+    return plain

@@ -1,0 +1,46 @@
+"""The dial's HTML, CSS and JavaScript as strings: files concatenated once at import, no build step.
+
+Order: core (small tools), engine (state, sliders, drawing, committing), save (tables and files), then every file of
+`views/`, each of which puts one entry into VIEWS. Indentation and whole-line comments are left out of what is sent.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+from mmexplore.ui import palette
+
+_HERE = Path(__file__).parent
+
+
+def _lean(text: str) -> str:
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+@cache
+def dial_js() -> str:
+    """The dial's module."""
+    scales = json.dumps({"seq": palette.SEQUENTIAL, "div": palette.DIVERGING})
+    files = [_HERE / name for name in ("core.js", "engine.js", "save.js")]
+    files += sorted((_HERE / "views").glob("*.js"))
+    return "\n".join([f"const SCALES = {scales};", *(_lean(f.read_text("utf-8")) for f in files)])
+
+
+@cache
+def echo_js() -> str:
+    """The module of the echo: the small half of a dial that changes with every answer."""
+    return _lean((_HERE / "echo.js").read_text("utf-8"))
+
+
+@cache
+def dial_css() -> str:
+    """The dial's style sheet, colours first."""
+    return palette.css(".dial") + "\n" + (_HERE / "dial.css").read_text("utf-8")
+
+
+def view_names() -> tuple[str, ...]:
+    """The views there are: one file each."""
+    return tuple(sorted(f.stem for f in (_HERE / "views").glob("*.js")))

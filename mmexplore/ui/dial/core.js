@@ -1,0 +1,135 @@
+// Small tools, and what a view is.
+//
+// VIEWS.name = { title, note?, aspect?, make(fig) }.  fig: { dial, svg, W, H, ctl, opt, uid, drag }.  make() draws the still parts into
+// fig.svg (W x H layout units; text of 12.5 units is never below 12 px) and returns
+//   draw(st)   moves what moves; called at most once an animation frame
+//   alt(st)    the finding in one sentence, for readers who cannot see it
+//   rows(st)   [[head...], [cell...], ...]: the same as a table
+// st: { v, q, exact, pin }, q: quantity key -> number in the shown unit; exact and pin are null or { v, q }.
+// fig.opt keeps a view's own switches over rebuilds; fig.ctl is the place for them. User strings only ever become text nodes.
+const VIEWS = {};
+const SVG = "http://www.w3.org/2000/svg";
+const HUB = (globalThis[Symbol.for("mmexplore.dial")] ??= { said: new Map(), hear: new Map() });
+let serial = 0;
+
+const clamp = (x, a, b) => Math.min(b, Math.max(a, x));
+const last = (a) => a[a.length - 1];
+const range = (n, f) => Array.from({ length: n }, (_, i) => f(i));
+
+function build(e, attrs, kids) {
+  set(e, attrs || {});
+  e.append(...kids.flat().filter((k) => k != null));
+  return e;
+}
+function set(e, attrs) {
+  for (const k in attrs) {
+    const a = attrs[k];
+    if (k[0] === "o" && k[1] === "n") e.addEventListener(k.slice(2), a);
+    else if (a != null) e.setAttribute(k, a);
+  }
+  return e;
+}
+const h = (tag, attrs, ...kids) => build(document.createElement(tag), attrs, kids);
+const s = (tag, attrs, ...kids) => build(document.createElementNS(SVG, tag), attrs, kids);
+// text at x, y; a: start, middle, end
+const t = (x, y, c, text, a) => s("text", { x, y, class: c, "text-anchor": a }, text ?? "");
+const say = (e, text) => { if (e.textContent !== text) e.textContent = text; };
+const rect = (x, y, width, height, c, more) => s("rect", { x, y, width, height, class: c, ...more });
+const line = (x1, y1, x2, y2, c) => s("line", { x1, y1, x2, y2, class: c });
+
+const fix = (x, d = 3) => {
+  const r = Math.abs(x).toFixed(d);
+  return (x < 0 && +r !== 0 ? "−" : "") + r;
+};
+const signed = (x, d = 3) => (fix(x, d)[0] === "−" ? "" : "+") + fix(x, d);
+const tiny = (x) => (x < 1e-15 ? "0" : x.toExponential(0).replace("e-", "·10⁻").replace(/\d+$/, (n) => [...n].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c]).join("")));
+const short = (text, n = 14) => (text.length > n ? text.slice(0, n - 1) + "…" : text);
+
+function ticks(lo, hi, n) {
+  const raw = (hi - lo) / n, p = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 2.5, 5, 10].map((m) => m * p).find((m) => m >= raw * 0.999);
+  const d = Math.max(0, Math.min(6, -Math.floor(Math.log10(step) + 1e-9) + (step / p === 2.5 ? 1 : 0)));
+  const out = [];
+  for (let x = Math.ceil(lo / step - 1e-9) * step; x <= hi + step * 1e-6; x += step) out.push([x, fix(x, d)]);
+  return out;
+}
+
+function unpack({ u16, lo, hi }) {
+  const raw = atob(u16), bytes = new Uint8Array(raw.length);
+  for (let i = 0; i < raw.length; i++) bytes[i] = raw.charCodeAt(i);
+  return Float64Array.from(new Uint16Array(bytes.buffer), (u) => lo + (u * (hi - lo)) / 65535);
+}
+
+// Four neighbours of a position and their weights, on a grid of ny x nx nodes.
+function around(nx, ny, axes, v) {
+  const at = (k, n) => (n < 2 ? 0 : clamp(((v[k] - axes[k].low) / (axes[k].high - axes[k].low)) * (n - 1), 0, n - 1));
+  const x = at(0, nx), y = axes.length > 1 ? at(1, ny) : 0;
+  const i = Math.min(x | 0, Math.max(0, nx - 2)), j = Math.min(y | 0, Math.max(0, ny - 2)), a = x - i, b = y - j;
+  const J = Math.min(j + 1, ny - 1), I = Math.min(i + 1, nx - 1);
+  return [[j * nx + i, (1 - a) * (1 - b)], [j * nx + I, a * (1 - b)], [J * nx + i, (1 - a) * b], [J * nx + I, a * b]];
+}
+
+class Grid {
+  constructor(d, names) {
+    [this.ny, this.nx] = d.shape;
+    this.axes = d.axes;
+    this.id = d.id;
+    const base = {};
+    for (const k in d.fields) base[k] = unpack(d.fields[k]);
+    const named = (text) => text.replace(/\{(x1|x2|y)\}/g, (_, k) => names[{ x1: 0, x2: 1, y: 2 }[k]]);
+    this.Q = d.quantities.map((q) => {
+      const a = new Float64Array(this.nx * this.ny);
+      for (const k in q.of) for (let i = 0; i < a.length; i++) a[i] += q.of[k] * base[k][i];
+      let lo = Infinity, hi = -Infinity;
+      for (const x of a) (lo = Math.min(lo, x)), (hi = Math.max(hi, x));
+      return { ...q, label: named(q.label), a, lo, hi };
+    });
+    this.atoms = this.Q.filter((q) => q.atom);
+    this.by = Object.fromEntries(this.Q.map((q) => [q.key, q]));
+  }
+  // every quantity at v, times k (the unit)
+  at(v, k) {
+    const near = around(this.nx, this.ny, this.axes, v), out = {};
+    for (const { key, a } of this.Q) out[key] = k * near.reduce((sum, [i, w]) => sum + w * a[i], 0);
+    return out;
+  }
+  // the same from Python's fields
+  of(fields, k) {
+    const out = {};
+    for (const q of this.Q) {
+      let sum = 0;
+      for (const f in q.of) sum += q.of[f] * fields[f];
+      out[q.key] = k * sum;
+    }
+    return out;
+  }
+  // lowest and highest atom, zero included; tiny negative values are rounding
+  limits(k) {
+    const lo = Math.min(...this.atoms.map((q) => q.lo)), hi = Math.max(...this.atoms.map((q) => q.hi), 1e-3);
+    return [lo < -1e-3 * hi ? lo * k : 0, hi * k];
+  }
+}
+
+function colour(stops, x) {
+  const f = clamp(x, 0, 1) * (stops.length - 1), i = Math.min(f | 0, stops.length - 2), w = f - i;
+  const part = (k) => {
+    const c = (n) => parseInt(stops[n].slice(1 + 2 * k, 3 + 2 * k), 16);
+    return Math.round(c(i) * (1 - w) + c(i + 1) * w);
+  };
+  return [part(0), part(1), part(2)];
+}
+
+// The atoms' patterns: U1 rising lines, U2 falling lines, R both, S dots. Returns atom -> fill.
+function patterns(fig) {
+  const up = "M-2 10L10 -2M-2 2L2 -2M6 10L10 6", down = "M-2 -2L10 10M6 -2L10 2M-2 6L2 10";
+  const mark = { R: up + down, U1: up, U2: down }, out = {};
+  const defs = s("defs");
+  for (const a of ["R", "U1", "U2", "S"]) {
+    const id = `${fig.uid}-${a}`;
+    const over = mark[a] ? s("path", { d: mark[a], class: "hatch" }) : [[2, 2], [6, 6]].map(([cx, cy]) => s("circle", { cx, cy, r: 1.15, class: "dot" }));
+    defs.append(s("pattern", { id, width: 8, height: 8, patternUnits: "userSpaceOnUse" }, rect(0, 0, 8, 8, "f-" + a), over));
+    out[a] = `url(#${id})`;
+  }
+  fig.svg.append(defs);
+  return out;
+}

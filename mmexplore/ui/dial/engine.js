@@ -1,0 +1,323 @@
+// The dial: state, sliders, one drawing an animation frame, commits to Python, and figures that follow their width.
+const DIALS = new WeakMap();
+
+class Dial {
+  constructor(parent) {
+    this.root = h("div", { class: "dial", "data-theme": "light", "data-state": "start" });
+    this.live = h("div", { class: "sr", "aria-live": "polite", role: "status" });
+    this.controls = h("div", { class: "axes" });
+    this.pill = h("span", { class: "pill" });
+    this.readout = h("span", { class: "readout num" });
+    this.finding = h("p", { class: "finding" });
+    this.panel = h("div", { class: "panel" }, this.controls, h("div", { class: "said" }, this.finding, h("p", { class: "state" }, this.pill, this.readout)));
+    this.box = h("div", { class: "figs" });
+    this.root.append(this.panel, this.box, this.live);
+    parent.append(this.root);
+    this.figs = [];
+    this.opts = {};
+    this.hear = (e) => this.hearEcho(e);
+    this.size = new ResizeObserver(() => this.relayout());
+  }
+
+  // -- what Python says ------------------------------------------------------------------------------------------------
+  setData(d) {
+    if (this.token !== d.token) this.mute();
+    this.token = d.token;
+    if (HUB.hear.get(d.token) !== this.hear) {
+      HUB.hear.set(d.token, this.hear);
+      this.size.observe(this.root);
+    }
+    this.theme();
+    const same = this.d && JSON.stringify({ ...this.d, grid: this.d.grid.id, tables: 0 }) === JSON.stringify({ ...d, grid: d.grid.id, tables: 0 });
+    this.d = d;
+    if (!same) {
+      this.grid = new Grid(d.grid, d.names);
+      this.tables = d.tables && { ...d.tables, a: unpack(d.tables.p) };
+      this.makeControls();
+      this.stale = true;
+    }
+    const e = HUB.said.get(d.token);
+    if (e) this.hearEcho(e, !same);
+  }
+  hearEcho(e, fresh) {
+    const before = this.e;
+    this.e = e;
+    if (!this.grid || e.grid !== this.grid.id) return;
+    this.k = e.unit === "nat" ? Math.LN2 : 1;
+    const first = !this.v || this.v.length !== e.value.length;
+    if (first || (e.rev !== this.rev && !this.dragging)) {
+      this.v = e.value.slice();
+      this.sent = null;
+      clearTimeout(this.later);
+      this.later = 0;
+    }
+    this.rev = e.rev;
+    this.v = this.v.map((x, i) => clamp(x, this.grid.axes[i].low, this.grid.axes[i].high));
+    const answer = (x) => x && { v: x.value, q: this.grid.of(x.fields, this.k), gap: x.gap, label: x.label };
+    this.exact = answer(e.exact);
+    this.pin = answer(e.pin);
+    if (first || fresh || this.stale || before?.unit !== e.unit || JSON.stringify(before?.pin) !== JSON.stringify(e.pin)) this.remake();
+    this.schedule();
+    this.rest(true);
+  }
+  mute() {
+    if (HUB.hear.get(this.token) === this.hear) HUB.hear.delete(this.token);
+  }
+  unmount() {
+    this.mute();
+    this.size.disconnect();
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    clearTimeout(this.later);
+    clearTimeout(this.still);
+  }
+  theme() {
+    const c = getComputedStyle(this.root).getPropertyValue("--st-background-color").trim(), m = c.match(/^#(..)(..)(..)/) || c.match(/(\d+)\D+(\d+)\D+(\d+)/);
+    const [r, g, b] = m ? m.slice(1, 4).map((x) => parseInt(x, c[0] === "#" ? 16 : 10)) : [255, 255, 255];
+    this.root.dataset.theme = 0.3 * r + 0.59 * g + 0.11 * b < 128 ? "dark" : "light";
+  }
+
+  // -- sliders ---------------------------------------------------------------------------------------------------------
+  makeControls() {
+    const axes = this.grid.axes, sign = JSON.stringify(axes);
+    if (sign === this.axesSign) return;
+    this.axesSign = sign;
+    this.v = null;
+    this.sliders = axes.map((a, k) => {
+      const bounds = { min: a.low, max: a.high, step: a.step };
+      const slide = h("input", { type: "range", ...bounds, "aria-label": a.label, "aria-description": a.help || null });
+      const box = h("input", { type: "number", class: "num", ...bounds, step: "any", "aria-label": a.label + ", value", inputmode: "decimal" });
+      const name = h("span", { class: "name", title: a.help || null }, a.label);
+      const back = a.default == null ? null : h("button", { class: "back", type: "button", "aria-label": `Reset ${a.label} to ${fix(a.default, a.decimals)}`, title: "Reset" }, "↺");
+      const home = () => this.move(k, a.default) & this.commit();
+      back?.addEventListener("click", home);
+      name.addEventListener("dblclick", () => a.default != null && home());
+      name.addEventListener("click", () => slide.focus());
+      slide.addEventListener("pointerdown", () => this.hold(true));
+      slide.addEventListener("input", () => this.move(k, +slide.value));
+      slide.addEventListener("change", () => this.commit());
+      box.addEventListener("keydown", (e) => {
+        const way = { ArrowUp: 1, ArrowDown: -1 }[e.key];
+        if (way) e.preventDefault() || (this.move(k, this.v[k] + way * a.step) & this.commit());
+      });
+      box.addEventListener("change", () => {
+        const x = box.value.trim() === "" ? NaN : +box.value;
+        if (Number.isFinite(x)) this.move(k, x), this.commit();
+        this.syncBox(k, true);
+      });
+      const node = h("div", { class: "axis" }, h("div", { class: "head" }, name, back, box, a.unit ? h("span", { class: "unit" }, a.unit) : null), slide,
+        h("div", { class: "ends" }, ...[0, 1].map((i) => h("span", {}, a.words[i] || fix(i ? a.high : a.low, a.decimals)))));
+      return { node, slide, box, back };
+    });
+    this.controls.replaceChildren(...this.sliders.map((x) => x.node));
+  }
+  syncBox(k, force) {
+    const { box } = this.sliders[k], a = this.grid.axes[k];
+    if (force || this.root.getRootNode().activeElement !== box) box.value = this.v[k].toFixed(Math.max(a.decimals, this.sliders[k].digits || 0));
+  }
+  hold(on) {
+    if (on && !this.dragging) {
+      this.dragging = true;
+      const done = () => {
+        for (const n of ["pointerup", "pointercancel", "blur"]) removeEventListener(n, done, true);
+        // the slider's own change event comes after pointerup
+        setTimeout(() => { this.dragging = false; this.rest(true); }, 0);
+      };
+      for (const n of ["pointerup", "pointercancel", "blur"]) addEventListener(n, done, true);
+    }
+  }
+  // Dragging in a chart: at(x, y) gives new values in layout units (null: leave that axis); commits when let go.
+  drag(fig, target, at) {
+    const go = (e) => {
+      const box = fig.svg.getBoundingClientRect(), z = fig.W / box.width;
+      at((e.clientX - box.left) * z, (e.clientY - box.top) * z).forEach((x, k) => {
+        if (x == null) return;
+        const a = this.grid.axes[k];
+        this.move(k, a.low + Math.round((x - a.low) / a.step) * a.step);
+      });
+    };
+    set(target, {
+      class: (target.getAttribute("class") || "") + " grab",
+      onpointerdown: (e) => {
+        if (e.button) return;
+        e.preventDefault();
+        target.setPointerCapture(e.pointerId);
+        this.hold(true);
+        this.inChart = target;
+        go(e);
+      },
+      onpointermove: (e) => this.inChart === target && go(e),
+      onlostpointercapture: () => {
+        if (this.inChart === target) (this.inChart = null), this.commit();
+      },
+    });
+  }
+
+  // -- moving and committing -------------------------------------------------------------------------------------------
+  move(k, x) {
+    const a = this.grid.axes[k];
+    x = +clamp(x, a.low, a.high).toPrecision(12);
+    if (x === this.v[k]) return;
+    this.v[k] = x;
+    this.schedule();
+    this.rest();
+  }
+  // At once, and at most every 150 ms: the last value of a burst is always sent.
+  commit() {
+    const now = performance.now();
+    if (this.later) return;
+    const wait = (this.sentAt || -1e9) + 150 - now;
+    if (wait > 0) this.later = setTimeout(() => { this.later = 0; this.send_(); }, wait);
+    else this.send_();
+  }
+  send_() {
+    const sign = this.rev + "|" + this.v;
+    if (sign === this.sent) return;
+    this.sent = sign;
+    this.sentAt = performance.now();
+    this.send("at", { rev: this.rev, v: this.v.slice() });
+    this.asked = this.e.exact ? setTimeout(() => this.status(), 1500) : 0;
+    this.schedule();
+  }
+  // is the exact answer the one of this position?
+  get met() {
+    return !!this.exact && this.exact.v.every((x, i) => Math.abs(x - this.v[i]) <= 1e-9 * (1 + Math.abs(x)));
+  }
+
+  // -- drawing ---------------------------------------------------------------------------------------------------------
+  schedule() {
+    if (!this.frame && this.v) this.frame = requestAnimationFrame(() => { this.frame = 0; this.draw(); });
+  }
+  state() {
+    return { v: this.v, q: this.grid.at(this.v, this.k), exact: this.met ? this.exact : null, pin: this.pin };
+  }
+  draw() {
+    const st = (this.st = this.state());
+    this.sliders.forEach(({ slide, back }, k) => {
+      const a = this.grid.axes[k], x = this.v[k];
+      // the thumb moves with charts and boxes, never under a finger: the slider already has this value then
+      if (Math.abs(+slide.value - x) > a.step * 0.501 || (+slide.value !== x && !this.dragging)) slide.value = x;
+      slide.style.setProperty("--at", (x - a.low) / (a.high - a.low));
+      slide.setAttribute("aria-valuetext", `${fix(x, a.decimals)}${a.unit ? " " + a.unit : ""}`);
+      if (back) back.style.visibility = Math.abs(x - a.default) < 1e-9 ? "hidden" : "visible";
+      this.syncBox(k);
+    });
+    for (const f of this.figs) f.view.draw(st);
+    this.status();
+    this.root.dispatchEvent(new CustomEvent("dial-draw", { bubbles: true, composed: true, detail: { v: this.v.slice(), q: st.q, state: this.root.dataset.state } }));
+    const now = performance.now();
+    if (now - (this.tabledAt || 0) > 100) this.fillTables(now);
+  }
+  status() {
+    const { st, e } = this, atoms = this.grid.atoms, unit = this.unit();
+    const mode = st.exact ? "exact" : this.dragging || !this.sent || !e.exact || this.sent !== this.rev + "|" + this.v ? "live" : "waiting";
+    this.root.dataset.state = mode;
+    say(this.finding, this.find(st));
+    say(this.pill, { exact: "exact", live: "interpolated", waiting: "asking" }[mode]);
+    if (st.exact) {
+      const off = Math.max(...atoms.map((q) => Math.abs(st.q[q.key] - st.exact.q[q.key]))), top = this.top(st.exact);
+      const gap = st.exact.gap == null ? "" : st.exact.gap ? ` · certified within ${tiny(st.exact.gap * this.k)} ${unit}` : " · closed form";
+      say(this.readout, `${top.key} live ${fix(st.q[top.key], 4)} · exact ${fix(st.exact.q[top.key], 6)} ${unit} · grid and exact agree to ${tiny(Math.max(off, 1e-9))} ${unit}${gap}`);
+    } else if (mode === "waiting") {
+      const late = performance.now() - this.sentAt > 1400;
+      say(this.readout, late ? "no answer yet; the numbers shown are read off the grid" : "the exact answer is being computed");
+    } else say(this.readout, `read off a grid of ${this.grid.nx}${this.grid.ny > 1 ? " × " + this.grid.ny : ""}${e.exact ? "; let go for the exact answer" : ""}`);
+  }
+  unit() {
+    return this.e.unit;
+  }
+  top(st) {
+    return this.grid.atoms.reduce((a, b) => (st.q[b.key] > st.q[a.key] + 1e-9 ? b : a));
+  }
+  find(st) {
+    const q = (st.exact || st).q, top = this.top({ q }), all = q.I12, u = this.unit();
+    const whole = all == null ? "" : ` of ${fix(all)}`;
+    if (all != null && all < 5e-4) return `Neither modality, nor both together, tells anything: ${fix(all)} ${u}.`;
+    const even = this.grid.atoms.filter((a) => Math.abs(q[a.key] - q[top.key]) < 5e-4);
+    if (even.length > 1) return `${even.map((a) => a.label).join(" and ")} ${even.length > 2 ? "are all" : "are"} largest: ${fix(q[top.key])}${whole} ${u}${all == null ? "" : " in all"} each.`;
+    return `${top.label} is largest: ${fix(q[top.key])}${whole} ${u}${all == null ? "" : " in all"}.`;
+  }
+  // A moment after the last move: sentences for those who listen.
+  rest(answered) {
+    clearTimeout(this.still);
+    this.still = setTimeout(() => {
+      if (!this.st || this.dragging) return;
+      const st = this.state();
+      for (const f of this.figs) {
+        const text = `${f.def.title}. ${f.view.alt ? f.view.alt(st) : this.find(st)}`;
+        if (f.svg.getAttribute("aria-label") !== text) f.svg.setAttribute("aria-label", text);
+      }
+      this.fillTables(performance.now());
+      const where = this.grid.axes.map((a, i) => `${a.label} ${fix(this.v[i], a.decimals)}`).join(", ");
+      if (answered && this.sent && st.exact) say(this.live, `${where}. ${this.find(st)}`);
+    }, 200);
+  }
+
+  // -- figures ---------------------------------------------------------------------------------------------------------
+  remake() {
+    this.stale = false;
+    const { d, box } = this, names = d.views.join();
+    if (this.figNames !== names + d.compact) {
+      this.figNames = names + d.compact;
+      this.figs = d.views.map((name) => {
+        const def = VIEWS[name], svg = s("svg", { role: "img", "aria-label": def.title, class: "chart" });
+        const ctl = h("span", { class: "ctl" }), hold = h("div", { class: "hold" }, svg);
+        const fig = { name, def, svg, ctl, hold, dial: this, opt: (this.opts[name] ??= {}), uid: `mmx${++serial}` };
+        fig.drag = (target, at) => this.drag(fig, target, at);
+        fig.node = h("figure", { class: "fig", "data-view": name }, h("figcaption", {}, h("span", { class: "title" }, def.title), ctl, d.compact ? null : saver(fig)), hold, d.compact ? null : twin(fig));
+        return fig;
+      });
+      box.dataset.n = this.figs.length;
+      box.replaceChildren(...this.figs.map((f) => f.node));
+    }
+    for (const f of this.figs) (f.width = 0), f.ctl.replaceChildren();
+    this.relayout();
+  }
+  relayout() {
+    for (const f of this.figs) {
+      const w = f.hold.clientWidth;
+      if (!w || Math.abs(w - f.width) < 2) continue;
+      f.width = w;
+      this.renew(f);
+    }
+    this.schedule();
+  }
+  renew(f) {
+    const z = clamp(f.width / 430, 1, 1.5);
+    f.W = f.width / z;
+    f.H = f.def.tall ? f.def.tall(f) : clamp(f.W * 0.7, 262, 400);
+    set(f.svg, { viewBox: `0 0 ${f.W.toFixed(2)} ${f.H.toFixed(2)}`, width: f.width, height: f.H * z });
+    f.svg.replaceChildren();
+    f.ctl.replaceChildren();
+    f.view = f.def.make(f);
+    if (this.st) f.view.draw(this.state());
+  }
+  // A native chooser in a figure's head; the choice stays with the figure.
+  choose(fig, label, name, options, first) {
+    if (!options.some(([k]) => k === fig.opt[name])) fig.opt[name] = first ?? options[0][0];
+    const sel = h("select", { "aria-label": label }, options.map(([k, text]) => h("option", { value: k }, short(text, 30))));
+    sel.value = fig.opt[name];
+    sel.addEventListener("change", () => {
+      fig.opt[name] = sel.value;
+      const had = fig.dial.root.getRootNode().activeElement === sel;
+      this.renew(fig);
+      if (had) fig.ctl.querySelector("select")?.focus();
+      this.rest();
+    });
+    fig.ctl.append(sel);
+    return fig.opt[name];
+  }
+  fillTables(now) {
+    this.tabledAt = now;
+    for (const f of this.figs) if (f.twin?.open) fillTwin(f, this.st);
+  }
+}
+
+export default function ({ data, parentElement, setStateValue }) {
+  let dial = DIALS.get(parentElement);
+  if (!dial) DIALS.set(parentElement, (dial = new Dial(parentElement)));
+  const mine = (dial.run = (dial.run || 0) + 1);
+  dial.send = setStateValue;
+  dial.setData(data);
+  return () => dial.run === mine && dial.unmount();
+}

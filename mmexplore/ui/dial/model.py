@@ -1,0 +1,237 @@
+"""What a dial shows, as data: axes, a grid of fields over them, quantities read off the fields, and a stack of tables.
+
+The fields are base quantities in bits (for a PID: I1, I2, I12 and the union information I*). Whatever is drawn is a linear
+combination of them, so that bilinear interpolation in the browser keeps every identity, R + U1 = I1 among them, exactly.
+Arrays travel as base64 of little-endian uint16 between each field's own lowest and highest value: an error of at most
+(hi - lo) / 131070, under 1e-5 bit for a field one bit wide.
+"""
+
+from __future__ import annotations
+
+import base64
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from mmexplore.errors import BadData, BadSpec
+from mmexplore.spec import Parameter
+
+MAX_NODES = 512  # per axis
+MAX_NUMBERS = 2_000_000  # of one stack of tables
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One slider: a number from `low` to `high`.
+
+    Attributes:
+        key: its name in code.
+        label: its name on the page.
+        step: what one arrow key moves.
+        help: a sentence shown on hover and read to screen readers.
+        low_words, high_words: what the two ends mean, for instance "no noise" and "coin toss".
+        decimals: digits shown after the point.
+        default: where a double click on the label goes back to (None: nowhere).
+        unit: written behind the number.
+    """
+
+    key: str
+    label: str
+    low: float
+    high: float
+    step: float
+    help: str = ""
+    low_words: str = ""
+    high_words: str = ""
+    decimals: int = 2
+    default: float | None = None
+    unit: str = ""
+
+    def __post_init__(self) -> None:
+        if not all(map(math.isfinite, (self.low, self.high, self.step))) or not self.low < self.high:
+            raise BadSpec(
+                f"axis {self.key!r} runs from {self.low} to {self.high}; allowed: two finite ends, low < high"
+            )
+        if not 0 < self.step <= self.high - self.low:
+            raise BadSpec(f"axis {self.key!r} has step {self.step}; allowed: above 0, at most {self.high - self.low:g}")
+
+    @classmethod
+    def of(cls, parameter: Parameter, *, low_words: str = "", high_words: str = "") -> Axis:
+        """The slider of a declared parameter: its range, step, words and default are taken from the declaration."""
+        if parameter.low is None or parameter.high is None:
+            raise BadSpec(f"{parameter.name} has no range; allowed for a slider: a parameter with low and high")
+        step = parameter.step or (1.0 if parameter.type is int else (parameter.high - parameter.low) / 100)
+        return cls(
+            key=parameter.name,
+            label=parameter.label,
+            low=float(parameter.low),
+            high=float(parameter.high),
+            step=float(step),
+            help=parameter.help,
+            low_words=low_words,
+            high_words=high_words,
+            decimals=_decimals(float(step)),
+            default=float(parameter.default),
+            unit=parameter.unit,
+        )
+
+    def clip(self, value: float) -> float:
+        """The nearest value within the range."""
+        return min(self.high, max(self.low, float(value)))
+
+    def nodes(self, n: int) -> np.ndarray:
+        """The `n` values at which a grid over this axis is to be computed."""
+        return np.linspace(self.low, self.high, n)
+
+
+def _decimals(step: float) -> int:
+    """Digits after the point that show one step."""
+    for digits in range(7):
+        if math.isclose(round(step, digits), step, rel_tol=1e-9):
+            return digits
+    return 6
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number that is drawn: a linear combination of the grid's fields.
+
+    Attributes:
+        key: short name, also the symbol in charts ("R", "I1").
+        label: name in words; `{x1}`, `{x2}` and `{y}` stand for the names of the variables.
+        of: field name -> weight.
+        atom: one of R, U1, U2, S: which colour and pattern it is drawn with (None: a plain one, no bar and no curve).
+    """
+
+    key: str
+    label: str
+    of: Mapping[str, float]
+    atom: str | None = None
+
+
+PID: tuple[Quantity, ...] = (
+    Quantity("R", "Redundancy", {"i1": 1, "i2": 1, "union": -1}, "R"),
+    Quantity("U1", "Unique to {x1}", {"union": 1, "i2": -1}, "U1"),
+    Quantity("U2", "Unique to {x2}", {"union": 1, "i1": -1}, "U2"),
+    Quantity("S", "Synergy", {"i12": 1, "union": -1}, "S"),
+    Quantity("I1", "I({x1}; {y})", {"i1": 1}),
+    Quantity("I2", "I({x2}; {y})", {"i2": 1}),
+    Quantity("I12", "I({x1}, {x2}; {y})", {"i12": 1}),
+    Quantity("CI", "Co-information, R − S", {"i1": 1, "i2": 1, "i12": -1}),
+)
+ENTROPY = Quantity("HY", "H({y})", {"hy": 1})
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Fields over one or two axes, computed once in a batch.
+
+    Attributes:
+        id: identity of the content: two grids of one id are the same grid (use the spec's identity).
+        axes: one or two; `axes[0]` runs along the last dimension of every field.
+        fields: name -> array of shape (ny, nx) or (nx,), in bits, at evenly spaced nodes from each axis' low to its high.
+            The number of nodes has nothing to do with the sliders' steps. For a PID: i1, i2, i12, union, and hy if known.
+        quantities: what is drawn of them.
+    """
+
+    id: str
+    axes: tuple[Axis, ...]
+    fields: Mapping[str, np.ndarray] = field(repr=False, hash=False, compare=False)
+    quantities: tuple[Quantity, ...] = PID
+
+
+@dataclass(frozen=True)
+class Tables:
+    """p(x1, x2, y) on a (coarse) grid over the same axes, for the live picture of the distribution.
+
+    Attributes:
+        p: array (gy, gx, n1, n2, ny), or (gx, n1, n2, ny) over one axis; bilinear between nodes, so two nodes an axis are
+            enough for anything that mixes linearly.
+        x1, x2, y: names of the states (any text).
+    """
+
+    p: np.ndarray = field(repr=False)
+    x1: tuple[str, ...]
+    x2: tuple[str, ...]
+    y: tuple[str, ...]
+
+
+def encode(name: str, array: Any) -> dict[str, Any]:
+    """An array as base64 uint16 with its range; `BadData` if a number is missing or infinite."""
+    values = np.asarray(array, dtype=np.float64)
+    if not values.size or not np.isfinite(values).all():
+        raise BadData(f"{name} has {int((~np.isfinite(values)).sum())} cells that are no finite number; allowed: none")
+    low, high = float(values.min()), float(values.max())
+    scaled = (values - low) * (65535.0 / (high - low)) if high > low else np.zeros_like(values)
+    return {
+        "u16": base64.b64encode(np.rint(scaled).astype("<u2").tobytes()).decode("ascii"),
+        "lo": low,
+        "hi": high,
+    }
+
+
+def decode(coded: Mapping[str, Any]) -> np.ndarray:
+    """The inverse of `encode`, flat: what the browser sees."""
+    units = np.frombuffer(base64.b64decode(coded["u16"]), dtype="<u2").astype(np.float64)
+    return float(coded["lo"]) + units * ((float(coded["hi"]) - float(coded["lo"])) / 65535.0)
+
+
+def encode_grid(grid: Grid) -> dict[str, Any]:
+    """The grid as JSON-ready data."""
+    if len(grid.axes) not in (1, 2):
+        raise BadSpec(f"grid {grid.id!r} has {len(grid.axes)} axes; allowed: 1 or 2")
+    shapes = {np.shape(a) for a in grid.fields.values()}
+    if len(shapes) != 1 or len(next(iter(shapes))) != len(grid.axes):
+        raise BadData(
+            f"grid {grid.id!r} has fields of shapes {sorted(shapes)}; allowed: one shape of {len(grid.axes)} axes"
+        )
+    shape = next(iter(shapes))
+    if not all(2 <= n <= MAX_NODES for n in shape):
+        raise BadData(f"grid {grid.id!r} has shape {shape}; allowed: 2 to {MAX_NODES} nodes an axis")
+    quantities = [q for q in grid.quantities if set(q.of) <= set(grid.fields)]
+    if grid.quantities is PID and "hy" in grid.fields:
+        quantities.append(ENTROPY)
+    return {
+        "id": grid.id,
+        "shape": [shape[0] if len(shape) == 2 else 1, shape[-1]],
+        "axes": [_plain_axis(a) for a in grid.axes],
+        "fields": {str(name): encode(f"field {name!r}", a) for name, a in grid.fields.items()},
+        "quantities": [
+            {"key": q.key, "label": q.label, "of": {k: float(w) for k, w in q.of.items()}, "atom": q.atom}
+            for q in quantities
+        ],
+    }
+
+
+def _plain_axis(axis: Axis) -> dict[str, Any]:
+    return {
+        "key": axis.key,
+        "label": axis.label,
+        "low": float(axis.low),
+        "high": float(axis.high),
+        "step": float(axis.step),
+        "help": axis.help,
+        "words": [axis.low_words, axis.high_words],
+        "decimals": int(axis.decimals),
+        "default": None if axis.default is None else float(axis.default),
+        "unit": axis.unit,
+    }
+
+
+def encode_tables(tables: Tables, n_axes: int) -> dict[str, Any]:
+    """The stack of tables as JSON-ready data."""
+    p = np.asarray(tables.p)
+    if p.ndim != n_axes + 3:
+        raise BadData(f"tables have shape {p.shape}; allowed: {n_axes} grid axes, then (n1, n2, ny)")
+    if p.size > MAX_NUMBERS:
+        raise BadData(f"tables hold {p.size:,} numbers; allowed: {MAX_NUMBERS:,}. Use a coarser grid of tables")
+    labels = [[str(s) for s in states] for states in (tables.x1, tables.x2, tables.y)]
+    if tuple(map(len, labels)) != p.shape[-3:]:
+        raise BadData(
+            f"tables have {p.shape[-3:]} states, labels {tuple(map(len, labels))}; allowed: one label a state"
+        )
+    lead = [1, p.shape[0]] if n_axes == 1 else [p.shape[0], p.shape[1]]
+    return {"shape": [*lead, *p.shape[-3:]], "p": encode("tables", p), "labels": labels}
