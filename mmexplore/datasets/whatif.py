@@ -167,8 +167,12 @@ def _in_range(parameter: Parameter, value: Any) -> np.ndarray:
     try:
         if np.ndim(value) == 0:
             return np.asarray(parameter.check(value), dtype=np.float64)
+        if np.size(value) > MAX_CELLS:
+            raise BadData(
+                f"{parameter.name} has {np.size(value):,} values; allowed: {MAX_CELLS:,} cells in all. Use a coarser grid"
+            )
         array = np.asarray(value, dtype=np.float64)
-    except BadSpec:
+    except (BadSpec, BadData):
         raise
     except (TypeError, ValueError):
         raise BadSpec(f"{parameter.name} is no array of numbers; allowed: {parameter.allowed()}") from None
