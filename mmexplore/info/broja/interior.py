@@ -10,42 +10,17 @@ Members that are done leave the batch. What one setting leaves over is tried aga
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from mmexplore.info.broja.best import LN2, Best
 from mmexplore.info.broja.certificate import lower_nats, round_to_margins, upper_nats
 from mmexplore.info.broja.margins import Margins
-from mmexplore.info.broja.newton import CellSystem, grounding
+from mmexplore.info.broja.newton import CellSystem, MarginSystem, grounding
 from mmexplore.info.tables import Array
 
 MAX_STEPS = 80
 CENTRING = 5  # first steps, which may improve neither bound
-System = Callable[[Margins, Array, Array, Array, Array], Any]
-
-
-@dataclass
-class Best:
-    """The best certified bounds so far of every member, in nats, and what was spent; `coupling` only where asked for."""
-
-    lower: Array
-    upper: Array
-    iterations: Array
-    coupling: Array | None = None
-
-    def improve(self, who: Array, lower: Array, upper: Array, q: Array | None, xp: Any) -> Array:
-        """Take over better bounds of the members `who`; their gaps, at least 0."""
-        if q is not None and self.coupling is not None:
-            better = upper < self.upper[who]
-            self.coupling[who[better]] = q[better]
-        self.lower[who] = xp.maximum(self.lower[who], lower)
-        self.upper[who] = xp.minimum(self.upper[who], upper)
-        return self.gap(who, xp)
-
-    def gap(self, who: Array, xp: Any) -> Array:
-        """Certified gaps of some members, at least 0."""
-        gap = self.upper[who] - self.lower[who]
-        return xp.where(gap > 0, gap, 0.0)
 
 
 @dataclass(frozen=True)
@@ -66,15 +41,14 @@ LADDER = (
 )
 
 
-def interior_point(margins: Margins, target: Array, best: Best, system: System = CellSystem) -> None:
-    """Improve `best` until upper - lower <= target (nats) for every member, or nothing helps any more."""
-    xp = margins.xp
-    everyone = xp.arange(target.shape[0])
+def interior_point(margins: Margins, who: Array, best: Best, system: type[CellSystem] | type[MarginSystem]) -> None:
+    """Improve members `who` (indices into `margins` and `best`) until each is within the tolerance, or nothing helps."""
     for settings in LADDER:
-        who = everyone[best.gap(everyone, xp) > target]
+        whole = who.shape[0] == best.lower.shape[0]
+        _run(margins if whole else margins.take(who), who, best, settings, system)
+        who = who[best.gap(who) > best.tolerance]
         if who.shape[0] == 0:
             return
-        _run(margins.take(who) if who.shape[0] < everyone.shape[0] else margins, who, target, best, settings, system)
 
 
 def _start(margins: Margins, fast: bool) -> tuple[Array, Array, Array, Array]:
@@ -109,14 +83,16 @@ def _boundary(x: Array, dx: Array, xp: Any) -> Array:
     return xp.max(xp.reshape(-dx / x, (n, -1)), axis=1)
 
 
-def _run(margins: Margins, who: Array, target: Array, best: Best, how: Settings, system: System) -> None:
+def _run(
+    margins: Margins, who: Array, best: Best, how: Settings, system: type[CellSystem] | type[MarginSystem]
+) -> None:
     """One rung of the ladder for the members `who` of `best`, whose margins are given."""
     xp = margins.xp
     lam, mu, s, zeta = _start(margins, how.fast_start)
     live, cells, count, keep = _structure(margins)
     if cells is not None:
         s, zeta = xp.where(cells, s, 0.0), xp.where(cells, zeta, 1.0)
-    record = xp.full_like(target[who], float("inf"))  # best of (gap, s zeta) so far, to notice a stall
+    record = xp.full_like(margins.hy, float("inf"))  # best of (gap, s zeta) so far, to notice a stall
     record_mu = xp.full_like(record, float("inf"))
     stalled = xp.zeros_like(record)
     for iteration in range(MAX_STEPS):
@@ -126,13 +102,13 @@ def _run(margins: Margins, who: Array, target: Array, best: Best, how: Settings,
         product = s * zeta
         duality = xp.einsum("nab->n", product)
         rounded = round_to_margins(margins, q)
-        gap = best.improve(who, lower_nats(margins, lam, mu, z), upper_nats(margins, rounded), rounded, xp)
+        gap = best.improve(who, lower_nats(margins, lam, mu, z), upper_nats(margins, rounded), rounded)
         progress = (gap < 0.9 * record) | (duality < 0.9 * record_mu)
         record = xp.where(gap < record, gap, record)
         record_mu = xp.where(duality < record_mu, duality, record_mu)
         if iteration >= CENTRING:
             stalled = xp.where(progress, 0.0, stalled + 1.0)
-        go = (gap > target[who]) & (stalled < how.patience) & (duality < float("inf"))
+        go = (gap > best.tolerance) & (stalled < how.patience) & (duality < float("inf"))
         if not bool(xp.all(go)):
             if not bool(xp.any(go)):
                 return
@@ -171,7 +147,8 @@ def _run(margins: Margins, who: Array, target: Array, best: Best, how: Settings,
         tau = xp.where(sigma > how.centring, sigma, how.centring) * duality / count
         residual = xp.sum(xp.abs(xp.reshape(ra, (ra.shape[0], -1))), axis=1)
         residual = residual + xp.sum(xp.abs(xp.reshape(rb, (rb.shape[0], -1))), axis=1)
-        tau = xp.where(duality < 0.1 * gap, xp.maximum(tau, 0.1 * gap / count), tau)
+        share = 0.1 * LN2 * gap  # nats
+        tau = xp.where(duality < share, xp.maximum(tau, share / count), tau)
         tau = xp.maximum(tau, how.residual * residual / count)
         square = (alpha * alpha)[:, None, None]
         curved = (0.5 * square)[:, None] * c * dx * dx

@@ -24,17 +24,19 @@ _limit: Any = None
 
 
 @cache
-def _controller() -> Any:
-    """The BLAS libraries loaded in this process, SciPy's among them; finding them takes milliseconds, so only once."""
-    import scipy.linalg  # noqa: F401 -- loads the library that is to be limited
+def _controller(with_scipy: bool) -> Any:
+    """The BLAS libraries loaded in this process; finding them takes milliseconds, so only once."""
     import threadpoolctl
+
+    if with_scipy:
+        import scipy.linalg  # noqa: F401 -- brings a BLAS of its own, which is to be limited, too
 
     return threadpoolctl.ThreadpoolController()
 
 
 @contextmanager
-def one_thread(xp: Any) -> Iterator[None]:
-    """Limit NumPy's BLAS to one thread: small calls spread over several are up to ten times slower.
+def one_thread(xp: Any, largest: int) -> Iterator[None]:
+    """Limit BLAS to one thread for matrices up to `largest`: small calls on several are up to ten times slower.
 
     The limit belongs to the process, so the first user of several threads sets it and the last one lifts it.
     """
@@ -44,7 +46,7 @@ def one_thread(xp: Any) -> Iterator[None]:
         return
     with _lock:
         if _users == 0:
-            _limit = _controller().limit(limits=1)
+            _limit = _controller(largest >= LARGE).limit(limits=1)
         _users += 1
     try:
         yield

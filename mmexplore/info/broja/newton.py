@@ -23,6 +23,8 @@ from mmexplore.info.broja.linalg import identity, inverse_factor, spd_solver
 from mmexplore.info.broja.margins import TINY, Margins
 from mmexplore.info.tables import Array
 
+MAX_WORK = 2e11  # multiplications of a step: some ten seconds on one thread
+MAX_NUMBERS = 3e8  # 2.4 GB
 RIDGE = 1e-14  # relative, on unit diagonals: keeps disconnected supports solvable, moves a step by rounding only
 
 
@@ -41,6 +43,16 @@ def _unit(diagonal: Array, xp: Any) -> Array:
 
 class CellSystem:
     """The step through theta on the cells (a, b)."""
+
+    @staticmethod
+    def work(y: int, a: int, b: int) -> float:
+        """Multiplications of one factorisation."""
+        return y * b * (a * b) ** 2 + (a * b) ** 3 / 3
+
+    @staticmethod
+    def numbers(y: int, a: int, b: int) -> int:
+        """Numbers held at once."""
+        return 2 * y * b * a * b + 3 * (a * b) ** 2
 
     def __init__(self, margins: Margins, keep: Array, c: Array, s: Array, zeta: Array) -> None:
         xp = self.xp = margins.xp
@@ -93,3 +105,84 @@ class CellSystem:
         u = q * theta[:, None]
         dlam, dmu = self._apply_inverse(ra - xp.einsum("nyab->nya", u), rb - xp.einsum("nyab->nyb", u))
         return dlam, dmu, t + self.s * theta
+
+
+class MarginSystem:
+    """The step through mu on the marginals (y, b)."""
+
+    @staticmethod
+    def work(y: int, a: int, b: int) -> float:
+        """Multiplications of one factorisation."""
+        return a * y * (y * b) ** 2 + (y * b) ** 3 / 3
+
+    @staticmethod
+    def numbers(y: int, a: int, b: int) -> int:
+        """Numbers held at once."""
+        return 3 * a * y * y * b + 3 * (y * b) ** 2
+
+    def __init__(self, margins: Margins, keep: Array, c: Array, s: Array, zeta: Array) -> None:
+        xp = self.xp = margins.xp
+        n, y, a, b = margins.shape
+        self.c = c
+        q = s[:, None] * c
+        rho = self.rho = s / zeta
+        weighted = rho[:, None] * c
+        block_a, scale_a = self._blocks(weighted, c, q, (0, 2, 1, 3))
+        block_b, scale_b = self._blocks(weighted, c, q, (0, 3, 1, 2))
+        root = self.root = inverse_factor(block_a, xp) * scale_a[:, :, None, :]  # (n, a, y, y)
+        self.root_t = xp.swapaxes(root, 2, 3)
+        self.scale_b = xp.permute_dims(scale_b, (0, 2, 1)) * keep  # (n, y, b)
+        # coupling of (y, a) to (z, b): rho c_yab c_zab, and q_yab where y is z
+        link = xp.permute_dims(weighted, (0, 2, 1, 3))[:, :, :, None, :] * xp.permute_dims(c, (0, 2, 1, 3))[:, :, None]
+        same = xp.arange(y)
+        link[:, :, same, same, :] += xp.permute_dims(q, (0, 2, 1, 3))
+        link = link * self.scale_b[:, None, None]  # (n, a, y, z, b)
+        tall = root @ xp.reshape(link, (n, a, y, y * b))
+        tall = self.tall = xp.reshape(tall, (n, a * y, y * b))
+        schur = -(xp.swapaxes(tall, 1, 2) @ tall)
+        blocks = xp.reshape(schur, (n, y, b, y, b))
+        at_b, diagonal = xp.arange(b), xp.arange(y * b)
+        kept = xp.permute_dims(keep, (2, 0, 1))  # (b, n, y)
+        blocks[:, :, at_b, :, at_b] += xp.permute_dims(block_b, (1, 0, 2, 3)) * kept[:, :, :, None] * kept[:, :, None]
+        schur[:, diagonal, diagonal] += xp.reshape(1.0 - keep, (n, y * b))
+        scale = self.scale = _unit(schur[:, diagonal, diagonal], xp)
+        schur *= scale[:, :, None]
+        schur *= scale[:, None, :]
+        schur[:, diagonal, diagonal] = 1.0 + RIDGE
+        self.solve_margins = spd_solver(schur, xp)
+
+    def _blocks(self, weighted: Array, c: Array, q: Array, axes: tuple[int, ...]) -> tuple[Array, Array]:
+        """One source's diagonal blocks over y, scaled to a unit diagonal, and the scale: (n, k, y, y), (n, k, y)."""
+        xp = self.xp
+        left, right, mass = (xp.permute_dims(x, axes) for x in (weighted, c, q))  # (n, k, y, the other source)
+        one = identity(c.shape[1], c, xp)
+        block = left @ xp.swapaxes(right, 2, 3) + xp.einsum("nkyo->nky", mass)[:, :, :, None] * one
+        scale = _unit(xp.einsum("nkyy->nky", block), xp)
+        block = block * scale[:, :, :, None] * scale[:, :, None, :]
+        return block * (1.0 - one) + (1.0 + RIDGE) * one, scale
+
+    def step(self, ra: Array, rb: Array, t: Array) -> tuple[Array, Array, Array]:
+        """(dlam, dmu, ds) for right-hand sides r = (ra, rb) and t."""
+        xp, c = self.xp, self.c
+        n, y, a, b = c.shape
+        w = c * t[:, None]
+        ra, rb = ra - xp.einsum("nyab->nya", w), rb - xp.einsum("nyab->nyb", w)
+        half = self.root @ xp.permute_dims(ra, (0, 2, 1))[:, :, :, None]  # (n, a, y, 1)
+        right = (xp.swapaxes(self.tall, 1, 2) @ xp.reshape(half, (n, a * y, 1)))[:, :, 0]
+        right = xp.reshape(self.scale_b * rb, (n, y * b)) - right
+        x = self.solve_margins(right * self.scale) * self.scale  # (n, yb)
+        back = xp.reshape(self.tall @ x[:, :, None], (n, a, y, 1))
+        dlam = xp.permute_dims((self.root_t @ (half - back))[:, :, :, 0], (0, 2, 1))
+        dmu = self.scale_b * xp.reshape(x, (n, y, b))
+        dsum = xp.einsum("nyab,nya->nab", c, dlam) + xp.einsum("nyab,nyb->nab", c, dmu)
+        return dlam, dmu, t + self.rho * dsum
+
+
+def system_for(shape: tuple[int, int, int, int]) -> type[CellSystem] | type[MarginSystem] | None:
+    """The cheaper reduced form for tables of a shape (n, y, a, b), a >= b; None where neither is affordable.
+
+    In doubt the one on cells, which loses no digits.
+    """
+    _, y, a, b = shape
+    best = MarginSystem if 2 * MarginSystem.work(y, a, b) < CellSystem.work(y, a, b) else CellSystem
+    return None if best.work(y, a, b) > MAX_WORK or best.numbers(y, a, b) > MAX_NUMBERS else best

@@ -3,21 +3,29 @@
     max(I1, I2) <= I* <= min(I12, I1 + I2)
 
 holds always (R, U1, U2, S >= 0: Bertschinger et al. 2014, arXiv 1311.2852), so the certified interval is cut to it and atoms
-that vanish come out as zeros. These four informations are closed forms; their own rounding (a few 1e-16) is not counted.
+that vanish come out as zeros. These informations are closed forms; their own rounding (a few 1e-16) is not counted.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
-from mmexplore.info.broja.certificate import lower_nats, upper_nats
-from mmexplore.info.broja.interior import Best, interior_point
+import array_api_compat
+
+from mmexplore.info.broja.alternating import alternating
+from mmexplore.info.broja.best import Best
+from mmexplore.info.broja.binary import binary
+from mmexplore.info.broja.certificate import lower_nats, round_to_margins, upper_nats
+from mmexplore.info.broja.interior import interior_point
 from mmexplore.info.broja.linalg import one_thread
 from mmexplore.info.broja.margins import Margins
+from mmexplore.info.broja.newton import system_for
 from mmexplore.info.tables import Array, Problem, problem
 
-LN2 = math.log(2.0)
+CACHE_BYTES = 2 << 20  # working memory of a chunk on a CPU: what stays in its cache
+DEVICE_BYTES = 1 << 30  # and in torch, where long batches pay
 
 
 @dataclass(frozen=True)
@@ -29,7 +37,8 @@ class Solution:
         lower, upper: certified interval; valid whether converged or not.
         iterations: Newton steps (or sweeps) spent.
         converged: whether upper - lower <= the tolerance asked for.
-        coupling: a member of Delta that attains `upper` before rounding, shape (batch, n1, n2, ny), where asked for.
+        coupling: a coupling q with the pair marginals of p and I_q(Y; X1, X2) <= upper, shape (batch, n1, n2, ny); None
+            unless asked for. The minimiser is not unique in general.
     """
 
     value: Array
@@ -47,53 +56,98 @@ def solve(p: Array, tolerance: float = 1e-9, *, coupling: bool = False) -> Solut
 
 def solve_problem(asked: Problem, *, coupling: bool = False) -> Solution:
     """The same for a `Problem`, whose informations are known already."""
-    xp = asked.xp
+    xp, p = asked.xp, asked.p
     floor = xp.maximum(asked.i1, asked.i2)
     ceiling = xp.maximum(xp.minimum(asked.i12, asked.i1 + asked.i2), floor)
-    best = _certified(asked, floor, ceiling, coupling)
-    return _assemble(asked, floor, ceiling, best)
-
-
-def _certified(asked: Problem, floor: Array, ceiling: Array, coupling: bool) -> Best:
-    xp, p = asked.xp, asked.p
-    n, n1, n2, _ = p.shape
-    pa = xp.swapaxes(xp.sum(p, axis=2), 1, 2)
-    pb = xp.swapaxes(xp.sum(p, axis=1), 1, 2)
-    turned = n2 > n1
-    if turned:
-        pa, pb = pb, pa
-    margins = Margins.of(pa, pb, xp)
-    lam, mu = margins.log_independent()
-    q = xp.exp(lam[:, :, :, None] + mu[:, :, None, :])
-    z = xp.einsum("nyab->nab", q)
     best = Best(
-        lower=lower_nats(margins, lam, mu, z),
-        upper=upper_nats(margins, q),
-        iterations=xp.zeros((n,), dtype=xp.int64),
-        coupling=q if coupling else None,
+        xp=xp,
+        lower=xp.asarray(floor, copy=True),
+        upper=xp.asarray(ceiling, copy=True),
+        iterations=xp.zeros_like(floor, dtype=xp.int64),
+        tolerance=asked.tolerance,
+        coupling=xp.zeros_like(p) if coupling else None,
     )
-    if not coupling:
-        best.lower = xp.maximum(best.lower, floor * LN2)
-        best.upper = xp.minimum(best.upper, ceiling * LN2)
-    target = xp.full_like(best.lower, asked.tolerance * LN2)
-    with one_thread(xp):
-        interior_point(margins, target, best)
-    return best
+    todo = xp.arange(p.shape[0]) if coupling else best.open()
+    chunk = _chunk(p.shape, array_api_compat.is_numpy_namespace(xp))
+    with one_thread(xp, p.shape[1] * p.shape[2]):
+        for start in range(0, todo.shape[0], chunk):
+            who = todo[start : start + chunk]
+            _certify(p[who] if who.shape[0] < p.shape[0] else p, who, best)
+    return _assemble(floor, ceiling, best)
 
 
-def _assemble(asked: Problem, floor: Array, ceiling: Array, best: Best) -> Solution:
+def _chunk(shape: tuple[int, ...], numpy: bool) -> int:
+    """Members solved together: as many as the memory budget holds, at least one."""
+    _, n1, n2, y = shape
+    a, b = max(n1, n2), min(n1, n2)
+    system = system_for((1, y, a, b))
+    newton = 0 if (a, b) == (2, 2) or system is None else system.numbers(y, a, b)
+    return max(1, (CACHE_BYTES if numpy else DEVICE_BYTES) // (8 * (20 * y * a * b + newton)))
+
+
+def _certify(p: Array, who: Array, best: Best) -> None:
+    """Tighten the bounds of the members `who` of `best`, whose tables are given."""
+    xp = best.xp
+    pa, pb = (xp.permute_dims(xp.sum(p, axis=axis), (0, 2, 1)) for axis in (2, 1))
+    used = [xp.nonzero(xp.any(m > 0, axis=axes))[0] for m, axes in ((pa, (0, 1)), (pb, (0, 1)), (pa, (0, 2)))]
+    pa, pb = pa[:, used[2]][:, :, used[0]], pb[:, used[2]][:, :, used[1]]
+    turned = pb.shape[2] > pa.shape[2]
+    margins = Margins.of(*((pb, pa) if turned else (pa, pb)), xp)
+    own = Best(
+        xp=xp,
+        lower=best.lower[who],
+        upper=best.upper[who],
+        iterations=best.iterations[who],
+        tolerance=best.tolerance,
+    )
+    if best.coupling is not None:
+        # p itself is a coupling, too; its bound is wider than the range's end by rounding only
+        q = xp.permute_dims(p, (0, 3, 2, 1) if turned else (0, 3, 1, 2))
+        rows, columns = (used[1], used[0]) if turned else (used[0], used[1])
+        own.coupling = xp.asarray(q[:, used[2]][:, :, rows][:, :, :, columns], copy=True)
+        own.upper = upper_nats(margins, own.coupling) / math.log(2.0)
+    _tighten(margins, own)
+    best.lower[who], best.upper[who], best.iterations[who] = own.lower, own.upper, own.iterations
+    if best.coupling is not None:
+        q = xp.permute_dims(own.coupling, (0, 3, 2, 1) if turned else (0, 2, 3, 1))
+        best.coupling[who[:, None, None, None], used[0][:, None, None], used[1][:, None], used[2]] = q
+
+
+def _tighten(margins: Margins, best: Best) -> None:
+    """Start at conditional independence or the binary solution, then whatever method fits what is left."""
+    xp = best.xp
+    shape = margins.shape
+    everyone = xp.arange(shape[0])
+    if shape[2:] == (2, 2):
+        lam, mu, q, best.iterations = binary(margins, best.tolerance * math.log(2.0))
+        z = xp.einsum("nyab->nab", xp.exp(lam[:, :, :, None] + mu[:, :, None, :]))
+        q = round_to_margins(margins, q)
+        best.improve(everyone, lower_nats(margins, lam, mu, z), upper_nats(margins, q), q)
+    elif shape[3] == 1 or shape[1] == 1:
+        # one state: conditional independence is the only coupling there is
+        lam, mu = margins.log_independent()
+        q = round_to_margins(margins, xp.exp(lam[:, :, :, None] + mu[:, :, None, :]))
+        z = xp.einsum("nyab->nab", q)
+        best.improve(everyone, lower_nats(margins, lam, mu, z), upper_nats(margins, q), q)
+    who = best.open()
+    if who.shape[0] == 0:
+        return
+    system = system_for(shape)
+    if system is None:
+        for one in range(who.shape[0]):
+            alternating(margins.take(who[one : one + 1]), who[one : one + 1], best)
+    else:
+        interior_point(margins, who, best, system)
+
+
+def _assemble(floor: Array, ceiling: Array, best: Best) -> Solution:
     """Cut the certified interval to the range and choose the value."""
-    xp = asked.xp
-    lower = xp.minimum(xp.maximum(best.lower / LN2, floor), ceiling)
-    upper = xp.maximum(xp.minimum(best.upper / LN2, ceiling), lower)
-    converged = upper - lower <= asked.tolerance
+    xp: Any = best.xp
+    lower = xp.minimum(xp.maximum(best.lower, floor), ceiling)
+    upper = xp.maximum(xp.minimum(best.upper, ceiling), lower)
+    converged = upper - lower <= best.tolerance
     # an end of the range that cannot be told from the truth is the answer: exact zeros come out as zeros
     value = 0.5 * (lower + upper)
     value = xp.where(converged & (upper == ceiling), upper, value)
     value = xp.where(converged & (lower == floor), lower, value)
-    coupling = best.coupling
-    if coupling is not None:
-        coupling = xp.permute_dims(coupling, (0, 2, 3, 1))
-        if coupling.shape != asked.p.shape:
-            coupling = xp.swapaxes(coupling, 1, 2)
-    return Solution(value, lower, upper, best.iterations, converged, coupling)
+    return Solution(value, lower, upper, best.iterations, converged, best.coupling)

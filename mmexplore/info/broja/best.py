@@ -1,0 +1,50 @@
+"""The certified interval of every member of a batch, as it tightens."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from mmexplore.info.tables import Array
+
+LN2 = math.log(2.0)
+
+
+@dataclass
+class Best:
+    """Bounds on the union information in bits, and what was spent on them; shapes (n,).
+
+    Attributes:
+        xp: array namespace.
+        lower, upper: valid at any moment.
+        iterations: steps so far.
+        tolerance: gap in bits at which a member is done.
+        coupling: the member of Delta behind `upper`, shape (n, y, a, b), where asked for.
+    """
+
+    xp: Any
+    lower: Array
+    upper: Array
+    iterations: Array
+    tolerance: float
+    coupling: Array | None = None
+
+    def improve(self, who: Array, lower_nats: Array, upper_nats: Array, q: Array) -> Array:
+        """Take over better bounds of the members `who` (indices); returns their gaps."""
+        upper = upper_nats / LN2
+        if self.coupling is not None:
+            better = upper < self.upper[who]
+            self.coupling[who[better]] = q[better]
+        self.lower[who] = self.xp.maximum(self.lower[who], lower_nats / LN2)
+        self.upper[who] = self.xp.minimum(self.upper[who], upper)
+        return self.gap(who)
+
+    def gap(self, who: Array) -> Array:
+        """Certified gaps of some members in bits, at least 0."""
+        gap = self.upper[who] - self.lower[who]
+        return self.xp.where(gap > 0, gap, 0.0)
+
+    def open(self) -> Array:
+        """Indices of the members that are not done."""
+        return self.xp.nonzero(self.upper - self.lower > self.tolerance)[0]
