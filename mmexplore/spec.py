@@ -22,7 +22,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from mmexplore.errors import BadSpec
+from mmexplore.errors import BadSpec, MmexploreError
 
 _KEY = "mmexplore"
 
@@ -153,6 +153,10 @@ class Spec:
         """A copy with some values changed (and checked)."""
         return dataclasses.replace(self, **changes)
 
+    def put(self, **changes: Any) -> Self:
+        """What a page does to change values; a spec whose values hang together overrides it."""
+        return self.replace(**changes)
+
     def to_query(self) -> dict[str, str]:
         """The values that differ from their defaults, as text for a URL."""
         return {
@@ -170,7 +174,10 @@ class Spec:
                     values[p.name] = p.parse(query[p.name])
                 except BadSpec as error:
                     problems.append(str(error))
-        return cls(**values), problems
+        try:
+            return cls(**values), problems
+        except MmexploreError as error:  # each value is allowed, but not all of them together
+            return cls(), [*problems, str(error)]
 
     def identity(self) -> str:
         """A short stable hash of the class and every value: cache key, run folder, export name."""

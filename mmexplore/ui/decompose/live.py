@@ -1,0 +1,127 @@
+"""The live block: the dial with its linked views, the certificate at rest, and what one may ask of it below."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import streamlit as st
+
+from mmexplore import datasets
+from mmexplore.scene import Scene
+from mmexplore.types import ATOMS, PID
+from mmexplore.ui.decompose import STATE, certificate
+from mmexplore.ui.decompose.actions import action_row
+from mmexplore.ui.decompose.export import downloads
+from mmexplore.ui.decompose.measures import every_measure
+from mmexplore.ui.grids import scene_grid
+from mmexplore.ui.dial import dial, exact_of
+from mmexplore.ui.failures import guarded
+from mmexplore.ui.words import ATOM_WORDS, number, reading, small
+
+@st.fragment
+def live_block() -> None:
+    """Actions, dial, linked views and certificate; runs alone when the dial is let go."""
+    STATE.rerun_if_stale()
+    with guarded(STATE):
+        action_row()
+        _live(STATE.view)
+
+
+def _live(scene: Scene) -> None:
+    result = scene.decompose()
+    grid, tables, computed = scene_grid(scene)
+    at = (scene.get(computed.x.name), scene.get(computed.y.name))
+    names = scene.names()
+    st.markdown(f"**{scene.title()}.** {reading(result, names)}")
+    pinned = scene.pinned()
+    pinned_result = pinned.decompose() if pinned is not None else None
+    dial(
+        grid,
+        at,
+        key="decompose.dial",
+        exact=exact_of(result.to("bit"), at),
+        pin=_pin(pinned, pinned_result),
+        unit=result.unit,
+        rev=STATE.timeline.revision,
+        tables=tables,
+        names=names,
+        title=scene.title(),
+        caption=f"{result.measure} · mmexplore",
+        on_commit=_committed,
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        certificate.badge(result)
+        _expected(scene, result)
+    if pinned is not None and pinned_result is not None:
+        _comparison(pinned, pinned_result, scene, result)
+    _below(scene, result)
+
+
+def _committed(value: tuple[float, ...]) -> None:
+    x, y = STATE.view.axes()
+    STATE.update(**{p.name: round(v, 6) for p, v in zip((x, y), value, strict=True)})
+
+
+def _pin(scene: Scene | None, result: PID | None) -> dict[str, Any] | None:
+    """The pinned result as the dial draws it; its place on the axes only where they are the same."""
+    if scene is None or result is None:
+        return None
+    x, y = STATE.view.axes()
+    dials = {p.name for p in scene.dials()}
+    at = tuple(scene.get(p.name) if p.name in dials else float(p.default) for p in (x, y))
+    return {**exact_of(result.to("bit"), at), "label": f"A: {scene.title()}"}
+
+
+def _expected(scene: Scene, result: PID) -> None:
+    """Truth beside the number: the literature's decomposition of an untouched gate."""
+    expected = scene.expected()
+    if expected is None:
+        return
+    bits = result.to("bit").atoms
+    factor = math.log(2.0) if scene.unit == "nat" else 1.0
+    off = max(abs(float(ours) - theirs) for ours, theirs in zip(bits, expected, strict=True))
+    atoms = ", ".join(
+        f"{ATOM_WORDS[name].symbol} {number(theirs * factor, 3)}" for name, theirs in expected._asdict().items()
+    )
+    info = datasets.gate_info(scene.gate)
+    st.badge(
+        f"Literature: {atoms} · {'agrees' if off < 1e-6 else f'differs by {small(off)} bit'}",
+        icon=":material/menu_book:",
+        color="green" if off < 1e-6 else "red",
+        help=f"{info.reference}. {info.expected_source}.",
+    )
+
+
+def _comparison(before: Scene, a: PID, after: Scene, b: PID) -> None:
+    """Pinned A against present B, with the difference."""
+    rows = [
+        f"| {ATOM_WORDS[atom].title} | {number(float(getattr(a, atom)))} | {number(float(getattr(b, atom)))} "
+        f"| {number(float(getattr(b, atom)) - float(getattr(a, atom)))} |"
+        for atom in ATOMS
+    ]
+    st.markdown(
+        "\n".join(
+            [
+                f"**A** (pinned): {before.title()}  \n**B** (now): {after.title()}",
+                "",
+                f"| {a.unit} | A | B | B − A |",
+                "|:--|--:|--:|--:|",
+                *rows,
+            ]
+        )
+    )
+
+
+def _below(scene: Scene, result: PID) -> None:
+    names = ("Every measure", "Certificate", "Take it with you")
+    tabs = st.tabs(names, key=STATE.key("below"), on_change="rerun")
+    with tabs[0]:
+        if tabs[0].open:
+            every_measure(scene)
+    with tabs[1]:
+        if tabs[1].open:
+            certificate.intervals(result)
+    with tabs[2]:
+        if tabs[2].open:
+            downloads(scene, result)

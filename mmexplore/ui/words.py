@@ -1,0 +1,83 @@
+"""The words and number formats every page shares."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from mmexplore.types import PID
+
+
+class AtomWords(NamedTuple):
+    """How one atom is called and explained."""
+
+    symbol: str
+    title: str
+    sentence: str
+
+
+ATOM_WORDS = {
+    "redundancy": AtomWords(
+        "R", "Redundancy", "What either modality tells on its own: the second one only repeats it."
+    ),
+    "unique1": AtomWords("U1", "Unique to modality 1", "What only modality 1 tells."),
+    "unique2": AtomWords("U2", "Unique to modality 2", "What only modality 2 tells."),
+    "synergy": AtomWords("S", "Synergy", "What neither tells alone and both tell together."),
+}
+
+SOURCES = {"gate": "Gate", "mix": "Mix of two", "real": "Real data", "draw": "Draw your own"}
+BINNING = {"quantile": "Quantiles", "kmeans": "k-means"}
+
+
+def number(value: float, digits: int = 4) -> str:
+    """A number with fixed digits and a true minus sign; never ``-0.0000``."""
+    if not math.isfinite(value):
+        return "–"
+    text = f"{abs(value):.{digits}f}"
+    return f"−{text}" if value < 0 and float(text) != 0 else text
+
+
+def small(value: float) -> str:
+    """A gap or a residual: two digits and a power of ten."""
+    if not math.isfinite(value):
+        return "–"
+    if value == 0:
+        return "0"
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{mantissa}·10{_superscript(int(exponent))}"
+
+
+def _superscript(n: int) -> str:
+    return str(n).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def duration(seconds: float) -> str:
+    """A wall time in the unit that fits."""
+    if seconds < 1e-3:
+        return f"{seconds * 1e6:.0f} µs"
+    return f"{seconds * 1e3:.1f} ms" if seconds < 1 else f"{seconds:.1f} s"
+
+
+def reading(result: PID, names: tuple[str, str, str]) -> str:
+    """The finding in one or two sentences, for `names` = (modality 1, modality 2, target).
+
+    Speaks of shares of I(X1,X2;Y), and only of what is larger than the certificate's width.
+    """
+    first, second, target = names
+    total, unit = float(result.i12), result.unit
+    if total < 1e-6:
+        return f"Together {first} and {second} tell nothing about {target}."
+    parts = {
+        "redundancy": f"is told by {first} and by {second} alike (redundancy)",
+        "unique1": f"comes from {first} alone",
+        "unique2": f"comes from {second} alone",
+        "synergy": "appears only when both are read together (synergy)",
+    }
+    atoms = sorted(result.atoms._asdict().items(), key=lambda item: -float(item[1]))
+    told = [f"{100 * float(value) / total:.0f} % {parts[name]}" for name, value in atoms if float(value) > 0.02 * total]
+    below = [name for name, value in atoms if float(value) < -0.02 * total]
+    sentence = f"Together they tell {number(total, 3)} {unit} about {target}: " + "; ".join(told) + "."
+    if below:
+        titles = " and ".join(ATOM_WORDS[name].title.lower() for name in below)
+        sentence += f" Under this measure {titles} is negative: it counts misinformation."
+    return sentence

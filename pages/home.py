@@ -1,0 +1,14 @@
+"""What are redundancy, uniqueness and synergy? One screen, a live miniature, and the way on."""
+
+import streamlit as st
+
+from mmexplore.ui.home import cards, examples, miniature
+
+st.title("See what two modalities tell about a target", anchor=False)
+st.markdown(
+    "A face and a voice, an image and its caption, two sensors: what does each tell about the thing you want to know, "
+    "and what do they tell **only together**? mmexplore splits the information exactly, and certifies every number."
+)
+cards()
+miniature()
+examples()
