@@ -32,13 +32,16 @@ class Best:
 
     def improve(self, who: Array, lower_nats: Array, upper_nats: Array, q: Array) -> Array:
         """Take over better bounds of the members `who` (indices); returns their gaps."""
-        upper = upper_nats / LN2
+        xp = self.xp
+        lower, upper = lower_nats / LN2, upper_nats / LN2
+        old_lower, old_upper = self.lower[who], self.upper[who]
+        better = upper < old_upper  # never true of nan
         if self.coupling is not None:
-            better = upper < self.upper[who]
             self.coupling[who[better]] = q[better]
-        self.lower[who] = self.xp.maximum(self.lower[who], lower_nats / LN2)
-        self.upper[who] = self.xp.minimum(self.upper[who], upper)
-        return self.gap(who)
+        self.lower[who] = lower = xp.where(lower > old_lower, lower, old_lower)
+        self.upper[who] = upper = xp.where(better, upper, old_upper)
+        gap = upper - lower
+        return xp.where(gap > 0, gap, 0.0)
 
     def gap(self, who: Array) -> Array:
         """Certified gaps of some members in bits, at least 0."""

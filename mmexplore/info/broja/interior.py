@@ -4,8 +4,8 @@ Minimises f(q) over Delta (see `certificate`) through its dual: maximise D(lam, 
 zeta >= 0, with multipliers s_ab >= 0. The barrier stands on these |A||B| constraints alone: q = s exp(lam + mu) stays positive
 by itself. Mehrotra's predictor and corrector, the latter with the second-order term of the exponential, too.
 
-Every iterate yields certified bounds (`certificate`); the run stops on their gap, not on residuals, and keeps the best.
-Members that are done leave the batch. What one setting leaves over is tried again with more careful ones.
+Near the end every iterate yields certified bounds (`certificate`); a run stops on their gap, not on residuals, and keeps the
+best. Members that are done leave the batch. What one setting leaves over is tried again with more careful ones.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from typing import Any
 from mmexplore.info.broja.best import LN2, Best
 from mmexplore.info.broja.certificate import lower_nats, round_to_margins, upper_nats
 from mmexplore.info.broja.margins import Margins
-from mmexplore.info.broja.newton import CellSystem, MarginSystem, grounding
+from mmexplore.info.broja.newton import CellSystem, MarginSystem, affordable, grounding
 from mmexplore.info.tables import Array
 
 MAX_STEPS = 80
-CENTRING = 5  # first steps, which may improve neither bound
+CENTRING = 5  # first steps, which may improve nothing
+NEAR = 100.0  # bounds are computed once the duality measure is within this factor of the tolerance
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ LADDER = (
 def interior_point(margins: Margins, who: Array, best: Best, system: type[CellSystem] | type[MarginSystem]) -> None:
     """Improve members `who` (indices into `margins` and `best`) until each is within the tolerance, or nothing helps."""
     for settings in LADDER:
+        if settings is not LADDER[0] and affordable(CellSystem, margins.shape):
+            system = CellSystem
         whole = who.shape[0] == best.lower.shape[0]
         _run(margins if whole else margins.take(who), who, best, settings, system)
         who = who[best.gap(who) > best.tolerance]
@@ -65,10 +68,10 @@ def _start(margins: Margins, fast: bool) -> tuple[Array, Array, Array, Array]:
     alpha = xp.maximum(rows, 0.1 * xp.max(rows, axis=1)[:, None])
     beta = xp.max(z / alpha[:, :, None], axis=1)
     beta = xp.where(beta > 0.1, beta, 0.1)
-    s = alpha[:, :, None] * beta[:, None, :] / 0.9
+    s = alpha[:, :, None] * beta[:, None, :] / 0.97
     slack = 1.0 - z / s
     lam = lam - xp.log(alpha)[:, None, :]
-    mu = mu - xp.log(beta / 0.9)[:, None, :]
+    mu = mu - xp.log(beta / 0.97)[:, None, :]
     return lam, mu, s, xp.where(slack > 1e-3, slack, 1e-3)
 
 
@@ -92,29 +95,30 @@ def _run(
     live, cells, count, keep = _structure(margins)
     if cells is not None:
         s, zeta = xp.where(cells, s, 0.0), xp.where(cells, zeta, 1.0)
-    record = xp.full_like(margins.hy, float("inf"))  # best of (gap, s zeta) so far, to notice a stall
-    record_mu = xp.full_like(record, float("inf"))
-    stalled = xp.zeros_like(record)
-    for iteration in range(MAX_STEPS):
+    # the least duality measure and gap so far, to notice a stall
+    record_duality = record_gap = gap = xp.full_like(margins.hy, float("inf"))
+    stalled = xp.zeros_like(gap)
+    for iteration in range(MAX_STEPS + 1):
         c = xp.exp(lam[:, :, :, None] + mu[:, :, None, :])  # (n, y, a, b); 0 where not live
         z = _total(c, xp)
         q = s[:, None] * c
-        product = s * zeta
-        duality = xp.einsum("nab->n", product)
-        rounded = round_to_margins(margins, q)
-        gap = best.improve(who, lower_nats(margins, lam, mu, z), upper_nats(margins, rounded), rounded)
-        progress = (gap < 0.9 * record) | (duality < 0.9 * record_mu)
-        record = xp.where(gap < record, gap, record)
-        record_mu = xp.where(duality < record_mu, duality, record_mu)
+        duality = xp.einsum("nab,nab->n", s, zeta)
         if iteration >= CENTRING:
-            stalled = xp.where(progress, 0.0, stalled + 1.0)
+            stalled = xp.where(duality < 0.9 * record_duality, 0.0, stalled + 1.0)
+        record_duality = xp.where(duality < record_duality, duality, record_duality)
+        near = ~(duality > NEAR * LN2 * best.tolerance) | (stalled >= how.patience)
+        if iteration == MAX_STEPS or bool(xp.any(near)):
+            rounded = round_to_margins(margins, q)
+            gap = best.improve(who, lower_nats(margins, lam, mu, z), upper_nats(margins, rounded), rounded)
+            stalled = xp.where(gap < 0.9 * record_gap, 0.0, stalled)
+            record_gap = xp.where(gap < record_gap, gap, record_gap)
         go = (gap > best.tolerance) & (stalled < how.patience) & (duality < float("inf"))
-        if not bool(xp.all(go)):
-            if not bool(xp.any(go)):
+        if not bool(xp.all(go)) or iteration == MAX_STEPS:
+            if iteration == MAX_STEPS or not bool(xp.any(go)):
                 return
             margins, who, lam, mu, s, zeta = margins.take(go), who[go], lam[go], mu[go], s[go], zeta[go]
-            c, z, q, product, duality, gap = c[go], z[go], q[go], product[go], duality[go], gap[go]
-            record, record_mu, stalled, keep, count = record[go], record_mu[go], stalled[go], keep[go], count[go]
+            c, z, q, duality, gap, count = c[go], z[go], q[go], duality[go], gap[go], count[go]
+            record_duality, record_gap, stalled, keep = record_duality[go], record_gap[go], stalled[go], keep[go]
             live, cells = (None if x is None else x[go] for x in (live, cells))
         best.iterations[who] += 1
 
@@ -147,7 +151,7 @@ def _run(
         tau = xp.where(sigma > how.centring, sigma, how.centring) * duality / count
         residual = xp.sum(xp.abs(xp.reshape(ra, (ra.shape[0], -1))), axis=1)
         residual = residual + xp.sum(xp.abs(xp.reshape(rb, (rb.shape[0], -1))), axis=1)
-        share = 0.1 * LN2 * gap  # nats
+        share = xp.where(gap < float("inf"), 0.1 * LN2 * gap, 0.0)  # nats
         tau = xp.where(duality < share, xp.maximum(tau, share / count), tau)
         tau = xp.maximum(tau, how.residual * residual / count)
         square = (alpha * alpha)[:, None, None]
@@ -162,7 +166,9 @@ def _run(
         dlam, dmu, dx, ds, dzeta = direction(t, ra2, rb2, rh2)
         if cells is not None:
             dzeta = xp.where(cells, dzeta, 0.0)
-        alpha = _step_length(safe_s, ds, zeta, dzeta, dx, 0.995, 3.0, xp)
+        # close to the end go closer to the boundary, which makes the convergence superlinear
+        reach = 1.0 - xp.where(sigma < 0.005, xp.where(sigma > 5e-4, sigma, 5e-4), 0.005)
+        alpha = _step_length(safe_s, ds, zeta, dzeta, dx, reach, 3.0, xp)
         lam = lam + alpha[:, None, None] * dlam
         mu = mu + alpha[:, None, None] * dmu
         step = alpha[:, None, None]
@@ -184,7 +190,7 @@ def _structure(margins: Margins) -> tuple[Array | None, Array | None, Array, Arr
 
 
 def _step_length(
-    s: Array, ds: Array, zeta: Array, dzeta: Array, dx: Array, reach: float, longest: float, xp: Any
+    s: Array, ds: Array, zeta: Array, dzeta: Array, dx: Array, reach: float | Array, longest: float, xp: Any
 ) -> Array:
     """Largest step <= 1 that goes `reach` of the way to the boundary of s, zeta >= 0, with |dx| <= `longest`; (n,)."""
     n = s.shape[0]

@@ -178,6 +178,12 @@ class MarginSystem:
         return dlam, dmu, t + self.rho * dsum
 
 
+def affordable(system: type[CellSystem] | type[MarginSystem], shape: tuple[int, int, int, int]) -> bool:
+    """Whether one member of a shape (n, y, a, b) can be solved in that form in reasonable time and memory."""
+    _, y, a, b = shape
+    return system.work(y, a, b) <= MAX_WORK and system.numbers(y, a, b) <= MAX_NUMBERS
+
+
 def system_for(shape: tuple[int, int, int, int]) -> type[CellSystem] | type[MarginSystem] | None:
     """The cheaper reduced form for tables of a shape (n, y, a, b), a >= b; None where neither is affordable.
 
@@ -185,4 +191,4 @@ def system_for(shape: tuple[int, int, int, int]) -> type[CellSystem] | type[Marg
     """
     _, y, a, b = shape
     best = MarginSystem if 2 * MarginSystem.work(y, a, b) < CellSystem.work(y, a, b) else CellSystem
-    return None if best.work(y, a, b) > MAX_WORK or best.numbers(y, a, b) > MAX_NUMBERS else best
+    return best if affordable(best, shape) else None
