@@ -1,0 +1,45 @@
+"""Diabetes progression: what the doctor sees against what the laboratory measures."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mmexplore.datasets.discretise import Discretiser
+from mmexplore.datasets.real_tables import RealData, declare
+
+
+def _load() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    from sklearn.datasets import load_diabetes
+
+    bunch = load_diabetes(scaled=False)
+    # the target is a number: cut into thirds of the patients
+    thirds = Discretiser(method="quantile", bins=3).fit(bunch.target, ("progression",))
+    return bunch.data[:, 0:4], bunch.data[:, 4:10], thirds.codes
+
+
+declare(
+    RealData(
+        name="diabetes",
+        title="Diabetes: clinical against serum",
+        question="How far will the disease progress in a year? Does the blood tell more than age, sex, weight and pressure?",
+        names=("clinical", "serum", "progression"),
+        x1_text="What a doctor sees without a laboratory: age, sex, body mass index, blood pressure.",
+        x2_text="Six blood serum measures: cholesterol, LDL, HDL, their ratio, log triglycerides, blood sugar.",
+        columns1=("age", "sex", "bmi", "bp"),
+        columns2=(
+            "s1 total cholesterol",
+            "s2 LDL",
+            "s3 HDL",
+            "s4 cholesterol / HDL",
+            "s5 log triglycerides",
+            "s6 sugar",
+        ),
+        y_labels=("lowest third", "middle third", "highest third"),
+        rows=442,
+        source="Efron, Hastie, Johnstone & Tibshirani 2004; ships with scikit-learn (unscaled)",
+        license="no licence stated; distributed with scikit-learn (BSD-3-Clause)",
+        citation="Efron, Hastie, Johnstone & Tibshirani 2004, Annals of Statistics 32(2), 407-499",
+        story="A hard target: both tell little, and much of what seems synergy is the noise of small counts.",
+        load=_load,
+    )
+)
