@@ -1,0 +1,111 @@
+"""The verbs and their options. What-if options come from the declarations of `mmexplore.datasets.whatif.WhatIf`."""
+
+from __future__ import annotations
+
+import argparse
+from typing import NoReturn
+
+from mmexplore import __version__
+from mmexplore.cli import sources, verbs
+from mmexplore.datasets.whatif import WhatIf
+from mmexplore.errors import BadSpec
+from mmexplore.spec import Parameter
+
+EXAMPLES = """examples:
+  python -m mmexplore pid --gate and --noise 0.1
+  python -m mmexplore pid --real iris --measure imin --json
+  python -m mmexplore pid --table table.csv            columns x1, x2, y, p: one line a cell
+  python -m mmexplore pid rows.csv --x1 age,sex --x2 dose --y outcome --bins 4
+  python -m mmexplore compare --gate copy              every measure side by side
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose complaints are one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise the complaint for `mmexplore.cli.main` to print."""
+        raise BadSpec(f"{message} (see: {self.prog} --help)")
+
+
+def build() -> argparse.ArgumentParser:
+    """The whole command line."""
+    parser = Parser(
+        prog="python -m mmexplore",
+        description="See what two modalities tell about a target: redundancy, uniqueness, synergy.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"mmexplore {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
+
+    pid = _command(commands, "pid", verbs.decompose, "decompose a gate, a real data set, a table or rows of a file")
+    _source(pid)
+    pid.add_argument("--measure", default="broja", metavar="M", help="definition (see: measures); default: broja")
+    pid.add_argument("--tolerance", type=float, default=1e-9, metavar="BIT", help="certified gap asked for; 1e-9")
+    _output(pid)
+
+    compare = _command(commands, "compare", verbs.compare_all, "every measure side by side on the same table")
+    _source(compare)
+    _output(compare)
+
+    for name, run, words in (
+        ("measures", verbs.list_measures, "the definitions, and why they differ"),
+        ("gates", verbs.list_gates, "the gates, and what they stand for"),
+        ("data", verbs.list_real, "the real data sets that come along"),
+    ):
+        listing = _command(commands, name, run, words)
+        listing.add_argument("--json", action="store_true", help="JSON for programs")
+
+    serve = _command(commands, "serve", verbs.serve, "start the dashboard on this machine")
+    serve.add_argument("--port", type=int, metavar="N", help="default: 8501, or the next free one")
+    serve.add_argument("--watch", action="store_true", help="for development: rerun pages when a file changes")
+    return parser
+
+
+def _command(commands: argparse._SubParsersAction, name: str, run: verbs.Verb, words: str) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(
+        name, help=words, description=words.capitalize() + ".", allow_abbrev=False
+    )
+    command.set_defaults(run=run)
+    return command
+
+
+def _source(command: argparse.ArgumentParser) -> None:
+    """Options that choose the table and what is done to it."""
+    source = command.add_argument_group("what to decompose (one of)")
+    source.add_argument("--gate", metavar="NAME", help="a gate (see: gates)")
+    source.add_argument("--real", metavar="NAME", help="a real data set (see: data)")
+    source.add_argument("--table", metavar="CSV", help="a probability table: columns x1, x2, y, p")
+    source.add_argument("file", nargs="?", metavar="CSV", help="sample rows, with --x1, --x2 and --y")
+    rows = command.add_argument_group("sample rows")
+    for role, words in (("x1", "modality 1"), ("x2", "modality 2"), ("y", "the target")):
+        rows.add_argument(f"--{role}", metavar="COLUMNS", help=f"columns of {words}, separated by commas")
+    rows.add_argument(
+        "--bins",
+        type=int,
+        metavar="N",
+        help="discretise measurements into N bins (also of --real, and of the gate gaussians)",
+    )
+    rows.add_argument("--method", metavar="M", help="quantile (default) or kmeans")
+    rows.add_argument("--normalize", action="store_true", help="divide --table by its sum: counts and weights")
+    changes = command.add_argument_group("what if")
+    changes.add_argument("--mix-with", metavar="NAME", help="mix the gate with this one")
+    changes.add_argument("--mix", metavar="SHARE", help="share of the other gate, 0 to 1; default: 0.5")
+    for parameter in WhatIf.parameters():
+        changes.add_argument(f"--{parameter.name}", metavar="V", help=_words(parameter))
+    own = command.add_argument_group("parameters of some gates")
+    for name, parameter in sources.own_parameters().items():
+        if name not in ("bins", "method"):  # those have an option already
+            own.add_argument(f"--{name}", metavar="V", help=_words(parameter))
+
+
+def _output(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="JSON for programs")
+    command.add_argument("--nats", action="store_true", help="nats instead of bits")
+
+
+def _words(parameter: Parameter) -> str:
+    text = f"{parameter.label}, {parameter.allowed()}; default: {parameter.default}. {parameter.help}"
+    return text.replace("%", "%%")

@@ -1,0 +1,185 @@
+"""From the command line's options to one table p[x1, x2, y], and the words that say where it came from."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mmexplore import datasets, readers
+from mmexplore.datasets.whatif import WhatIf
+from mmexplore.errors import BadData, BadSpec
+from mmexplore.info.samples import table_from_samples
+from mmexplore.spec import Parameter
+
+MAX_CELLS = 2_000_000  # beyond this an answer takes minutes
+_MIX = Parameter("mix", float, 0.5, "Mix", 0.0, 1.0, 0.01, None, "", "", 0)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A table and where it came from.
+
+    Attributes:
+        table: p[x1, x2, y], shape (n1, n2, ny).
+        origin: the options that made it, for JSON.
+        title: the same in words.
+        rows: how many were counted, None for a table that was given.
+        notes: what was not as asked for.
+    """
+
+    table: npt.NDArray[np.float64]
+    origin: dict[str, Any]
+    title: str
+    rows: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+def read(options: argparse.Namespace) -> Source:
+    """The table that the options ask for."""
+    named = {name: getattr(options, name) for name in ("gate", "real", "table", "file")}
+    given = [name for name, value in named.items() if value is not None]
+    if len(given) != 1:
+        told = "nothing" if not given else " and ".join(f"--{name}" if name != "file" else "a file" for name in given)
+        raise BadSpec(
+            f"{told} to decompose; allowed: one of --gate NAME, --real NAME, --table CSV, CSV with --x1 --x2 --y"
+        )
+    _refuse_misplaced(options, given[0])
+    source = {"gate": _gate, "real": _real, "table": _table, "file": _rows}[given[0]](options)
+    changes = {
+        p.name: p.parse(getattr(options, p.name)) for p in WhatIf.parameters() if getattr(options, p.name) is not None
+    }
+    if not changes:
+        return source
+    told = ", ".join(f"{WhatIf.parameter(name).label.lower()} {value:g}" for name, value in changes.items())
+    return dataclasses.replace(
+        source,
+        table=datasets.what_if(source.table, **changes),
+        origin=source.origin | changes,
+        title=f"{source.title}, {told}",
+    )
+
+
+_BELONGS = {
+    "x1": ("file",),
+    "x2": ("file",),
+    "y": ("file",),
+    "bins": ("file", "real", "gate"),
+    "method": ("file", "real"),
+    "normalize": ("table",),
+    "mix_with": ("gate",),
+    "mix": ("gate",),
+}
+
+
+def _refuse_misplaced(options: argparse.Namespace, chosen: str) -> None:
+    """An option that would be ignored is an error: the answer would not be to what was asked."""
+    for name in own_parameters():
+        if name not in _BELONGS and chosen != "gate" and getattr(options, name) is not None:
+            raise BadSpec(f"--{name} is a gate's own parameter; it belongs to --gate")
+    shown = {"gate": "--gate", "real": "--real", "table": "--table", "file": "a file of rows"}
+    for option, owners in _BELONGS.items():
+        if chosen not in owners and getattr(options, option) not in (None, False):
+            places = " or ".join(shown[owner] for owner in owners)
+            raise BadSpec(f"--{option.replace('_', '-')} has no effect with {shown[chosen]}; it belongs to {places}")
+
+
+def own_parameters() -> dict[str, Parameter]:
+    """The parameters that single gates have of their own, by name; the first gate's words stand for all."""
+    found: dict[str, Parameter] = {}
+    for name in datasets.gates():
+        for parameter in datasets.gate_info(name).spec.parameters():
+            found.setdefault(parameter.name, parameter)
+    return found
+
+
+def _gate(options: argparse.Namespace) -> Source:
+    info = datasets.gate_info(options.gate)
+    own = {name: getattr(options, name) for name in own_parameters() if getattr(options, name) is not None}
+    for name in own:
+        allowed = [p.name for p in info.spec.parameters()]
+        if name not in allowed:
+            told = f"it has {', '.join(allowed)}" if allowed else "it has none of its own"
+            raise BadSpec(f"gate {options.gate!r} has no parameter {name!r}; {told}")
+        own[name] = info.spec.parameter(name).parse(str(own[name]))
+    table = datasets.gate(options.gate, **own)
+    title = info.title + "".join(f", {info.spec.parameter(name).label.lower()} {v:g}" for name, v in own.items())
+    if options.mix_with is None:
+        if options.mix is not None:
+            raise BadSpec("--mix gives a share but no second gate; name it with --mix-with NAME")
+        return Source(table, {"gate": options.gate} | own, title)
+    share = _MIX.default if options.mix is None else _MIX.parse(options.mix)
+    other = datasets.gate_info(options.mix_with).title
+    return Source(
+        datasets.mix(table, datasets.gate(options.mix_with), share),
+        {"gate": options.gate} | own | {"mix_with": options.mix_with, "mix": share},
+        f"{title} mixed with {other}, share {share:g}",
+    )
+
+
+def _real(options: argparse.Namespace) -> Source:
+    chosen: dict[str, Any] = {}
+    if options.bins is not None:
+        chosen |= {"bins1": options.bins, "bins2": options.bins}
+    if options.method is not None:
+        chosen |= {"method": options.method}
+    made = datasets.real_table(options.real, **chosen)
+    notes = tuple(f"x{k}: {note}" for k, m in enumerate((made.modality1, made.modality2), 1) for note in m.notes)
+    origin = {"real": options.real, "rows": made.rows} | dataclasses.asdict(made.binning) | {"notes": list(notes)}
+    return Source(made.table.p, origin, datasets.real_info(options.real).title, made.rows, notes)
+
+
+def _table(options: argparse.Namespace) -> Source:
+    columns = readers.read_csv(options.table)
+    try:
+        table = readers.table_from_cells(columns, normalize=options.normalize)
+    except BadData as error:
+        raise BadData(str(error).replace("normalize divides", "--normalize divides")) from None
+    return Source(table, {"table": options.table}, columns.name)
+
+
+def _rows(options: argparse.Namespace) -> Source:
+    missing = [f"--{role}" for role in ("x1", "x2", "y") if not getattr(options, role)]
+    if missing:
+        raise BadSpec(f"{', '.join(missing)} missing; a file of rows needs --x1 COLUMNS --x2 COLUMNS --y COLUMN")
+    columns = readers.read_csv(options.file)
+    chosen = {role: _names(getattr(options, role), columns) for role in ("x1", "x2", "y")}
+    for names in chosen.values():
+        for name in names:
+            columns.column(name)  # a wrong name is told before anything else
+    labels, notes = [], []
+    for role, names in chosen.items():
+        try:
+            codes, told = readers.modality(columns, names, role, _discretiser(options))
+        except BadData as error:
+            raise BadData(str(error).replace("give a number of bins", "--bins N")) from None
+        labels.append(codes)
+        notes.extend(told)
+    table = table_from_samples(*labels).p
+    if table.size > MAX_CELLS:
+        raise BadData(
+            f"{columns.name}: {' x '.join(f'{n:,}' for n in table.shape)} states make a table of {table.size:,} cells; "
+            f"allowed: {MAX_CELLS:,}. Name fewer columns, or merge labels"
+        )
+    origin = {"file": options.file, **chosen, "rows": len(columns)}
+    if options.bins is not None:
+        origin |= {"bins": options.bins, "method": options.method or "quantile", "notes": notes}
+    return Source(table, origin, columns.name, len(columns), tuple(notes))
+
+
+def _names(text: str, columns: readers.Columns) -> list[str]:
+    """Column names separated by commas; a name that holds a comma stands alone or in quotes."""
+    return [text] if text in columns.values else [n.strip() for n in next(csv.reader([text], skipinitialspace=True))]
+
+
+def _discretiser(options: argparse.Namespace) -> datasets.Discretiser | None:
+    if options.bins is None:
+        if options.method is not None:
+            raise BadSpec("--method says how to discretise but not into how many bins; add --bins N")
+        return None
+    return datasets.Discretiser(bins=options.bins, method=options.method or "quantile")
