@@ -75,6 +75,7 @@ class Visitor:
     _states: dict[str, WidgetState] = field(default_factory=dict)
     _cache: dict[str, ForwardMsg] = field(default_factory=dict)
     _socket: ClientConnection | None = None
+    _whole: bool = True
 
     async def __aenter__(self) -> Self:
         return self
@@ -151,6 +152,7 @@ class Visitor:
             client.page_script_hash = self.page
         client.widget_states.widgets.extend(self._states.values())
         client.cached_message_hashes.extend(self._cache)
+        self._whole = not client.fragment_id
         self.errors = []
         self.received = 0
         start = time.perf_counter()
@@ -158,7 +160,9 @@ class Visitor:
             await self._socket.send(message.SerializeToString())
             while not self._take(await self._socket.recv()):
                 pass
-        return time.perf_counter() - start
+        seconds = time.perf_counter() - start
+        self._states = {identity: state for identity, state in self._states.items() if identity in self.elements}
+        return seconds
 
     def _take(self, data: bytes | str) -> bool:
         """Read one message; whether the run is over."""
@@ -179,6 +183,8 @@ class Visitor:
                 self._cache.pop(next(iter(self._cache)))
         if kind == "new_session":
             self.page = message.new_session.page_script_hash
+            if self._whole:
+                self.elements.clear()  # what is still there will be drawn again
         elif kind == "navigation":
             for page in message.navigation.app_pages:
                 self.pages["" if page.is_default else page.url_pathname] = page.page_script_hash
@@ -202,6 +208,8 @@ class Visitor:
         if isinstance(identity, str) and identity.startswith("$$ID-"):
             key = identity.split("-", 2)[2]
             self.elements.pop(identity, None)  # the latest last
+            if getattr(proto, "set_value", False):  # the page moved its own widget: that is its state now
+                self._states.pop(identity, None)
             self.elements[identity] = Element(
                 kind, identity, "" if key == "None" else key, message.delta.fragment_id, proto
             )
