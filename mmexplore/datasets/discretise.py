@@ -129,10 +129,6 @@ class Discretiser(Spec):
             notes=tuple(notes),
         )
 
-    def fit_transform(self, x: Any) -> np.ndarray:
-        """The codes of `fit` alone, shape (n,)."""
-        return self.fit(x).codes
-
 
 def _as_columns(x: Any, columns: Sequence[str] | None) -> tuple[np.ndarray, tuple[str, ...]]:
     if columns is None and hasattr(x, "columns"):

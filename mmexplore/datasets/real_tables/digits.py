@@ -47,8 +47,8 @@ declare(
         source=_SOURCE,
         license="CC BY 4.0",
         citation=_CITATION,
-        story="Each half excludes some digits, often other ones: expect a bit of everything. k-means keeps shapes apart that "
-        "a single direction cannot.",
+        story="Each half excludes some digits, often other ones: expect much of each one's own. k-means keeps shapes apart "
+        "that a single direction cannot; with so many states a good part of the synergy is the noise of small counts.",
         load=_load,
         bins1=8,
         bins2=8,
