@@ -98,8 +98,6 @@ def read_csv(source: str | Path | bytes, name: str | None = None) -> Columns:
 
 def _parse(text: str, name: str) -> Columns:
     first = next((line for line in text.splitlines() if line.strip()), "")
-    if not first:
-        raise BadData(f"{name} is empty; allowed: a header line and at least one row")
     delimiter = max(_DELIMITERS, key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
     rows: list[list[str]] = []
@@ -113,6 +111,8 @@ def _parse(text: str, name: str) -> Columns:
             begins = reader.line_num + 1
     except csv.Error as error:
         raise BadData(f"{name}, line {reader.line_num}: not CSV ({error})") from None
+    if not rows:
+        raise BadData(f"{name} is empty; allowed: a header line and at least one row")
     header = [cell.strip() for cell in rows[0]]
     for position, title in enumerate(header, 1):
         if not title:

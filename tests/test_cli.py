@@ -274,7 +274,9 @@ def test_identifiers_do_not_make_a_giant_table(refusal, file):
     assert "1,100 x 1,100 x 2" in refusal("pid", path, "--x1", "a", "--x2", "b", "--y", "c")
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(content=st.one_of(st.binary(max_size=60), st.text("x12yp,;\n\"'.-+e0 \r\t", max_size=60).map(str.encode)))
 def test_no_file_makes_a_traceback(content, tmp_path, capsys):
     path = tmp_path / "any.csv"
