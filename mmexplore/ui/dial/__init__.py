@@ -24,7 +24,7 @@ from mmexplore.errors import BadData, BadSpec
 from mmexplore.types import PID as PidResult
 from mmexplore.types import Unit
 from mmexplore.ui.dial import assets
-from mmexplore.ui.dial.model import Axis, Grid, Quantity, Tables, encode_grid, encode_tables
+from mmexplore.ui.dial.model import Axis, Grid, Quantity, Tables, encode, encode_grid, encode_tables
 
 __all__ = ["VIEWS", "Axis", "Grid", "Quantity", "Tables", "committed", "dial", "exact_of"]
 
@@ -32,7 +32,7 @@ VIEWS = ("bars", "diagram", "curve", "map", "table", "identities")
 _KEPT = 32  # encoded grids, shared by all sessions: about 60 kB each
 
 _dial = st.components.v2.component("mmexplore.dial", css=assets.dial_css(), js=assets.dial_js(), isolate_styles=True)
-_echo = st.components.v2.component("mmexplore.dial_echo", js=assets.echo_js(), isolate_styles=True)
+_say = st.components.v2.component("mmexplore.dial_say", js=assets.say_js(), isolate_styles=True)
 
 _encoded: OrderedDict[tuple[Any, ...], dict[str, Any]] = OrderedDict()
 
@@ -48,10 +48,10 @@ def _remember(key: tuple[Any, ...], make: Callable[[], dict[str, Any]]) -> dict[
     return found
 
 
-def exact_of(result: PidResult, value: Sequence[float], **fields: float) -> dict[str, Any]:
-    """`exact=` (or `pin=`) of a single PID result at `value`; further fields by name, `hy` for instance."""
+def exact_of(result: PidResult, value: Sequence[float], **more: Any) -> dict[str, Any]:
+    """`exact=` (or `pin=`) of a single PID result at `value`; more by name: `hy`, `table`, a pin's `label`."""
     numbers = {name: float(getattr(result, name)) for name in ("i1", "i2", "i12", "union")}
-    return {"value": [float(v) for v in value], **numbers, **fields, "gap": float(result.gap)}
+    return {"value": [float(v) for v in value], **numbers, **more, "gap": float(result.gap)}
 
 
 def committed(key: str, grid: Grid, value: Sequence[float], *, rev: int = 0) -> tuple[float, ...]:
@@ -97,7 +97,8 @@ def dial(
         value: where Python wants the sliders; applied when the dial appears, and when `rev` changes while nobody drags.
         key: unique on the page; without a double underscore.
         views: which charts, in order. "map" needs two axes, "table" needs `tables`; they are left out otherwise.
-        exact: the exact answer at one position: ``{"value": (...), <field>: bits, ..., "gap": bits}``; see `exact_of`.
+        exact: the exact answer at one position: ``{"value": (...), <field>: bits, ..., "gap": bits}``; see `exact_of`. Its
+            optional "table", p(x1, x2, y) there, is drawn where `tables` has no stack.
         pin: a result to compare with, same form, with ``"label"`` if it is not to be called A.
         unit: what is shown; fields are in bits whatever it is.
         rev: raise it to move the sliders from Python (undo, a link, a preset).
@@ -122,19 +123,19 @@ def dial(
     if len(value) != len(grid.axes) or not all(math.isfinite(v) for v in value):
         raise BadData(f"value is {tuple(value)}; allowed: {len(grid.axes)} finite numbers")
 
-    static: dict[str, Any] = {
+    said: dict[str, Any] = {
+        "kind": "grid",
         "token": key,
         "grid": _remember(("grid", grid.id), lambda: encode_grid(grid)),
-        "views": [v for v in views if (v != "map" or len(grid.axes) == 2) and (v != "table" or tables is not None)],
         "names": [str(n) for n in names],
         "title": title,
         "caption": caption,
-        "compact": bool(compact),
     }
     if tables is not None:
         stack = tables
-        static["tables"] = _remember(("tables", grid.id), lambda: encode_tables(stack, len(grid.axes)))
+        said["tables"] = _remember(("tables", grid.id), lambda: encode_tables(stack, len(grid.axes)))
     echo = {
+        "kind": "echo",
         "token": key,
         "grid": grid.id,
         "rev": int(rev),
@@ -149,9 +150,10 @@ def dial(
             on_commit(committed(key, grid, value, rev=rev))
 
     with st.container(gap=None):
-        # not named "value": Streamlit unwraps a dictionary under that name and then calls no callback
-        _dial(key=key, data=static, on_at_change=changed)
-        _echo(key=f"{key}.echo", data=echo)
+        # the state is not named "value": Streamlit unwraps a dictionary under that name and then calls no callback
+        _dial(key=key, data={"token": key, "views": list(views), "compact": bool(compact)}, on_at_change=changed)
+        _say(key=f"{key}.grid", data=said)
+        _say(key=f"{key}.echo", data=echo)
     return committed(key, grid, value, rev=rev)
 
 
@@ -167,6 +169,8 @@ def _answer(name: str, answer: Mapping[str, Any] | None, grid: Grid) -> dict[str
     if not all(map(math.isfinite, (*value, *fields.values()))):
         raise BadData(f"{name} holds a number that is not finite: {fields}; allowed: finite numbers")
     plain: dict[str, Any] = {"value": value, "fields": fields, "label": str(answer.get("label", "A"))}
+    if answer.get("table") is not None:
+        plain["table"] = encode(f"table of {name}", answer["table"])
     gap = answer.get("gap")
     if gap is not None and math.isfinite(float(gap)):
         plain["gap"] = float(gap)

@@ -30,9 +30,9 @@ def dial_js() -> str:
 
 
 @cache
-def echo_js() -> str:
-    """The module of the echo: the small half of a dial that changes with every answer."""
-    return _lean((_HERE / "echo.js").read_text("utf-8"))
+def say_js() -> str:
+    """The module of the messenger that brings the grid and the answers to a dial."""
+    return _lean((_HERE / "say.js").read_text("utf-8"))
 
 
 @cache

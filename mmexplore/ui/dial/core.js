@@ -54,6 +54,15 @@ function ticks(lo, hi, n) {
   return out;
 }
 
+// Labels at these heights, moved apart to at least `gap` within lo..hi; order kept.
+function spread(ys, gap, lo, hi) {
+  const o = ys.map((y, j) => [clamp(y, lo, hi), j]).sort((a, b) => a[0] - b[0]), out = [];
+  for (let i = 1; i < o.length; i++) o[i][0] = Math.max(o[i][0], o[i - 1][0] + gap);
+  for (let i = o.length - 1, top = hi; i >= 0; i--, top -= gap) o[i][0] = Math.min(o[i][0], top);
+  for (const [y, j] of o) out[j] = y.toFixed(1);
+  return out;
+}
+
 function unpack({ u16, lo, hi }) {
   const raw = atob(u16), bytes = new Uint8Array(raw.length);
   for (let i = 0; i < raw.length; i++) bytes[i] = raw.charCodeAt(i);

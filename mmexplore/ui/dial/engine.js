@@ -15,36 +15,32 @@ class Dial {
     parent.append(this.root);
     this.figs = [];
     this.opts = {};
-    this.hear = (e) => this.hearEcho(e);
+    this.hear = () => this.update();
     this.size = new ResizeObserver(() => this.relayout());
   }
 
   // -- what Python says ------------------------------------------------------------------------------------------------
-  setData(d) {
-    if (this.token !== d.token) this.mute();
-    this.token = d.token;
-    if (HUB.hear.get(d.token) !== this.hear) {
-      HUB.hear.set(d.token, this.hear);
-      this.size.observe(this.root);
-    }
+  setData(data) {
+    if (this.token !== data.token) this.mute();
+    this.data = data;
+    this.token = data.token;
+    HUB.hear.set(data.token, this.hear);
+    this.size.observe(this.root);
     this.theme();
-    const same = this.d && JSON.stringify({ ...this.d, grid: this.d.grid.id, tables: 0 }) === JSON.stringify({ ...d, grid: d.grid.id, tables: 0 });
-    this.d = d;
-    if (!same) {
-      this.grid = new Grid(d.grid, d.names);
-      this.tables = d.tables && { ...d.tables, a: unpack(d.tables.p) };
-      this.makeControls();
-      this.stale = true;
-    }
-    const e = HUB.said.get(d.token);
-    if (e) this.hearEcho(e, !same);
+    this.update();
   }
-  hearEcho(e, fresh) {
-    const before = this.e;
-    this.e = e;
-    if (!this.grid || e.grid !== this.grid.id) return;
+  // A grid and an answer that belong together are taken up; until then the last picture stays.
+  update() {
+    const d = HUB.said.get("grid" + this.token), e = HUB.said.get("echo" + this.token), before = this.e;
+    if (!d || !e || d.grid.id !== e.grid) return;
+    const fresh = this.d !== d || this.shown !== this.data;
+    if (this.d !== d) {
+      this.grid = new Grid(d.grid, d.names);
+      this.makeControls();
+    }
+    [this.d, this.e, this.shown] = [d, e, this.data];
     this.k = e.unit === "nat" ? Math.LN2 : 1;
-    const first = !this.v || this.v.length !== e.value.length;
+    const first = !this.v;
     if (first || (e.rev !== this.rev && !this.dragging)) {
       this.v = e.value.slice();
       this.sent = null;
@@ -52,11 +48,10 @@ class Dial {
       this.later = 0;
     }
     this.rev = e.rev;
-    this.v = this.v.map((x, i) => clamp(x, this.grid.axes[i].low, this.grid.axes[i].high));
-    const answer = (x) => x && { v: x.value, q: this.grid.of(x.fields, this.k), gap: x.gap, label: x.label };
+    const answer = (x) => x && { ...x, v: x.value, q: this.grid.of(x.fields, this.k) };
     this.exact = answer(e.exact);
     this.pin = answer(e.pin);
-    if (first || fresh || this.stale || before?.unit !== e.unit || JSON.stringify(before?.pin) !== JSON.stringify(e.pin)) this.remake();
+    if (first || fresh || before?.unit !== e.unit || JSON.stringify(before?.pin) !== JSON.stringify(e.pin)) this.remake();
     this.schedule();
     this.rest(true);
   }
@@ -216,8 +211,8 @@ class Dial {
     say(this.pill, { exact: "exact", live: "interpolated", waiting: "asking" }[mode]);
     if (st.exact) {
       const off = Math.max(...atoms.map((q) => Math.abs(st.q[q.key] - st.exact.q[q.key]))), top = this.top(st.exact);
-      const gap = st.exact.gap == null ? "" : st.exact.gap ? ` · certified within ${tiny(st.exact.gap * this.k)} ${unit}` : " · closed form";
-      say(this.readout, `${top.key} live ${fix(st.q[top.key], 4)} · exact ${fix(st.exact.q[top.key], 6)} ${unit} · grid and exact agree to ${tiny(Math.max(off, 1e-9))} ${unit}${gap}`);
+      const gap = st.exact.gap == null ? "" : st.exact.gap ? ` · certified to ${tiny(st.exact.gap * this.k)} ${unit}` : " · closed form";
+      say(this.readout, `${top.key} live ${fix(st.q[top.key], 4)} · exact ${fix(st.exact.q[top.key], 6)} ${unit} · all agree to ${tiny(Math.max(off, 1e-9))}${gap}`);
     } else if (mode === "waiting") {
       const late = performance.now() - this.sentAt > 1400;
       say(this.readout, late ? "no answer yet; the numbers shown are read off the grid" : "the exact answer is being computed");
@@ -255,16 +250,16 @@ class Dial {
 
   // -- figures ---------------------------------------------------------------------------------------------------------
   remake() {
-    this.stale = false;
-    const { d, box } = this, names = d.views.join();
-    if (this.figNames !== names + d.compact) {
-      this.figNames = names + d.compact;
-      this.figs = d.views.map((name) => {
+    const { box, data } = this;
+    const views = data.views.filter((v) => VIEWS[v].fits?.(this) ?? true), sign = views.join() + data.compact;
+    if (this.figSign !== sign) {
+      this.figSign = sign;
+      this.figs = views.map((name) => {
         const def = VIEWS[name], svg = s("svg", { role: "img", "aria-label": def.title, class: "chart" });
-        const ctl = h("span", { class: "ctl" }), hold = h("div", { class: "hold" }, svg);
-        const fig = { name, def, svg, ctl, hold, dial: this, opt: (this.opts[name] ??= {}), uid: `mmx${++serial}` };
+        const fig = { name, def, svg, dial: this, ctl: h("span", { class: "ctl" }), hold: h("div", { class: "hold" }, svg), opt: (this.opts[name] ??= {}), uid: `mmx${++serial}` };
         fig.drag = (target, at) => this.drag(fig, target, at);
-        fig.node = h("figure", { class: "fig", "data-view": name }, h("figcaption", {}, h("span", { class: "title" }, def.title), ctl, d.compact ? null : saver(fig)), hold, d.compact ? null : twin(fig));
+        const head = h("figcaption", {}, h("span", { class: "title" }, def.title), fig.ctl, data.compact ? null : saver(fig));
+        fig.node = h("figure", { class: "fig", "data-view": name }, head, fig.hold, data.compact ? null : twin(fig));
         return fig;
       });
       box.dataset.n = this.figs.length;

@@ -149,11 +149,11 @@ class Tables:
 
     Attributes:
         p: array (gy, gx, n1, n2, ny), or (gx, n1, n2, ny) over one axis; bilinear between nodes, so two nodes an axis are
-            enough for anything that mixes linearly.
+            enough for anything that mixes linearly. None: drawn at rest only, from the exact answer's "table".
         x1, x2, y: names of the states (any text).
     """
 
-    p: np.ndarray = field(repr=False)
+    p: np.ndarray | None = field(repr=False)
     x1: tuple[str, ...]
     x2: tuple[str, ...]
     y: tuple[str, ...]
@@ -223,15 +223,14 @@ def _plain_axis(axis: Axis) -> dict[str, Any]:
 
 def encode_tables(tables: Tables, n_axes: int) -> dict[str, Any]:
     """The stack of tables as JSON-ready data."""
+    states = [[str(s) for s in names] for names in (tables.x1, tables.x2, tables.y)]
+    if tables.p is None:
+        return {"states": states}
     p = np.asarray(tables.p)
     if p.ndim != n_axes + 3:
         raise BadData(f"tables have shape {p.shape}; allowed: {n_axes} grid axes, then (n1, n2, ny)")
     if p.size > MAX_NUMBERS:
         raise BadData(f"tables hold {p.size:,} numbers; allowed: {MAX_NUMBERS:,}. Use a coarser grid of tables")
-    labels = [[str(s) for s in states] for states in (tables.x1, tables.x2, tables.y)]
-    if tuple(map(len, labels)) != p.shape[-3:]:
-        raise BadData(
-            f"tables have {p.shape[-3:]} states, labels {tuple(map(len, labels))}; allowed: one label a state"
-        )
-    lead = [1, p.shape[0]] if n_axes == 1 else [p.shape[0], p.shape[1]]
-    return {"shape": [*lead, *p.shape[-3:]], "p": encode("tables", p), "labels": labels}
+    if tuple(map(len, states)) != p.shape[-3:]:
+        raise BadData(f"tables have {p.shape[-3:]} states, names {tuple(map(len, states))}; allowed: one name a state")
+    return {"shape": [1, p.shape[0]] if n_axes == 1 else list(p.shape[:2]), "p": encode("tables", p), "states": states}

@@ -5,13 +5,13 @@ VIEWS.bars = {
     const { dial, svg, W, H } = fig, { grid, k } = dial, [lo, hi] = grid.limits(k), fill = patterns(fig);
     const left = 2, right = W - 2, foot = 26, row = (H - foot) / grid.atoms.length, tall = clamp(row * 0.34, 14, 26);
     const X = (x) => left + ((clamp(x, lo - 1, hi * 1.5) - lo) / (hi - lo)) * (right - left);
-    for (const [x, text] of ticks(lo, hi, W < 380 ? 4 : 6)) {
-      svg.append(line(X(x), 6, X(x), H - foot + 4, x ? "rule" : "base"), t(clamp(X(x), 12, W - 16), H - 8, "tick num", text, "middle"));
-    }
-    svg.append(t(W, H - 8, "tick halo", dial.unit(), "end"));
+    ticks(lo, hi, W < 380 ? 4 : 6).forEach(([x, text], i, all) => {
+      const end = X(x) > W - 40 && i === all.length - 1;
+      svg.append(line(X(x), 6, X(x), H - foot + 4, x ? "rule" : "base"), t(end ? W : Math.max(X(x), 12), H - 8, "tick num", i === all.length - 1 ? `${text} ${dial.unit()}` : text, end ? "end" : "middle"));
+    });
     const parts = grid.atoms.map((q, i) => {
       const y = i * row + row * 0.5 - tall / 2 + 4;
-      const p = { y, bar: rect(0, y, 0, tall, "bar", { fill: fill[q.atom] }), ghost: rect(0, y - 2.5, 0, tall + 5, "ghost"), tick: line(0, y - 4, 0, y + tall + 4, "exact"), halo: line(0, y - 4, 0, y + tall + 4, "exact-halo") };
+      const p = { y, bar: rect(0, y, 0, tall, "bar", { fill: fill[q.atom] }), ghost: rect(0, y - 2.5, 0, tall + 5, "ghost"), tick: line(0, y - 2, 0, y + tall + 2, "exact"), halo: line(0, y - 2, 0, y + tall + 2, "exact-halo") };
       p.value = t(right, y - 6, "value num halo", "", "end");
       p.sub = t(right, y + tall + 14, "note num halo", "", "end");
       p.name = t(left, y - 6, "label halo");

@@ -4,15 +4,16 @@ VIEWS.curve = {
   make(fig) {
     const { dial, svg, W, H } = fig, { grid, k } = dial, { axes, nx, ny } = grid;
     const c = axes.length > 1 ? +dial.choose(fig, "Run over", "axis", axes.map((a, i) => [String(i), a.label])) : 0;
-    const a = axes[c], n = c ? ny : nx, [lo, hi] = grid.limits(k), L = 34, R = 62, T = 12, B = 40;
+    const a = axes[c], n = c ? ny : nx, [lo, hi] = grid.limits(k), L = 34, R = 30, T = 12, B = 40;
     const X = (x) => L + ((x - a.low) / (a.high - a.low)) * (W - L - R), Y = (y) => H - B - ((y - lo) / (hi - lo)) * (H - B - T);
     for (const [y, text] of ticks(lo, hi, 4)) svg.append(line(L, Y(y), W - R, Y(y), y ? "rule" : "base"), t(L - 6, Y(y) + 4, "tick num", text, "end"));
     for (const [x, text] of ticks(a.low, a.high, W < 400 ? 4 : 5)) svg.append(t(X(x), H - B + 17, "tick num", text, "middle"));
     svg.append(t((L + W - R) / 2, H - 6, "axis", short(a.label, 40) + (a.unit ? ` (${a.unit})` : ""), "middle"), t(W, H - 6, "tick", dial.unit(), "end"));
-    const lines = grid.atoms.map((q) => s("path", { class: "line l-" + q.atom })), ends = grid.atoms.map((q) => t(W - R + 8, 0, "end num i-" + q.atom));
+    const lines = grid.atoms.map((q) => s("path", { class: "line l-" + q.atom })), ends = grid.atoms.map((q) => t(W - R + 7, 0, "end i-" + q.atom, q.key));
     const cursor = line(0, T, 0, H - B, "cursor"), dots = grid.atoms.map((q) => s("circle", { r: 4.5, class: "point p-" + q.atom })), pins = grid.atoms.map((q) => s("circle", { r: 4, class: "pin l-" + q.atom }));
+    const nums = grid.atoms.map((q) => t(0, 0, "num halo bold i-" + q.atom));
     const glass = rect(L - 8, 0, W - L - R + 16, H - B + 8, "glass");
-    svg.append(...lines, cursor, ...pins, ...dots, ...ends, glass);
+    svg.append(...lines, cursor, ...pins, ...dots, ...ends, ...nums, glass);
     fig.drag(glass, (x) => [0, 1].slice(0, axes.length).map((i) => (i === c ? a.low + (clamp(x - L, 0, W - L - R) / (W - L - R)) * (a.high - a.low) : null)));
     let other = NaN, along = [];
     const sweep = (st) => range(n, (i) => {
@@ -26,17 +27,15 @@ VIEWS.curve = {
           other = axes.length > 1 ? st.v[1 - c] : 0;
           along = sweep(st);
           grid.atoms.forEach((q, j) => lines[j].setAttribute("d", "M" + along.map((p) => X(p.x).toFixed(1) + " " + Y(p.q[q.key]).toFixed(1)).join("L")));
-          const order = grid.atoms.map((q, j) => ({ j, y: Y(last(along).q[q.key]) + 4 })).sort((p, r) => p.y - r.y);
-          order.forEach((o, i) => i && (o.y = Math.max(o.y, order[i - 1].y + 15)));
-          const over = Math.max(0, last(order).y - (H - B + 4));
-          for (let i = order.length - 1, y = H; i >= 0; i--) (order[i].y = Math.min(order[i].y - (over && i === order.length - 1 ? over : 0), y - 15)), (y = order[i].y);
-          order.forEach((o) => ends[o.j].setAttribute("y", o.y.toFixed(1)));
+          spread(grid.atoms.map((q) => Y(last(along).q[q.key]) + 4), 14, T + 8, H - B + 6).forEach((y, j) => ends[j].setAttribute("y", y));
         }
         const x = X(st.v[c]).toFixed(2);
         set(cursor, { x1: x, x2: x });
+        const flip = x > W - R - 50;
+        spread(grid.atoms.map((q) => Y(st.q[q.key]) - 5), 14, T + 8, H - B - 4).forEach((y, j) => set(nums[j], { x: +x + (flip ? -8 : 8), y, "text-anchor": flip ? "end" : "start" }));
         grid.atoms.forEach((q, j) => {
           set(dots[j], { cx: x, cy: Y(st.q[q.key]).toFixed(2) });
-          say(ends[j], `${q.key} ${fix((st.exact || st).q[q.key])}`);
+          say(nums[j], fix((st.exact || st).q[q.key]));
           pins[j].style.display = st.pin ? "" : "none";
           if (st.pin) set(pins[j], { cx: X(st.pin.v[c]), cy: Y(st.pin.q[q.key]) });
         });

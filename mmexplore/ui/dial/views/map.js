@@ -1,12 +1,12 @@
 // One quantity over both sliders; click or drag moves both.
 VIEWS.map = {
   title: "Over both sliders",
-  tall: (f) => clamp(f.W * 0.7, 262, 400),
+  fits: (dial) => dial.grid.axes.length > 1,
   make(fig) {
     const { dial, svg, W, H } = fig, { grid, k } = dial, { axes, nx, ny } = grid, [ax, ay] = axes;
     const q = grid.by[dial.choose(fig, "Quantity", "field", grid.Q.map((o) => [o.key, `${o.key}  ${o.label}`]), dial.top({ q: Object.fromEntries(grid.atoms.map((o) => [o.key, o.hi])) }).key)];
     const two = q.lo < -1e-3 * Math.max(q.hi, 1e-3), m = Math.max(-q.lo, q.hi), lo = two ? -m : Math.max(0, q.lo < 0.25 * q.hi ? 0 : q.lo), hi = Math.max(two ? m : q.hi, lo + 1e-3), stops = two ? SCALES.div : SCALES.seq;
-    const L = 42, R = 58, T = 8, B = 40, w = W - L - R, tall = H - T - B;
+    const L = 54, R = 58, T = 8, B = 40, w = W - L - R, tall = H - T - B;
     const picture = (cw, ch, value) => {
       const c = h("canvas", { width: cw, height: ch }), g = c.getContext("2d"), im = g.createImageData(cw, ch);
       for (let j = 0, p = 0; j < ch; j++) for (let i = 0; i < cw; i++) im.data.set([...colour(stops, (value(i, ch - 1 - j) - lo) / (hi - lo)), 255], 4 * p++);
