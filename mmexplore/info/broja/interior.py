@@ -35,7 +35,7 @@ class Settings:
 
 
 LADDER = (
-    Settings(fast_start=True, centring=1e-3, residual=0.0, patience=3),
+    Settings(fast_start=True, centring=1e-3, residual=0.0, patience=5),
     Settings(fast_start=False, centring=0.1, residual=0.1, patience=10),
     Settings(fast_start=False, centring=0.3, residual=1.0, patience=15),
     Settings(fast_start=False, centring=1e-3, residual=0.0, patience=5),
@@ -98,6 +98,7 @@ def _run(
     # the least duality measure and gap so far, to notice a stall
     record_duality = record_gap = gap = xp.full_like(margins.hy, float("inf"))
     stalled = xp.zeros_like(gap)
+    linear: Array | None = None
     for iteration in range(MAX_STEPS + 1):
         c = xp.exp(lam[:, :, :, None] + mu[:, :, None, :])  # (n, y, a, b); 0 where not live
         z = _total(c, xp)
@@ -109,7 +110,12 @@ def _run(
         near = ~(duality > NEAR * LN2 * best.tolerance) | (stalled >= how.patience)
         if iteration == MAX_STEPS or bool(xp.any(near)):
             rounded = round_to_margins(margins, q)
-            gap = best.improve(who, lower_nats(margins, lam, mu, z), upper_nats(margins, rounded), rounded)
+            lower = lower_nats(margins, lam, mu, z)
+            gap = best.improve(who, lower, upper_nats(margins, rounded), rounded)
+            if linear is not None and bool(xp.any((gap > best.tolerance) & (duality < 0.1 * LN2 * gap))):
+                # what is left is the residual of q; the last step's linearised q has none
+                rounded = round_to_margins(margins, xp.where(linear > 0, linear, 0.0))
+                gap = best.improve(who, lower, upper_nats(margins, rounded), rounded)
             stalled = xp.where(gap < 0.9 * record_gap, 0.0, stalled)
             record_gap = xp.where(gap < record_gap, gap, record_gap)
         go = (gap > best.tolerance) & (stalled < how.patience) & (duality < float("inf"))
@@ -117,9 +123,9 @@ def _run(
             if iteration == MAX_STEPS or not bool(xp.any(go)):
                 return
             margins, who, lam, mu, s, zeta = margins.take(go), who[go], lam[go], mu[go], s[go], zeta[go]
-            c, z, q, duality, gap, count = c[go], z[go], q[go], duality[go], gap[go], count[go]
+            c, z, q, duality, gap, count, near = c[go], z[go], q[go], duality[go], gap[go], count[go], near[go]
             record_duality, record_gap, stalled, keep = record_duality[go], record_gap[go], stalled[go], keep[go]
-            live, cells = (None if x is None else x[go] for x in (live, cells))
+            live, cells, linear = (None if x is None else x[go] for x in (live, cells, linear))
         best.iterations[who] += 1
 
         ra = margins.pa - xp.einsum("nyab->nya", q)
@@ -154,7 +160,10 @@ def _run(
         share = xp.where(gap < float("inf"), 0.1 * LN2 * gap, 0.0)  # nats
         tau = xp.where(duality < share, xp.maximum(tau, share / count), tau)
         tau = xp.maximum(tau, how.residual * residual / count)
-        square = (alpha * alpha)[:, None, None]
+        # the predictor's second-order terms, as far as the step will follow it: not at all where tau only centres
+        centred = xp.where(tau * count < duality, tau * count / duality, 1.0)
+        follows = xp.where(duality < share, alpha * (1.0 - centred), alpha)
+        square = (follows * follows)[:, None, None]
         curved = (0.5 * square)[:, None] * c * dx * dx
         rh2 = rh - _total(curved, xp)
         curved = s[:, None] * curved + c * (dx * (square * ds)[:, None])
@@ -169,9 +178,9 @@ def _run(
         # close to the end go closer to the boundary, which makes the convergence superlinear
         reach = 1.0 - xp.where(sigma < 0.005, xp.where(sigma > 5e-4, sigma, 5e-4), 0.005)
         alpha = _step_length(safe_s, ds, zeta, dzeta, dx, reach, 3.0, xp)
-        lam = lam + alpha[:, None, None] * dlam
-        mu = mu + alpha[:, None, None] * dmu
+        linear = q + c * ds[:, None] + q * dx + curved if bool(xp.any(near)) else None
         step = alpha[:, None, None]
+        lam, mu = lam + step * dlam, mu + step * dmu
         s, zeta = s + step * ds, zeta + step * dzeta
 
 
