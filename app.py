@@ -3,9 +3,10 @@
 import streamlit as st
 
 from mmexplore.ui import server
+from mmexplore.ui.frame import frame
 
 server.prepare()
-st.set_page_config(page_title="mmexplore", page_icon=":material/join_inner:", layout="wide")
+frame()
 page = st.navigation(
     [
         st.Page("pages/home.py", title="Home", icon=":material/home:", default=True),

@@ -1,10 +1,31 @@
 """mmexplore: see what two modalities tell about a target: redundancy, uniqueness, synergy.
 
 Axes are always [x1, x2, y]; informations are in bits. Importing this package imports neither torch nor Streamlit.
+
+    >>> import mmexplore as mm
+    >>> r = mm.pid(mm.gate("and", noise=0.1))
+    >>> f"R {r.redundancy:.4f}  S {r.synergy:.4f}  within {r.gap < 1e-9}"
+    'R 0.1468  S 0.2655  within True'
 """
 
+from mmexplore.datasets import (
+    Discretiser,
+    WhatIf,
+    gate,
+    gate_info,
+    gates,
+    mix,
+    real,
+    real_data,
+    real_info,
+    real_samples,
+    real_table,
+    what_if,
+)
 from mmexplore.errors import BadData, BadSpec, MmexploreError, NotConverged, Unsupported
+from mmexplore.info.compare import compare
 from mmexplore.info.pid import measures, pid
+from mmexplore.info.samples import pid_from_samples, table_from_samples
 from mmexplore.types import PID, Atoms
 
 __version__ = "0.1.0"
@@ -14,9 +35,24 @@ __all__ = [
     "Atoms",
     "BadData",
     "BadSpec",
+    "Discretiser",
     "MmexploreError",
     "NotConverged",
     "Unsupported",
+    "WhatIf",
+    "compare",
+    "gate",
+    "gate_info",
+    "gates",
     "measures",
+    "mix",
     "pid",
+    "pid_from_samples",
+    "real",
+    "real_data",
+    "real_info",
+    "real_samples",
+    "real_table",
+    "table_from_samples",
+    "what_if",
 ]

@@ -62,7 +62,7 @@ def dial_grid(scene: Scene) -> DialGrid:
     tables = scene.tables(**{x.name: xs[None, :], y.name: ys[:, None]})  # (ny, nx, n1, n2, ny)
     result = pid(tables, scene.measure, tolerance=GRID_TOLERANCE)
     fields = {name: getattr(result, name) for name in ("i1", "i2", "i12", "union")}
-    fields["hy"] = _entropy(tables.sum(axis=(2, 3)))
+    fields["hy"] = entropy(tables.sum(axis=(2, 3)))
     coarse = None
     if cells <= MAX_TABLE_CELLS:
         few_x, few_y = _values(x, TABLE_POINTS), _values(y, TABLE_POINTS)
@@ -74,7 +74,7 @@ def _values(parameter: Parameter, points: int) -> Array:
     return np.linspace(float(parameter.low or 0.0), float(parameter.high or 1.0), points)
 
 
-def _entropy(p: Array) -> Array:
+def entropy(p: Array) -> Array:
     """H(Y) in bits of distributions along the last axis."""
     logs = np.log2(np.where(p > 0, p, 1.0))
     return np.asarray(-(p * logs).sum(axis=-1))

@@ -37,12 +37,16 @@ def decode(text: str) -> Weights:
     head, _, body = text.partition("~")
     match = _SHAPE.match(head)
     if match is None:
-        raise BadData(f"the drawn table starts with {head[:20]!r}; allowed: sizes such as 2x2x2, then ~ and the weights")
+        raise BadData(
+            f"the drawn table starts with {head[:20]!r}; allowed: sizes such as 2x2x2, then ~ and the weights"
+        )
     shape = tuple(int(n) for n in match.groups())
     _check_sizes(shape)
     parts = body.split(",")
     if len(parts) != shape[0] * shape[1] * shape[2]:
-        raise BadData(f"the drawn table has {len(parts)} weights; its size {head} needs {shape[0] * shape[1] * shape[2]}")
+        raise BadData(
+            f"the drawn table has {len(parts)} weights; its size {head} needs {shape[0] * shape[1] * shape[2]}"
+        )
     try:
         numbers = [float(part) for part in parts]
     except ValueError:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mmexplore import datasets, drawn
-from mmexplore.datasets.whatif import WhatIf
+from mmexplore.datasets import Binning, WhatIf
 from mmexplore.errors import MmexploreError
 from mmexplore.info.pid import measures, pid
 from mmexplore.spec import Parameter, param
@@ -42,30 +42,25 @@ class Labels(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Scene(WhatIf):
+class Scene(WhatIf, Binning):
     """Everything one sees on the Decompose page."""
 
     source: str = param("gate", label="Start from", choices=tuple(_USUAL_AXES))
-    gate: str = param(
-        "and", label="Gate", choices=datasets.gates(), help="A small world whose decomposition is known."
-    )
+    gate: str = param("and", label="Gate", choices=datasets.gates(), help="A small world whose decomposition is known.")
     own: str = param("", label="Parameters of the gate's own", max_length=300)
     other: str = param(
         "xor", label="Mixed with", choices=datasets.gates(), help="The gate at the other end of the mix."
     )
     mix: float = param(
-        0.5, label="Mix", low=0.0, high=1.0, step=0.01, help="Each sample follows the second gate with this probability."
+        0.5,
+        label="Mix",
+        low=0.0,
+        high=1.0,
+        step=0.01,
+        help="Each sample follows the second gate with this probability.",
     )
     real: str = param(
         "iris", label="Data set", choices=datasets.real_data(), help="Measured data that ship with scikit-learn."
-    )
-    bins1: int = param(4, label="Bins of modality 1", low=2, high=12, step=1, help="More bins keep more, and inflate S.")
-    bins2: int = param(4, label="Bins of modality 2", low=2, high=12, step=1, help="More bins keep more, and inflate S.")
-    method: str = param(
-        "quantile",
-        label="Binning",
-        choices=("quantile", "kmeans"),
-        help="Quantiles along the first principal direction, or k-means clusters.",
     )
     drawn: str = param(FIRST_DRAWING, label="Drawn table", max_length=8000)
     measure: str = param(
@@ -102,7 +97,11 @@ class Scene(WhatIf):
         return getattr(self, name)
 
     def put(self, **values: Any) -> Scene:
-        """A copy with parameters of the scene or of its gate changed."""
+        """A copy with parameters of the scene or of its gate changed; what no longer fits goes back to its default."""
+        if {"real", "source"} & values.keys() and not {p.name for p in Binning.parameters()} & values.keys():
+            # a data set comes with the bins that suit it
+            info = datasets.real_info(values.get("real", self.real))
+            values |= {p.name: getattr(info, p.name) for p in Binning.parameters()}
         own = {p.name: p for p in self.own_parameters()}
         mine = {name: value for name, value in values.items() if name not in own}
         merged = self.own_values() | {name: own[name].check(v) for name, v in values.items() if name in own}
@@ -137,8 +136,12 @@ class Scene(WhatIf):
         if self.source == "mix":
             return datasets.mix(datasets.gate(self.gate, **own), datasets.gate(self.other), mix)
         if self.source == "real":
-            return datasets.real(self.real, bins1=self.bins1, bins2=self.bins2, method=self.method)
+            return self.real_table().table.p
         return drawn.normalised(drawn.decode(self.drawn))
+
+    def real_table(self) -> datasets.RealTable:
+        """The real data set as a table, with how each modality was binned."""
+        return datasets.real_table(self.real, bins1=self.bins1, bins2=self.bins2, method=self.method)
 
     def decompose(self) -> PID:
         """The certified decomposition, in the scene's unit."""
@@ -184,7 +187,8 @@ class Scene(WhatIf):
             at = datasets.gate_info(self.gate).at(**self.own_values())
             given = Labels(at.x1_labels, at.x2_labels, at.y_labels)
         elif self.source == "real":
-            given = Labels(*datasets.real_labels(self.real, bins1=self.bins1, bins2=self.bins2, method=self.method))
+            table = self.real_table().table
+            given = Labels(table.x1_labels, table.x2_labels, table.y_labels)
         else:
             given = Labels((), (), ())
         counted = (tuple(str(i) for i in range(n)) for n in shape)
@@ -204,7 +208,11 @@ class Scene(WhatIf):
         own = [p.name for p in self.own_parameters() if p.name in allowed]
         usual = (*own, *_USUAL_AXES[self.source])
         x = self.dial_x if self.dial_x in allowed else usual[0]
-        y = self.dial_y if self.dial_y in allowed and self.dial_y != x else next(n for n in (*usual, *allowed) if n != x)
+        y = (
+            self.dial_y
+            if self.dial_y in allowed and self.dial_y != x
+            else next(n for n in (*usual, *allowed) if n != x)
+        )
         return allowed[x], allowed[y]
 
     # -- the pinned scene --------------------------------------------------------------------------------------------

@@ -3,13 +3,15 @@
 from mmexplore.datasets.discretise import Discretisation, Discretiser
 from mmexplore.datasets.gate_tables import gate, gate_info, gates
 from mmexplore.datasets.labelled import LabelledTable
-from mmexplore.datasets.real_tables import real, real_data, real_info, real_samples, real_table
+from mmexplore.datasets.real_tables import Binning, RealTable, real, real_data, real_info, real_samples, real_table
 from mmexplore.datasets.whatif import WhatIf, mix, what_if
 
 __all__ = [
+    "Binning",
     "Discretisation",
     "Discretiser",
     "LabelledTable",
+    "RealTable",
     "WhatIf",
     "gate",
     "gate_info",

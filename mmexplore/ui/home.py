@@ -6,8 +6,8 @@ import streamlit as st
 
 from mmexplore.info.pid import pid
 from mmexplore.scene import Scene
-from mmexplore.ui.grids import scene_grid
-from mmexplore.ui.dial import dial, exact_of
+from mmexplore.ui.dial import dial
+from mmexplore.ui.grids import answer, scene_grid
 from mmexplore.ui.words import ATOM_WORDS, reading
 
 DECOMPOSE = "pages/decompose.py"
@@ -23,11 +23,15 @@ _CARDS = {
 _EXAMPLES = (
     ("Smiling while joking (AND)", {"gate": "and"}, "Redundant and synergistic at once"),
     ("Sarcasm (XOR)", {"gate": "xor"}, "Pure synergy: each alone tells nothing"),
-    ("From redundancy to synergy", {"source": "mix", "gate": "rdn", "other": "xor"}, "Mix two worlds under your finger"),
+    (
+        "From redundancy to synergy",
+        {"source": "mix", "gate": "rdn", "other": "xor"},
+        "Mix two worlds under your finger",
+    ),
     ("Two clouds, turned", {"gate": "gaussians"}, "Unique information becomes shared"),
     ("Tumours: mean and worst cell", {"source": "real", "real": "breast_cancer"}, "Real data, mostly redundant"),
     ("Irises: sepal and petal", {"source": "real", "real": "iris"}, "Real data, the petal knows more"),
-    ("Digits from half images", {"source": "real", "real": "digits_parity"}, "Real data with synergy"),
+    ("Odd or even, from half images", {"source": "real", "real": "digits_parity"}, "Real data with synergy"),
     ("Draw your own table", {"source": "draw"}, "Any p(x1, x2, y), any what-if"),
 )
 
@@ -47,7 +51,7 @@ def cards() -> None:
 @st.fragment
 def miniature() -> None:
     """A dial that walks from a redundant world to a synergistic one."""
-    grid, tables, _ = scene_grid(_MIX)
+    grid, _tables, _ = scene_grid(_MIX)
     key = "home.dial"
     at = st.session_state.get("home.at", (_MIX.mix, _MIX.noise))
     scene = _MIX.put(mix=at[0], noise=at[1])
@@ -62,7 +66,7 @@ def miniature() -> None:
         at,
         key=key,
         views=("bars", "diagram", "curve"),
-        exact=exact_of(result, at),
+        exact=answer(scene, result, at),
         names=scene.names(),
         title=scene.title(),
         compact=True,
@@ -74,9 +78,11 @@ def examples() -> None:
     """Links into the Decompose page."""
     st.subheader("Start from an example", anchor=False)
     columns = st.columns(4)
-    for index, (label, query, why) in enumerate(_EXAMPLES):
+    for index, (label, values, why) in enumerate(_EXAMPLES):
         with columns[index % 4].container(border=True, height="stretch"):
-            st.page_link(DECOMPOSE, label=label, query_params=query, icon=":material/arrow_forward:")
+            st.page_link(
+                DECOMPOSE, label=label, query_params=Scene().put(**values).to_query(), icon=":material/arrow_forward:"
+            )
             st.caption(why)
     st.caption(
         "The decomposition is that of Bertschinger, Rauh, Olbrich, Jost & Ay 2014 (arXiv 1311.2852), also used by Liang et al. "

@@ -147,7 +147,7 @@ class PageState(Generic[S]):
             extra: further arguments of the widget, for instance ``format_func``.
         """
         parameter = self.spec.parameter(name)
-        words = {"label": label or parameter.label, "help": parameter.help or None}
+        words: dict[str, Any] = {"label": label or parameter.label, "help": parameter.help or None}
         tie = self.bind(name, getattr(self.view, name))
         if parameter.type is bool:
             st.toggle(**words, **tie, **extra)

@@ -25,7 +25,7 @@ ATOM_WORDS = {
     "synergy": AtomWords("S", "Synergy", "What neither tells alone and both tell together."),
 }
 
-SOURCES = {"gate": "Gate", "mix": "Mix of two", "real": "Real data", "draw": "Draw your own"}
+SOURCES = {"gate": "Gate", "mix": "Mix", "real": "Data", "draw": "Draw"}
 BINNING = {"quantile": "Quantiles", "kmeans": "k-means"}
 
 
@@ -66,18 +66,18 @@ def reading(result: PID, names: tuple[str, str, str]) -> str:
     first, second, target = names
     total, unit = float(result.i12), result.unit
     if total < 1e-6:
-        return f"Together {first} and {second} tell nothing about {target}."
+        return f"Together, *{first}* and *{second}* tell nothing about *{target}*."
     parts = {
-        "redundancy": f"is told by {first} and by {second} alike (redundancy)",
-        "unique1": f"comes from {first} alone",
-        "unique2": f"comes from {second} alone",
-        "synergy": "appears only when both are read together (synergy)",
+        "redundancy": f"told by *{first}* and by *{second}* alike (redundancy)",
+        "unique1": f"told by *{first}* alone",
+        "unique2": f"told by *{second}* alone",
+        "synergy": "told only by both together (synergy)",
     }
     atoms = sorted(result.atoms._asdict().items(), key=lambda item: -float(item[1]))
     told = [f"{100 * float(value) / total:.0f} % {parts[name]}" for name, value in atoms if float(value) > 0.02 * total]
     below = [name for name, value in atoms if float(value) < -0.02 * total]
-    sentence = f"Together they tell {number(total, 3)} {unit} about {target}: " + "; ".join(told) + "."
+    sentence = f"Together, *{first}* and *{second}* tell {number(total, 3)} {unit} about *{target}*: {'; '.join(told)}."
     if below:
         titles = " and ".join(ATOM_WORDS[name].title.lower() for name in below)
-        sentence += f" Under this measure {titles} is negative: it counts misinformation."
+        sentence += f" Under this measure, {titles} is negative: it counts misinformation."
     return sentence

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -11,13 +12,15 @@ from mmexplore import datasets
 from mmexplore.scene import Scene
 from mmexplore.types import ATOMS, PID
 from mmexplore.ui.decompose import STATE, certificate
+from mmexplore.ui.decompose.about import about
 from mmexplore.ui.decompose.actions import action_row
 from mmexplore.ui.decompose.export import downloads
 from mmexplore.ui.decompose.measures import every_measure
-from mmexplore.ui.grids import scene_grid
-from mmexplore.ui.dial import dial, exact_of
+from mmexplore.ui.dial import dial
 from mmexplore.ui.failures import guarded
+from mmexplore.ui.grids import answer, scene_grid
 from mmexplore.ui.words import ATOM_WORDS, number, reading, small
+
 
 @st.fragment
 def live_block() -> None:
@@ -40,7 +43,7 @@ def _live(scene: Scene) -> None:
         grid,
         at,
         key="decompose.dial",
-        exact=exact_of(result.to("bit"), at),
+        exact=answer(scene, result, at),
         pin=_pin(pinned, pinned_result),
         unit=result.unit,
         rev=STATE.timeline.revision,
@@ -70,7 +73,7 @@ def _pin(scene: Scene | None, result: PID | None) -> dict[str, Any] | None:
     x, y = STATE.view.axes()
     dials = {p.name for p in scene.dials()}
     at = tuple(scene.get(p.name) if p.name in dials else float(p.default) for p in (x, y))
-    return {**exact_of(result.to("bit"), at), "label": f"A: {scene.title()}"}
+    return {**answer(scene, result, at), "label": f"A: {scene.title()}"}
 
 
 def _expected(scene: Scene, result: PID) -> None:
@@ -114,14 +117,15 @@ def _comparison(before: Scene, a: PID, after: Scene, b: PID) -> None:
 
 
 def _below(scene: Scene, result: PID) -> None:
-    names = ("Every measure", "Certificate", "Take it with you")
-    tabs = st.tabs(names, key=STATE.key("below"), on_change="rerun")
-    with tabs[0]:
-        if tabs[0].open:
-            every_measure(scene)
-    with tabs[1]:
-        if tabs[1].open:
-            certificate.intervals(result)
-    with tabs[2]:
-        if tabs[2].open:
-            downloads(scene, result)
+    """What one may ask of the answer; only the open tab is computed."""
+    parts: dict[str, Callable[[], None]] = {
+        "Certificate": lambda: certificate.intervals(result),
+        "Every measure": lambda: every_measure(scene),
+        "About": lambda: about(scene),
+        "Take it with you": lambda: downloads(scene, result),
+    }
+    tabs = st.tabs(tuple(parts), key=STATE.key("below"), on_change="rerun")
+    for tab, draw in zip(tabs, parts.values(), strict=True):
+        with tab:
+            if tab.open:
+                draw()
