@@ -92,7 +92,7 @@ async def _move(visitor: Visitor, draw: random.Random, until: float, measured: M
                 measured.selector.append(await visitor.move(selector, draw.choice(options)))
             else:
                 dial = visitor.find("dial", "bidi_component")
-                measured.dial.append(await visitor.move(dial, _position(visitor, dial, draw)))
+                measured.dial.append(await visitor.move(dial, position(visitor, dial, [draw.random(), draw.random()])))
             measured.problems.extend(visitor.errors)
         except (OSError, TimeoutError, KeyError) as error:
             measured.problems.append(f"moving: {type(error).__name__} {error}")
@@ -100,12 +100,12 @@ async def _move(visitor: Visitor, draw: random.Random, until: float, measured: M
         await asyncio.sleep(max(EVERY * draw.uniform(0.5, 1.5), 0.0))
 
 
-def _position(visitor: Visitor, dial: Element, draw: random.Random) -> dict[str, Any]:
-    """A random place on the dial, as its JavaScript commits it."""
+def position(visitor: Visitor, dial: Element, shares: Sequence[float]) -> dict[str, Any]:
+    """The state of a dial let go at these shares of its axes (0 the low end, 1 the high one), as its JavaScript sends it."""
     values = []
-    for axis in dial.data["grid"]["axes"]:
-        steps = round((axis["high"] - axis["low"]) / axis["step"])
-        values.append(round(axis["low"] + draw.randint(0, steps) * axis["step"], 9))
+    for axis, share in zip(dial.data["grid"]["axes"], shares, strict=False):
+        steps = round(share * (axis["high"] - axis["low"]) / axis["step"])
+        values.append(round(axis["low"] + steps * axis["step"], 9))
     return {"value": {"v": values, "rev": visitor.find("dial.echo").data["rev"]}}
 
 
