@@ -4,11 +4,11 @@ VIEWS.curve = {
   make(fig) {
     const { dial, svg, W, H } = fig, { grid, k } = dial, { axes, nx, ny } = grid;
     const c = axes.length > 1 ? +dial.choose(fig, "Run over", "axis", axes.map((a, i) => [String(i), a.label])) : 0;
-    const a = axes[c], n = c ? ny : nx, [lo, hi] = grid.limits(k), L = 34, R = 30, T = 12, B = 40;
+    const a = axes[c], n = c ? ny : nx, [lo, hi] = grid.limits(k), L = 34, R = 30, T = 20, B = 40;
     const X = (x) => L + ((x - a.low) / (a.high - a.low)) * (W - L - R), Y = (y) => H - B - ((y - lo) / (hi - lo)) * (H - B - T);
     for (const [y, text] of ticks(lo, hi, 4)) svg.append(line(L, Y(y), W - R, Y(y), y ? "rule" : "base"), t(L - 6, Y(y) + 4, "tick num", text, "end"));
     for (const [x, text] of ticks(a.low, a.high, W < 400 ? 4 : 5)) svg.append(t(X(x), H - B + 17, "tick num", text, "middle"));
-    svg.append(t((L + W - R) / 2, H - 6, "axis", short(a.label, 40) + (a.unit ? ` (${a.unit})` : ""), "middle"), t(W, H - 6, "tick", dial.unit(), "end"));
+    svg.append(t((L + W - R) / 2, H - 6, "axis", short(a.label, 40) + (a.unit ? ` (${a.unit})` : ""), "middle"), t(L - 6, 12, "tick", dial.unit(), "end"));
     const lines = grid.atoms.map((q) => s("path", { class: "line l-" + q.atom })), ends = grid.atoms.map((q) => t(W - R + 7, 0, "end i-" + q.atom, q.key));
     const cursor = line(0, T, 0, H - B, "cursor"), dots = grid.atoms.map((q) => s("circle", { r: 4.5, class: "point p-" + q.atom })), pins = grid.atoms.map((q) => s("circle", { r: 4, class: "pin l-" + q.atom }));
     const nums = grid.atoms.map((q) => t(0, 0, "num halo bold i-" + q.atom));

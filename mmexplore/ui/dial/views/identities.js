@@ -32,7 +32,7 @@ VIEWS.identities = {
             at = to;
           });
           put(r.sum, 0, q[whole]);
-          say(r.num, `${parts.map((p) => fix(q[p])).join(minus ? " − " : " + ")} = ${fix(q[whole])}${W > 350 ? " " + dial.unit() : ""}`.replace(/([+−]) −/g, (_, o) => (o === "+" ? "− " : "+ ")));
+          say(r.num, `${parts.length < 3 || W > 440 ? parts.map((p) => fix(q[p])).join(minus ? " − " : " + ") + " " : ""}= ${fix(q[whole])} ${dial.unit()}`.replace(/([+−]) −/g, (_, o) => (o === "+" ? "− " : "+ ")));
           say(r.off, `${st.exact ? "residual" : "residual, live"} ${tiny(Math.abs(total(q, line_) - q[whole]))}`);
         });
       },

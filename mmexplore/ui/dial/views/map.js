@@ -1,4 +1,17 @@
 // One quantity over both sliders; click or drag moves both.
+// Lines of equal value: where a level crosses the sides of each half cell.
+function contours(a, nx, ny, levels, at) {
+  let d = "";
+  for (const z of levels) for (let j = 0; j + 1 < ny; j++) for (let i = 0; i + 1 < nx; i++) for (const [mi, mj] of [[1, 0], [0, 1]]) {
+    const tri = [[i, j], [i + 1, j + 1], [i + mi, j + mj]].map(([x, y]) => [x, y, a[y * nx + x] - z]), hit = [];
+    tri.forEach(([x, y, v], n) => {
+      const [X, Y, V] = tri[(n + 1) % 3];
+      if (v > 0 !== V > 0) hit.push(at(x + ((X - x) * v) / (v - V), y + ((Y - y) * v) / (v - V)));
+    });
+    if (hit.length) d += `M${hit[0]}L${hit[1]}`;
+  }
+  return d;
+}
 VIEWS.map = {
   title: "Over both sliders",
   fits: (dial) => dial.grid.axes.length > 1,
@@ -6,7 +19,7 @@ VIEWS.map = {
     const { dial, svg, W, H } = fig, { grid, k } = dial, { axes, nx, ny } = grid, [ax, ay] = axes;
     const q = grid.by[dial.choose(fig, "Quantity", "field", grid.Q.map((o) => [o.key, `${o.key}  ${o.label}`]), dial.top({ q: Object.fromEntries(grid.atoms.map((o) => [o.key, o.hi])) }).key)];
     const two = q.lo < -1e-3 * Math.max(q.hi, 1e-3), m = Math.max(-q.lo, q.hi), lo = two ? -m : Math.max(0, q.lo < 0.25 * q.hi ? 0 : q.lo), hi = Math.max(two ? m : q.hi, lo + 1e-3), stops = two ? SCALES.div : SCALES.seq;
-    const L = 54, R = 58, T = 8, B = 40, w = W - L - R, tall = H - T - B;
+    const L = 54, R = 58, T = 20, B = 40, w = W - L - R, tall = H - T - B;
     const picture = (cw, ch, value) => {
       const c = h("canvas", { width: cw, height: ch }), g = c.getContext("2d"), im = g.createImageData(cw, ch);
       for (let j = 0, p = 0; j < ch; j++) for (let i = 0; i < cw; i++) im.data.set([...colour(stops, (value(i, ch - 1 - j) - lo) / (hi - lo)), 255], 4 * p++);
@@ -17,7 +30,7 @@ VIEWS.map = {
     const dx = w / (nx - 1), dy = tall / (ny - 1);
     svg.append(s("svg", { x: L, y: T, width: w, height: tall, viewBox: `0 0 ${w} ${tall}`, overflow: "hidden" },
       s("image", { x: -dx / 2, y: -dy / 2, width: w + dx, height: tall + dy, preserveAspectRatio: "none", href: picture(nx, ny, (i, j) => q.a[j * nx + i]) })));
-    svg.append(rect(L, T, w, tall, "frame"));
+    svg.append(s("path", { class: "iso", d: contours(q.a, nx, ny, ticks(lo * k, hi * k, 4).map(([x]) => x / k).filter((x) => x > lo + 0.02 * (hi - lo) && x < hi - 0.02 * (hi - lo)), (i, j) => `${(L + i * dx).toFixed(1)} ${(T + tall - j * dy).toFixed(1)}`) }), rect(L, T, w, tall, "frame"));
     const X = (x) => L + ((x - ax.low) / (ax.high - ax.low)) * w, Y = (y) => T + tall - ((y - ay.low) / (ay.high - ay.low)) * tall;
     for (const [x, text] of ticks(ax.low, ax.high, W < 400 ? 4 : 5)) svg.append(line(X(x), T + tall, X(x), T + tall + 4, "rule"), t(X(x), T + tall + 17, "tick num", text, "middle"));
     for (const [y, text] of ticks(ay.low, ay.high, 4)) svg.append(line(L - 4, Y(y), L, Y(y), "rule"), t(L - 7, Y(y) + 4, "tick num", text, "end"));
@@ -25,7 +38,7 @@ VIEWS.map = {
     const bar = W - R + 12, V = (x) => T + tall - ((x - lo) / (hi - lo)) * tall;
     svg.append(s("image", { x: bar, y: T, width: 9, height: tall, preserveAspectRatio: "none", href: picture(1, 64, (_, j) => lo + ((hi - lo) * j) / 63) }), rect(bar, T, 9, tall, "frame"));
     for (const [x, text] of ticks(lo * k, hi * k, 4)) svg.append(t(bar + 14, V(x / k) + 4, "tick num", text));
-    svg.append(t(W, H - 6, "tick", dial.unit(), "end"));
+    svg.append(t(bar, 12, "tick", dial.unit()));
     const mark = s("path", { class: "needle" }), cross = ["cross-halo", "cross"].map((c) => s("path", { class: c })), pin = s("circle", { r: 5, class: "ring" }), pinHalo = s("circle", { r: 5, class: "ring-halo" });
     const here = t(0, 0, "here num", ""), glass = rect(L, T, w, tall, "glass");
     svg.append(mark, pinHalo, pin, ...cross, here, glass);

@@ -30,7 +30,7 @@ VIEWS.table = {
     const wide = (l, most) => clamp(Math.max(...l.map((x) => x.length)) * 6.6 + 8, 16, most), G = wide(l1, W * 0.22), head = 20, foot = 36;
     let best = null;
     for (let c = 1; c <= ny; c++) {
-      const r = Math.ceil(ny / c), w = (W - G - 2 - (c - 1) * 12) / c / n2, tall = (H - foot - r * head - (r - 1) * 6) / r / n1, score = Math.min(w, tall * 1.8);
+      const r = Math.ceil(ny / c), w = (W - G - 2 - (c - 1) * 12) / c / n2, tall = (H - foot - r * head - (r - 1) * 6) / r / n1, score = Math.min(w, tall * 1.2);
       if (!best || score > best.score) best = { c, w, tall: Math.min(tall, w * 1.2), score };
     }
     const { c, w, tall } = best, boxes = new Array(cells), texts = [], heads = [], numbers = w >= 36 && tall >= 17, every = Math.ceil(15 / tall), few = Math.ceil(22 / w);
@@ -71,9 +71,9 @@ VIEWS.table = {
           if (shown[i] === f) continue;
           shown[i] = f;
           boxes[i].setAttribute("fill-opacity", f);
-          if (texts[i]) say(texts[i], p[i] < 5e-4 ? (p[i] < 5e-7 ? "0" : "<.001") : fix(p[i])), texts[i].setAttribute("class", "num " + (f > 0.52 ? "on" : ""));
+          if (texts[i]) say(texts[i], p[i] < 5e-4 ? (p[i] < 5e-7 ? "0" : "<.001") : fix(p[i])), texts[i].setAttribute("class", "num " + (f > (dial.root.dataset.theme === "dark" ? 0.55 : 0.68) ? "on" : ""));
         }
-        heads.forEach((e, y) => say(e.firstChild, short(`${short(names[2], 12)} = ${ly[y]}`, Math.max(6, Math.floor((n2 * w - 44) / 6.4))) + `  ${fix(py[y], 3)}`));
+        heads.forEach((e, y) => say(e.firstChild, short(`${short(names[2], 12)} = ${ly[y]}`, Math.max(6, Math.floor((n2 * w - 52) / 6.4))) + `  p ${fix(py[y], 3)}`));
       },
       rows,
       alt,
