@@ -37,9 +37,10 @@ def binary(margins: Margins, tolerance_nats: float) -> tuple[Array, Array, Array
     swapped = _log_odds([xp.sum(cell, axis=0) for cell in independent], xp) > 0  # (n,)
     b0, b1 = xp.where(swapped, b1, b0), xp.where(swapped, b0, b1)
 
+    sides = (a0, a1, b0, b1)
     free = xp.any((a0 > 0) & (a1 > 0) & (b0 > 0) & (b1 > 0), axis=0)
-    w, steps = _root(a0, a1, b0, b1, free, tolerance_nats, xp)
-    cells, _ = _cells(xp.exp(w), a0, a1, b0, b1, xp)
+    w, steps = _root(sides, free, tolerance_nats, xp)
+    cells, _ = _cells(xp.exp(w), sides, xp)
     q00, q01, q10, q11 = cells
     q00, q01 = xp.where(swapped, q01, q00), xp.where(swapped, q00, q01)
     q10, q11 = xp.where(swapped, q11, q10), xp.where(swapped, q10, q11)
@@ -60,8 +61,9 @@ def _log_odds(cells: Any, xp: Any) -> Array:
     return xp.log(c00 / c01) - xp.log(c10 / c11)
 
 
-def _cells(theta: Array, a0: Array, a1: Array, b0: Array, b1: Array, xp: Any) -> tuple[tuple[Array, ...], Array]:
+def _cells(theta: Array, sides: tuple[Array, ...], xp: Any) -> tuple[tuple[Array, ...], Array]:
     """q_y of odds ratio theta <= 1 and its marginals, and 1 / h_y = dq00 / dw; all (y, n)."""
+    a0, a1, b0, b1 = sides
     d = a1 - b0  # q11 - q00
     flipped = d < 0  # then 11 is the smaller diagonal cell
     r, k = xp.where(flipped, a1, a0), xp.where(flipped, b1, b0)
@@ -89,45 +91,46 @@ def _cells(theta: Array, a0: Array, a1: Array, b0: Array, b1: Array, xp: Any) ->
     return (q00, q01, q10, q11), diagonal * off / xp.where(both > 0, both, 1.0)
 
 
-def _root(
-    a0: Array, a1: Array, b0: Array, b1: Array, free: Array, tolerance_nats: float, xp: Any
-) -> tuple[Array, Array]:
+def _g(w: Array, sides: tuple[Array, ...], xp: Any) -> tuple[Array, Array]:
+    """g and g' at w, shapes (n,)."""
+    cells, inverse_h = _cells(xp.exp(w), sides, xp)
+    s = [xp.sum(cell, axis=0) for cell in cells]
+    s = [xp.where(cell > TINY, cell, TINY) for cell in s]
+    slope = 1.0 - xp.sum(inverse_h, axis=0) * ((1.0 / s[0] + 1.0 / s[1]) + (1.0 / s[2] + 1.0 / s[3]))
+    return w - _log_odds(s, xp), slope
+
+
+def _root(sides: tuple[Array, ...], free: Array, tolerance_nats: float, xp: Any) -> tuple[Array, Array]:
     """The root w of g by safeguarded Newton, and the steps spent, shapes (n,); w = 0 where nothing is free."""
-
-    def g(w: Array) -> tuple[Array, Array]:
-        cells, inverse_h = _cells(xp.exp(w), a0, a1, b0, b1, xp)
-        s = [xp.sum(cell, axis=0) for cell in cells]
-        s = [xp.where(cell > TINY, cell, TINY) for cell in s]
-        slope = 1.0 - xp.sum(inverse_h, axis=0) * ((1.0 / s[0] + 1.0 / s[1]) + (1.0 / s[2] + 1.0 / s[3]))
-        return w - _log_odds(s, xp), slope
-
-    zero = xp.zeros_like(a0[0])
-    start, _ = g(zero)
-    high = -start  # lnOR(s) at conditional independence
-    low = zero + LOWEST
+    w = xp.zeros_like(sides[0][0])
+    steps = xp.zeros_like(w, dtype=xp.int64)
+    low = w + LOWEST
+    high = -_g(w, sides, xp)[0]  # lnOR(s) at conditional independence
     high = xp.where(high > low, high, low)
-    at_low, _ = g(low)
-    boundary = at_low >= 0
-    w = xp.where(boundary, low, high)
-    done = boundary | ~free
-    steps = xp.zeros(zero.shape, dtype=xp.int64)
+    boundary = _g(low, sides, xp)[0] >= 0
+    w = xp.where(boundary & free, low, w)
     # the last Newton step squares the error of w, and the gap is quadratic in it
     near = 0.01 * tolerance_nats**0.25
+    who = xp.nonzero(free & ~boundary)[0]  # still on their way
+    sides, low, high = tuple(side[:, who] for side in sides), low[who], high[who]
+    at = high
     for _ in range(MAX_STEPS):
-        if bool(xp.all(done)):
+        if who.shape[0] == 0:
             break
-        value, slope = g(w)
-        high = xp.where(value >= 0, w, high)
-        low = xp.where(value < 0, w, low)
-        step = value / xp.where(slope > TINY, slope, TINY)
-        new = w - step
+        value, slope = _g(at, sides, xp)
+        high, low = xp.where(value >= 0, at, high), xp.where(value < 0, at, low)
+        new = at - value / xp.where(slope > TINY, slope, TINY)
         inside = (new >= low) & (new <= high)
         new = xp.where(inside, new, 0.5 * (low + high))
-        steps = steps + xp.astype(~done, xp.int64)
-        moved = xp.abs(new - w)
-        w = xp.where(done, w, new)
-        done = done | (moved < near) & inside | (high - low < 1e-12)
-    return xp.where(free, w, 0.0), steps
+        done = (inside & (xp.abs(new - at) < near)) | (high - low < 1e-12)
+        at = new
+        steps[who] += 1
+        w[who] = at
+        if bool(xp.any(done)):
+            go = ~done
+            who, at, low, high = who[go], at[go], low[go], high[go]
+            sides = tuple(side[:, go] for side in sides)
+    return w, steps
 
 
 def _dual(cells: tuple[Array, Array, Array, Array], margins: Margins, xp: Any) -> tuple[Array, Array]:

@@ -15,20 +15,21 @@ rank-one remainder (Altschuler, Weed & Rigollet 2017, arXiv 1705.09634, algorith
 
 **Floating point.** Both bounds are pushed outward by more than their rounding error. A sum of N products t_i, each rounded a
 few times and added pairwise, is off by at most (8 + log2 N) eps sum |t_i|; ln Z by at most (8 + ln |Y|) eps, since
-c |ln c| <= 1/e bounds what the rounding of lam + mu does to each exp. The rounded q misses its marginals by a few eps in
-total variation delta; the entropy H(Y|A,B) of the true neighbour in Delta then differs by at most delta ln|Y| + h(delta)
-(Fannes-Audenaert), 5e-14 bit with delta = 4 eps. That is the floor under every gap.
+c |ln c| <= 1/e bounds what the rounding of lam + mu does to each exp. The rounded q misses its marginals, themselves sums of
+|A| or |B| numbers, by some delta = (4 + sqrt max(|A|, |B|)) eps in total variation; the entropy H(Y|A,B) of the true neighbour
+in Delta then differs by at most delta ln|Y| + h(delta) (Fannes-Audenaert), 7e-14 bit for small tables. That is the floor
+under every gap.
 """
 
 from __future__ import annotations
 
 import math
+from typing import Any
 
-from mmexplore.info.broja.margins import TINY, Margins
+from mmexplore.info.broja.margins import TINY, Margins, largest
 from mmexplore.info.tables import Array
 
 EPS = 2.0**-52
-_DELTA = 4 * EPS  # total variation by which a rounded coupling may miss its marginals
 
 
 def _growth(n: int) -> float:
@@ -56,13 +57,13 @@ def lower_nats(margins: Margins, lam: Array, mu: Array, z: Array) -> Array:
     return margins.hy + dual - loss - slack
 
 
-def _repair(log_z: Array, wa: Array, wb: Array, xp: object) -> tuple[Array, Array]:
+def _repair(log_z: Array, wa: Array, wb: Array, xp: Any) -> tuple[Array, Array]:
     """What the repair, rows first, takes from D; and the sum of the sizes of its terms."""
-    alpha = xp.where(wa > 0, xp.max(log_z, axis=2), 0.0)  # type: ignore[attr-defined]
-    beta = xp.max(log_z - alpha[:, :, None], axis=1)  # type: ignore[attr-defined]
+    alpha = xp.where(wa > 0, largest(log_z, 2, xp), 0.0)
+    beta = largest(log_z - alpha[:, :, None], 1, xp)
     rows, columns = wa * alpha, wb * beta
-    loss = xp.sum(rows, axis=1) + xp.sum(columns, axis=1)  # type: ignore[attr-defined]
-    return loss, xp.sum(xp.abs(rows), axis=1) + xp.sum(xp.abs(columns), axis=1)  # type: ignore[attr-defined]
+    loss = xp.sum(rows, axis=1) + xp.sum(columns, axis=1)
+    return loss, xp.sum(xp.abs(rows), axis=1) + xp.sum(xp.abs(columns), axis=1)
 
 
 def round_to_margins(margins: Margins, q: Array) -> Array:
@@ -87,10 +88,11 @@ def upper_nats(margins: Margins, q: Array) -> Array:
     s = xp.einsum("nyab->nab", q)
     ratio = q / xp.where(s > TINY, s, 1.0)[:, None]
     f = xp.sum(xp.reshape(q * xp.log(xp.where(ratio > TINY, ratio, TINY)), (n, y * a * b)), axis=1)
-    slack = EPS * _growth(y * a * b) * (margins.hy - f + 1.0) + continuity_nats(y)
+    slack = EPS * _growth(y * a * b) * (margins.hy - f + 1.0) + _continuity_nats(y, max(a, b))
     return margins.hy + f + slack
 
 
-def continuity_nats(ny: int) -> float:
-    """How far H(Y|A,B) can move when a coupling moves by `_DELTA` in total variation."""
-    return _DELTA * (math.log(ny) + 1.0 - math.log(_DELTA))
+def _continuity_nats(ny: int, longest: int) -> float:
+    """How far H(Y|A,B) can move when a coupling moves by delta in total variation."""
+    delta = EPS * (4.0 + math.sqrt(longest))
+    return delta * (math.log(ny) + 1.0 - math.log(delta))

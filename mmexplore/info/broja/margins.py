@@ -38,9 +38,9 @@ class Margins:
     @classmethod
     def of(cls, pa: Array, pb: Array, xp: Any) -> Margins:
         """Margins from p(a, y) and p(b, y), shapes (n, y, a) and (n, y, b)."""
-        py = xp.sum(pa, axis=2)  # (n, y)
+        py = xp.einsum("nya->ny", pa)  # (n, y)
         hy = -xp.sum(py * xp.log(xp.where(py > 0, py, 1.0)), axis=1)
-        return cls(xp, pa, pb, py, xp.sum(pa, axis=1), xp.sum(pb, axis=1), hy)
+        return cls(xp, pa, pb, py, xp.einsum("nya->na", pa), xp.einsum("nyb->nb", pb), hy)
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
@@ -66,3 +66,14 @@ class Margins:
         lam = xp.where(self.pa > 0, xp.log(xp.where(self.pa > 0, self.pa, 1.0)), NEVER)
         given = xp.log(xp.where(self.pb > 0, self.pb, 1.0)) - xp.log(xp.where(self.py > 0, self.py, 1.0))[:, :, None]
         return lam, xp.where(self.pb > 0, given, NEVER)
+
+
+def largest(x: Array, axis: int, xp: Any) -> Array:
+    """Maximum along one axis; slice by slice where a short axis in a long batch would make reductions slow."""
+    if x.shape[axis] > 8 or x.shape[0] < 64:
+        return xp.max(x, axis=axis)
+    slices = [x[(slice(None),) * axis + (i,)] for i in range(x.shape[axis])]
+    best = slices[0]
+    for other in slices[1:]:
+        best = xp.maximum(best, other)
+    return best

@@ -24,7 +24,7 @@ from mmexplore.info.broja.margins import Margins
 from mmexplore.info.broja.newton import system_for
 from mmexplore.info.tables import Array, Problem, problem
 
-CACHE_BYTES = 2 << 20  # working memory of a chunk on a CPU: what stays in its cache
+CACHE_BYTES = 16 << 20  # working memory of a chunk in NumPy: what its caches more or less hold
 DEVICE_BYTES = 1 << 30  # and in torch, where long batches pay
 
 
@@ -88,7 +88,7 @@ def _chunk(shape: tuple[int, ...], numpy: bool) -> int:
 def _certify(p: Array, who: Array, best: Best) -> None:
     """Tighten the bounds of the members `who` of `best`, whose tables are given."""
     xp = best.xp
-    pa, pb = (xp.permute_dims(xp.sum(p, axis=axis), (0, 2, 1)) for axis in (2, 1))
+    pa, pb = xp.einsum("nabk->nka", p), xp.einsum("nabk->nkb", p)
     used = [xp.nonzero(xp.any(m > 0, axis=axes))[0] for m, axes in ((pa, (0, 1)), (pb, (0, 1)), (pa, (0, 2)))]
     pa, pb = pa[:, used[2]][:, :, used[0]], pb[:, used[2]][:, :, used[1]]
     turned = pb.shape[2] > pa.shape[2]
