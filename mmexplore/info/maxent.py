@@ -20,11 +20,11 @@ Reference: Csiszar 1975 (I-divergence geometry, Ann. Probab. 3, 146); Darroch & 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-Array = Any  # a NumPy array
+from mmexplore.info.broja.linalg import one_thread
+from mmexplore.info.tables import Array
 
 RESIDUAL = 1e-12  # largest marginal residual that counts as converged
 _TARGET = 1e-15  # Newton goes on towards this while it helps
@@ -65,9 +65,13 @@ def pairwise_maxent(p: Array) -> MaxEnt:
         last = min(range(3), key=lambda c: (sum(p.shape[1:]) - p.shape[1 + c]) * p.shape[1 + c])
         order = [0, *(1 + k for k in range(3) if k != last), 1 + last]
         turned = np.ascontiguousarray(np.transpose(p, order))
-        per_table = max(turned[0].size * turned.shape[3], turned[0].size * _STEP_LENGTHS.size)
+        na, nb, nc = turned.shape[1:]
+        unknowns = (na + nb) * nc
+        matrix = unknowns**2 if unknowns <= _DENSE_UNKNOWNS else 0
+        per_table = max(na * nb * nc * max(nc, _STEP_LENGTHS.size), matrix)
         size = max(1, _CHUNK_NUMBERS // per_table)
-        parts = [_newton(turned[k : k + size]) for k in range(0, p.shape[0], size)]
+        with one_thread(np, 0):
+            parts = [_newton(turned[k : k + size]) for k in range(0, p.shape[0], size)]
         q = np.transpose(np.concatenate([part[0] for part in parts]), np.argsort(order))
         iterations = np.concatenate([part[1] for part in parts])
     residual = _residual(p, q)
@@ -178,7 +182,7 @@ def _direction(s: Array, q: Array, ga: Array, gb: Array, ridge: Array) -> tuple[
     """Newton's step for (lam, mu): minus the inverse of (Hessian + ridge) times the gradient."""
     batch, na, nb, nc = q.shape
     unknowns = (na + nb) * nc
-    if unknowns > _DENSE_UNKNOWNS:
+    if unknowns > _DENSE_UNKNOWNS:  # neither the matrix nor the blocks it is made of
         return _conjugate_gradients(s, q, ga, gb, ridge)
     share = q / np.where(s > 0, s, 1.0)[..., None]
     # -q_c q_c'/s off the diagonal, its diagonal minus the row sums: no cancellation where one c has nearly all the mass

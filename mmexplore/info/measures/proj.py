@@ -20,6 +20,7 @@ import math
 
 import numpy as np
 
+from mmexplore.info.broja.linalg import one_thread
 from mmexplore.info.measures import Bounds, measure
 from mmexplore.info.tables import Array, Problem
 
@@ -75,7 +76,8 @@ def _projected(xy: Array, other: Array, tolerance: float) -> tuple[Array, Array,
         r = np.clip(belief, inf, sup)
         gap, steps = np.zeros(px.shape), np.zeros(px.shape[0], dtype=np.int64)
     else:
-        r, gap, steps = _project(belief, corner, pj, max(tolerance * math.log(2.0) * _TIGHTER, _LEAST_GOAL))
+        with one_thread(np, 0):
+            r, gap, steps = _project(belief, corner, pj, max(tolerance * math.log(2.0) * _TIGHTER, _LEAST_GOAL))
     py = np.where(py > 0, py, 1.0)[:, None, :]
     logs = np.log(np.where(xy > 0, r, 1.0)) - np.log(py)
     return (xy * logs).sum(axis=(1, 2)) / math.log(2.0), (px * gap).sum(axis=1) / math.log(2.0), steps
