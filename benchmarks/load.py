@@ -92,7 +92,10 @@ async def _move(visitor: Visitor, draw: random.Random, until: float, measured: M
                 measured.selector.append(await visitor.move(selector, draw.choice(options)))
             else:
                 dial = visitor.find("dial", "bidi_component")
-                measured.dial.append(await visitor.move(dial, position(visitor, dial, [draw.random(), draw.random()])))
+                state = position(visitor, dial, [draw.random(), draw.random()])
+                measured.dial.append(await visitor.move(dial, state))
+                if not followed(visitor, dial, state):
+                    measured.problems.append(f"the page did not follow the dial to {state}")
             measured.problems.extend(visitor.errors)
         except (OSError, TimeoutError, KeyError) as error:
             measured.problems.append(f"moving: {type(error).__name__} {error}")
@@ -102,11 +105,20 @@ async def _move(visitor: Visitor, draw: random.Random, until: float, measured: M
 
 def position(visitor: Visitor, dial: Element, shares: Sequence[float]) -> dict[str, Any]:
     """The state of a dial let go at these shares of its axes (0 the low end, 1 the high one), as its JavaScript sends it."""
+    parts = [e.data for e in visitor.elements.values() if e.kind == "bidi_component" and e.key.startswith(dial.key)]
+    axes = next(data["grid"]["axes"] for data in parts if isinstance(data.get("grid"), dict))
+    rev = next(data["rev"] for data in parts if "rev" in data)
     values = []
-    for axis, share in zip(dial.data["grid"]["axes"], shares, strict=False):
+    for axis, share in zip(axes, shares, strict=False):
         steps = round(share * (axis["high"] - axis["low"]) / axis["step"])
         values.append(round(axis["low"] + steps * axis["step"], 9))
-    return {"value": {"v": values, "rev": visitor.find("dial.echo").data["rev"]}}
+    return {"at": {"v": values, "rev": rev}}
+
+
+def followed(visitor: Visitor, dial: Element, state: dict[str, Any]) -> bool:
+    """Whether Python's answer stands where the dial was let go."""
+    echo = visitor.find(f"{dial.key}.echo").data
+    return all(abs(a - b) < 1e-6 for a, b in zip(echo["value"], state["at"]["v"], strict=True))
 
 
 def line(m: Measured) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import streamlit.config
 
-from benchmarks.load import position
+from benchmarks.load import followed, position
 from benchmarks.serving import Server
 from mmexplore.errors import BadSpec, Unsupported
 from mmexplore.ui import launch, palette
@@ -39,8 +39,9 @@ async def visit(address: str) -> list[str]:
             errors += visitor.errors
         await visitor.go("decompose")
         dial = visitor.find("dial", "bidi_component")
-        await visitor.move(dial, position(visitor, dial, [0.25, 0.5]))
-        errors += visitor.errors
+        state = position(visitor, dial, [0.25, 0.75])
+        await visitor.move(dial, state)
+        errors += visitor.errors + ([] if followed(visitor, dial, state) else ["the page did not follow the dial"])
         gate = visitor.find("gate", "selectbox")
         await visitor.move(gate, gate.proto.options[-1])
         errors += visitor.errors

@@ -181,11 +181,10 @@ class Visitor:
             self._cache[message.hash] = message
             if len(self._cache) > _REMEMBERED:
                 self._cache.pop(next(iter(self._cache)))
-        if kind == "new_session":
-            self.page = message.new_session.page_script_hash
-            if self._whole:
-                self.elements.clear()  # what is still there will be drawn again
+        if kind == "new_session" and self._whole:
+            self.elements.clear()  # what is still there will be drawn again
         elif kind == "navigation":
+            self.page = message.navigation.page_script_hash
             for page in message.navigation.app_pages:
                 self.pages["" if page.is_default else page.url_pathname] = page.page_script_hash
         elif kind == "page_info_changed":

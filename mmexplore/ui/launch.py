@@ -91,6 +91,8 @@ async def _warm(address: str) -> None:
                 await visitor.open(timeout=max(deadline - time.monotonic(), 1.0))
                 for page in visitor.pages:
                     await visitor.go(page, timeout=max(deadline - time.monotonic(), 1.0))
+                    for error in visitor.errors:
+                        print(f"mmexplore: page {page or 'home'!r} shows an error: {error}", file=sys.stderr)
             return
         except ConnectionRefusedError:
             if time.monotonic() > deadline:

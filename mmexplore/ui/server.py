@@ -21,6 +21,7 @@ import sys
 import threading
 
 import streamlit.config
+import streamlit.runtime
 import threadpoolctl
 from streamlit.logger import get_logger
 
@@ -49,7 +50,8 @@ def prepare() -> None:
             _import_all(package)
         threadpoolctl.threadpool_limits(limits=1)  # for those that were loaded before
         settle()
-        get_logger(__name__).info("%s", report())
+        if streamlit.runtime.exists():  # started by Streamlit itself; `launch` tells it once all pages are warm
+            get_logger(__name__).info("%s", report())
         _prepared = True
 
 
