@@ -7,7 +7,7 @@ is as valid as any: what is slow here is only how fast the gap closes.
 
 from __future__ import annotations
 
-import time
+import math
 
 from mmexplore.info.broja.best import Best
 from mmexplore.info.broja.certificate import lower_nats, round_to_margins, upper_nats
@@ -15,9 +15,9 @@ from mmexplore.info.broja.margins import NEVER, TINY, Margins
 from mmexplore.info.tables import Array
 
 RELAXATION = 1.9
-MAX_SWEEPS = 3000
-SECONDS = 60.0  # a table is not worked on longer than this; its certificate says how far it came
-CHECK_EVERY = 50
+MAX_SWEEPS = 20_000
+MAX_WORK = 3e11  # floating-point operations a table, some 30 s on one thread; the certificate says how far it came
+CHECK_EVERY = 100
 
 
 def alternating(margins: Margins, who: Array, best: Best) -> None:
@@ -26,19 +26,18 @@ def alternating(margins: Margins, who: Array, best: Best) -> None:
     pa, pb = margins.pa, margins.pb
     rows = xp.sum(pb, axis=2)[:, :, None]
     v = pb / xp.where(rows > 0, rows, 1.0)
-    r = xp.ones((*margins.wa.shape, 1), dtype=pa.dtype) * margins.wb[:, None, :] * 0.0 + 1.0  # (n, a, b)
-    start = time.perf_counter()
-    for sweep in range(1, MAX_SWEEPS + 1):
+    r = xp.ones_like(margins.wa[:, :, None] * margins.wb[:, None, :])  # (n, a, b)
+    sweeps = min(MAX_SWEEPS, max(CHECK_EVERY, int(MAX_WORK / (6.0 * math.prod(margins.shape)))))
+    for sweep in range(1, sweeps + 1):
         u = _quotient(pa, v @ xp.swapaxes(r, 1, 2), margins)
         v = _quotient(pb, u @ r, margins)
         z = xp.swapaxes(u, 1, 2) @ v  # (n, a, b)
-        last = sweep == MAX_SWEEPS or time.perf_counter() - start > SECONDS
-        if last or sweep % CHECK_EVERY == 0:
-            best.iterations[who] += 1 if last and sweep % CHECK_EVERY else 0
+        if sweep == sweeps or sweep % CHECK_EVERY == 0:
             _certify(margins, who, best, u, v, r, z)
-            if last or bool(xp.all(best.gap(who) <= best.tolerance)):
+            if bool(xp.all(best.gap(who) <= best.tolerance)):
                 break
         r = r * z**RELAXATION
+    best.iterations[who] += sweep
 
 
 def _quotient(p: Array, mass: Array, margins: Margins) -> Array:

@@ -147,7 +147,8 @@ def _assemble(floor: Array, ceiling: Array, best: Best) -> Solution:
     upper = xp.maximum(xp.minimum(best.upper, ceiling), lower)
     converged = upper - lower <= best.tolerance
     # an end of the range that cannot be told from the truth is the answer: exact zeros come out as zeros
-    value = 0.5 * (lower + upper)
+    # a run cut short is nearer its coupling than its dual point, most of all after sweeps
+    value = xp.where(converged, 0.5 * (lower + upper), upper)
     value = xp.where(converged & (upper == ceiling), upper, value)
     value = xp.where(converged & (lower == floor), lower, value)
     return Solution(value, lower, upper, best.iterations, converged, best.coupling)
