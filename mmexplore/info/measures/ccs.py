@@ -4,8 +4,8 @@
     R = sum q(x1,x2,y) c   over outcomes where i(x1;y), i(x2;y), i(x1,x2;y) and c have one sign
 
 Everything is taken under q, the maximum-entropy table with the pair marginals p(x1,y), p(x2,y) **and** p(x1,x2): the
-constraints of the game-theoretic argument in the published paper. (The first preprint used independence given y; tools
-that drop p(x1,x2) compute a different number.)
+constraints of the game-theoretic argument in the published paper, and those of the author's code since its second version.
+(Earlier code made x1 and x2 independent given y, which gives different numbers.)
 
 A sign is a jump, so R is discontinuous where a pointwise term crosses zero. Terms within `ZERO` bits of 0 count as 0 and have
 no sign: independent parts must not flip with rounding.

@@ -33,7 +33,7 @@ from mmexplore.info.tables import Array, Problem, mutual_information
     supplies="union",
     certificate="none",
     signed=False,
-    summary="Unique is what a modality's link to the target adds to flattest models without it: never more redundancy than BROJA.",
+    summary="Unique is the least that a modality's link to the target ever adds to a maximum-entropy model: at most BROJA's redundancy.",
     reference="James, Emenheiser & Crutchfield 2018, arXiv 1709.06653",
 )
 def dep(problem: Problem) -> Bounds:

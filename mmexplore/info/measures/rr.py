@@ -21,7 +21,7 @@ from mmexplore.info.tables import Array, Problem, mutual_information
     supplies="redundancy",
     certificate="exact",
     signed=False,
-    summary="Interpolates by how dependent the two modalities are: independent ones share nothing unless co-information forces it.",
+    summary="Goes from the least to the most redundancy possible by how dependent the modalities are: independent ones share nothing.",
     reference="Goodwell & Kumar 2017, Water Resour. Res. 53, 5920",
     on_torch=True,
 )

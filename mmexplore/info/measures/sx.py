@@ -20,7 +20,7 @@ from mmexplore.info.tables import Array, Problem
     supplies="redundancy",
     certificate="exact",
     signed=True,
-    summary="What you learn from being told one of the two readings without which: can misinform, so redundancy itself may be negative.",
+    summary="What you learn from hearing that one reading or the other holds, not which: it can misinform, so even R may be negative.",
     reference="Makkeh, Gutknecht & Wibral 2021, arXiv 2002.03356",
     on_torch=True,
 )
