@@ -34,7 +34,8 @@ _RIDGE = 0.01  # of the residual: curvature far below the residual must not make
 _FLOOR = 1e-16  # curvature below it belongs to null directions and to vanished cells
 _NEAR = 1e-7  # residual below which the line search looks at the residual
 _STEP_LENGTHS = np.array([2.0**-12, 2.0**-8, 2.0**-5, 0.125, 0.4, 1.0, 3.0, 9.0])
-_DENSE_UNKNOWNS = 2048  # above this Newton's system is solved by conjugate gradients
+_DENSE_UNKNOWNS = 512  # above this Newton's system is solved by conjugate gradients first
+_MOST_UNKNOWNS = 2048  # up to this the dense system is tried where conjugate gradients fell short
 _CHUNK_NUMBERS = 4_000_000  # size of the largest temporary array, in numbers
 
 
@@ -67,11 +68,11 @@ def pairwise_maxent(p: Array) -> MaxEnt:
         turned = np.ascontiguousarray(np.transpose(p, order))
         na, nb, nc = turned.shape[1:]
         unknowns = (na + nb) * nc
-        matrix = unknowns**2 if unknowns <= _DENSE_UNKNOWNS else 0
+        matrix = unknowns**2 if unknowns <= _MOST_UNKNOWNS else 0
         per_table = max(na * nb * nc * max(nc, _STEP_LENGTHS.size), matrix)
         size = max(1, _CHUNK_NUMBERS // per_table)
         with one_thread(np, 0):
-            parts = [_newton(turned[k : k + size]) for k in range(0, p.shape[0], size)]
+            parts = [_solve(turned[k : k + size], unknowns) for k in range(0, p.shape[0], size)]
         q = np.transpose(np.concatenate([part[0] for part in parts]), np.argsort(order))
         iterations = np.concatenate([part[1] for part in parts])
     residual = _residual(p, q)
@@ -131,7 +132,18 @@ def _two_by_two_by_two(p: Array) -> tuple[Array, Array]:
 # --- every other shape: Newton on the dual ----------------------------------------------------------------------------
 
 
-def _newton(p: Array) -> tuple[Array, Array]:
+def _solve(p: Array, unknowns: int) -> tuple[Array, Array]:
+    """Maximum entropy of tables (batch, a, b, c) by whichever linear algebra suits their size; q and the number of steps."""
+    q, steps = _newton(p, dense=unknowns <= _DENSE_UNKNOWNS)
+    if _DENSE_UNKNOWNS < unknowns <= _MOST_UNKNOWNS:
+        hard = np.flatnonzero(_residual(p, q) > RESIDUAL)  # sparse tables: ill-conditioned
+        if hard.size:
+            q[hard], more = _newton(p[hard], dense=True)
+            steps[hard] += more
+    return q, steps
+
+
+def _newton(p: Array, dense: bool) -> tuple[Array, Array]:
     """Maximum entropy of tables (batch, a, b, c), keeping (a, b) exactly; returns q and the number of steps."""
     batch = p.shape[0]
     s = p.sum(axis=3)  # (batch, a, b)
@@ -159,7 +171,7 @@ def _newton(p: Array) -> tuple[Array, Array]:
         if not going.any():
             break
         rows, q, ga, gb = rows[going], q[going], ga[going], gb[going]
-        da, db = _direction(s[rows], q, ga, gb, _RIDGE * residual[going] + _FLOOR)
+        da, db = _direction(s[rows], q, ga, gb, _RIDGE * residual[going] + _FLOOR, dense)
         t = _step_length(
             s[rows], support[rows], lam[rows], mu[rows], da, db, pac[rows], pbc[rows], iterations[rows] % 2
         )
@@ -178,11 +190,11 @@ def _table(s: Array, support: Array, lam: Array, mu: Array) -> Array:
     return weight * (s[..., None] / np.where(total > 0, total, 1.0))
 
 
-def _direction(s: Array, q: Array, ga: Array, gb: Array, ridge: Array) -> tuple[Array, Array]:
+def _direction(s: Array, q: Array, ga: Array, gb: Array, ridge: Array, dense: bool) -> tuple[Array, Array]:
     """Newton's step for (lam, mu): minus the inverse of (Hessian + ridge) times the gradient."""
     batch, na, nb, nc = q.shape
     unknowns = (na + nb) * nc
-    if unknowns > _DENSE_UNKNOWNS:  # neither the matrix nor the blocks it is made of
+    if not dense:
         return _conjugate_gradients(s, q, ga, gb, ridge)
     share = q / np.where(s > 0, s, 1.0)[..., None]
     # -q_c q_c'/s off the diagonal, its diagonal minus the row sums: no cancellation where one c has nearly all the mass

@@ -108,9 +108,22 @@ def test_conjugate_gradients_equal_the_dense_system(monkeypatch):
     p = np.stack([random_table(seed, (4, 5, 3)) for seed in range(4)])
     dense = pairwise_maxent(p)
     monkeypatch.setattr(maxent, "_DENSE_UNKNOWNS", 0)
+    monkeypatch.setattr(maxent, "_MOST_UNKNOWNS", 0)
     free = pairwise_maxent(p)
     assert free.converged.all()
     np.testing.assert_allclose(free.q, dense.q, atol=1e-11)
+
+
+def test_the_dense_system_takes_over_where_conjugate_gradients_fall_short(monkeypatch):
+    rng = np.random.default_rng(0)
+    p = 10 ** (-15 * rng.random((5, 6, 6, 6))) * (rng.random((5, 6, 6, 6)) < 0.3)
+    p /= p.sum(axis=(1, 2, 3), keepdims=True)
+    monkeypatch.setattr(maxent, "_DENSE_UNKNOWNS", 0)
+    helped = pairwise_maxent(p)
+    monkeypatch.setattr(maxent, "_MOST_UNKNOWNS", 0)
+    alone = pairwise_maxent(p)
+    assert helped.converged.all()
+    assert not alone.converged.all()
 
 
 def test_known_solutions():

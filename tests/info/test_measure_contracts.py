@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
 from mmexplore.info.measures import REGISTRY
 from mmexplore.info.pid import pid
@@ -20,8 +21,6 @@ from tests.info.tables import (
     XOR,
     random_table,
 )
-
-torch = pytest.importorskip("torch")
 
 NAMES = REGISTRY.names()
 CONTINUOUS = tuple(name for name in NAMES if name not in ("ccs", "wedge"))  # signs and zeros jump
