@@ -2,8 +2,10 @@
 
 import streamlit as st
 
+from mmexplore.ui.frame import through_app
 from mmexplore.ui.home import cards, examples, miniature
 
+through_app()
 st.title("See what two modalities tell about a target", anchor=False)
 st.markdown(
     "A face and a voice, an image and its caption, two sensors: what does each tell about the thing you want to know, "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 
 _ICON = Path(__file__).parents[2] / "assets" / "icon.svg"
 
@@ -20,3 +21,14 @@ def frame() -> None:
     """Configure the window; called once a run, before any page."""
     st.set_page_config(page_title="mmexplore", page_icon=str(_ICON), layout="wide")
     st.html(_STYLE)
+
+
+def through_app() -> None:
+    """At the top of every page: make sure that app.py runs around it.
+
+    Streamlit 1.67 takes a folder named pages for its older kind of app until st.navigation has been called once in the
+    process, so a link that is the first thing a new server is asked for would run the page alone.
+    """
+    if PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False
+        st.rerun()

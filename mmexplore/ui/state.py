@@ -70,7 +70,10 @@ class PageState(Generic[S]):
             self._write_url()
         elif query != st.session_state.get(self.key("query"), {}):
             view, problems = self.spec.from_query(query)
-            self.timeline.jump(view)
+            if self.key("timeline") in st.session_state:
+                self.timeline.jump(view)
+            else:  # arrived by a link: there is nothing to undo
+                st.session_state[self.key("timeline")] = Timeline(view)
             st.session_state[self.key("query")] = query
             st.session_state[self.key("problems")] = problems
 

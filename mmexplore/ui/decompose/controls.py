@@ -111,5 +111,4 @@ def _own_moved(key: str, name: str) -> None:
 
 
 def _gate_title(name: str) -> str:
-    info = datasets.gate_info(name)
-    return f"{info.title} · {info.family}"
+    return datasets.gate_info(name).title

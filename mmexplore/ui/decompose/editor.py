@@ -22,9 +22,9 @@ def table_editor() -> None:
     text = _synchronise()
     weights = drawn.decode(text)
     with st.container(border=True, key="table-editor"):
-        left, right = st.columns([3, 2], gap="large")
+        left, right = st.columns([5, 4], gap="large")
         with left:
-            st.markdown("**Weights of each combination** (any numbers from 0 up; they are divided by their sum)")
+            st.markdown("**How often does each combination occur?** Any weights from 0 up.")
             st.data_editor(
                 _frame(weights),
                 key=_editor_key(),
@@ -39,7 +39,7 @@ def table_editor() -> None:
                 alt="Editable weights, one row per pair of states of the modalities, one column per target state.",
             )
             total = float(drawn.decode(STATE.view.drawn).sum())
-            st.caption(f"Sum of the weights {total:g}. What is decomposed: each weight divided by {total:g}.")
+            st.caption(f"The weights sum to {total:g}; each is divided by that sum, so that p sums to 1.")
         with right:
             st.pills(
                 "Fill with",
@@ -47,6 +47,7 @@ def table_editor() -> None:
                 format_func=lambda name: datasets.gate_info(name).title if name in _PRESETS else name,
                 key=STATE.key("preset"),
                 on_change=_fill,
+                wrap=True,
             )
             st.markdown("**States**")
             columns = st.columns(3)
