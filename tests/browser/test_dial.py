@@ -60,7 +60,10 @@ def says(page, values, key="one.dial"):
     """Wait until Python has taken these values over and its exact answer is drawn."""
     text = ", ".join(f"{v:.4f}" for v in values)
     expect(page.get_by_text(f"{key} committed {text}")).to_be_visible(timeout=10_000)
-    page.locator(EXACT).first.wait_for()
+    dial = page.locator(".dial").nth(0 if key == "one.dial" else 1)
+    for i, v in enumerate(values):
+        expect(dial.locator("input[type=number]").nth(i)).to_have_value(f"{v:.2f}" if v == round(v, 2) else f"{v:g}")
+    expect(dial).to_have_attribute("data-state", "exact")
 
 
 def test_dragging_draws_at_once_and_commits_once_on_release(dial_page):
@@ -182,6 +185,7 @@ def test_number_boxes_take_any_value_in_range_and_a_double_click_resets(dial_pag
     box.fill("0.337")
     box.press("Enter")
     says(page, [0.337, 0.4])
+    expect(box).to_have_value("0.337")
     box.fill("9")
     box.press("Enter")
     says(page, [0.5, 0.4])

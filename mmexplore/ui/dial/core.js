@@ -41,6 +41,8 @@ const fix = (x, d = 3) => {
   const r = Math.abs(x).toFixed(d);
   return (x < 0 && +r !== 0 ? "−" : "") + r;
 };
+// a slider's value: the digits of its step, and more only where they are there
+const plain = (x, d) => { while (d < 6 && Math.abs(+x.toFixed(d) - x) > 1e-9) d++; return fix(x, d); };
 const signed = (x, d = 3) => (fix(x, d)[0] === "−" ? "" : "+") + fix(x, d);
 const tiny = (x) => (x < 1e-15 ? "0" : x.toExponential(0).replace("e-", "·10⁻").replace(/\d+$/, (n) => [...n].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c]).join("")));
 const short = (text, n = 14) => (text.length > n ? text.slice(0, n - 1) + "…" : text);
@@ -112,9 +114,9 @@ class Grid {
     }
     return out;
   }
-  // lowest and highest atom, zero included; tiny negative values are rounding
-  limits(k) {
-    const lo = Math.min(...this.atoms.map((q) => q.lo)), hi = Math.max(...this.atoms.map((q) => q.hi), 1e-3);
+  // lowest and highest atom in the grid (and in a pinned result), zero included; tiny negative values are rounding
+  limits(k, pin) {
+    const ends = (end) => this.atoms.flatMap((q) => [q[end], pin ? pin.q[q.key] / k : 0]), lo = Math.min(...ends("lo")), hi = Math.max(...ends("hi"), 1e-3);
     return [lo < -1e-3 * hi ? lo * k : 0, hi * k];
   }
 }

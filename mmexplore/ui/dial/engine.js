@@ -108,7 +108,7 @@ class Dial {
   }
   syncBox(k, force) {
     const { box } = this.sliders[k], a = this.grid.axes[k];
-    if (force || this.root.getRootNode().activeElement !== box) box.value = this.v[k].toFixed(Math.max(a.decimals, this.sliders[k].digits || 0));
+    if (force || this.root.getRootNode().activeElement !== box) box.value = plain(this.v[k], a.decimals).replace("−", "-");
   }
   hold(on) {
     if (on && !this.dragging) {
@@ -174,9 +174,9 @@ class Dial {
     this.asked = this.e.exact ? setTimeout(() => this.status(), 1500) : 0;
     this.schedule();
   }
-  // is the exact answer the one of this position?
+  // is the exact answer the one of this position? (pages may round what was typed)
   get met() {
-    return !!this.exact && this.exact.v.every((x, i) => Math.abs(x - this.v[i]) <= 1e-9 * (1 + Math.abs(x)));
+    return !!this.exact && this.exact.v.every((x, i) => Math.abs(x - this.v[i]) <= 1e-3 * this.grid.axes[i].step);
   }
 
   // -- drawing ---------------------------------------------------------------------------------------------------------
@@ -193,7 +193,7 @@ class Dial {
       // the thumb moves with charts and boxes, never under a finger: the slider already has this value then
       if (Math.abs(+slide.value - x) > a.step * 0.501 || (+slide.value !== x && !this.dragging)) slide.value = x;
       slide.style.setProperty("--at", (x - a.low) / (a.high - a.low));
-      slide.setAttribute("aria-valuetext", `${fix(x, a.decimals)}${a.unit ? " " + a.unit : ""}`);
+      slide.setAttribute("aria-valuetext", `${plain(x, a.decimals)}${a.unit ? " " + a.unit : ""}`);
       if (back) back.style.visibility = Math.abs(x - a.default) < 1e-9 ? "hidden" : "visible";
       this.syncBox(k);
     });
@@ -243,7 +243,7 @@ class Dial {
         if (f.svg.getAttribute("aria-label") !== text) f.svg.setAttribute("aria-label", text);
       }
       this.fillTables(performance.now());
-      const where = this.grid.axes.map((a, i) => `${a.label} ${fix(this.v[i], a.decimals)}`).join(", ");
+      const where = this.grid.axes.map((a, i) => `${a.label} ${plain(this.v[i], a.decimals)}`).join(", ");
       if (answered && this.sent && st.exact) say(this.live, `${where}. ${this.find(st)}`);
     }, 200);
   }

@@ -39,7 +39,7 @@ function standalone(fig, theme) {
   const { dial, svg, W, H } = fig, { d, st, grid } = dial, top = 34, foot = d.caption ? 52 : 34;
   const copy = svg.cloneNode(true);
   const paper = theme === "dark" ? "#12161c" : "#ffffff";
-  const where = grid.axes.map((a, i) => `${a.label} = ${fix(st.v[i], Math.max(a.decimals, 2))}${a.unit ? " " + a.unit : ""}`).join(", ");
+  const where = grid.axes.map((a, i) => `${a.label} = ${plain(st.v[i], a.decimals)}${a.unit ? " " + a.unit : ""}`).join(", ");
   const all = s("svg", { xmlns: SVG, viewBox: `0 0 ${W + 32} ${H + top + foot + 8}`, width: Math.round(W + 32), height: Math.round(H + top + foot + 8) },
     s("title", {}, [d.title, fig.def.title].filter(Boolean).join(": ")), s("desc", {}, `${fig.view.alt ? fig.view.alt(st) : dial.find(st)} ${where}; ${dial.unit()}.`),
     s("rect", { width: "100%", height: "100%", fill: paper }),

@@ -2,7 +2,7 @@
 VIEWS.bars = {
   title: "What each part tells",
   make(fig) {
-    const { dial, svg, W, H } = fig, { grid, k } = dial, [lo, hi] = grid.limits(k), fill = patterns(fig);
+    const { dial, svg, W, H } = fig, { grid, k } = dial, [lo, hi] = grid.limits(k, dial.pin), fill = patterns(fig);
     const left = 2, right = W - 2, foot = 26, row = (H - foot) / grid.atoms.length, tall = clamp(row * 0.34, 14, 26);
     const X = (x) => left + ((clamp(x, lo - 1, hi * 1.5) - lo) / (hi - lo)) * (right - left);
     ticks(lo, hi, W < 380 ? 4 : 6).forEach(([x, text], i, all) => {

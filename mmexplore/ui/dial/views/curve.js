@@ -4,7 +4,7 @@ VIEWS.curve = {
   make(fig) {
     const { dial, svg, W, H } = fig, { grid, k } = dial, { axes, nx, ny } = grid;
     const c = axes.length > 1 ? +dial.choose(fig, "Run over", "axis", axes.map((a, i) => [String(i), a.label])) : 0;
-    const a = axes[c], n = c ? ny : nx, [lo, hi] = grid.limits(k), L = 34, R = 30, T = 20, B = 40;
+    const a = axes[c], n = c ? ny : nx, [lo, hi] = grid.limits(k, dial.pin), L = 34, R = 30, T = 20, B = 40;
     const X = (x) => L + ((x - a.low) / (a.high - a.low)) * (W - L - R), Y = (y) => H - B - ((y - lo) / (hi - lo)) * (H - B - T);
     for (const [y, text] of ticks(lo, hi, 4)) svg.append(line(L, Y(y), W - R, Y(y), y ? "rule" : "base"), t(L - 6, Y(y) + 4, "tick num", text, "end"));
     for (const [x, text] of ticks(a.low, a.high, W < 400 ? 4 : 5)) svg.append(t(X(x), H - B + 17, "tick num", text, "middle"));
@@ -43,7 +43,7 @@ VIEWS.curve = {
       rows: (st) => [[a.label, ...grid.atoms.map((q) => `${q.key} (${dial.unit()})`)], ...sweep(st).map((p) => [fix(p.x, Math.max(3, a.decimals)), ...grid.atoms.map((q) => fix(p.q[q.key], 4))])],
       alt(st) {
         const trend = grid.atoms.map((q) => `${q.label} from ${fix(along[0]?.q[q.key] ?? 0, 2)} to ${fix(last(along)?.q[q.key] ?? 0, 2)}`).join(", ");
-        return `Over ${a.label} from ${fix(a.low, a.decimals)} to ${fix(a.high, a.decimals)}: ${trend} ${dial.unit()}. Now at ${fix(st.v[c], a.decimals)}.`;
+        return `Over ${a.label} from ${fix(a.low, a.decimals)} to ${fix(a.high, a.decimals)}: ${trend} ${dial.unit()}. Now at ${plain(st.v[c], a.decimals)}.`;
       },
     };
   },
