@@ -26,7 +26,7 @@ _ENDS = {
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner="Computing the map …")
-def _kept(identity: str, _scene: Scene) -> tuple[Grid, Tables | None, DialGrid]:
+def _kept(identity: str, _scene: Scene) -> tuple[Grid, Tables, DialGrid]:
     computed = dial_grid(_scene)
     low, high = zip(*(_ENDS.get(p.name, ("", "")) for p in (computed.x, computed.y)), strict=True)
     axes = tuple(
@@ -34,16 +34,17 @@ def _kept(identity: str, _scene: Scene) -> tuple[Grid, Tables | None, DialGrid]:
     )
     grid = Grid(id=computed.key, axes=axes, fields=computed.fields)
     labels = _scene.labels()
-    tables = None if computed.tables is None else Tables(computed.tables, labels.x1, labels.x2, labels.y)
-    return grid, tables, computed
+    return grid, Tables(computed.tables, labels.x1, labels.x2, labels.y), computed
 
 
-def scene_grid(scene: Scene) -> tuple[Grid, Tables | None, DialGrid]:
-    """The dial's grid, its coarse stack of tables, and what was computed, for the scene's two axes."""
+def scene_grid(scene: Scene) -> tuple[Grid, Tables, DialGrid]:
+    """The dial's grid, its coarse stack of tables (none for large ones), and what was computed, for the scene's two axes."""
     cached = grid_scene(scene)
     return _kept(cached.identity(), cached)
 
 
 def answer(scene: Scene, result: PID, at: tuple[float, ...]) -> dict[str, Any]:
-    """The exact answer for a scene as the dial takes it, the target's entropy included."""
-    return exact_of(result.to("bit"), at, hy=float(entropy(scene.table().sum(axis=(0, 1)))))
+    """The exact answer for a scene as the dial takes it, with the target's entropy and the distribution itself."""
+    table = scene.table()
+    entropy_of_target = float(entropy(table.sum(axis=(0, 1))))
+    return {**exact_of(result.to("bit"), at, hy=entropy_of_target), "table": table}

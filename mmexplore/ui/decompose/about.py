@@ -41,12 +41,6 @@ def _real(scene: Scene) -> None:
         f"**{info.title}**. {info.question} {made.rows:,} rows.\n\n{info.story}\n\n"
         f"Source: {info.source}  \nCite: {info.citation}  \nLicence: {info.license}"
     )
-    cells = made.table.p.size
-    st.warning(
-        f"These are relative frequencies of {made.rows:,} rows in {cells} cells ({made.rows / cells:.1f} rows a cell). The "
-        "certificate speaks of this table, not of the population: with few rows a cell, synergy above all comes out too large.",
-        icon=":material/info:",
-    )
     for column, name, text, modality in zip(
         st.columns(2), scene.names(), (info.x1_text, info.x2_text), (made.modality1, made.modality2), strict=False
     ):

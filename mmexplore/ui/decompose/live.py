@@ -56,6 +56,7 @@ def _live(scene: Scene) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         certificate.badge(result)
         _expected(scene, result)
+        _samples(scene, result)
     if pinned is not None and pinned_result is not None:
         _comparison(pinned, pinned_result, scene, result)
     _below(scene, result)
@@ -93,6 +94,25 @@ def _expected(scene: Scene, result: PID) -> None:
         icon=":material/menu_book:",
         color="green" if off < 1e-6 else "red",
         help=f"{info.reference}. {info.expected_source}.",
+    )
+
+
+def _samples(scene: Scene, result: PID) -> None:
+    """What the certificate does not cover: a table of relative frequencies has an error of its own."""
+    if scene.source != "real":
+        return
+    made = scene.real_table()
+    n1, n2, ny = made.table.p.shape
+    bias = (n1 - 1) * (n2 - 1) * (ny - 1) / (2 * made.rows * math.log(2.0))
+    bias *= math.log(2.0) if result.unit == "nat" else 1.0
+    few = made.rows < 5 * n1 * n2 * ny
+    st.badge(
+        f"{made.rows:,} rows, {made.rows / (n1 * n2 * ny):.1f} a cell · synergy too high by up to about {number(bias, 2)} {result.unit}",
+        icon=":material/groups:",
+        color="orange" if few else "grey",
+        help="The certificate speaks of this table of relative frequencies. As an estimate of the population, synergy comes out "
+        "too large by about (|X1|−1)(|X2|−1)(|Y|−1)/(2N) nats (leading order, every cell possible; Panzeri & Treves 1996); "
+        "less where many cells cannot occur.",
     )
 
 
