@@ -16,7 +16,7 @@ from typing import Any
 from mmexplore.info.broja.best import LN2, Best
 from mmexplore.info.broja.certificate import lower_nats, round_to_margins, upper_nats
 from mmexplore.info.broja.margins import Margins
-from mmexplore.info.broja.newton import CellSystem, MarginSystem, affordable, grounding
+from mmexplore.info.broja.newton import CellSystem, MarginSystem, Structure, affordable
 from mmexplore.info.tables import Array
 
 MAX_STEPS = 80
@@ -80,21 +80,15 @@ def _total(c: Array, xp: Any) -> Array:
     return xp.einsum("nyab->nab", c)
 
 
-def _boundary(x: Array, dx: Array, xp: Any) -> Array:
-    """max over cells of -dx / x: the inverse of the step length that reaches 0, shape (n,)."""
-    n = x.shape[0]
-    return xp.max(xp.reshape(-dx / x, (n, -1)), axis=1)
-
-
 def _run(
     margins: Margins, who: Array, best: Best, how: Settings, system: type[CellSystem] | type[MarginSystem]
 ) -> None:
     """One rung of the ladder for the members `who` of `best`, whose margins are given."""
     xp = margins.xp
+    structure = Structure.of(margins)
     lam, mu, s, zeta = _start(margins, how.fast_start)
-    live, cells, count, keep = _structure(margins)
-    if cells is not None:
-        s, zeta = xp.where(cells, s, 0.0), xp.where(cells, zeta, 1.0)
+    if structure.cells is not None:
+        s, zeta = xp.where(structure.cells, s, 0.0), xp.where(structure.cells, zeta, 1.0)
     # the least duality measure and gap so far, to notice a stall
     record_duality = record_gap = gap = xp.full_like(margins.hy, float("inf"))
     stalled = xp.zeros_like(gap)
@@ -107,95 +101,109 @@ def _run(
         if iteration >= CENTRING:
             stalled = xp.where(duality < 0.9 * record_duality, 0.0, stalled + 1.0)
         record_duality = xp.where(duality < record_duality, duality, record_duality)
+        # not >, so that nan is told at once, too
         near = ~(duality > NEAR * LN2 * best.tolerance) | (stalled >= how.patience)
-        if iteration == MAX_STEPS or bool(xp.any(near)):
-            rounded = round_to_margins(margins, q)
-            lower = lower_nats(margins, lam, mu, z)
-            gap = best.improve(who, lower, upper_nats(margins, rounded), rounded)
-            if linear is not None and bool(xp.any((gap > best.tolerance) & (duality < 0.1 * LN2 * gap))):
-                # what is left is the residual of q; the last step's linearised q has none
-                rounded = round_to_margins(margins, xp.where(linear > 0, linear, 0.0))
-                gap = best.improve(who, lower, upper_nats(margins, rounded), rounded)
+        some_near = iteration == MAX_STEPS or bool(xp.any(near))
+        if some_near:
+            gap = _certify(margins, who, best, lam, mu, z, q, linear, duality)
             stalled = xp.where(gap < 0.9 * record_gap, 0.0, stalled)
             record_gap = xp.where(gap < record_gap, gap, record_gap)
-        go = (gap > best.tolerance) & (stalled < how.patience) & (duality < float("inf"))
-        if not bool(xp.all(go)) or iteration == MAX_STEPS:
+            go = (gap > best.tolerance) & (stalled < how.patience) & (duality < float("inf"))
             if iteration == MAX_STEPS or not bool(xp.any(go)):
                 return
-            margins, who, lam, mu, s, zeta = margins.take(go), who[go], lam[go], mu[go], s[go], zeta[go]
-            c, z, q, duality, gap, count, near = c[go], z[go], q[go], duality[go], gap[go], count[go], near[go]
-            record_duality, record_gap, stalled, keep = record_duality[go], record_gap[go], stalled[go], keep[go]
-            live, cells, linear = (None if x is None else x[go] for x in (live, cells, linear))
+            if not bool(xp.all(go)):
+                margins, structure, who = margins.take(go), structure.take(go), who[go]
+                lam, mu, s, zeta, c, z, q = (x[go] for x in (lam, mu, s, zeta, c, z, q))
+                duality, gap, stalled = duality[go], gap[go], stalled[go]
+                record_duality, record_gap = record_duality[go], record_gap[go]
         best.iterations[who] += 1
 
         ra = margins.pa - xp.einsum("nyab->nya", q)
         rb = margins.pb - xp.einsum("nyab->nyb", q)
         rh = 1.0 - z - zeta
-        if cells is not None:
-            rh = xp.where(cells, rh, 0.0)
-        newton = system(margins, keep, c, s, zeta)
-        safe_s = s if cells is None else xp.where(cells, s, 1.0)
+        newton = system(margins, structure, c, q, s, zeta)
         ratio = s / zeta
-
-        def direction(
-            t: Array, ra: Array, rb: Array, rh: Array, _n: Any = newton, _c: Array = c, _live: Any = live
-        ) -> Any:
-            dlam, dmu, ds = _n.step(ra, rb, t)
-            dx = dlam[:, :, :, None] + dmu[:, :, None, :]
-            if _live is not None:
-                dx = xp.where(_live, dx, 0.0)
-            return dlam, dmu, dx, ds, rh - xp.einsum("nyab,nyab->nab", _c, dx)
+        divisor = s if structure.cells is None else xp.where(structure.cells, s, 1.0)
 
         # predictor: straight to tau = 0
-        dlam, dmu, dx, ds, dzeta = direction(-s - ratio * rh, ra, rb, rh)
-        if cells is not None:
-            dzeta = xp.where(cells, dzeta, 0.0)
-        alpha = _step_length(safe_s, ds, zeta, dzeta, dx, 1.0, 2.0, xp)
+        _, _, dx, cdx, ds, dzeta = _direction(newton, structure, c, ra, rb, rh, -s - ratio * rh, xp)
+        alpha = _step_length(divisor, ds, zeta, dzeta, dx, 1.0, 2.0, xp)
 
         # corrector: aim at tau on the central path, second-order terms included
         sigma = (1.0 - alpha) ** 2
-        tau = xp.where(sigma > how.centring, sigma, how.centring) * duality / count
-        residual = xp.sum(xp.abs(xp.reshape(ra, (ra.shape[0], -1))), axis=1)
-        residual = residual + xp.sum(xp.abs(xp.reshape(rb, (rb.shape[0], -1))), axis=1)
-        share = xp.where(gap < float("inf"), 0.1 * LN2 * gap, 0.0)  # nats
-        tau = xp.where(duality < share, xp.maximum(tau, share / count), tau)
-        tau = xp.maximum(tau, how.residual * residual / count)
-        # the predictor's second-order terms, as far as the step will follow it: not at all where tau only centres
-        centred = xp.where(tau * count < duality, tau * count / duality, 1.0)
-        follows = xp.where(duality < share, alpha * (1.0 - centred), alpha)
-        square = (follows * follows)[:, None, None]
-        curved = (0.5 * square)[:, None] * c * dx * dx
-        rh2 = rh - _total(curved, xp)
-        curved = s[:, None] * curved + c * (dx * (square * ds)[:, None])
+        tau = xp.where(sigma > how.centring, sigma, how.centring) * duality / structure.count
+        if how.residual > 0:
+            tau = xp.maximum(tau, how.residual * (_size(ra, xp) + _size(rb, xp)) / structure.count)
+        if some_near:
+            # s zeta has run ahead of the gap, which the residuals hold up: centre until they have followed
+            share = 0.1 * LN2 * gap  # nats
+            lifted = duality < share
+            tau = xp.where(lifted, xp.maximum(tau, share / structure.count), tau)
+            # the second-order terms count as far as the step follows the predictor: not at all where tau only centres
+            centred = tau * structure.count / duality
+            alpha = xp.where(lifted, alpha * xp.where(centred < 1.0, 1.0 - centred, 0.0), alpha)
+        square = (alpha * alpha)[:, None, None]
+        bent = (0.5 * square)[:, None] * cdx * dx
+        rh2 = rh - _total(bent, xp)
+        bent = s[:, None] * bent + cdx * (square * ds)[:, None]
         t = (tau[:, None, None] - square * ds * dzeta) / zeta - s - ratio * rh2
-        if cells is not None:
-            t = xp.where(cells, t, 0.0)
-        ra2 = ra - xp.einsum("nyab->nya", curved)
-        rb2 = rb - xp.einsum("nyab->nyb", curved)
-        dlam, dmu, dx, ds, dzeta = direction(t, ra2, rb2, rh2)
-        if cells is not None:
-            dzeta = xp.where(cells, dzeta, 0.0)
+        if structure.cells is not None:
+            t = xp.where(structure.cells, t, 0.0)
+        ra, rb = ra - xp.einsum("nyab->nya", bent), rb - xp.einsum("nyab->nyb", bent)
+        dlam, dmu, dx, cdx, ds, dzeta = _direction(newton, structure, c, ra, rb, rh2, t, xp)
+        linear = q + c * ds[:, None] + s[:, None] * cdx + bent if some_near else None
         # close to the end go closer to the boundary, which makes the convergence superlinear
         reach = 1.0 - xp.where(sigma < 0.005, xp.where(sigma > 5e-4, sigma, 5e-4), 0.005)
-        alpha = _step_length(safe_s, ds, zeta, dzeta, dx, reach, 3.0, xp)
-        linear = q + c * ds[:, None] + q * dx + curved if bool(xp.any(near)) else None
-        step = alpha[:, None, None]
+        step = _step_length(divisor, ds, zeta, dzeta, dx, reach, 3.0, xp)[:, None, None]
         lam, mu = lam + step * dlam, mu + step * dmu
         s, zeta = s + step * ds, zeta + step * dzeta
 
 
-def _structure(margins: Margins) -> tuple[Array | None, Array | None, Array, Array]:
-    """Live (y, a, b), supported cells (a, b) (None if all), their number, and the grounding."""
+def _certify(
+    margins: Margins,
+    who: Array,
+    best: Best,
+    lam: Array,
+    mu: Array,
+    z: Array,
+    q: Array,
+    linear: Array | None,
+    duality: Array,
+) -> Array:
+    """Hand the bounds of an iterate to `best`; returns the gaps in bits."""
     xp = margins.xp
-    n, _, a, b = margins.shape
-    live = margins.live()
-    cells = None if live is None else xp.any(live, axis=1)
-    count = xp.ones_like(margins.hy) * (a * b)
-    if cells is not None:
-        count = xp.sum(xp.reshape(xp.astype(cells, margins.pa.dtype), (n, a * b)), axis=1)
-        if bool(xp.all(cells)):
-            cells = None
-    return live, cells, count, grounding(margins)
+    lower = lower_nats(margins, lam, mu, z)
+    rounded = round_to_margins(margins, q)
+    gap = best.improve(who, lower, upper_nats(margins, rounded), rounded)
+    if linear is not None and bool(xp.any((gap > best.tolerance) & (duality < 0.1 * LN2 * gap))):
+        # what is left is the residual of q; the last step's linearised q has none
+        rounded = round_to_margins(margins, xp.where(linear > 0, linear, 0.0))
+        gap = best.improve(who, lower, upper_nats(margins, rounded), rounded)
+    return gap
+
+
+def _direction(
+    newton: CellSystem | MarginSystem,
+    structure: Structure,
+    c: Array,
+    ra: Array,
+    rb: Array,
+    rh: Array,
+    t: Array,
+    xp: Any,
+) -> tuple[Array, Array, Array, Array, Array, Array]:
+    """(dlam, dmu, dx, c dx, ds, dzeta) of one Newton step."""
+    dlam, dmu, ds = newton.step(ra, rb, t)
+    dx = dlam[:, :, :, None] + dmu[:, :, None, :]
+    if structure.live is not None:
+        dx = xp.where(structure.live, dx, 0.0)
+    cdx = c * dx
+    return dlam, dmu, dx, cdx, ds, rh - _total(cdx, xp)
+
+
+def _size(x: Array, xp: Any) -> Array:
+    """Sum of absolute values, shape (n,)."""
+    return xp.sum(xp.abs(xp.reshape(x, (x.shape[0], -1))), axis=1)
 
 
 def _step_length(
@@ -203,6 +211,7 @@ def _step_length(
 ) -> Array:
     """Largest step <= 1 that goes `reach` of the way to the boundary of s, zeta >= 0, with |dx| <= `longest`; (n,)."""
     n = s.shape[0]
-    inverse = xp.maximum(_boundary(s, ds, xp), _boundary(zeta, dzeta, xp)) / reach
-    inverse = xp.maximum(inverse, xp.max(xp.abs(xp.reshape(dx, (n, -1))), axis=1) / longest)
+    fall = -xp.min(xp.reshape(xp.minimum(ds / s, dzeta / zeta), (n, -1)), axis=1) / reach
+    stretch = xp.max(xp.abs(xp.reshape(dx, (n, -1))), axis=1) / longest
+    inverse = xp.maximum(fall, stretch)
     return 1.0 / xp.where(inverse > 1.0, inverse, 1.0)

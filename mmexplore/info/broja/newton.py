@@ -17,6 +17,7 @@ L_y is singular along (1, -1): one state b of each y, the most likely one, is gr
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from mmexplore.info.broja.linalg import identity, inverse_factor, spd_solver
@@ -28,12 +29,43 @@ MAX_NUMBERS = 3e8  # 2.4 GB
 RIDGE = 1e-14  # relative, on unit diagonals: keeps disconnected supports solvable, moves a step by rounding only
 
 
-def grounding(margins: Margins) -> Array:
-    """1 everywhere but 0 at each y's most likely state b, shape (n, y, b)."""
-    xp = margins.xp
-    _, _, _, b = margins.shape
-    top = xp.argmax(margins.pb, axis=2)
-    return 1.0 - identity(b, margins.pb, xp)[top]
+@dataclass(frozen=True)
+class Structure:
+    """What of a batch does not change from step to step.
+
+    Attributes:
+        live: where q may be positive, shape (n, y, a, b); None if everywhere.
+        cells: pairs (a, b) with a live y, shape (n, a, b); None if all.
+        count: their number, shape (n,).
+        keep: 1, but 0 at each y's grounded state b, the most likely one, shape (n, y, b).
+        off: 1 - the identity on b.
+    """
+
+    live: Array | None
+    cells: Array | None
+    count: Array
+    keep: Array
+    off: Array
+
+    @classmethod
+    def of(cls, margins: Margins) -> Structure:
+        """From the marginals."""
+        xp = margins.xp
+        n, _, a, b = margins.shape
+        live = margins.live()
+        cells = None if live is None else xp.any(live, axis=1)
+        count = xp.full_like(margins.hy, float(a * b))
+        if cells is not None:
+            count = xp.sum(xp.reshape(xp.astype(cells, margins.pa.dtype), (n, a * b)), axis=1)
+            if bool(xp.all(cells)):
+                cells = None
+        off = 1.0 - identity(b, margins.pb, xp)
+        return cls(live, cells, count, off[xp.argmax(margins.pb, axis=2)], off)
+
+    def take(self, index: Array) -> Structure:
+        """Some members of the batch."""
+        live, cells = (None if x is None else x[index] for x in (self.live, self.cells))
+        return Structure(live, cells, self.count[index], self.keep[index], self.off)
 
 
 def _unit(diagonal: Array, xp: Any) -> Array:
@@ -54,20 +86,19 @@ class CellSystem:
         """Numbers held at once."""
         return 2 * y * b * a * b + 3 * (a * b) ** 2
 
-    def __init__(self, margins: Margins, keep: Array, c: Array, s: Array, zeta: Array) -> None:
+    def __init__(self, margins: Margins, structure: Structure, c: Array, q: Array, s: Array, zeta: Array) -> None:
         xp = self.xp = margins.xp
         n, y, a, b = margins.shape
-        self.s, self.c = s, c
-        q = self.q = s[:, None] * c
-        rows = xp.einsum("nyab->nya", q)
-        self.inverse_rows = 1.0 / xp.where(rows > TINY, rows, 1.0)
+        self.s, self.c, self.q, keep = s, c, q, structure.keep
+        self.inverse_rows = 1.0 / (xp.einsum("nyab->nya", q) + TINY)
         given = self.given = q * self.inverse_rows[:, :, :, None]  # q(b | y, a)
         # Schur complement on b, its diagonal as minus the sum of the rest of the row: nothing cancels
-        one = identity(b, q, xp)
-        links = (xp.swapaxes(given, 2, 3) @ q) * (1.0 - one)  # (n, y, b, b)
+        links = (xp.swapaxes(given, 2, 3) @ q) * structure.off  # (n, y, b, b)
         scale = _unit(xp.einsum("nybc->nyb", links), xp)
         kept = scale * keep
-        root = inverse_factor(one * (1.0 + RIDGE) - links * (kept[:, :, :, None] * kept[:, :, None, :]), xp)
+        root = inverse_factor(
+            (1.0 - structure.off) * (1.0 + RIDGE) - links * kept[:, :, :, None] * kept[:, :, None, :], xp
+        )
         root = self.root = root * kept[:, :, None, :]  # (n, y, k, b): L^-1 on b is root^T root
         self.root_t = xp.swapaxes(root, 2, 3)
         lift = root @ xp.swapaxes(given, 2, 3)  # (n, y, k, a)
@@ -120,11 +151,10 @@ class MarginSystem:
         """Numbers held at once."""
         return 3 * a * y * y * b + 3 * (y * b) ** 2
 
-    def __init__(self, margins: Margins, keep: Array, c: Array, s: Array, zeta: Array) -> None:
+    def __init__(self, margins: Margins, structure: Structure, c: Array, q: Array, s: Array, zeta: Array) -> None:
         xp = self.xp = margins.xp
         n, y, a, b = margins.shape
-        self.c = c
-        q = s[:, None] * c
+        self.c, keep = c, structure.keep
         rho = self.rho = s / zeta
         weighted = rho[:, None] * c
         block_a, scale_a = self._blocks(weighted, c, q, (0, 2, 1, 3))
