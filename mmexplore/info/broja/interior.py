@@ -21,7 +21,7 @@ from mmexplore.info.tables import Array
 
 MAX_STEPS = 80
 CENTRING = 5  # first steps, which may improve nothing
-NEAR = 100.0  # bounds are computed once the duality measure is within this factor of the tolerance
+NEAR = 20.0  # bounds are computed once the duality measure is within this factor of the tolerance
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,14 @@ that vanish come out as zeros. These informations are closed forms; their own ro
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
 import array_api_compat
+import numpy as np
 
 from mmexplore.info.broja.alternating import alternating
-from mmexplore.info.broja.best import Best
+from mmexplore.info.broja.best import LN2, Best
 from mmexplore.info.broja.binary import binary
 from mmexplore.info.broja.certificate import lower_nats, round_to_margins, upper_nats
 from mmexplore.info.broja.interior import interior_point
@@ -69,7 +69,8 @@ def solve_problem(asked: Problem, *, coupling: bool = False) -> Solution:
     )
     todo = xp.arange(p.shape[0]) if coupling else best.open()
     chunk = _chunk(p.shape, array_api_compat.is_numpy_namespace(xp))
-    with one_thread(xp, p.shape[1] * p.shape[2]):
+    # overflow and 0 / 0 end a run, whose bounds up to there stand
+    with one_thread(xp, p.shape[1] * p.shape[2]), np.errstate(all="ignore"):
         for start in range(0, todo.shape[0], chunk):
             who = todo[start : start + chunk]
             _certify(p[who] if who.shape[0] < p.shape[0] else p, who, best)
@@ -89,8 +90,11 @@ def _certify(p: Array, who: Array, best: Best) -> None:
     """Tighten the bounds of the members `who` of `best`, whose tables are given."""
     xp = best.xp
     pa, pb = xp.einsum("nabk->nka", p), xp.einsum("nabk->nkb", p)
-    used = [xp.nonzero(xp.any(m > 0, axis=axes))[0] for m, axes in ((pa, (0, 1)), (pb, (0, 1)), (pa, (0, 2)))]
-    pa, pb = pa[:, used[2]][:, :, used[0]], pb[:, used[2]][:, :, used[1]]
+    used = None
+    if not (bool(xp.all(pa > 0)) and bool(xp.all(pb > 0))):
+        seen = ((pa, (0, 1)), (pb, (0, 1)), (pa, (0, 2)))
+        used = [xp.nonzero(xp.any(m > 0, axis=axes))[0] for m, axes in seen]  # states of x1, x2, y that some member has
+        pa, pb = pa[:, used[2]][:, :, used[0]], pb[:, used[2]][:, :, used[1]]
     turned = pb.shape[2] > pa.shape[2]
     margins = Margins.of(*((pb, pa) if turned else (pa, pb)), xp)
     own = Best(
@@ -102,15 +106,17 @@ def _certify(p: Array, who: Array, best: Best) -> None:
     )
     if best.coupling is not None:
         # p itself is a coupling, too; its bound is wider than the range's end by rounding only
-        q = xp.permute_dims(p, (0, 3, 2, 1) if turned else (0, 3, 1, 2))
-        rows, columns = (used[1], used[0]) if turned else (used[0], used[1])
-        own.coupling = xp.asarray(q[:, used[2]][:, :, rows][:, :, :, columns], copy=True)
-        own.upper = upper_nats(margins, own.coupling) / math.log(2.0)
+        known = p if used is None else p[:, used[0]][:, :, used[1]][:, :, :, used[2]]
+        own.coupling = xp.asarray(xp.permute_dims(known, (0, 3, 2, 1) if turned else (0, 3, 1, 2)), copy=True)
+        own.upper = upper_nats(margins, own.coupling) / LN2
     _tighten(margins, own)
     best.lower[who], best.upper[who], best.iterations[who] = own.lower, own.upper, own.iterations
     if best.coupling is not None:
         q = xp.permute_dims(own.coupling, (0, 3, 2, 1) if turned else (0, 2, 3, 1))
-        best.coupling[who[:, None, None, None], used[0][:, None, None], used[1][:, None], used[2]] = q
+        if used is None:
+            best.coupling[who] = q
+        else:
+            best.coupling[who[:, None, None, None], used[0][:, None, None], used[1][:, None], used[2]] = q
 
 
 def _tighten(margins: Margins, best: Best) -> None:
@@ -119,7 +125,7 @@ def _tighten(margins: Margins, best: Best) -> None:
     shape = margins.shape
     everyone = xp.arange(shape[0])
     if shape[2:] == (2, 2):
-        lam, mu, q, best.iterations = binary(margins, best.tolerance * math.log(2.0))
+        lam, mu, q, best.iterations = binary(margins, best.tolerance * LN2)
         z = xp.einsum("nyab->nab", xp.exp(lam[:, :, :, None] + mu[:, :, None, :]))
         q = round_to_margins(margins, q)
         best.improve(everyone, lower_nats(margins, lam, mu, z), upper_nats(margins, q), q)
