@@ -9,7 +9,6 @@ Axes are always [x1, x2, y]; informations are in bits. Importing this package im
 """
 
 from mmexplore.datasets import (
-    Discretiser,
     WhatIf,
     gate,
     gate_info,
@@ -22,6 +21,7 @@ from mmexplore.datasets import (
     real_table,
     what_if,
 )
+from mmexplore.discretize import Discretizer
 from mmexplore.errors import BadData, BadSpec, MmexploreError, NotConverged, Unsupported
 from mmexplore.info.compare import compare
 from mmexplore.info.pid import measures, pid
@@ -35,7 +35,7 @@ __all__ = [
     "Atoms",
     "BadData",
     "BadSpec",
-    "Discretiser",
+    "Discretizer",
     "MmexploreError",
     "NotConverged",
     "Unsupported",

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from mmexplore.datasets.discretise import Discretiser
+from mmexplore.discretize import Discretizer
 from mmexplore.errors import BadData
 
 Labels = npt.NDArray[np.int64]
@@ -162,7 +162,7 @@ def table_from_cells(columns: Columns, *, normalize: bool = False) -> Numbers:
 
 
 def modality(
-    columns: Columns, names: Sequence[str], role: str, discretiser: Discretiser | None = None
+    columns: Columns, names: Sequence[str], role: str, discretizer: Discretizer | None = None
 ) -> tuple[Labels, list[str]]:
     """Integer labels of one modality (or of the target), shape (rows, parts), and notes on how measurements were binned.
 
@@ -170,7 +170,7 @@ def modality(
         columns: the file.
         names: its columns that make up the modality.
         role: ``"x1"``, ``"x2"`` or ``"y"``, for messages.
-        discretiser: bins all measurements of the modality together; without one they are refused. A measurement is a
+        discretizer: bins all measurements of the modality together; without one they are refused. A measurement is a
             numeric column with more than `MANY_VALUES` different values.
     """
     labels: list[Labels] = []
@@ -180,7 +180,7 @@ def modality(
         different = 0 if numbers is None else len(np.unique(numbers))
         if numbers is None or different <= MANY_VALUES:
             labels.append(_codes(columns.column(name))[0])
-        elif discretiser is None:
+        elif discretizer is None:
             raise BadData(
                 f"{columns.name}: column {name!r} of {role} is a measurement with {different:,} different values; "
                 f"allowed: labels; give a number of bins to discretise it"
@@ -188,8 +188,8 @@ def modality(
         else:
             measured[name] = numbers
     notes: list[str] = []
-    if measured and discretiser is not None:
-        binned = discretiser.fit(np.stack(list(measured.values()), axis=1), list(measured))
+    if measured and discretizer is not None:
+        binned = discretizer.discretize(np.stack(list(measured.values()), axis=1), list(measured))
         labels.append(binned.codes)
         notes.extend(f"{role}: {note}" for note in binned.notes)
     return np.stack(labels, axis=1), notes

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from mmexplore import datasets, readers
 from mmexplore.datasets.whatif import WhatIf
+from mmexplore.discretize import Discretizer
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.info.samples import table_from_samples
 from mmexplore.spec import Parameter
@@ -155,7 +156,7 @@ def _rows(options: argparse.Namespace) -> Source:
     labels, notes = [], []
     for role, names in chosen.items():
         try:
-            codes, told = readers.modality(columns, names, role, _discretiser(options))
+            codes, told = readers.modality(columns, names, role, _discretizer(options))
         except BadData as error:
             raise BadData(str(error).replace("give a number of bins", "--bins N")) from None
         labels.append(codes)
@@ -177,9 +178,9 @@ def _names(text: str, columns: readers.Columns) -> list[str]:
     return [text] if text in columns.values else [n.strip() for n in next(csv.reader([text], skipinitialspace=True))]
 
 
-def _discretiser(options: argparse.Namespace) -> datasets.Discretiser | None:
+def _discretizer(options: argparse.Namespace) -> Discretizer | None:
     if options.bins is None:
         if options.method is not None:
             raise BadSpec("--method says how to discretise but not into how many bins; add --bins N")
         return None
-    return datasets.Discretiser(bins=options.bins, method=options.method or "quantile")
+    return Discretizer(bins=options.bins, method=options.method or "quantile")

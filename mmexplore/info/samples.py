@@ -196,5 +196,5 @@ def _refuse_measurements(name: str, values: np.ndarray, n: int) -> None:
     if not whole and (len(values) > _MANY or (len(values) > _FEW and 4 * len(values) > n)):
         raise BadData(
             f"{name} holds {len(values):,} different measured numbers in {n:,} rows, too many to be labels; "
-            "discretise it first (mmexplore.Discretiser), or give labels"
+            "discretise it first (mmexplore.Discretizer), or give labels"
         )

@@ -13,17 +13,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mmexplore.datasets.discretise import (
+from mmexplore.datasets.labelled import LabelledTable
+from mmexplore.datasets.whatif import what_if
+from mmexplore.discretize import (
     BINS_HELP,
     MAX_BINS,
     METHOD_HELP,
     METHODS,
     MIN_BINS,
-    Discretisation,
-    Discretiser,
+    Discretization,
+    Discretizer,
 )
-from mmexplore.datasets.labelled import LabelledTable
-from mmexplore.datasets.whatif import what_if
 from mmexplore.registry import Registry
 from mmexplore.spec import Spec, param
 
@@ -108,8 +108,8 @@ class RealTable:
     """
 
     table: LabelledTable
-    modality1: Discretisation
-    modality2: Discretisation
+    modality1: Discretization
+    modality2: Discretization
     binning: Binning
     rows: int
 
@@ -169,8 +169,8 @@ def real_table(
 @lru_cache(maxsize=128)
 def _real_table(name: str, binning: Binning) -> RealTable:
     samples = _samples(name)
-    first = Discretiser(method=binning.method, bins=binning.bins1).fit(samples.x1, samples.columns1)
-    second = Discretiser(method=binning.method, bins=binning.bins2).fit(samples.x2, samples.columns2)
+    first = Discretizer(method=binning.method, bins=binning.bins1).discretize(samples.x1, samples.columns1)
+    second = Discretizer(method=binning.method, bins=binning.bins2).discretize(samples.x2, samples.columns2)
     shape = (first.bins, second.bins, len(samples.y_labels))
     flat = np.ravel_multi_index((first.codes, second.codes, samples.y), shape)
     p = np.bincount(flat, minlength=shape[0] * shape[1] * shape[2]).reshape(shape) / len(samples.y)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from mmexplore.datasets.discretise import Discretiser
 from mmexplore.datasets.real_tables import RealData, declare
+from mmexplore.discretize import Discretizer
 
 
 def _load() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -13,7 +13,7 @@ def _load() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
     bunch = load_diabetes(scaled=False)
     # the target is a number: cut into thirds of the patients
-    thirds = Discretiser(method="quantile", bins=3).fit(bunch.target, ("progression",))
+    thirds = Discretizer(method="quantile", bins=3).discretize(bunch.target, ("progression",))
     return bunch.data[:, 0:4], bunch.data[:, 4:10], thirds.codes
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from mmexplore import datasets
-from mmexplore.datasets import Discretisation
+from mmexplore.discretize import Discretization
 from mmexplore.scene import Scene
 from mmexplore.ui.words import number
 
@@ -49,7 +49,7 @@ def _real(scene: Scene) -> None:
             _binning(modality)
 
 
-def _binning(modality: Discretisation) -> None:
+def _binning(modality: Discretization) -> None:
     """What was done to the columns of one modality, in numbers."""
     share = f"{100 * modality.explained:.0f} %"
     if modality.method == "quantile":

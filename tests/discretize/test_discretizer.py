@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from mmexplore.datasets import Discretiser
+from mmexplore.discretize import Discretizer
 from mmexplore.errors import BadData, BadSpec
 
 BOTH = ("quantile", "kmeans")
@@ -16,7 +16,7 @@ few = st.floats(-5, 5).map(lambda v: round(v, 1))
 
 def test_quantile_bins_of_one_column_are_its_quantiles():
     x = np.random.default_rng(0).normal(10, 3, size=1001)
-    d = Discretiser(bins=5).fit(x, ["height"])
+    d = Discretizer(bins=5).discretize(x, ["height"])
     np.testing.assert_allclose(d.edges, np.quantile(x, [0.2, 0.4, 0.6, 0.8]), atol=0.05)
     np.testing.assert_array_equal(d.codes, np.searchsorted(d.edges, x))
     assert d.counts.max() - d.counts.min() <= 1
@@ -30,7 +30,7 @@ def test_first_direction_and_its_share_agree_with_the_correlation_matrix():
     a, b = rng.normal(size=(2, 4000))
     r = 0.6
     x = np.stack([a, r * a + np.sqrt(1 - r * r) * b], axis=1) * [3, 0.01] + [5, -2]
-    d = Discretiser().fit(x)
+    d = Discretizer().discretize(x)
     np.testing.assert_allclose(d.weights, [np.sqrt(0.5)] * 2, atol=1e-12)
     assert d.explained == pytest.approx((1 + np.corrcoef(x.T)[0, 1]) / 2, abs=1e-12)
     z = (x - x.mean(0)) / x.std(0)
@@ -42,7 +42,7 @@ def test_the_direction_agrees_with_scikit_learns():
     from sklearn.preprocessing import StandardScaler
 
     x = np.random.default_rng(2).gamma(2, size=(200, 6)) @ np.random.default_rng(3).normal(size=(6, 6))
-    d = Discretiser().fit(x)
+    d = Discretizer().discretize(x)
     pca = PCA(1).fit(StandardScaler().fit_transform(x))
     assert abs(pca.components_[0] @ d.weights) == pytest.approx(1, abs=1e-10)
     assert d.explained == pytest.approx(pca.explained_variance_ratio_[0], abs=1e-10)
@@ -52,9 +52,9 @@ def test_the_direction_agrees_with_scikit_learns():
 @pytest.mark.parametrize("method", BOTH)
 def test_units_do_not_matter(method):
     x = np.random.default_rng(4).normal(size=(300, 3))
-    codes = Discretiser(method=method, bins=5).fit(x).codes
+    codes = Discretizer(method=method, bins=5).discretize(x).codes
     np.testing.assert_array_equal(
-        Discretiser(method=method, bins=5).fit(x * [2, 1e150, 1e-150] + [3, 0, 0]).codes, codes
+        Discretizer(method=method, bins=5).discretize(x * [2, 1e150, 1e-150] + [3, 0, 0]).codes, codes
     )
 
 
@@ -62,7 +62,7 @@ def test_units_do_not_matter(method):
 @settings(max_examples=60, deadline=None)
 @given(x=arrays(float, st.tuples(st.integers(1, 40), st.integers(1, 3)), elements=few), bins=st.integers(2, 12))
 def test_any_data_make_full_ordered_bins(method, x, bins):
-    d = Discretiser(method=method, bins=bins).fit(x)
+    d = Discretizer(method=method, bins=bins).discretize(x)
     distinct = len(np.unique(x, axis=0))
     assert 1 <= d.bins <= min(bins, distinct)
     assert d.codes.shape == (len(x),) and d.counts.sum() == len(x) and (d.counts > 0).all()
@@ -81,7 +81,7 @@ def test_any_data_make_full_ordered_bins(method, x, bins):
 
 
 def test_fewer_distinct_values_than_bins():
-    d = Discretiser(bins=4).fit([0] * 90 + [1] * 5 + [2] * 5)
+    d = Discretizer(bins=4).discretize([0] * 90 + [1] * 5 + [2] * 5)
     assert d.counts.tolist() == [90, 5, 5]
     assert d.labels == ("below 0.5", "0.5 to 1.5", "above 1.5")
     assert d.notes == ("4 bins were asked for and 3 are used: there are only 3 distinct values",)
@@ -89,7 +89,7 @@ def test_fewer_distinct_values_than_bins():
 
 def test_ties_merge_bins_and_say_so():
     x = np.concatenate([np.zeros(80), np.linspace(1, 2, 20)])
-    d = Discretiser(bins=4).fit(x)
+    d = Discretizer(bins=4).discretize(x)
     assert d.counts.tolist() == [80, 20]
     assert d.notes == ("4 bins were asked for and 2 are used: so many rows are equal that bins were merged",)
 
@@ -98,10 +98,10 @@ def test_ties_merge_bins_and_say_so():
 def test_constant_columns_carry_no_weight(method):
     x = np.random.default_rng(5).normal(size=(100, 2))
     with_constant = np.column_stack([x[:, 0], np.full(100, 0.1), x[:, 1]])
-    d = Discretiser(method=method).fit(with_constant, ["a", "flat", "b"])
-    np.testing.assert_array_equal(d.codes, Discretiser(method=method).fit(x).codes)
+    d = Discretizer(method=method).discretize(with_constant, ["a", "flat", "b"])
+    np.testing.assert_array_equal(d.codes, Discretizer(method=method).discretize(x).codes)
     assert d.weights[1] == 0 and d.notes == ("flat is constant and carries no weight",)
-    alone = Discretiser(method=method).fit(np.full((10, 2), 0.1))
+    alone = Discretizer(method=method).discretize(np.full((10, 2), 0.1))
     assert alone.bins == 1 and alone.explained == 0
     assert "only 1 distinct value" in alone.notes[-1]
 
@@ -111,7 +111,7 @@ def test_kmeans_finds_clusters_that_are_there():
     truth = np.repeat(np.arange(5), 40)
     corners = np.array([[0, 0], [10, 0], [0, 10], [10, 10], [5, 25]])
     x = corners[truth] + rng.normal(size=(200, 2))
-    d = Discretiser(method="kmeans", bins=5).fit(x)
+    d = Discretizer(method="kmeans", bins=5).discretize(x)
     assert sorted(d.counts.tolist()) == [40] * 5
     for k in range(5):
         assert len(set(d.codes[truth == k])) == 1
@@ -123,7 +123,7 @@ def test_kmeans_spread_is_about_as_small_as_scikit_learns():
 
     x = np.random.default_rng(7).normal(size=(400, 4))
     z = (x - x.mean(0)) / x.std(0)
-    d = Discretiser(method="kmeans", bins=6).fit(x)
+    d = Discretizer(method="kmeans", bins=6).discretize(x)
     best = KMeans(6, n_init=20, random_state=0).fit(z).inertia_
     assert (1 - d.explained) * (z**2).sum() <= best * 1.01
 
@@ -131,21 +131,21 @@ def test_kmeans_spread_is_about_as_small_as_scikit_learns():
 def test_many_rows_are_clustered_through_some_of_them():
     rng = np.random.default_rng(8)
     truth = rng.integers(0, 3, 20_000)
-    d = Discretiser(method="kmeans", bins=3).fit(truth * 20.0 + rng.normal(size=20_000))
+    d = Discretizer(method="kmeans", bins=3).discretize(truth * 20.0 + rng.normal(size=20_000))
     np.testing.assert_array_equal(d.codes, truth)
 
 
 @pytest.mark.parametrize("method", BOTH)
 def test_the_same_twice(method):
     x = np.random.default_rng(9).normal(size=(150, 5))
-    a, b = (Discretiser(method=method, bins=7).fit(x) for _ in range(2))
+    a, b = (Discretizer(method=method, bins=7).discretize(x) for _ in range(2))
     np.testing.assert_array_equal(a.codes, b.codes)
     assert a.labels == b.labels
 
 
 def test_a_frame_brings_its_names():
     frame = pd.DataFrame({"age": [1, 2, 3, 4], "dose": [0.1, 0.4, 0.2, 0.9]})
-    assert Discretiser(bins=2).fit(frame).columns == ("age", "dose")
+    assert Discretizer(bins=2).discretize(frame).columns == ("age", "dose")
 
 
 @pytest.mark.parametrize(
@@ -161,13 +161,13 @@ def test_a_frame_brings_its_names():
 )
 def test_what_cannot_be_is_said(x, words):
     with pytest.raises(BadData, match=words):
-        Discretiser().fit(x)
+        Discretizer().discretize(x)
 
 
 def test_bad_settings_are_named():
     with pytest.raises(BadSpec, match="bins is 13; allowed: whole numbers 2 to 12"):
-        Discretiser(bins=13)
+        Discretizer(bins=13)
     with pytest.raises(BadSpec, match="method is 'means'; allowed: quantile, kmeans"):
-        Discretiser(method="means")
+        Discretizer(method="means")
     with pytest.raises(BadData, match="1 column names for 2 columns"):
-        Discretiser().fit(np.eye(2), ["a"])
+        Discretizer().discretize(np.eye(2), ["a"])

@@ -33,8 +33,8 @@ _ROWS = 4000
 
 
 @dataclass(frozen=True)
-class Discretisation:
-    """What a `Discretiser` made of n rows of d columns.
+class Discretization:
+    """What a `Discretizer` made of n rows of d columns.
 
     Attributes:
         codes: state of each row, 0 to k-1, in rising order of the score; shape (n,).
@@ -75,13 +75,13 @@ class Discretisation:
 
 
 @dataclass(frozen=True)
-class Discretiser(Spec):
+class Discretizer(Spec):
     """How measured columns become states."""
 
     method: str = param("quantile", label="Binning", choices=METHODS, help=METHOD_HELP)
     bins: int = param(4, label="Bins", low=MIN_BINS, high=MAX_BINS, step=1, help=BINS_HELP)
 
-    def fit(self, x: Any, columns: Sequence[str] | None = None) -> Discretisation:
+    def discretize(self, x: Any, columns: Sequence[str] | None = None) -> Discretization:
         """Discretise the rows of `x`.
 
         Args:
@@ -114,7 +114,7 @@ class Discretiser(Spec):
             edges = (edges * sd[0] + mean[0]) * unit[0]
         labels = _interval_labels(edges) if self.method == "quantile" else _cluster_labels(len(counts))
         centres = unit * _means(u, codes)
-        return Discretisation(
+        return Discretization(
             codes=codes,
             labels=labels,
             counts=counts,
