@@ -108,6 +108,24 @@ def keys(page: Any, presses: int = 30) -> dict[str, Any]:
     return read
 
 
+def weigh(page: Any) -> tuple[int, int]:
+    """Bytes the server sends to open the page, and after one move."""
+    received: list[int] = []
+
+    def listen(socket: Any) -> None:
+        socket.on("framereceived", lambda frame: received.append(len(frame)))
+
+    page.on("websocket", listen)
+    page.reload()
+    page.locator(".dial[data-state=exact]").wait_for(timeout=30_000)
+    page.wait_for_timeout(1000)
+    opening = sum(received)
+    received.clear()
+    page.get_by_role("slider").first.press("ArrowRight")
+    page.wait_for_timeout(1000)
+    return opening, sum(received)
+
+
 def over_slider(page: Any) -> dict[str, Any]:
     """Drag the first slider from 10 % to 90 %."""
     box = page.get_by_role("slider").first.bounding_box()
@@ -169,7 +187,7 @@ def main() -> None:
     from playwright.sync_api import sync_playwright
 
     server, address = serve()
-    rows = []
+    rows, weights = [], (0, 0)
     try:
         with sync_playwright() as playwright:
             chromium = playwright.chromium.launch(executable_path=given.chromium, args=ARGS)
@@ -180,6 +198,7 @@ def main() -> None:
                 page.locator(".dial[data-state=exact]").wait_for(timeout=30_000)
                 page.wait_for_timeout(1000)
                 page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": throttle})
+                weights = weigh(page)
                 for name, act in (("slider drag", over_slider), ("map drag", over_map), ("arrow key", keys)):
                     reads = [act(page) for _ in range(given.rounds)]
                     spent = [t for read in reads for t in read["spent"]]
@@ -195,8 +214,9 @@ def main() -> None:
     for name, throttle, spent, states in rows:
         numbers = f"{statistics.median(spent):.1f} | {quantile(spent, 0.95):.1f} | {max(spent):.1f}"
         print(f"| {name} | {throttle}x | {numbers} | {len(spent)} | {states:g} |")
+    print(f"\nSent by the server: {weights[0] / 1e3:.0f} kB to open the page, {weights[1] / 1e3:.1f} kB after a move")
     new, unchanged = python_cost()
-    print(f"\nPython, preparing the data of a dial: new grid {new:.2f} ms, unchanged grid {unchanged:.3f} ms")
+    print(f"Python, preparing the data of a dial: new grid {new:.2f} ms, unchanged grid {unchanged:.3f} ms")
 
 
 if __name__ == "__main__":

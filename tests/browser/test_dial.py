@@ -179,6 +179,22 @@ def test_a_raised_rev_moves_the_sliders_and_only_then(dial_page):
     says(page, [0.5, 0.9])
 
 
+def test_what_appears_above_a_dial_costs_it_nothing(dial_page):
+    page = dial_page("views=bars,map")
+    handle = slider(page)
+    handle.focus()
+    handle.press("End")
+    says(page, [0.5, 0.4])
+    for there in (1, 0):
+        page.get_by_text("Insert").click()
+        expect(page.get_by_text("Something above the dial.")).to_have_count(there)
+        says(page, [0.5, 0.4])
+        assert shown(page, "U2") == pytest.approx(0.1, abs=1e-3)
+    slider(page).focus()
+    slider(page).press("Home")
+    says(page, [0.0, 0.4])
+
+
 def test_number_boxes_take_any_value_in_range_and_a_double_click_resets(dial_page):
     page = dial_page("views=bars")
     box = page.get_by_label("Noise, value")

@@ -29,7 +29,7 @@ from mmexplore.ui.dial.model import Axis, Grid, Quantity, Tables, encode, encode
 __all__ = ["VIEWS", "Axis", "Grid", "Quantity", "Tables", "committed", "dial", "exact_of"]
 
 VIEWS = ("bars", "diagram", "curve", "map", "table", "identities")
-_KEPT = 32  # encoded grids, shared by all sessions: about 60 kB each
+_KEPT = 64  # encoded grids, shared by all sessions: about 60 kB each
 
 _dial = st.components.v2.component("mmexplore.dial", css=assets.dial_css(), js=assets.dial_js(), isolate_styles=True)
 _say = st.components.v2.component("mmexplore.dial_say", js=assets.say_js(), isolate_styles=True)
@@ -141,7 +141,7 @@ def dial(
         "rev": int(rev),
         "value": [axis.clip(v) for axis, v in zip(grid.axes, value, strict=True)],
         "unit": unit,
-        "exact": _answer("exact", exact, grid),
+        "exact": _answer("exact", exact, grid, table=tables is not None and tables.p is None),
         "pin": _answer("pin", pin, grid),
     }
 
@@ -157,7 +157,7 @@ def dial(
     return committed(key, grid, value, rev=rev)
 
 
-def _answer(name: str, answer: Mapping[str, Any] | None, grid: Grid) -> dict[str, Any] | None:
+def _answer(name: str, answer: Mapping[str, Any] | None, grid: Grid, *, table: bool = False) -> dict[str, Any] | None:
     """An exact or pinned answer as plain numbers; what has no certificate (gap nan) says so by leaving the gap out."""
     if answer is None:
         return None
@@ -169,7 +169,7 @@ def _answer(name: str, answer: Mapping[str, Any] | None, grid: Grid) -> dict[str
     if not all(map(math.isfinite, (*value, *fields.values()))):
         raise BadData(f"{name} holds a number that is not finite: {fields}; allowed: finite numbers")
     plain: dict[str, Any] = {"value": value, "fields": fields, "label": str(answer.get("label", "A"))}
-    if answer.get("table") is not None:
+    if table and answer.get("table") is not None:
         plain["table"] = encode(f"table of {name}", answer["table"])
     gap = answer.get("gap")
     if gap is not None and math.isfinite(float(gap)):

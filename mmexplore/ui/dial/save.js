@@ -36,15 +36,18 @@ const KEPT = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity"
 
 // The chart with title, position and unit written on it and every style inside it: it needs nothing else.
 function standalone(fig, theme) {
-  const { dial, svg, W, H } = fig, { d, st, grid } = dial, top = 34, foot = d.caption ? 52 : 34;
+  const { dial, svg, W, H } = fig, { d, st, grid } = dial;
   const copy = svg.cloneNode(true);
   const paper = theme === "dark" ? "#12161c" : "#ffffff";
   const where = grid.axes.map((a, i) => `${a.label} = ${plain(st.v[i], a.decimals)}${a.unit ? " " + a.unit : ""}`).join(", ");
+  const wrap = (text, n) => text.split(" ").reduce((l, w) => (last(l).length + w.length < n ? (l[l.length - 1] += (last(l) && " ") + w) : l.push(w), l), [""]);
+  const titles = wrap([d.title, fig.def.title].filter(Boolean).join(" · "), W / 8.6), notes = [`${where} · values in ${dial.unit()} · ${st.exact ? "exact" : "interpolated"}`, d.caption].filter(Boolean).flatMap((x) => wrap(x, W / 6.6));
+  const top = 14 + 20 * titles.length, foot = 10 + 18 * notes.length;
   const all = s("svg", { xmlns: SVG, viewBox: `0 0 ${W + 32} ${H + top + foot + 8}`, width: Math.round(W + 32), height: Math.round(H + top + foot + 8) },
     s("title", {}, [d.title, fig.def.title].filter(Boolean).join(": ")), s("desc", {}, `${fig.view.alt ? fig.view.alt(st) : dial.find(st)} ${where}; ${dial.unit()}.`),
     s("rect", { width: "100%", height: "100%", fill: paper }),
-    t(16, 24, "strong", [d.title, fig.def.title].filter(Boolean).join(" · ")), s("g", { transform: `translate(16 ${top})` }, ...copy.childNodes),
-    t(16, H + top + 20, "note", `${where} · values in ${dial.unit()} · ${st.exact ? "exact" : "interpolated"}`), d.caption ? t(16, H + top + 38, "note", d.caption) : null);
+    titles.map((x, i) => t(16, 24 + 20 * i, "strong", x)), s("g", { transform: `translate(16 ${top})` }, ...copy.childNodes),
+    notes.map((x, i) => t(16, H + top + 20 + 18 * i, "note", x)));
   const stage = h("div", { class: "dial stage", "data-theme": theme, "data-paper": theme, "aria-hidden": "true" }, all);
   dial.root.parentNode.append(stage);
   for (const e of all.querySelectorAll("*")) {

@@ -100,6 +100,8 @@ def jump() -> None:
 if "bare" not in ask:
     st.button("Jump", on_click=jump)
     st.button("Rerun")
+    if st.checkbox("Insert"):
+        st.write("Something above the dial.")
 one("one.dial")
 if "two" in ask:
     one("two.dial")

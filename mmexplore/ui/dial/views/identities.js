@@ -8,7 +8,7 @@ VIEWS.identities = {
     const lo = k * Math.min(0, by.CI.lo, grid.limits(1)[0]), hi = k * Math.max(by.I12.hi, 1e-3), X = (x) => 2 + ((x - lo) / (hi - lo)) * (W - 4), row = H / 4, tall = clamp(row * 0.22, 11, 18);
     svg.append(line(X(0), 4, X(0), H - 4, "base"));
     const rows = sums.map(([whole, parts, minus], i) => {
-      const y = i * row, top = y + 23, right = whole === "CI" ? "I1 + I2 − I12" : short(by[whole].label, W < 380 ? 18 : 28);
+      const y = i * row, top = y + 23, right = whole === "CI" ? "I1 + I2 − I12" : short(by[whole].label, Math.floor((W - 100) / 6.4));
       const name = t(2, y + 15, "label halo"), num = t(W - 2, y + 15, "value num halo", "", "end"), off = t(W - 2, y + row - 4, "note num halo", "", "end");
       parts.forEach((p, j) => name.append(j ? (minus ? " − " : " + ") : "", s("tspan", { class: "sym i-" + p }, p)));
       name.append(" = ", s("tspan", { class: "strong2" }, whole === "CI" ? "co-information" : whole));

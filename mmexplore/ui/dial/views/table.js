@@ -27,7 +27,7 @@ VIEWS.table = {
       svg.append(t(W / 2, H / 2, "note", `${n1} × ${n2} × ${ny} states: too many to draw`, "middle"));
       return { draw() {}, rows, alt };
     }
-    const wide = (l, most) => clamp(Math.max(...l.map((x) => x.length)) * 6.6 + 8, 16, most), G = wide(l1, W * 0.22), head = 20, foot = 36;
+    const wide = (l, most) => clamp(Math.max(...l.map((x) => x.length)) * 6.6 + 8, 16, most), G = wide(l1, W * 0.26), head = 34, foot = 36;
     let best = null;
     for (let c = 1; c <= ny; c++) {
       const r = Math.ceil(ny / c), w = (W - G - 2 - (c - 1) * 12) / c / n2, tall = (H - foot - r * head - (r - 1) * 6) / r / n1, score = Math.min(w, tall * 1.2);
@@ -35,14 +35,14 @@ VIEWS.table = {
     }
     const { c, w, tall } = best, boxes = new Array(cells), texts = [], heads = [], numbers = w >= 36 && tall >= 17, every = Math.ceil(15 / tall), few = Math.ceil(22 / w);
     const label = (x, y, k, text, room, a) => {
-      const e = t(x, y, k, short(text, Math.max(2, Math.floor(room / 6.6))), a);
+      const e = t(x, y, k, short(text, Math.max(2, Math.floor(room / 6.1))), a);
       e.append(s("title", {}, text));
       return e;
     };
     for (let y = 0; y < ny; y++) {
       const x0 = G + (y % c) * (n2 * w + 12), y0 = head + Math.floor(y / c) * (n1 * tall + head + 6);
-      heads.push(label(x0, y0 - 6, "note num", "", n2 * w));
-      svg.append(heads[y]);
+      heads.push(t(x0, y0 - 6, "note num"));
+      svg.append(label(x0, y0 - 21, "strong3", `${short(names[2], 14)} = ${ly[y]}`, n2 * w), heads[y]);
       for (let i = 0; i < n1; i++) {
         if (y % c === 0 && i % every === 0) svg.append(label(G - 6, y0 + (i + 0.5) * tall + 4, "tick", l1[i], G - 6, "end"));
         for (let j = 0; j < n2; j++) {
@@ -73,7 +73,7 @@ VIEWS.table = {
           boxes[i].setAttribute("fill-opacity", f);
           if (texts[i]) say(texts[i], p[i] < 5e-4 ? (p[i] < 5e-7 ? "0" : "<.001") : fix(p[i])), texts[i].setAttribute("class", "num " + (f > (dial.root.dataset.theme === "dark" ? 0.55 : 0.68) ? "on" : ""));
         }
-        heads.forEach((e, y) => say(e.firstChild, short(`${short(names[2], 12)} = ${ly[y]}`, Math.max(6, Math.floor((n2 * w - 52) / 6.4))) + `  p ${fix(py[y], 3)}`));
+        heads.forEach((e, y) => say(e, `p ${fix(py[y])}`));
       },
       rows,
       alt,
