@@ -161,6 +161,8 @@ class Visitor:
             while not self._take(await self._socket.recv()):
                 pass
         seconds = time.perf_counter() - start
+        while len(self._cache) > _REMEMBERED:
+            self._cache.pop(next(iter(self._cache)))
         self._states = {identity: state for identity, state in self._states.items() if identity in self.elements}
         return seconds
 
@@ -173,14 +175,14 @@ class Visitor:
         message.ParseFromString(data)
         kind = message.WhichOneof("type")
         if kind == "ref_hash":
+            kept = self._cache.pop(message.ref_hash)
+            self._cache[message.ref_hash] = kept  # the latest used last
             known = ForwardMsg()
-            known.CopyFrom(self._cache[message.ref_hash])
+            known.CopyFrom(kept)
             known.metadata.CopyFrom(message.metadata)
             message, kind = known, known.WhichOneof("type")
         elif message.metadata.cacheable and message.hash:
             self._cache[message.hash] = message
-            if len(self._cache) > _REMEMBERED:
-                self._cache.pop(next(iter(self._cache)))
         if kind == "new_session" and self._whole:
             self.elements.clear()  # what is still there will be drawn again
         elif kind == "navigation":
