@@ -4,6 +4,7 @@ import streamlit as st
 
 from mmexplore.ui import server
 from mmexplore.ui.frame import frame
+from mmexplore.ui.state import visiting
 
 server.prepare()
 frame()
@@ -14,4 +15,5 @@ page = st.navigation(
     ],
     position="top",
 )
+visiting(page.url_path)
 page.run()

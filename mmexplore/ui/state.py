@@ -18,6 +18,13 @@ from mmexplore.timeline import Timeline
 S = TypeVar("S", bound=Spec)
 
 _VISIBLE = "visible page"
+_ENTERED = "page was entered by this run"
+
+
+def visiting(page: str) -> None:
+    """At the start of every full run, whichever page it shows: note whether the visitor has just come to it."""
+    st.session_state[_ENTERED] = st.session_state.get(_VISIBLE) != page
+    st.session_state[_VISIBLE] = page
 
 
 class PageState(Generic[S]):
@@ -64,9 +71,7 @@ class PageState(Generic[S]):
 
     def _take_url(self) -> None:
         query = st.query_params.to_dict()
-        entered = st.session_state.get(_VISIBLE) != self.page
-        st.session_state[_VISIBLE] = self.page
-        if entered and not query and self.key("timeline") in st.session_state:
+        if st.session_state.get(_ENTERED, True) and not query and self.key("timeline") in st.session_state:
             self._write_url()
         elif query != st.session_state.get(self.key("query"), {}):
             view, problems = self.spec.from_query(query)
