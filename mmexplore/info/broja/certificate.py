@@ -84,10 +84,19 @@ def round_to_margins(margins: Margins, q: Array) -> Array:
 def upper_nats(margins: Margins, q: Array) -> Array:
     """Upper bound on I* in nats: the information I_q(Y; A, B) of a member q of Delta."""
     xp = margins.xp
-    n, y, a, b = margins.shape
-    s = xp.einsum("nyab->nab", q)
+    return upper_from_nats(margins, objective_nats(q, xp.einsum("nyab->nab", q), xp))
+
+
+def objective_nats(q: Array, s: Array, xp: Any) -> Array:
+    """sum q_yab ln(q_yab / s_ab), shape (n,); q may be some of the y only."""
     ratio = q / xp.where(s > TINY, s, 1.0)[:, None]
-    f = xp.sum(xp.reshape(q * xp.log(xp.where(ratio > TINY, ratio, TINY)), (n, y * a * b)), axis=1)
+    terms = q * xp.log(xp.where(ratio > TINY, ratio, TINY))
+    return xp.sum(xp.reshape(terms, (q.shape[0], math.prod(q.shape[1:]))), axis=1)
+
+
+def upper_from_nats(margins: Margins, f: Array) -> Array:
+    """Upper bound on I* in nats from f(q) of a member q of Delta."""
+    _, y, a, b = margins.shape
     slack = EPS * _growth(y * a * b) * (margins.hy - f + 1.0) + _continuity_nats(y, max(a, b))
     return margins.hy + f + slack
 

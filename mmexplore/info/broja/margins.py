@@ -9,6 +9,8 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
+import array_api_compat
+
 from mmexplore.info.tables import Array
 
 NEVER = -1e300  # stands for ln 0: exp(NEVER + anything met here) == 0, and 0 * NEVER == 0, unlike with -inf
@@ -66,6 +68,11 @@ class Margins:
         lam = xp.where(self.pa > 0, xp.log(xp.where(self.pa > 0, self.pa, 1.0)), NEVER)
         given = xp.log(xp.where(self.pb > 0, self.pb, 1.0)) - xp.log(xp.where(self.py > 0, self.py, 1.0))[:, :, None]
         return lam, xp.where(self.pb > 0, given, NEVER)
+
+
+def indices(n: int, like: Array, xp: Any) -> Array:
+    """0 ... n - 1 on the device of `like`."""
+    return xp.arange(n, device=array_api_compat.device(like))
 
 
 def largest(x: Array, axis: int, xp: Any) -> Array:

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mmexplore.info.broja.linalg import identity, inverse_factor, spd_solver
-from mmexplore.info.broja.margins import TINY, Margins
+from mmexplore.info.broja.margins import TINY, Margins, indices
 from mmexplore.info.tables import Array
 
 MAX_WORK = 2e11  # multiplications of a step: some ten seconds on one thread
@@ -106,7 +106,7 @@ class CellSystem:
         w = xp.reshape(w, (n, y * b, a * b))
         k = xp.swapaxes(w, 1, 2) @ w  # (n, ab, ab)
         blocks = xp.reshape(k, (n, a, b, a, b))
-        same_a, cells = xp.arange(a), xp.arange(a * b)
+        same_a, cells = indices(a, q, xp), indices(a * b, q, xp)
         blocks[:, same_a, :, same_a, :] += xp.einsum("nyab,nyac->anbc", given, q)
         k[:, cells, cells] += xp.reshape(s * zeta, (n, a * b))
         scale = self.scale = _unit(k[:, cells, cells], xp)
@@ -164,14 +164,14 @@ class MarginSystem:
         self.scale_b = xp.permute_dims(scale_b, (0, 2, 1)) * keep  # (n, y, b)
         # coupling of (y, a) to (z, b): rho c_yab c_zab, and q_yab where y is z
         link = xp.permute_dims(weighted, (0, 2, 1, 3))[:, :, :, None, :] * xp.permute_dims(c, (0, 2, 1, 3))[:, :, None]
-        same = xp.arange(y)
+        same = indices(y, q, xp)
         link[:, :, same, same, :] += xp.permute_dims(q, (0, 2, 1, 3))
         link = link * self.scale_b[:, None, None]  # (n, a, y, z, b)
         tall = root @ xp.reshape(link, (n, a, y, y * b))
         tall = self.tall = xp.reshape(tall, (n, a * y, y * b))
         schur = -(xp.swapaxes(tall, 1, 2) @ tall)
         blocks = xp.reshape(schur, (n, y, b, y, b))
-        at_b, diagonal = xp.arange(b), xp.arange(y * b)
+        at_b, diagonal = indices(b, q, xp), indices(y * b, q, xp)
         kept = xp.permute_dims(keep, (2, 0, 1))  # (b, n, y)
         blocks[:, :, at_b, :, at_b] += xp.permute_dims(block_b, (1, 0, 2, 3)) * kept[:, :, :, None] * kept[:, :, None]
         schur[:, diagonal, diagonal] += xp.reshape(1.0 - keep, (n, y * b))

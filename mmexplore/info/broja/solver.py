@@ -20,7 +20,7 @@ from mmexplore.info.broja.binary import binary
 from mmexplore.info.broja.certificate import lower_nats, round_to_margins, upper_nats
 from mmexplore.info.broja.interior import interior_point
 from mmexplore.info.broja.linalg import one_thread
-from mmexplore.info.broja.margins import Margins
+from mmexplore.info.broja.margins import Margins, indices
 from mmexplore.info.broja.newton import system_for
 from mmexplore.info.tables import Array, Problem, problem
 
@@ -67,7 +67,7 @@ def solve_problem(asked: Problem, *, coupling: bool = False) -> Solution:
         tolerance=asked.tolerance,
         coupling=xp.zeros_like(p) if coupling else None,
     )
-    todo = xp.arange(p.shape[0]) if coupling else best.open()
+    todo = indices(p.shape[0], p, xp) if coupling else best.open()
     chunk = _chunk(p.shape, array_api_compat.is_numpy_namespace(xp))
     # overflow and 0 / 0 end a run, whose bounds up to there stand
     with one_thread(xp, p.shape[1] * p.shape[2]), np.errstate(all="ignore"):
@@ -123,7 +123,7 @@ def _tighten(margins: Margins, best: Best) -> None:
     """Start at conditional independence or the binary solution, then whatever method fits what is left."""
     xp = best.xp
     shape = margins.shape
-    everyone = xp.arange(shape[0])
+    everyone = indices(shape[0], margins.pa, xp)
     if shape[2:] == (2, 2):
         lam, mu, q, best.iterations = binary(margins, best.tolerance * LN2)
         z = xp.einsum("nyab->nab", xp.exp(lam[:, :, :, None] + mu[:, :, None, :]))
