@@ -53,7 +53,7 @@ class Dial {
     this.pin = answer(e.pin);
     if (first || fresh || before?.unit !== e.unit || JSON.stringify(before?.pin) !== JSON.stringify(e.pin)) this.remake();
     this.schedule();
-    this.rest(true);
+    this.rest();
   }
   mute() {
     if (HUB.hear.get(this.token) === this.hear) HUB.hear.delete(this.token);
@@ -116,7 +116,7 @@ class Dial {
       const done = () => {
         for (const n of ["pointerup", "pointercancel", "blur"]) removeEventListener(n, done, true);
         // the slider's own change event comes after pointerup
-        setTimeout(() => { this.dragging = false; this.rest(true); }, 0);
+        setTimeout(() => { this.dragging = false; this.rest(); }, 0);
       };
       for (const n of ["pointerup", "pointercancel", "blur"]) addEventListener(n, done, true);
     }
@@ -229,11 +229,11 @@ class Dial {
     const whole = all == null ? "" : ` of ${fix(all)}`;
     if (all != null && all < 5e-4) return `Neither modality, nor both together, tells anything: ${fix(all)} ${u}.`;
     const even = this.grid.atoms.filter((a) => Math.abs(q[a.key] - q[top.key]) < 5e-4);
-    if (even.length > 1) return `${even.map((a) => a.label).join(" and ")} ${even.length > 2 ? "are all" : "are"} largest: ${fix(q[top.key])}${whole} ${u}${all == null ? "" : " in all"} each.`;
+    if (even.length > 1) return `${even.map((a) => a.label).join(" and ")} ${even.length > 2 ? "are all" : "are"} largest: ${fix(q[top.key])}${whole} ${u} each.`;
     return `${top.label} is largest: ${fix(q[top.key])}${whole} ${u}${all == null ? "" : " in all"}.`;
   }
   // A moment after the last move: sentences for those who listen.
-  rest(answered) {
+  rest() {
     clearTimeout(this.still);
     this.still = setTimeout(() => {
       if (!this.st || this.dragging) return;
@@ -244,7 +244,10 @@ class Dial {
       }
       this.fillTables(performance.now());
       const where = this.grid.axes.map((a, i) => `${a.label} ${plain(this.v[i], a.decimals)}`).join(", ");
-      if (answered && this.sent && st.exact) say(this.live, `${where}. ${this.find(st)}`);
+      if (this.sent && this.sent !== this.spoken && (st.exact || !this.e.exact)) {
+        this.spoken = this.sent;
+        say(this.live, `${where}. ${this.find(st)}`);
+      }
     }, 200);
   }
 

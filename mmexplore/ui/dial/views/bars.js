@@ -10,10 +10,10 @@ VIEWS.bars = {
       svg.append(line(X(x), 6, X(x), H - foot + 4, x ? "rule" : "base"), t(end ? W : Math.max(X(x), 12), H - 8, "tick num", i === all.length - 1 ? `${text} ${dial.unit()}` : text, end ? "end" : "middle"));
     });
     const parts = grid.atoms.map((q, i) => {
-      const y = i * row + row * 0.5 - tall / 2 + 4;
+      const y = i * row + row * 0.5 - tall / 2 + 2;
       const p = { y, bar: rect(0, y, 0, tall, "bar", { fill: fill[q.atom] }), ghost: rect(0, y - 2.5, 0, tall + 5, "ghost"), tick: line(0, y - 2, 0, y + tall + 2, "exact"), halo: line(0, y - 2, 0, y + tall + 2, "exact-halo") };
       p.value = t(right, y - 7, "value num halo", "", "end");
-      p.sub = t(right, y + tall + 14, "note num halo", "", "end");
+      p.sub = t(right, y + tall + 13, "note num halo", "", "end");
       p.name = t(left, y - 7, "label halo");
       p.name.append(s("tspan", { class: "sym i-" + q.atom }, q.key), s("tspan", { dx: 6 }, short(q.label, W < 380 ? 20 : 32)), s("title", {}, q.label));
       svg.append(p.bar, p.ghost, p.halo, p.tick, p.name, p.value, p.sub);

@@ -9,12 +9,12 @@ VIEWS.identities = {
     svg.append(line(X(0), 4, X(0), H - 4, "base"));
     const rows = sums.map(([whole, parts, minus], i) => {
       const y = i * row, top = y + 23, right = whole === "CI" ? "I1 + I2 − I12" : short(by[whole].label, Math.floor((W - 100) / 6.4));
-      const name = t(2, y + 15, "label halo"), num = t(W - 2, y + 15, "value num halo", "", "end"), off = t(W - 2, y + row - 4, "note num halo", "", "end");
+      const name = t(2, y + 15, "label halo"), num = t(W - 2, y + 15, "value num halo", "", "end"), off = t(W - 2, top + tall + 20, "note num halo", "", "end");
       parts.forEach((p, j) => name.append(j ? (minus ? " − " : " + ") : "", s("tspan", { class: "sym i-" + p }, p)));
       name.append(" = ", s("tspan", { class: "strong2" }, whole === "CI" ? "co-information" : whole));
       name.append(s("title", {}, right));
       const bars = parts.map((p, j) => rect(0, top + (minus && j ? tall / 2 : 0), 0, minus ? tall / 2 : tall, "bar", { fill: fill[p] })), sum = rect(0, top + tall + 3, 0, 4, "sum");
-      const what = t(2, y + row - 4, "note halo", right);
+      const what = t(2, top + tall + 20, "note halo", right);
       svg.append(...bars, sum, name, num, what, off);
       return { bars, sum, num, off };
     });

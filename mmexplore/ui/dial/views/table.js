@@ -27,7 +27,7 @@ VIEWS.table = {
       svg.append(t(W / 2, H / 2, "note", `${n1} × ${n2} × ${ny} states: too many to draw`, "middle"));
       return { draw() {}, rows, alt };
     }
-    const wide = (l, most) => clamp(Math.max(...l.map((x) => x.length)) * 6.6 + 8, 16, most), G = wide(l1, W * 0.26), head = 34, foot = 36;
+    const wide = (l, most) => clamp(Math.max(...l.map((x) => x.length)) * 6.6 + 8, 16, most), G = wide(l1, W * 0.26), foot = 36, roomy = ny < 5, head = roomy ? 34 : 20;
     let best = null;
     for (let c = 1; c <= ny; c++) {
       const r = Math.ceil(ny / c), w = (W - G - 2 - (c - 1) * 12) / c / n2, tall = (H - foot - r * head - (r - 1) * 6) / r / n1, score = Math.min(w, tall * 1.2);
@@ -42,19 +42,27 @@ VIEWS.table = {
     for (let y = 0; y < ny; y++) {
       const x0 = G + (y % c) * (n2 * w + 12), y0 = head + Math.floor(y / c) * (n1 * tall + head + 6);
       heads.push(t(x0, y0 - 6, "note num"));
-      svg.append(label(x0, y0 - 21, "strong3", `${short(names[2], 14)} = ${ly[y]}`, n2 * w), heads[y]);
+      const title = `${names[2]} = ${ly[y]}`;
+      if (roomy) svg.append(label(x0, y0 - 21, "strong3", `${short(names[2], 14)} = ${ly[y]}`, n2 * w), heads[y]);
+      else {
+        const e = label(x0, y0 - 6, "strong3", ly[y], n2 * w - 34);
+        e.lastChild.textContent = title;
+        svg.append(e, heads[y]);
+        set(heads[y], { x: x0 + n2 * w, "text-anchor": "end" });
+      }
       for (let i = 0; i < n1; i++) {
         if (y % c === 0 && i % every === 0) svg.append(label(G - 6, y0 + (i + 0.5) * tall + 4, "tick", l1[i], G - 6, "end"));
         for (let j = 0; j < n2; j++) {
           const b = rect(x0 + j * w + 0.5, y0 + i * tall + 0.5, Math.max(w - 1, 0.5), Math.max(tall - 1, 0.5), "cell"), at = (i * n2 + j) * ny + y;
+          b.append(s("title", {}, `${names[0]} ${l1[i]}, ${names[1]} ${l2[j]}, ${names[2]} ${ly[y]}`));
           svg.append(b);
           boxes[at] = b;
           if (numbers) svg.append((texts[at] = t(x0 + (j + 0.5) * w, y0 + (i + 0.5) * tall + 4, "num", "", "middle")));
         }
       }
-      if (y >= ny - c || y + c >= ny) for (let j = 0; j < n2; j += few) svg.append(label(x0 + (j + 0.5) * w, y0 + n1 * tall + 15, "tick", l2[j], w * few - 2, "middle"));
+      if (y + c >= ny && w * few > 32) for (let j = 0; j < n2; j += few) svg.append(label(x0 + (j + 0.5) * w, y0 + n1 * tall + 15, "tick", l2[j], w * few - 2, "middle"));
     }
-    const legend = t(W, H - 4, "note", `${short(names[0], 14)} down, ${short(names[1], 14)} across`, "end");
+    const legend = t(W, H - 4, "note", `${roomy ? "" : `one for each ${short(names[2], 12)}; `}${short(names[0], 14)} down, ${short(names[1], 14)} across`, "end");
     svg.append(legend);
     let most = 1e-9, shown = [];
     for (const x of stack || []) most = Math.max(most, x);
@@ -73,7 +81,7 @@ VIEWS.table = {
           boxes[i].setAttribute("fill-opacity", f);
           if (texts[i]) say(texts[i], p[i] < 5e-4 ? (p[i] < 5e-7 ? "0" : "<.001") : fix(p[i])), texts[i].setAttribute("class", "num " + (f > (dial.root.dataset.theme === "dark" ? 0.55 : 0.68) ? "on" : ""));
         }
-        heads.forEach((e, y) => say(e, `p ${fix(py[y])}`));
+        heads.forEach((e, y) => say(e, roomy ? `p ${fix(py[y])}` : fix(py[y], 2)));
       },
       rows,
       alt,
