@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import array_api_compat
@@ -71,8 +72,13 @@ class Margins:
 
 
 def indices(n: int, like: Array, xp: Any) -> Array:
-    """0 ... n - 1 on the device of `like`."""
-    return xp.arange(n, device=array_api_compat.device(like))
+    """0 ... n - 1 on the device of `like`; not to be written to."""
+    return _indices(n, array_api_compat.device(like), xp)
+
+
+@lru_cache(maxsize=256)
+def _indices(n: int, device: Any, xp: Any) -> Array:
+    return xp.arange(n, device=device)
 
 
 def largest(x: Array, axis: int, xp: Any) -> Array:
