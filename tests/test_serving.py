@@ -86,11 +86,12 @@ def test_the_settings_are_in_force(visited):
     }
 
 
-def test_the_heap_is_frozen_and_linear_algebra_keeps_to_one_thread(visited):
+def test_the_heap_is_frozen_and_threads_share_the_interpreter(visited):
     running, _ = visited
     report = reports(running.log())[-1]
     assert int(report["frozen"]) > 50_000
     assert report["threads"] == "1"
+    assert float(report["switch"]) <= 0.001
 
 
 def test_answers_do_not_wait_for_acknowledgements(visited):

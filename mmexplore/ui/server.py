@@ -29,6 +29,10 @@ _LOCK = threading.Lock()
 _prepared = False
 _sending_at_once = 0
 
+# Seconds a thread may keep the interpreter while others wait. A run hands it over about fifty times, once a message: behind
+# one visitor whose map is being computed, Python's 5 ms would add up to a quarter of a second for everybody else.
+SWITCH = 0.0005
+
 # Imported late by the libraries that use them: by then a visitor would be waiting.
 _HEAVY = ("pandas", "plotly.graph_objects", "plotly.io", "scipy.linalg", "sklearn.cluster", "sklearn.datasets")
 _PACKAGES = ("mmexplore.info", "mmexplore.datasets", "mmexplore.ui")
@@ -49,6 +53,7 @@ def prepare() -> None:
         for package in _PACKAGES:
             _import_all(package)
         threadpoolctl.threadpool_limits(limits=1)  # for those that were loaded before
+        sys.setswitchinterval(SWITCH)
         settle()
         if streamlit.runtime.exists():  # started by Streamlit itself; `launch` tells it once all pages are warm
             get_logger(__name__).info("%s", report())
@@ -81,7 +86,8 @@ def report() -> str:
     option = streamlit.config.get_option
     threads = max((pool["num_threads"] for pool in threadpoolctl.threadpool_info()), default=1)
     return (
-        f"ready: frozen={gc.get_freeze_count()} threads={threads} torch={'torch' in sys.modules} "
+        f"ready: frozen={gc.get_freeze_count()} threads={threads} switch={sys.getswitchinterval():g} "
+        f"torch={'torch' in sys.modules} "
         f"at-once={_sending_at_once} watcher={option('server.fileWatcherType')} collect={option('runner.postScriptGC')} "
         f"address={option('server.address')} statistics={option('browser.gatherUsageStats')}"
     )
