@@ -11,6 +11,14 @@ from mmexplore.discretize import Discretizer
 from mmexplore.errors import BadData, BadSpec
 
 BOTH = ("quantile", "kmeans")
+
+
+def scores(x, weights):
+    x = np.asarray(x, dtype=float)
+    sd = x.std(0)
+    return ((x - x.mean(0)) / np.where(sd > 1e-12, sd, 1)) @ weights
+
+
 few = st.floats(-5, 5).map(lambda v: round(v, 1))
 
 
@@ -33,8 +41,9 @@ def test_first_direction_and_its_share_agree_with_the_correlation_matrix():
     d = Discretizer().discretize(x)
     np.testing.assert_allclose(d.weights, [np.sqrt(0.5)] * 2, atol=1e-12)
     assert d.explained == pytest.approx((1 + np.corrcoef(x.T)[0, 1]) / 2, abs=1e-12)
-    z = (x - x.mean(0)) / x.std(0)
-    np.testing.assert_allclose(d.scores, z.sum(1) / np.sqrt(2), atol=1e-8)
+    s = scores(x, [np.sqrt(0.5)] * 2)
+    np.testing.assert_allclose(d.edges, np.quantile(s, [0.25, 0.5, 0.75]), atol=0.01)
+    np.testing.assert_array_equal(d.codes, np.searchsorted(d.edges, s))
 
 
 def test_the_direction_agrees_with_scikit_learns():
@@ -71,7 +80,7 @@ def test_any_data_make_full_ordered_bins(method, x, bins):
     assert (d.bins < bins) == any("bins were asked for" in note for note in d.notes)
     if distinct > 1 and method == "kmeans":
         assert d.bins >= 2
-    means = [d.scores[d.codes == k].mean() for k in range(d.bins)]
+    means = [scores(x, d.weights)[d.codes == k].mean() for k in range(d.bins)]
     assert (np.diff(means) >= -1e-9).all()
     for k in range(d.bins):
         np.testing.assert_allclose(d.centres[k], x[d.codes == k].mean(axis=0), atol=1e-9)
@@ -151,23 +160,27 @@ def test_a_frame_brings_its_names():
 @pytest.mark.parametrize(
     "x, words",
     [
-        ([1.0, np.nan, 2.0], r"column 1 has a value that is missing or infinite \(1 in all\)"),
-        (np.array([[1, 2], [3, np.inf]]), "column 2 has a value that is missing or infinite"),
-        (["a", "b"], "not all numbers"),
+        ([1.0, np.nan, 2.0], "column 1 has 1 value missing or infinite"),
+        (np.array([[1, 2], [3, np.inf]]), "column 2 has 1 value missing or infinite"),
+        ("text", "are 'text'; allowed: an array, a list or a frame"),
+        (5, "are '5'"),
+        (np.array([1j, 2]), "column 1 holds complex numbers"),
+        ([{}, {"a": 1}], "column 1 holds values that are no labels"),
+        ([], r"shape \(0,\)"),
         (np.zeros((0, 2)), r"shape \(0, 2\)"),
         (np.zeros((2, 2, 2)), r"shape \(2, 2, 2\)"),
-        ([[1, 2], [3]], "not all numbers"),
+        ([[1, 2], [3]], "ragged"),
     ],
 )
 def test_what_cannot_be_is_said(x, words):
     with pytest.raises(BadData, match=words):
-        Discretizer().discretize(x)
+        Discretizer(missing="refuse").discretize(x)
 
 
 def test_bad_settings_are_named():
-    with pytest.raises(BadSpec, match="bins is 13; allowed: whole numbers 2 to 12"):
-        Discretizer(bins=13)
-    with pytest.raises(BadSpec, match="method is 'means'; allowed: quantile, kmeans"):
+    with pytest.raises(BadSpec, match="bins is 65; allowed: whole numbers 2 to 64"):
+        Discretizer(bins=65)
+    with pytest.raises(BadSpec, match="method is 'means'; allowed: quantile, width, kmeans, principal, categorical"):
         Discretizer(method="means")
     with pytest.raises(BadData, match="1 column names for 2 columns"):
         Discretizer().discretize(np.eye(2), ["a"])

@@ -17,15 +17,16 @@ from mmexplore.datasets.labelled import LabelledTable
 from mmexplore.datasets.whatif import what_if
 from mmexplore.discretize import (
     BINS_HELP,
-    MAX_BINS,
-    METHOD_HELP,
-    METHODS,
     MIN_BINS,
     Discretization,
     Discretizer,
 )
 from mmexplore.registry import Registry
 from mmexplore.spec import Spec, param
+
+_MOST_BINS = 12
+_METHODS = ("quantile", "kmeans")
+_METHOD_HELP = "Quantiles along the first principal direction, or k-means clusters."
 
 
 class RealSamples(NamedTuple):
@@ -91,9 +92,9 @@ class RealData:
 class Binning(Spec):
     """How the two modalities of a data set become states."""
 
-    bins1: int = param(4, label="Bins of modality 1", low=MIN_BINS, high=MAX_BINS, step=1, help=BINS_HELP)
-    bins2: int = param(4, label="Bins of modality 2", low=MIN_BINS, high=MAX_BINS, step=1, help=BINS_HELP)
-    method: str = param("quantile", label="Binning", choices=METHODS, help=METHOD_HELP)
+    bins1: int = param(4, label="Bins of modality 1", low=MIN_BINS, high=_MOST_BINS, step=1, help=BINS_HELP)
+    bins2: int = param(4, label="Bins of modality 2", low=MIN_BINS, high=_MOST_BINS, step=1, help=BINS_HELP)
+    method: str = param("quantile", label="Binning", choices=_METHODS, help=_METHOD_HELP)
 
 
 @dataclass(frozen=True)
