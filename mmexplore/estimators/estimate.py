@@ -2,10 +2,10 @@
 
 - Plug-in: the certified decomposition of the relative frequencies (its certificate speaks of these rows, not of the population).
 - Correction: a labelled guess at the population's values (`mmexplore.estimators.corrections`).
-- Interval of level L: the quantiles (1-L)/2 and (1+L)/2 of the bootstrap values, moved down by twice the bootstrap bias
-  (mean of the replicates minus plug-in): once for the bias of the plug-in, once for that of the replicates, which are plug-in
-  estimates from a plug-in table. Cut at 0 where a value cannot be negative. Plain percentile intervals never cover
-  informations and synergies of 0, and reversed ("basic") ones are too short near 0; Efron & Tibshirani 1993, chapters 10 and 13.
+- Interval of level L: the quantiles (1-L)/2 and (1+L)/2 of the bootstrap values about their mean, set on the plug-in less its
+  bootstrap bias (mean of the replicates minus plug-in), or on the corrected value where the correction is fit for it. Cut at 0
+  where a value cannot be negative. Percentile intervals carry the bias twice, the plug-in's and the replicates' own, and never
+  cover a synergy of 0; reversed ("basic") ones are too short near 0. Efron & Tibshirani 1993, chapters 10 and 13.
 - p-values: `mmexplore.estimators.nulls`.
 - Solver's gap and sampling error are reported apart.
 """
@@ -220,8 +220,6 @@ def estimate_counts(
     observed = {name: float(getattr(plugin, name)) for name in NAMES}
     enough = len(drawn["union"]) >= min(FEWEST, max(1, settings.bootstraps))
     over = {name: float(drawn[name].mean()) - observed[name] for name in NAMES} if enough else {}
-    signed = MEASURES[settings.measure].signed
-    intervals = {name: _interval(name, drawn[name], over[name], settings.level, signed) for name in ALL if over}
 
     found = []
     for kind in (nulls.KINDS[settings.null], nulls.WITHIN):
@@ -246,22 +244,28 @@ def estimate_counts(
         stream=lambda number: resampling.stream(settings.seed, f"correction {settings.correction}", number),
         bootstrap_bias=Informations(*(over[name] for name in Informations._fields)) if over else None,
     )
-    bias = predicted_bias(table, "effective", only=alone(plugin))
-    lower_ends = {name: interval.low for name, interval in intervals.items()}
-    warnings = [*table_warnings(table, plugin), *atom_warnings(plugin, lower_ends, signed)]
-    value = plugin
+    fix = REGISTRY[settings.correction]
+    value, warnings = plugin, table_warnings(table, plugin)
     if settings.correction != "plugin":
         try:
-            value = _corrected(plugin, REGISTRY[settings.correction].function(asked))
+            value = _corrected(plugin, fix.function(asked))
         except Unsupported as problem:
             if not desk.stopped:
                 raise
             warnings.append(f"Stopped before the correction could be made: {problem}")
+    signed = MEASURES[settings.measure].signed
+    intervals = {}
+    for name in ALL if over else ():
+        centred = fix.centres and value is not plugin
+        centre = float(getattr(value, name)) if centred else observed[name] - over[name]
+        intervals[name] = _interval(name, drawn[name], centre, settings.level, signed)
+    warnings += atom_warnings(plugin, {name: interval.low for name, interval in intervals.items()}, signed)
     if desk.unconverged:
         warnings.append(
             f"{desk.unconverged:,} replicates missed the solver's tolerance of {solver.tolerance:g} bit; "
             "the largest gap is reported."
         )
+    bias = predicted_bias(table, "effective", only=alone(plugin))
     return Estimate(
         settings=settings,
         n=n,
@@ -283,10 +287,10 @@ def estimate_counts(
     )
 
 
-def _interval(name: str, draws: np.ndarray, bias: float, level: float, signed: bool) -> Interval:
-    """Bootstrap quantiles moved down by twice the bias, cut at 0 where the value cannot be negative."""
+def _interval(name: str, draws: np.ndarray, centre: float, level: float, signed: bool) -> Interval:
+    """Bootstrap quantiles about their mean, set on `centre` and cut at 0 where the value cannot be negative."""
     tail = 0.5 * (1.0 - level)
-    low, high = (float(np.quantile(draws, q)) - 2.0 * bias for q in (tail, 1.0 - tail))
+    low, high = (float(np.quantile(draws, q) - draws.mean()) + centre for q in (tail, 1.0 - tail))
     floor = -np.inf if signed and name in ATOMS else 0.0
     return Interval(max(low, floor), max(high, floor))
 

@@ -57,6 +57,7 @@ class Correction:
         summary: one line on what it does and when it helps.
         reference: author, year.
         function: from `Asked` to corrected informations.
+        centres: whether intervals may be centred on it; else they are on the plug-in less its bootstrap bias.
     """
 
     name: str
@@ -64,16 +65,17 @@ class Correction:
     summary: str
     reference: str
     function: Function
+    centres: bool
 
 
 REGISTRY: Registry[Correction] = Registry("correction", __name__)
 
 
-def correction(name: str, *, label: str, summary: str, reference: str) -> Callable[[Function], Function]:
+def correction(name: str, *, label: str, summary: str, reference: str, centres: bool) -> Callable[[Function], Function]:
     """Register the decorated function as a correction; see `Correction` for the arguments."""
 
     def register(function: Function) -> Function:
-        REGISTRY.add(name, Correction(name, label, summary, reference, function))
+        REGISTRY.add(name, Correction(name, label, summary, reference, function, centres))
         return function
 
     return register

@@ -16,6 +16,7 @@ from mmexplore.estimators.corrections import Asked, Informations, correction
     label="Bootstrap",
     summary="Subtracts the bias that the bootstrap shows. The intervals are centred on it; too little where most cells are empty.",
     reference="Efron & Tibshirani 1993",
+    centres=True,
 )
 def bootstrap(asked: Asked) -> Informations:
     """Plug-in minus bootstrap bias."""

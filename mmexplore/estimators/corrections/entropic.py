@@ -5,6 +5,9 @@
 with K counted over occupied cells (Miller 1955) or over effective ones (Panzeri & Treves 1996). I* loses what the two
 single informations lose together, so that redundancy stays and synergy loses the rest; where the plug-in says that one
 modality has nothing of its own, I* stays the other's information.
+
+Where both uniquenesses are 0 in truth (two views of one thing), R's downward bias is no leading-order effect of entropies and
+stays, and S comes out too small.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from mmexplore.estimators.entropic import Bins, alone, predicted_bias
     label="Miller-Madow",
     summary="Subtracts the leading-order bias, counting the cells that occur. Good where each cell has several rows.",
     reference="Miller 1955",
+    centres=True,
 )
 def miller_madow(asked: Asked) -> Informations:
     """Bias with occupied cells."""
@@ -27,8 +31,9 @@ def miller_madow(asked: Asked) -> Informations:
 @correction(
     "panzeri_treves",
     label="Panzeri-Treves",
-    summary="Subtracts the leading-order bias, guessing how many cells could occur. Better where many cells are empty.",
+    summary="Subtracts the leading-order bias, guessing how many cells could occur. Best where many cells are empty; S too small where U1 = U2 = 0.",
     reference="Panzeri & Treves 1996",
+    centres=True,
 )
 def panzeri_treves(asked: Asked) -> Informations:
     """Bias with effective cells."""

@@ -10,6 +10,7 @@ from mmexplore.estimators.corrections import Asked, Informations, correction
     label="Plug-in",
     summary="Takes the relative frequencies for the truth. Certified for these rows; synergy most of all comes out too large.",
     reference="maximum likelihood",
+    centres=False,
 )
 def plugin(asked: Asked) -> Informations:
     """The plug-in values themselves."""

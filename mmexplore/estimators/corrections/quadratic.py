@@ -22,6 +22,7 @@ FEWEST = 8  # rows: two in each quarter
     label="Quadratic extrapolation",
     summary="Extrapolates from halves and quarters of the rows to infinitely many. Halves the bias of atoms at best; noisier.",
     reference="Strong, Koberle, de Ruyter van Steveninck & Bialek 1998",
+    centres=False,
 )
 def quadratic(asked: Asked) -> Informations:
     """Extrapolated informations and union information."""
