@@ -1,0 +1,144 @@
+"""From columns of values to a `Dataset`: the checks and notes that every format shares."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Literal
+
+import numpy as np
+
+from mmexplore.errors import BadData
+from mmexplore.tabular.dataset import ColumnInfo, Dataset, Roles, describe
+from mmexplore.tabular.limits import MAX_CELLS, MAX_COLUMNS
+from mmexplore.tabular.notes import Notes
+from mmexplore.tabular.safe import clean_name, listed, quoted
+
+PROBABILITY = ("p", "prob", "probability", "pr", "share", "weight")
+COUNT = ("count", "counts", "n", "freq", "frequency")
+_LONG = 50_000
+_INDEX = re.compile(r"^(unnamed: ?\d+(\.\d+|_level_\d+)?|__index_level_\d+__)?$", re.I)
+
+
+def check_size(name: str, rows: int, columns: int) -> None:
+    """Refuse what is too large, from its announced size."""
+    if columns > MAX_COLUMNS:
+        raise BadData(f"{name} has {columns:,} columns; allowed: {MAX_COLUMNS:,}")
+    if rows * columns > MAX_CELLS:
+        raise BadData(
+            f"{name} has {rows * columns:,} cells ({rows:,} rows x {columns:,} columns); allowed: {MAX_CELLS:,}. "
+            "Drop columns, or take a random part of the rows"
+        )
+
+
+def assemble(
+    name: str,
+    titles: Sequence[object],
+    values: Sequence[Any],
+    notes: Notes,
+    *,
+    sha256: str = "",
+    lines: Sequence[int] | None = None,
+    given: Roles | None = None,
+) -> Dataset:
+    """Make a `Dataset` of columns of one length; `BadData` if there is nothing to work with."""
+    import pandas as pd
+
+    if not len(values):
+        raise BadData(f"{name} has no columns; allowed: at least one, under a name")
+    rows = len(values[0])
+    names, kept = _name_columns(name, titles, values, notes)
+    gone = np.ones(rows, dtype=bool)
+    for column in kept:
+        if not gone.any():
+            break
+        gone &= pd.isna(column)
+    if gone.all():
+        raise BadData(f"{name} has no values: every cell of its {rows:,} rows is missing; allowed: a row with values")
+    if gone.any():
+        kept = [column[~gone] for column in kept]
+        lines = None if lines is None else [int(lines[row]) for row in np.flatnonzero(~gone).tolist()]
+        notes.add(f"{int(gone.sum()):,} rows without any value were left out")
+        rows = len(kept[0])
+    kept = [_finite(title, column, notes, lines) for title, column in zip(names, kept, strict=True)]
+    frame = pd.DataFrame(dict(zip(names, kept, strict=True)), copy=False)
+    columns = _describe_all(names, kept, rows)
+    kind = table_kind(names)
+    if rows < 2 and kind == "rows":
+        raise BadData(f"{name} has only one row; allowed: at least 2 rows, as a single one shows no dependence")
+    holes = [info for info in columns if info.missing]
+    if holes:
+        some = np.zeros(rows, dtype=bool)
+        for title in (info.name for info in holes):
+            some |= frame[title].isna().to_numpy()
+        shown = listed([f"{quoted(info.name, 30)} {info.missing:,}" for info in holes], 6)
+        notes.add(f"{int(some.sum()):,} of {rows:,} rows have a missing value (by column: {shown})")
+    if kind == "table":
+        notes.add("read as a table with one cell a row, as its columns are x1, x2, y and a probability or count")
+    return Dataset(name, kind, frame, columns, notes.told(), sha256, lines, given)
+
+
+def _describe_all(names: Sequence[str], values: Sequence[Any], rows: int) -> tuple[ColumnInfo, ...]:
+    """Each column in short; long ones in two threads, as counting different values leaves the interpreter free."""
+    if rows < _LONG:
+        return tuple(map(describe, names, values))
+    with ThreadPoolExecutor(2) as pool:
+        return tuple(pool.map(describe, names, values))
+
+
+def table_kind(names: Sequence[str]) -> Literal["rows", "table"]:
+    """``"table"`` if the columns are x1, x2, y and one of probabilities or counts."""
+    folded = {title.casefold() for title in names}
+    rest = folded - {"x1", "x2", "y"}
+    return "table" if len(names) == 4 and len(rest) == 1 and rest <= {*PROBABILITY, *COUNT} else "rows"
+
+
+def _name_columns(
+    name: str, titles: Sequence[object], values: Sequence[Any], notes: Notes
+) -> tuple[list[str], list[Any]]:
+    """Clean, different names; row numbers and nameless empty columns are left out."""
+    import pandas as pd
+
+    names: list[str] = []
+    kept: list[Any] = []
+    seen: dict[str, int] = {}
+    for position, (title, column) in enumerate(zip(titles, values, strict=True), 1):
+        text = clean_name(title)
+        if _INDEX.match(text):
+            called = f" (called {quoted(text)})" if text else ""
+            if bool(pd.isna(column).all()):
+                notes.add(f"column {position:,}{called} is empty and was left out", "hollow")
+                continue
+            different = len(set(column)) if len(column) < 1000 else len(pd.unique(column))
+            if position == 1 and different == len(column) and len(values) > 1:
+                notes.add(f"column 1{called or ', which has no name,'} only tells the rows apart and was left out")
+                continue
+        if not text:
+            raise BadData(
+                f"{name}: column {position:,} has no name; allowed: a name for every column in the first line"
+            )
+        if text in seen:  # what was cut or cleaned away told them apart
+            seen[text] += 1
+            text = f"{text[:100]} ({seen[text]})"
+        seen[text] = 1
+        names.append(text)
+        kept.append(column)
+    if not kept:
+        raise BadData(f"{name} has no columns but row numbers; allowed: at least one column of data")
+    return names, kept
+
+
+def _finite(title: str, column: Any, notes: Notes, lines: Sequence[int] | None) -> Any:
+    """Infinite values become missing ones, with a note."""
+    if getattr(column, "dtype", None) is None or hasattr(column, "categories") or column.dtype.kind != "f":
+        return column
+    infinite = np.isinf(column)
+    if not infinite.any():
+        return column
+    first = int(np.argmax(infinite))
+    place = f"row {first + 1:,}" if lines is None else f"line {int(lines[first]):,}"
+    notes.add(
+        f"column {quoted(title)}: {int(infinite.sum()):,} infinite values count as missing, the first in {place}", "inf"
+    )
+    return np.where(infinite, np.nan, column)

@@ -1,0 +1,304 @@
+"""Columns of text to numbers, truth values, dates or labels. What a cell may look like is decided for its whole column.
+
+Arrow's own casts are tried first; only a column that fails goes through its different texts, once each: numbers with a
+decimal comma or grouped thousands, percentages, dates in three orders, true and false. Regular expressions run in Arrow
+(RE2), in time linear in the text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from mmexplore.tabular.delimited import MISSING
+from mmexplore.tabular.notes import Notes
+from mmexplore.tabular.safe import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pyarrow
+
+_PLAIN = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$|^[+-]?(?i:inf|infinity|nan)$"
+_DOT = r"^[+-]?\d{1,3}([,'’\x{00a0}\x{202f} ]\d{3})+(\.\d*)?$"
+_COMMA = r"^[+-]?(\d+(,\d*)?|,\d+)([eE][+-]?\d+)?$"
+_COMMA_GROUPED = r"^[+-]?\d{1,3}([.'’\x{00a0}\x{202f} ]\d{3})+(,\d*)?$"
+_EITHER = r"^[+-]?\d{1,3}(,\d{3})?$"  # 1,234: a thousand or one and a bit
+_DOT_GROUPED = r"^[+-]?\d{1,3}(\.\d{3})*$"
+_PERCENT = r"\s*%$"
+_DATE = r"^\d{1,4}[./-]\d{1,2}[./-]\d{1,4}([ T]\d{1,2}:\d{2}(:\d{2})?)?$"
+_ORDERS = (  # how a date is written, tried in this order
+    ("day.month.year", "%d.%m.%Y"),
+    ("year/month/day", "%Y/%m/%d"),
+    ("day/month/year", "%d/%m/%Y"),
+    ("month/day/year", "%m/%d/%Y"),
+    ("day-month-year", "%d-%m-%Y"),
+)
+_EXACT = float(2**53)  # whole numbers beyond are not exact as floats
+Decimal = Literal[".", ","]
+
+
+@dataclass
+class _Texts:
+    """A column that is not plain numbers: its different texts (trimmed, missing ones gone) and a code for each row, -1 missing."""
+
+    name: str
+    texts: pyarrow.Array
+    codes: np.ndarray
+
+
+def typed(
+    names: tuple[str, ...],
+    columns: list[pyarrow.ChunkedArray],
+    notes: Notes,
+    separator: str = "",
+    decimal: Decimal | None = None,
+    where: Callable[[int], str] = lambda row: f"row {row + 1:,}",
+) -> list[Any]:
+    """Values of each column: a NumPy array or a pandas Categorical.
+
+    Args:
+        names, columns: columns of strings; they are dropped one by one as they are converted.
+        notes: gets a sentence for everything that was not plain.
+        separator: of the cells, a hint on the meaning of 1,234.
+        decimal: the decimal mark, where it is known.
+        where: words for a row.
+    """
+    done: dict[int, Any] = {}
+    open_: dict[int, _Texts] = {}
+    plain: dict[int, pyarrow.ChunkedArray] = {}
+    for at, (name, column) in enumerate(zip(names, columns, strict=True)):
+        values = _numbers(column)
+        if values is None:
+            open_[at] = _texts(name, column)
+            values = _plain(open_[at])
+        if values is None:
+            continue
+        done[at] = values
+        open_.pop(at, None)
+        if values.dtype.kind == "f":
+            plain[at] = column
+    commas = {
+        at for at, column in open_.items() if _all(column, f"{_COMMA}|{_COMMA_GROUPED}") and not _all(column, _EITHER)
+    }
+    evidence: Decimal | None = decimal or ("," if commas else None)
+    if evidence == ",":
+        for at, column in plain.items():
+            regrouped = _regroup(names[at], column, notes, sure=decimal is not None)
+            done[at] = done[at] if regrouped is None else regrouped
+    if evidence is None and separator == ";" and not any(_has_fraction(done[at]) for at in plain):
+        evidence = ","  # where a semicolon separates, the comma is taken
+    for at in list(open_):
+        done[at] = _convert(open_.pop(at), evidence, notes, where)
+    return [done[at] for at in range(len(names))]
+
+
+def _numbers(column: pyarrow.ChunkedArray) -> np.ndarray | None:
+    """int64 or float64 if every cell is a plain number; None also for codes such as 007 and numbers too long to be exact."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    try:
+        whole = pc.cast(column, pa.int64())
+    except pa.ArrowInvalid:
+        whole = None
+    if whole is not None:
+        zeros = pc.starts_with(column, "0")
+        if pc.sum(zeros).as_py() and pc.any(pc.and_(zeros, pc.greater(pc.binary_length(column), 1))).as_py():
+            return None
+        if whole.null_count == 0:
+            return np.asarray(whole)
+    try:
+        values: np.ndarray = pc.cast(column, pa.float64()).to_numpy()
+    except pa.ArrowInvalid:
+        return None
+    with np.errstate(invalid="ignore"):
+        large = np.flatnonzero((np.abs(values) >= _EXACT) & np.isfinite(values))
+    if len(large) and pc.any(pc.match_substring_regex(column.take(large), r"^[+-]?\d+$")).as_py():
+        return None
+    return values
+
+
+def _texts(name: str, column: pyarrow.ChunkedArray) -> _Texts:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    coded = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+    coded = coded if isinstance(coded, pa.DictionaryArray) else coded.dictionary_encode()
+    texts = pc.utf8_trim_whitespace(coded.dictionary)
+    gone = pc.is_in(texts, value_set=pa.array(MISSING))
+    again = pc.if_else(gone, pa.scalar(None, pa.string()), texts).dictionary_encode()  # trimmed texts may be equal
+    remap = np.append(pc.fill_null(again.indices, -1).to_numpy(zero_copy_only=False), -1).astype(np.int32)
+    codes = pc.fill_null(coded.indices, len(remap) - 1).to_numpy(zero_copy_only=False)
+    return _Texts(name, again.dictionary, remap[codes])
+
+
+def _plain(column: _Texts) -> np.ndarray | None:
+    """Numbers that only blanks or words for missing values had hidden."""
+    import pyarrow as pa
+
+    if not len(column.texts):
+        return np.full(len(column.codes), np.nan)
+    values = _numbers(pa.chunked_array([column.texts]))
+    return None if values is None else _spread(values, column.codes)
+
+
+def _spread(values: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """One value a row; missing where the code is -1."""
+    if not (codes < 0).any():
+        return values[codes]
+    if values.dtype.kind == "i":
+        values = values.astype(np.float64)
+    gone = np.array(np.nan if values.dtype.kind == "f" else np.datetime64("NaT"), dtype=values.dtype)
+    return np.append(values, gone)[codes]
+
+
+def _all(column: _Texts, pattern: str) -> bool:
+    import pyarrow.compute as pc
+
+    return bool(len(column.texts)) and bool(pc.all(pc.match_substring_regex(column.texts, pattern)).as_py())
+
+
+def _has_fraction(values: np.ndarray) -> bool:
+    finite = values[np.isfinite(values)]
+    return bool((finite != np.floor(finite)).any())
+
+
+def _regroup(name: str, column: pyarrow.ChunkedArray, notes: Notes, *, sure: bool) -> np.ndarray | None:
+    """In a file of decimal commas, a column whose dots all group thousands: 1.234 is 1234."""
+    import pyarrow.compute as pc
+
+    texts = _texts(name, column)
+    dots = pc.match_substring(texts.texts, ".")
+    if not pc.any(dots).as_py() or not _all(texts, _DOT_GROUPED):
+        return None
+    kept = _cast(pc.replace_substring(texts.texts, ".", ""))
+    if kept is None:
+        return None
+    if not sure:
+        notes.add(
+            f"column {quoted(name)}: its dots are read as thousands (1.234 = 1234), as the file has decimal commas",
+            "dots",
+        )
+    return _spread(kept, texts.codes)
+
+
+def _cast(texts: pyarrow.Array) -> np.ndarray | None:
+    import pyarrow as pa
+
+    return _numbers(pa.chunked_array([texts]))
+
+
+def _convert(column: _Texts, decimal: Decimal | None, notes: Notes, where: Callable[[int], str]) -> Any:
+    """Numbers written otherwise, dates, truth values; else labels."""
+    values = _written_numbers(column, decimal, notes)
+    if values is None:
+        values = _dates(column, notes)
+    if values is not None:
+        return values
+    lowered = {str(text).lower() for text in column.texts[:5].to_pylist()}
+    if lowered <= {"true", "false"} and (column.codes >= 0).all():
+        return np.array([str(text).lower() == "true" for text in column.texts.to_pylist()])[column.codes]
+    _tell_mixed(column, notes, where)
+    return labels(column.texts, column.codes)
+
+
+def labels(texts: pyarrow.Array, codes: np.ndarray) -> Any:
+    """A Categorical of texts, its categories sorted."""
+    import pandas as pd
+    import pyarrow.compute as pc
+
+    order = pc.array_sort_indices(texts).to_numpy()
+    rank = np.empty(len(order) + 1, dtype=np.int32)
+    rank[order], rank[-1] = np.arange(len(order)), -1
+    categories = pd.Index(texts.take(order).to_pandas(), dtype="str")
+    return pd.Categorical.from_codes(rank[codes], categories=categories)
+
+
+def _written_numbers(column: _Texts, decimal: Decimal | None, notes: Notes) -> np.ndarray | None:
+    import pyarrow.compute as pc
+
+    texts = pc.replace_substring(column.texts, "\u2212", "-")
+    percent = bool(pc.all(pc.match_substring_regex(texts, _PERCENT)).as_py())
+    if percent:
+        texts = pc.replace_substring_regex(texts, _PERCENT, "")
+    bare = _Texts(column.name, texts, column.codes)
+    comma, dot = _all(bare, f"{_COMMA}|{_COMMA_GROUPED}"), _all(bare, f"{_PLAIN}|{_DOT}")
+    if not comma and not dot:
+        return None
+    shown = quoted(column.name)
+    if comma and dot and _all(bare, _EITHER) and pc.any(pc.match_substring(texts, ",")).as_py():
+        comma = decimal == ","
+        meaning = "as a decimal comma (1,234 = 1.234)" if comma else "as thousands (1,234 = 1234)"
+        notes.add(f"column {shown}: its commas may mean either; they are read {meaning}", "either")
+    elif comma and not dot:
+        notes.add(f"column {shown} has a decimal comma", "comma")
+    if comma:
+        kept = pc.replace_substring(pc.replace_substring_regex(texts, r"[.'’\x{00a0}\x{202f} ]", ""), ",", ".")
+    else:
+        kept = pc.replace_substring_regex(texts, r"[,'’\x{00a0}\x{202f} ]", "")
+        if not _all(bare, _PLAIN):
+            notes.add(f"column {shown} has its thousands grouped; they are read as one number", "grouped")
+    values = _cast(kept)
+    if values is None:  # a code such as 007, or more digits than a number keeps
+        long = pc.any(pc.greater(pc.binary_length(texts), 15)).as_py()
+        why = "whole numbers of so many digits that they would not stay exact" if long else "codes with zeros in front"
+        notes.add(f"column {shown} has {why}; they are kept as text", "codes")
+        return None
+    if percent:
+        notes.add(f"column {shown} is in percent: 25% is read as 0.25", "percent")
+        values = values / 100.0
+    return _spread(values, column.codes)
+
+
+def _dates(column: _Texts, notes: Notes) -> np.ndarray | None:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for kind in (pa.timestamp("us"), pa.timestamp("us", "UTC")):
+        try:
+            return _spread(pc.cast(column.texts, kind).to_numpy(zero_copy_only=False), column.codes)
+        except pa.ArrowInvalid:
+            pass
+    if not _all(column, _DATE):
+        return None
+    clock = pc.match_substring(column.texts, ":")
+    texts = column.texts
+    if pc.any(clock).as_py():
+        texts = pc.if_else(clock, texts, pc.binary_join_element_wise(texts, "00:00", " "))
+        texts = pc.replace_substring_regex(texts, r"[ T](\d{1,2}:\d{2})$", r" \1:00")
+    tail = " %H:%M:%S" if pc.any(clock).as_py() else ""
+    fits = {}
+    for words, order in _ORDERS:
+        times = pc.strptime(texts, format=order + tail, unit="s", error_is_null=True)
+        if times.null_count == 0 and pc.min(pc.year(times)).as_py() >= 1:
+            fits[words] = times
+    if not fits:
+        return None
+    words, times = next(iter(fits.items()))
+    also = f"; {list(fits)[1]} would be possible too" if len(fits) > 1 else ""
+    notes.add(f"column {quoted(column.name)} holds dates, read as {words}{also}", "dates")
+    return _spread(times.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False), column.codes)
+
+
+def _tell_mixed(column: _Texts, notes: Notes, where: Callable[[int], str]) -> None:
+    """Numbers among which some cells are text: say which."""
+    import pyarrow.compute as pc
+
+    if len(column.texts) < 2:
+        return
+    pattern = f"{_PLAIN}|{_COMMA}"
+    number = pc.match_substring_regex(column.texts, pattern).to_numpy(zero_copy_only=False)
+    counts = np.bincount(column.codes[column.codes >= 0], minlength=len(number))
+    numbers, total = int(counts[number].sum()), int(counts.sum())
+    if not total / 2 <= numbers < total:
+        return
+    first = int(np.flatnonzero((column.codes >= 0) & ~number[column.codes])[0])
+    notes.add(
+        f"column {quoted(column.name)} mixes numbers and text: {total - numbers:,} of {total:,} cells are no numbers, the "
+        f"first {quoted(column.texts[column.codes[first]].as_py())} ({where(first)}); all are read as labels. "
+        "For numbers, correct those cells or leave them blank",
+        "mixed",
+    )

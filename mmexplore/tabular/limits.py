@@ -1,0 +1,12 @@
+"""What a file may cost: every limit of reading in one place, each checked before the memory it guards is taken."""
+
+from __future__ import annotations
+
+MAX_BYTES = 200_000_000  # of a file, and of what a packed file unpacks to
+MAX_CELLS = 20_000_000  # rows x columns
+MAX_COLUMNS = 20_000
+MAX_LINE = 1_000_000  # bytes of one line of text
+MAX_NAME = 120  # characters of a column's name; longer ones are cut
+MAX_MEMBERS = 1_000  # arrays in one NPZ
+MAX_DIRECTORY = 4_000_000  # bytes of a zip's list of members, which is read whole
+MANY_VALUES = 24  # a numeric column with more different values than this is a measurement, not a label
