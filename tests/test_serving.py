@@ -7,6 +7,7 @@ import re
 import socket
 import sys
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,8 @@ def direct():
 def visited(request):
     """A server that a visitor has been through, and what that visitor saw."""
     running = request.getfixturevalue(request.param)
-    return running, asyncio.run(visit(running.address))
+    with ThreadPoolExecutor(1) as thread:  # a browser test may have left an event loop running in this one
+        return running, thread.submit(lambda: asyncio.run(visit(running.address))).result()
 
 
 def test_a_visitor_meets_no_error(visited):
