@@ -58,7 +58,7 @@ class Settings(Spec):
         "target",
         label="Null",
         choices=("target", "modality1", "modality2"),
-        help="What is shuffled; the pairing within each class is always shuffled, too.",
+        help="What is shuffled. Two more nulls are always tried: the pairing within classes shuffled, and no synergy.",
     )
     seed: int = param(0, label="Seed", low=0, high=2**31 - 1, step=1, help="Of every random draw.")
 
@@ -85,7 +85,8 @@ class Estimate:
         bootstrap_bias: mean of the replicates minus plug-in, of every atom and information; empty without bootstraps.
         spread: standard deviation of the bootstrap replicates; empty without.
         draws: the bootstrap replicates' plug-in values, shape (done,) each.
-        nulls: what shuffling gave, the chosen one and the pairing within classes; empty without permutations.
+        nulls: what the nulls gave: the chosen shuffle, the pairing shuffled within classes and, under BROJA, rows drawn
+            without synergy; empty without permutations.
         bias: predicted leading-order bias of the plug-in.
         light: whether the rows suffice.
         warnings: sentences on what may mislead.
@@ -205,7 +206,10 @@ def estimate_counts(
     n = int(table.sum())
     plugin = pid(table, settings.measure)
     solver = Solver(settings.measure, tolerance_for(n), plugin)
-    desk = Desk(settings.bootstraps + 2 * settings.permutations, progress, should_stop)
+    kinds = [nulls.KINDS[settings.null], nulls.WITHIN]
+    if settings.measure == "broja" and settings.permutations:
+        kinds.append(nulls.NO_SYNERGY)
+    desk = Desk(settings.bootstraps + len(kinds) * settings.permutations, progress, should_stop)
 
     drawn = replicate(
         resampling.bootstrap(table),
@@ -222,7 +226,7 @@ def estimate_counts(
     over = {name: float(drawn[name].mean()) - observed[name] for name in NAMES} if enough else {}
 
     found = []
-    for kind in (nulls.KINDS[settings.null], nulls.WITHIN):
+    for kind in kinds:
         shuffled = replicate(
             kind.draw(table),
             settings.permutations,

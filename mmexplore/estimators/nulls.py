@@ -1,7 +1,9 @@
-"""What "nothing there" means: four ways to shuffle, each with the question it answers.
+"""What "nothing there" means: five nulls, each with the question it answers.
 
 A p-value is (1 + #{shuffled >= observed}) / (1 + B), exact whatever the sample size, since under the null the observed rows are
-one more shuffle (Phipson & Smyth 2010). Plug-in values are compared with plug-in values: both carry the same bias.
+one more shuffle (Phipson & Smyth 2010). Plug-in values are compared with plug-in values: both carry the same bias. The null of
+no synergy draws rows from an estimated table instead: its p-values are approximate, and at the boundary (where the coupling
+leaves cells empty) too large rather than too small.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ ALL = (*ATOMS, *INFORMATIONS)
 
 @dataclass(frozen=True)
 class NullKind:
-    """A way to shuffle.
+    """A way to make rows in which something is absent.
 
     Attributes:
         key: the value of `Settings.null`.
@@ -89,7 +91,19 @@ WITHIN = NullKind(
     both_ways=True,
     draw=resampling.shuffled_within_classes,
 )
-KINDS = {kind.key: kind for kind in (TARGET, MODALITY1, MODALITY2, WITHIN)}
+NO_SYNERGY = NullKind(
+    key="no_synergy",
+    label="Rows drawn without synergy",
+    keeps="what each modality tells on its own, and with it R, U1 and U2, up to the chance of drawing",
+    question=(
+        "Would a population without synergy, whose modalities tell each as much as here, show as much of it in so few rows? "
+        "Small p: there is synergy. Large p: what is seen may be bias. Approximate; BROJA only."
+    ),
+    tested=("synergy",),
+    both_ways=False,
+    draw=resampling.least_synergy,
+)
+KINDS = {kind.key: kind for kind in (TARGET, MODALITY1, MODALITY2, WITHIN, NO_SYNERGY)}
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ A table of counts is all an estimate sees of the rows, so tables are drawn direc
 - rows drawn again with replacement: Multinomial(n, c / n) (Efron 1979);
 - a column shuffled: the law of a table with both margins fixed, drawn column by column from multivariate hypergeometric
   laws, or by shuffling the rows where that is cheaper; both have the same law (Fisher 1935; Patefield 1981);
-- rows drawn without replacement: multivariate hypergeometric.
+- rows drawn without replacement: multivariate hypergeometric;
+- rows drawn from the coupling of least synergy: Multinomial(n, q*), a parametric bootstrap.
 
 Every replicate has a random stream of its own, named by (seed, stream, number), so that nothing depends on how the
 work is cut into chunks.
@@ -17,6 +18,9 @@ import zlib
 from collections.abc import Callable
 
 import numpy as np
+
+from mmexplore.errors import NotConverged
+from mmexplore.info.broja import solve
 
 Draw = Callable[[np.random.Generator], np.ndarray]
 
@@ -41,6 +45,24 @@ def bootstrap(counts: np.ndarray) -> Draw:
         table = np.zeros(counts.size, dtype=np.int64)
         table[cells] = rng.multinomial(n, shares)
         return table.reshape(shape)
+
+    return draw
+
+
+def least_synergy(counts: np.ndarray) -> Draw:
+    """n rows drawn from a coupling of least I(X1,X2;Y) with the table's p(x1, y) and p(x2, y): S = 0 in its population."""
+    n = int(counts.sum())
+    found = solve(counts[None] / n, 1e-8, coupling=True).coupling
+    if found is None:  # not while a coupling is asked for
+        raise NotConverged("the solver returned no coupling")
+    q = np.maximum(np.asarray(found[0], dtype=np.float64).ravel(), 0.0)
+    cells = np.flatnonzero(q)
+    shares = q[cells] / q.sum()
+
+    def draw(rng: np.random.Generator) -> np.ndarray:
+        table = np.zeros(counts.size, dtype=np.int64)
+        table[cells] = rng.multinomial(n, shares)
+        return table.reshape(counts.shape)
 
     return draw
 
