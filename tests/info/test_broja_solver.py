@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -230,6 +235,35 @@ def test_a_singular_matrix_gets_a_ridge(xp):
     else:
         factor = cholesky(matrices, np)
     np.testing.assert_allclose(factor @ factor.swapaxes(1, 2), matrices, atol=1e-11)
+
+
+THREADS = """
+import threading, numpy as np, scipy.linalg, threadpoolctl
+from mmexplore.info.broja.linalg import one_thread
+threadpoolctl.threadpool_limits(limits=2)  # the main thread takes control of threadpoolctl
+found = []
+def count():
+    found.append(max(pool["num_threads"] for pool in threadpoolctl.threadpool_info()))
+def work():
+    count()
+    with one_thread(np, 1000):
+        with one_thread(np, 10):
+            count()
+        count()
+    count()
+worker = threading.Thread(target=work)
+worker.start()
+worker.join()
+print(found)
+"""
+
+
+def test_blas_keeps_to_one_thread_in_any_thread_of_python():
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "2", "OMP_NUM_THREADS": "2"}
+    done = subprocess.run([sys.executable, "-c", THREADS], env=environment, capture_output=True, text=True, check=True)
+    before, within, between, after = ast.literal_eval(done.stdout)
+    assert within == between == 1
+    assert before == after
 
 
 def test_gates_need_no_table_to_be_full():

@@ -35,7 +35,7 @@ def alternating(margins: Margins, who: Array, best: Best) -> None:
         u = _quotient(pa, v @ xp.swapaxes(r, 1, 2), margins)
         v = _quotient(pb, u @ r, margins)
         z = xp.swapaxes(u, 1, 2) @ v  # (n, a, b)
-        if sweep == sweeps or sweep == check:
+        if sweep in (sweeps, check):
             check += 1 + sweep // 4
             _certify(margins, who, best, u, v, r, z)
             if bool(xp.all(best.gap(who) <= best.tolerance)):

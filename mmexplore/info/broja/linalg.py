@@ -20,41 +20,47 @@ LARGE = 96  # from this size on, one LAPACK call a matrix beats batched NumPy
 
 _lock = threading.Lock()
 _users = 0
-_limit: Any = None
+_before: list[tuple[Callable[[int], Any], int]] = []
 
 
 @cache
-def _controller(with_scipy: bool) -> Any:
-    """The BLAS libraries loaded in this process; finding them takes milliseconds, so only once."""
+def _pools(with_scipy: bool) -> tuple[Any, ...]:
+    """The BLAS thread pools of this process; finding them takes milliseconds, so only once."""
     import threadpoolctl
 
     if with_scipy:
         import scipy.linalg  # noqa: F401 -- brings a BLAS of its own, which is to be limited, too
 
-    return threadpoolctl.ThreadpoolController()
+    return tuple(threadpoolctl.ThreadpoolController().select(user_api="blas").lib_controllers)
 
 
 @contextmanager
 def one_thread(xp: Any, largest: int) -> Iterator[None]:
-    """Limit BLAS to one thread for matrices up to `largest`: small calls on several are up to ten times slower.
+    """Limit BLAS to one thread for matrices up to `largest`: small calls on several are up to a hundred times slower.
 
-    The limit belongs to the process, so the first user of several threads sets it and the last one lifts it.
+    The limit belongs to the process, so the first of several users sets it and the last one lifts it. threadpoolctl's own
+    limits are silently ignored in every Python thread but the first that set one, hence the setter beneath them.
     """
-    global _users, _limit
+    global _users
     if not array_api_compat.is_numpy_namespace(xp):
         yield
         return
     with _lock:
-        if _users == 0:
-            _limit = _controller(largest >= LARGE).limit(limits=1)
+        for pool in _pools(largest >= LARGE):
+            threads = pool.get_num_threads()
+            if threads != 1:
+                setter = getattr(pool, "_real_set_num_threads", pool.set_num_threads)
+                setter(1)
+                _before.append((setter, threads))
         _users += 1
     try:
         yield
     finally:
         with _lock:
             _users -= 1
-            if _users == 0:
-                _limit.restore_original_limits()
+            while _users == 0 and _before:
+                setter, threads = _before.pop()
+                setter(threads)
 
 
 def identity(n: int, like: Array, xp: Any) -> Array:
