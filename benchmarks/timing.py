@@ -66,6 +66,6 @@ def in_one_thread() -> None:
 def human(seconds: float) -> str:
     """Seconds in a readable unit, three digits."""
     for factor, unit in ((1e6, "us"), (1e3, "ms")):
-        if seconds * factor < 1000 or (unit == "ms" and seconds < 1):
+        if seconds * factor < 999.5:
             return f"{seconds * factor:.3g} {unit}"
     return f"{seconds:.3g} s"
