@@ -1,8 +1,7 @@
 """Whether there are enough rows, and what else makes an estimate misleading, in sentences.
 
 The traffic light weighs rows per possible cell (n1 n2 ny) and the predicted bias of I(X1,X2;Y), most of which is synergy's.
-Its limits were set on simulated tables: above 15 rows a cell intervals cover at their rate and the bias of synergy is a few
-percent; below 3 neither holds (see `docs` of `mmexplore.estimators`).
+Its limits were set on simulated tables: above 15 rows a cell 95 % intervals of synergy cover 90 % and more of the truths; below 3 some cover half.
 """
 
 from __future__ import annotations
@@ -85,13 +84,13 @@ def table_warnings(counts: np.ndarray, plugin: PID) -> list[str]:
         told.append("The target has one value: there is nothing to tell, and every information is 0.")
         return told
     for k, per in ((1, per1), (2, per2)):
-        alone = np.count_nonzero(per == 1)
         if len(per) == 1:
             told.append(f"Modality {k} has one value: it tells nothing, so R, U{k} and S are 0.")
-        elif n >= 10 and 2 * alone > n:
+        elif n >= 10 and 2 * len(per) >= n:
             told.append(
-                f"Modality {k} has {len(per):,} states in {n:,} rows, and {alone:,} of them occur once: it names the row, and "
-                f"with it the target, like an identifier. I(X{k};Y) near H(Y) is then an artefact. Discretise it, or drop it."
+                f"Modality {k} has {len(per):,} states in {n:,} rows, {np.count_nonzero(per == 1):,} of which occur once: like an "
+                f"identifier it names the row, and with it the target. I(X{k};Y) near H(Y) is then an artefact. Discretise it, "
+                "or drop it."
             )
     pairs = counts.sum(axis=2)
     alone = np.count_nonzero(pairs == 1)

@@ -90,10 +90,13 @@ class Solver:
         return constant | {"i12": i12, "synergy": i12 - float(self.plugin.union)}
 
 
+Solve = Callable[[np.ndarray, Desk], dict[str, np.ndarray]]
+
+
 def replicate(
     draw: Draw,
     count: int,
-    solve: Callable[[np.ndarray, Desk], dict[str, np.ndarray]],
+    solve: Solve,
     desk: Desk,
     *,
     seed: int,
@@ -115,17 +118,17 @@ def replicate(
     Returns:
         values of the replicates that were done, shape (done,) each.
     """
-    parts: dict[str, list[np.ndarray]] = {key: [np.empty(0)] for key in NAMES}
+    parts: list[dict[str, np.ndarray]] = []
     at, members = 0, chunk or 16
     while at < count and desk.look(what):
         start = time.perf_counter()
         tables = [draw(stream(seed, name, k)) for k in range(at, min(at + members, count))]
-        values = solve(np.stack(tables), desk)
-        for key in NAMES:
-            parts[key].append(values[key])
+        parts.append(solve(np.stack(tables), desk))
         at += len(tables)
         desk.done += len(tables)
         if not chunk:
             pace = len(tables) * _SECONDS / max(time.perf_counter() - start, 1e-9)
             members = max(1, min(int(pace), 8 * members, _MEMBERS, _CELLS // tables[0].size))
-    return {key: np.concatenate(several) for key, several in parts.items()}
+    if not parts:
+        return {key: np.empty(0) for key in NAMES}
+    return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}

@@ -39,8 +39,8 @@ class Asked:
 
     counts: np.ndarray
     plugin: PID
-    solve: Callable[[np.ndarray], PID]
-    stream: Callable[[int], np.random.Generator]
+    solve: Callable[[np.ndarray], PID] | None = None
+    stream: Callable[[int], np.random.Generator] | None = None
     bootstrap_bias: Informations | None = None
 
 
@@ -58,6 +58,7 @@ class Correction:
         reference: author, year.
         function: from `Asked` to corrected informations.
         centres: whether intervals may be centred on it; else they are on the plug-in less its bootstrap bias.
+        direct: whether `counts` and `plugin` are all it needs, so that it is quick; the rest may then be None.
     """
 
     name: str
@@ -66,16 +67,19 @@ class Correction:
     reference: str
     function: Function
     centres: bool
+    direct: bool
 
 
 REGISTRY: Registry[Correction] = Registry("correction", __name__)
 
 
-def correction(name: str, *, label: str, summary: str, reference: str, centres: bool) -> Callable[[Function], Function]:
+def correction(
+    name: str, *, label: str, summary: str, reference: str, centres: bool, direct: bool
+) -> Callable[[Function], Function]:
     """Register the decorated function as a correction; see `Correction` for the arguments."""
 
     def register(function: Function) -> Function:
-        REGISTRY.add(name, Correction(name, label, summary, reference, function, centres))
+        REGISTRY.add(name, Correction(name, label, summary, reference, function, centres, direct))
         return function
 
     return register

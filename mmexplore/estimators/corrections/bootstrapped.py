@@ -17,6 +17,7 @@ from mmexplore.estimators.corrections import Asked, Informations, correction
     summary="Subtracts the bias that the bootstrap shows. The intervals are centred on it; too little where most cells are empty.",
     reference="Efron & Tibshirani 1993",
     centres=True,
+    direct=False,
 )
 def bootstrap(asked: Asked) -> Informations:
     """Plug-in minus bootstrap bias."""

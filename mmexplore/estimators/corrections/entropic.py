@@ -22,6 +22,7 @@ from mmexplore.estimators.entropic import Bins, alone, predicted_bias
     summary="Subtracts the leading-order bias, counting the cells that occur. Good where each cell has several rows.",
     reference="Miller 1955",
     centres=True,
+    direct=True,
 )
 def miller_madow(asked: Asked) -> Informations:
     """Bias with occupied cells."""
@@ -34,6 +35,7 @@ def miller_madow(asked: Asked) -> Informations:
     summary="Subtracts the leading-order bias, guessing how many cells could occur. Best where many cells are empty; S too small where U1 = U2 = 0.",
     reference="Panzeri & Treves 1996",
     centres=True,
+    direct=True,
 )
 def panzeri_treves(asked: Asked) -> Informations:
     """Bias with effective cells."""

@@ -11,6 +11,7 @@ from mmexplore.estimators.corrections import Asked, Informations, correction
     summary="Takes the relative frequencies for the truth. Certified for these rows; synergy most of all comes out too large.",
     reference="maximum likelihood",
     centres=False,
+    direct=False,
 )
 def plugin(asked: Asked) -> Informations:
     """The plug-in values themselves."""

@@ -23,10 +23,13 @@ FEWEST = 8  # rows: two in each quarter
     summary="Extrapolates from halves and quarters of the rows to infinitely many. Halves the bias of atoms at best; noisier.",
     reference="Strong, Koberle, de Ruyter van Steveninck & Bialek 1998",
     centres=False,
+    direct=False,
 )
 def quadratic(asked: Asked) -> Informations:
     """Extrapolated informations and union information."""
     n = int(asked.counts.sum())
+    if asked.solve is None or asked.stream is None:
+        raise Unsupported("quadratic extrapolation needs more than the table; allowed: within an estimate")
     if n < FEWEST:
         raise Unsupported(f"quadratic extrapolation of {n} rows; allowed: at least {FEWEST}")
     stack, group = [], []
