@@ -149,6 +149,12 @@ class Spec:
             f"{cls.__name__} has no parameter {name!r}; allowed: {', '.join(p.name for p in cls.parameters())}"
         )
 
+    @classmethod
+    def field(cls, name: str) -> Any:
+        """The declaration of one field, for a spec that has the same parameter: ``bins: int = Other.field("bins")``."""
+        found = next(f for f in dataclasses.fields(cls) if f.name == cls.parameter(name).name)
+        return dataclasses.field(default=found.default, metadata=found.metadata)
+
     def replace(self, **changes: Any) -> Self:
         """A copy with some values changed (and checked)."""
         return dataclasses.replace(self, **changes)
