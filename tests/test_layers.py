@@ -15,7 +15,21 @@ FILES = sorted(p for p in (*PACKAGE.rglob("*.py"), *ROOT.glob("pages/*.py"), ROO
 
 # From the ground up; a layer imports itself and those before it. Other single modules of the package are "views of the
 # backend" and stand between the data and the interface; "(root)" is the public face, `import mmexplore`.
-LAYERS = ("ground", "info", "discretize", "datasets", "tabular", "estimators", "(root)", "modules", "rows", "report", "ui", "cli", "pages")
+LAYERS = (
+    "ground",
+    "info",
+    "discretize",
+    "datasets",
+    "tabular",
+    "estimators",
+    "(root)",
+    "modules",
+    "rows",
+    "report",
+    "ui",
+    "cli",
+    "pages",
+)
 GROUND = {"errors", "types", "spec", "registry"}
 APART = {("pages", "cli")}  # two ways in that do not know each other
 LATE_ONLY = {("cli", "ui")}  # inside a function only: the command line starts without Streamlit
