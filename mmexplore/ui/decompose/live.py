@@ -11,9 +11,10 @@ import streamlit as st
 from mmexplore import datasets
 from mmexplore.scene import Scene
 from mmexplore.types import ATOMS, PID
+from mmexplore.ui.actions import action_row
 from mmexplore.ui.decompose import STATE, certificate
 from mmexplore.ui.decompose.about import about
-from mmexplore.ui.decompose.actions import action_row
+from mmexplore.ui.decompose.actions import own_actions
 from mmexplore.ui.decompose.export import downloads
 from mmexplore.ui.decompose.measures import every_measure
 from mmexplore.ui.dial import dial
@@ -27,7 +28,7 @@ def live_block() -> None:
     """Actions, dial, linked views and certificate; runs alone when the dial is let go."""
     STATE.rerun_if_stale()
     with guarded(STATE):
-        action_row()
+        action_row(STATE, own_actions)
         _live(STATE.view)
 
 
