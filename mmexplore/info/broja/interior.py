@@ -21,6 +21,8 @@ from mmexplore.info.tables import Array
 
 MAX_STEPS = 80
 CENTRING = 5  # first steps, which may improve nothing
+FILL = 0.97  # the fast start's largest Z_ab, so that no slack is below 1 - FILL
+LEAST = 0.1  # the fast start's least s, relative; without it some runs start too close to the boundary
 NEAR = 20.0  # bounds are computed once the duality measure is within this factor of the tolerance
 
 
@@ -65,13 +67,13 @@ def _start(margins: Margins, fast: bool) -> tuple[Array, Array, Array, Array]:
     if not fast:
         return lam, mu, xp.ones_like(z), xp.where(z < 0.999, 1.0 - z, 1e-3)
     rows = xp.max(z, axis=2)
-    alpha = xp.maximum(rows, 0.1 * xp.max(rows, axis=1)[:, None])
+    alpha = xp.maximum(rows, LEAST * xp.max(rows, axis=1)[:, None])
     beta = xp.max(z / alpha[:, :, None], axis=1)
-    beta = xp.where(beta > 0.1, beta, 0.1)
-    s = alpha[:, :, None] * beta[:, None, :] / 0.97
+    beta = xp.where(beta > LEAST, beta, LEAST)
+    s = alpha[:, :, None] * beta[:, None, :] / FILL
     slack = 1.0 - z / s
     lam = lam - xp.log(alpha)[:, None, :]
-    mu = mu - xp.log(beta / 0.97)[:, None, :]
+    mu = mu - xp.log(beta / FILL)[:, None, :]
     return lam, mu, s, xp.where(slack > 1e-3, slack, 1e-3)
 
 
