@@ -58,7 +58,7 @@ def match_columns(dataset: Dataset, text: str) -> tuple[str, ...]:
     """
     if text in dataset.info:
         return (text,)
-    parts = _split(text)
+    parts = split(text)
     if not parts:
         raise BadData(f"no column is named in {quoted(text)}; {suggestion('', dataset.names)}")
     found: dict[str, None] = {}
