@@ -56,9 +56,12 @@ def solve(p: Array, tolerance: float = 1e-9, *, coupling: bool = False) -> Solut
 
 def solve_problem(asked: Problem, *, coupling: bool = False) -> Solution:
     """The same for a `Problem`, whose informations are known already."""
-    xp, p = asked.xp, asked.p
-    floor = xp.maximum(asked.i1, asked.i2)
-    ceiling = xp.maximum(xp.minimum(asked.i12, asked.i1 + asked.i2), floor)
+    xp = asked.xp
+    p, i1, i2, i12 = asked.p, asked.i1, asked.i2, asked.i12
+    if array_api_compat.is_torch_namespace(xp):
+        p, i1, i2, i12 = (x.detach() for x in (p, i1, i2, i12))  # an iteration is not to be differentiated through
+    floor = xp.maximum(i1, i2)
+    ceiling = xp.maximum(xp.minimum(i12, i1 + i2), floor)
     best = Best(
         xp=xp,
         lower=xp.asarray(floor, copy=True),
