@@ -11,7 +11,7 @@ from mmexplore.scene import Scene
 from mmexplore.types import PID
 from mmexplore.ui.dial import Axis, Grid, Tables, exact_of
 
-_KEPT = 200  # about 150 kB each
+_KEPT = 500  # about 150 kB each; every gate under every measure makes 250
 
 # What the two ends of a slider mean, where the label does not say it
 _ENDS = {

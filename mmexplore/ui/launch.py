@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import logging
 import socket
 import sys
 import threading
 import time
 from pathlib import Path
 
-from mmexplore.errors import BadSpec, Unsupported
+from mmexplore.errors import BadSpec, MmexploreError, Unsupported
 from mmexplore.ui import server
 
 HOST = "127.0.0.1"
@@ -78,6 +79,26 @@ def _announce(address: str) -> None:
         print(f"mmexplore: the pages could not be warmed up ({type(error).__name__}: {error})", file=sys.stderr)
     print(f"\n  mmexplore is at  http://{address}   (Ctrl+C stops it)\n", flush=True)
     print(f"  {server.report()}", file=sys.stderr, flush=True)
+    _fill()
+
+
+def _fill() -> None:
+    """Compute the map of every gate under every measure beforehand, the default measure first: some take half a second,
+    and a class asks for all of them in its first minute. Visitors go first: see `server.SWITCH`.
+    """
+    logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
+    grids = importlib.import_module("mmexplore.ui.grids")
+    scene = importlib.import_module("mmexplore.scene").Scene
+    for measure in sorted(
+        scene.parameter("measure").choices, key=lambda name: name != scene.parameter("measure").default
+    ):
+        for gate in scene.parameter("gate").choices:
+            try:
+                grids.scene_grid(scene(gate=gate, measure=measure))
+            except MmexploreError as error:
+                print(f"mmexplore: no map of {gate} under {measure}: {error}", file=sys.stderr)
+            time.sleep(0.01)
+    print("  every map is ready", file=sys.stderr, flush=True)
 
 
 async def _warm(address: str) -> None:

@@ -94,6 +94,10 @@ def report() -> str:
 
 
 def _import_all(name: str) -> None:
+    """Import a package and all its modules, whatever becomes of any one of them."""
     package = importlib.import_module(name)
     for module in pkgutil.walk_packages(package.__path__, prefix=f"{name}."):
-        importlib.import_module(module.name)
+        try:
+            importlib.import_module(module.name)
+        except Exception:  # one broken page must not keep the others from being served; it will show its own error
+            get_logger(__name__).exception("%s could not be imported", module.name)
