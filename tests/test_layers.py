@@ -19,18 +19,18 @@ LAYERS = (
     "ground",
     "info",
     "discretize",
+    "rows",
     "datasets",
     "tabular",
     "estimators",
+    "report",
     "(root)",
     "modules",
-    "rows",
-    "report",
     "ui",
     "cli",
     "pages",
 )
-GROUND = {"errors", "types", "spec", "registry"}
+GROUND = {"errors", "types", "spec", "registry", "palette"}
 APART = {("pages", "cli")}  # two ways in that do not know each other
 LATE_ONLY = {("cli", "ui")}  # inside a function only: the command line starts without Streamlit
 DRAWING = {"streamlit", "plotly"}
