@@ -15,6 +15,8 @@ from mmexplore.tabular.safe import quoted
 
 _PREFIX = re.compile(r"^(.+?)([ _.:/|-]+)(?=\S)")
 _COUNTED = re.compile(r"^(.*?[^\W\d])(?=\d+$)")
+_PLAIN = re.compile(r'[^\s",/]([^",]*[^\s",])?')
+_REGULAR = re.compile(r"/(?:[^/\\]|\\.)*/")
 _PARTS = re.compile(r'\s*(?:"((?:[^"]|"")*)"|(/(?:[^/\\]|\\.)*/)|([^,]*))\s*(?:,|$)')
 
 
@@ -67,7 +69,20 @@ def match_columns(dataset: Dataset, text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _split(text: str) -> list[str]:
+def selection(names: Sequence[str]) -> str:
+    """Names and patterns as the text of a selection; `split` brings them back.
+
+    >>> selection(["age", "a, b", "audio_*"])
+    'age, "a, b", audio_*'
+    """
+    return ", ".join(
+        name if _PLAIN.fullmatch(name) or _REGULAR.fullmatch(name) else '"' + name.replace('"', '""') + '"'
+        for name in names
+    )
+
+
+def split(text: str) -> list[str]:
+    """The parts of a selection: names, globs, regular expressions between slashes."""
     parts: list[str] = []
     position = 0
     while position < len(text):
