@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import io
+import operator
+import re
 import zipfile
 import zlib
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,7 +22,12 @@ from mmexplore.tabular.limits import MAX_BYTES, MAX_MEMBERS
 from mmexplore.tabular.notes import Notes
 from mmexplore.tabular.safe import clean_name, listed, quoted
 
+if TYPE_CHECKING:
+    import pyarrow
+
+_MAX_HEADER = 100_000  # bytes: room for a structured type of some thousand fields
 _SPARE = 4  # bytes of memory for one of the file: float16 to float64
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _ROLES = ("x1", "x2", "y")
 
 
@@ -108,19 +116,24 @@ def _roles(parts: dict[str, tuple[str, ...]], notes: Notes) -> Roles | None:
 
 
 def _header(stream: IO[bytes], name: str, what: str) -> _Header:
-    """The header of one array; no data are read."""
-    read = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+    """The header of one array: a Python literal of bounded length, never evaluated as code. No data are read."""
     try:
         version = np.lib.format.read_magic(stream)
-        if version not in read:
+        if version not in ((1, 0), (2, 0), (3, 0)):
             raise ValueError(f"version {version} of the format")
-        shape, fortran, dtype = read[version](stream)
-    except (
-        Exception
-    ) as error:  # NumPy evaluates a literal; damage may raise SyntaxError, TypeError, RecursionError, ...
+        size = int.from_bytes(stream.read(2 if version == (1, 0) else 4), "little")
+        if not 0 < size <= _MAX_HEADER:
+            raise ValueError(f"{size:,} bytes long; allowed: {_MAX_HEADER:,}")
+        text = stream.read(size).decode("utf-8" if version == (3, 0) else "latin-1")
+        if "\\" in text or re.search(r"\d[^\W\d]", _QUOTED.sub("", text)):  # Python warns of it; 10L of Python 2
+            raise ValueError("not in the notation of NumPy for Python 3")
+        said = ast.literal_eval(text.strip())
+        dtype = np.lib.format.descr_to_dtype(said["descr"])
+        shape = tuple(operator.index(side) for side in said["shape"])
+        return _Header(shape, bool(said["fortran_order"]), dtype)
+    except Exception as error:  # damage may raise anything: SyntaxError, TypeError, RecursionError, ...
         told = " ".join(str(error).split())[:120]
         raise BadData(f"{name}: {what} has a damaged header ({told}); save it again with numpy.save") from None
-    return _Header(tuple(int(side) for side in shape), bool(fortran), dtype)
 
 
 def _check(header: _Header, available: int, name: str, what: str) -> None:
@@ -145,6 +158,8 @@ def _check(header: _Header, available: int, name: str, what: str) -> None:
     if 0 in header.shape:
         raise BadData(f"{name}: {what} is empty, shape {_shape(header)}; allowed: at least 2 rows and 1 column")
     check_size(f"{name}: {what}", header.shape[0], _width(header))
+    if dtype.kind in "US" and dtype.itemsize == 0:
+        raise BadData(f"{name}: {what} holds texts of no length; allowed: numbers, truth values and text")
     if header.size > MAX_BYTES * _SPARE or dtype.itemsize > 100_000:
         raise BadData(f"{name}: {what} would take {header.size:,} bytes; allowed: {MAX_BYTES:,}")
     if header.size > available:
@@ -172,8 +187,6 @@ def _body(stream: IO[bytes], header: _Header, name: str, what: str) -> np.ndarra
     content = stream.read(header.size)
     if len(content) != header.size:
         raise BadData(f"{name}: {what} is cut short: {len(content):,} of {header.size:,} bytes; save it again")
-    if header.dtype.itemsize == 0:
-        return np.full(header.shape, "", dtype="U1")
     array = np.frombuffer(content, header.dtype)
     return array.reshape(header.shape, order="F" if header.fortran else "C")
 
@@ -200,18 +213,27 @@ def _values(title: str, part: np.ndarray, notes: Notes) -> Any:
             return part.astype(np.float64)
     if kind == "M":
         return part.astype("datetime64[us]")
-    if kind == "S":
-        texts = [bytes(cell).decode("utf-8", "replace") for cell in part.tolist()]
-    else:
-        try:
-            texts = [str(cell) for cell in part.tolist()]
-            "".join(texts).encode()
-        except (UnicodeError, ValueError):
-            raise BadData(f"column {quoted(title)} holds text that is no Unicode; save it again") from None
     if kind == "u":
-        coded = pa.array(texts).dictionary_encode()
+        coded = pa.array(part).cast(pa.string()).dictionary_encode()
         return labels(coded.dictionary, coded.indices.to_numpy())
-    return typed((title,), [pa.chunked_array([pa.array(texts, pa.string())])], notes)[0]
+    return typed((title,), [pa.chunked_array([_strings(title, part)])], notes)[0]
+
+
+def _strings(title: str, part: np.ndarray) -> pyarrow.Array:
+    """Fixed-width text as Arrow strings; NumPy itself does not look whether it is valid."""
+    import pyarrow as pa
+
+    part = np.ascontiguousarray(part)
+    if part.dtype.kind == "U":
+        part = part.astype(part.dtype.newbyteorder("="))
+        points = part.view(np.uint32)
+        if ((points > 0x10FFFF) | ((points >= 0xD800) & (points < 0xE000))).any():
+            raise BadData(f"column {quoted(title)} holds text that is no Unicode; save it again")
+        return pa.array(part, pa.string())
+    try:
+        return pa.array(part, pa.binary()).cast(pa.string())
+    except pa.ArrowInvalid:
+        return pa.array([bytes(cell).decode("latin-1") for cell in part.tolist()], pa.string())
 
 
 def _titles(prefix: str, header: _Header, *, plain: bool = False) -> list[str]:

@@ -36,6 +36,7 @@ _ORDERS = (  # how a date is written, tried in this order
     ("month/day/year", "%m/%d/%Y"),
     ("day-month-year", "%d-%m-%Y"),
 )
+_HEAD = 100
 _EXACT = float(2**53)  # whole numbers beyond are not exact as floats
 Decimal = Literal[".", ","]
 
@@ -66,11 +67,13 @@ def typed(
         decimal: the decimal mark, where it is known.
         where: words for a row.
     """
+    import pyarrow as pa
+
     done: dict[int, Any] = {}
     open_: dict[int, _Texts] = {}
     plain: dict[int, pyarrow.ChunkedArray] = {}
     for at, (name, column) in enumerate(zip(names, columns, strict=True)):
-        values = _numbers(column)
+        values = None if pa.types.is_dictionary(column.type) else _numbers(column)
         if values is None:
             open_[at] = _texts(name, column)
             values = _plain(open_[at])
@@ -100,25 +103,35 @@ def _numbers(column: pyarrow.ChunkedArray) -> np.ndarray | None:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    try:
-        whole = pc.cast(column, pa.int64())
-    except pa.ArrowInvalid:
-        whole = None
+    whole = _try(column, pa.int64())
     if whole is not None:
         zeros = pc.starts_with(column, "0")
         if pc.sum(zeros).as_py() and pc.any(pc.and_(zeros, pc.greater(pc.binary_length(column), 1))).as_py():
             return None
         if whole.null_count == 0:
             return np.asarray(whole)
-    try:
-        values: np.ndarray = pc.cast(column, pa.float64()).to_numpy()
-    except pa.ArrowInvalid:
+    floats = _try(column, pa.float64())
+    if floats is None:
         return None
+    values: np.ndarray = floats.to_numpy()
     with np.errstate(invalid="ignore"):
         large = np.flatnonzero((np.abs(values) >= _EXACT) & np.isfinite(values))
     if len(large) and pc.any(pc.match_substring_regex(column.take(large), r"^[+-]?\d+$")).as_py():
         return None
     return values
+
+
+def _try(column: Any, kind: pyarrow.DataType) -> Any:
+    """A cast, or None. The first cells are tried alone: a cast that fails writes an error for every cell that does."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    try:
+        if len(column) > _HEAD:
+            pc.cast(column.slice(0, _HEAD), kind)
+        return pc.cast(column, kind)
+    except pa.ArrowInvalid:
+        return None
 
 
 def _texts(name: str, column: pyarrow.ChunkedArray) -> _Texts:
@@ -258,10 +271,9 @@ def _dates(column: _Texts, notes: Notes) -> np.ndarray | None:
     import pyarrow.compute as pc
 
     for kind in (pa.timestamp("us"), pa.timestamp("us", "UTC")):
-        try:
-            return _spread(pc.cast(column.texts, kind).to_numpy(zero_copy_only=False), column.codes)
-        except pa.ArrowInvalid:
-            pass
+        times = _try(column.texts, kind)
+        if times is not None:
+            return _spread(times.to_numpy(zero_copy_only=False), column.codes)
     if not _all(column, _DATE):
         return None
     clock = pc.match_substring(column.texts, ":")

@@ -142,12 +142,14 @@ def _find_fault(rows: bytes, separator: str, layout: Layout, name: str) -> None:
             if row and len(row) != layout.width:
                 head = "the header has" if layout.names is not None else "the other lines have"
                 raise BadData(
-                    f"{name}, line {begins:,}: {len(row):,} cells; {head} {layout.width - layout.row_names:,}. "
+                    f"{name}, line {begins:,}: {len(row):,} cell{'s' * (len(row) != 1)}; {head} {layout.width - layout.row_names:,}. "
                     + _why_ragged(row, separator, ends - begins, ends)
                 )
             begins = ends + 1
     except csv.Error as error:
-        what = "a quote that is opened is never closed" if "unexpected end" in str(error) else f"not CSV ({error})"
+        what = f"not CSV ({error})"
+        if "unexpected end" in str(error) or "larger than field limit" in str(error):
+            what = "a quote that is opened there is never closed"
         raise BadData(
             f'{name}, line {begins:,}: {what}. Close it, or double the quotes ("") that stand inside a cell; not CSV as it is'
         ) from None

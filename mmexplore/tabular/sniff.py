@@ -61,11 +61,16 @@ def sniff(data: bytes, name: str, separator: str | None = None, header: bool | N
     if cut and len(rows) > 2:
         rows.pop()
     rows, ends = rows[:_ROWS], ends[:_ROWS]
+    if not rows:
+        raise BadData(
+            f"{name} is empty: its first lines hold only separators; allowed: a header line and rows below it"
+        )
     width = _mode([len(row) for row in rows[1:]] or [len(rows[0])])
     head = [cell.strip() for cell in rows[0]]
     body = [row for row in rows[1:] if len(row) == width]
-    if commented is not None and header is None:
-        titles = [cell.strip() for cell in split_rows(commented, chosen, name)[0][0]]
+    if commented and header is None:
+        above, _ = split_rows(commented, chosen, name)
+        titles = [cell.strip() for cell in above[0]] if above else []
         if len(titles) == width:
             return Layout(chosen, tuple(titles), width, begins, skipped + 1)
     if header is None:
@@ -100,7 +105,10 @@ def split_rows(text: str, separator: str, name: str) -> tuple[list[list[str]], l
                 rows.append(row)
                 ends.append((source.position, reader.line_num))
     except csv.Error as error:
-        raise BadData(f"{name}, line {reader.line_num:,}: not a line of cells ({error})") from None
+        what = f"not CSV ({error})"
+        if "larger than field limit" in str(error):
+            what = f"a cell has more than {csv.field_size_limit():,} characters; is a quote never closed, or is it a text to be left out?"
+        raise BadData(f"{name}, line {reader.line_num:,}: {what}") from None
     return rows, ends
 
 
