@@ -15,6 +15,7 @@ the range check, the widget, the URL key, the command-line option, the table in 
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import json
 import math
@@ -131,6 +132,7 @@ class Spec:
             object.__setattr__(self, parameter.name, parameter.check(getattr(self, parameter.name)))
 
     @classmethod
+    @functools.cache  # asked for fifty times a run of a page
     def parameters(cls) -> tuple[Parameter, ...]:
         """The declared parameters, in order."""
         return tuple(

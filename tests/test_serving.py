@@ -42,6 +42,7 @@ async def visit(address: str) -> list[str]:
         dial = visitor.find("dial", "bidi_component")
         state = position(visitor, dial, [0.25, 0.75])
         await visitor.move(dial, state)
+        assert visitor.received < 20_000, "a move sends what stands still, the dial's grid for instance, once more"
         errors += visitor.errors + ([] if followed(visitor, dial, state) else ["the page did not follow the dial"])
         gate = visitor.find("gate", "selectbox")
         await visitor.move(gate, gate.proto.options[-1])

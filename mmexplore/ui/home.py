@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mmexplore.dialgrid import grid_scene
 from mmexplore.info.pid import pid
 from mmexplore.scene import Scene
 from mmexplore.ui.dial import dial
@@ -68,7 +69,7 @@ def miniature() -> None:
         views=("bars", "diagram", "curve"),
         exact=answer(scene, result, at),
         names=scene.names(),
-        title=scene.title(),
+        title=grid_scene(scene).title(),  # without the dial's own values: what stands still is not sent again
         compact=True,
         on_commit=lambda value: st.session_state.__setitem__("home.at", (round(value[0], 6), round(value[1], 6))),
     )

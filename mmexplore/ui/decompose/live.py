@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from mmexplore import datasets
+from mmexplore.dialgrid import grid_scene
 from mmexplore.scene import Scene
 from mmexplore.types import ATOMS, PID
 from mmexplore.ui.actions import action_row
@@ -50,7 +51,7 @@ def _live(scene: Scene) -> None:
         rev=STATE.timeline.revision,
         tables=tables,
         names=names,
-        title=scene.title(),
+        title=grid_scene(scene).title(),  # without the dial's own values: what stands still is not sent again
         caption=f"{result.measure} · mmexplore",
         on_commit=_committed,
     )

@@ -41,6 +41,7 @@ def dial_css() -> str:
     return palette.css(".dial") + "\n" + (_HERE / "dial.css").read_text("utf-8")
 
 
+@cache
 def view_names() -> tuple[str, ...]:
     """The views there are: one file each."""
     return tuple(sorted(f.stem for f in (_HERE / "views").glob("*.js")))
