@@ -103,7 +103,7 @@ def table_warnings(counts: np.ndarray, plugin: PID) -> list[str]:
         told.append("Most values of the target occur once: is it an identifier, or a measurement to be discretised?")
     elif per_y.min() < 10:
         told.append(
-            f"The smallest class of the target has {per_y.min()} row{'s' * (per_y.min() != 1)} of {n:,}: what is said about it "
+            f"The smallest class of the target has {per_y.min()} row{'s' if per_y.min() > 1 else ''} of {n:,}: what is said about it "
             "rests on these."
         )
     if plugin.i1 > 0 and plugin.i2 > 0 and _copies(pairs):
