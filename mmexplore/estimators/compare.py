@@ -152,6 +152,7 @@ def difference(
         )
         for draw, solve, side in zip(draws, solvers, ("before", "after"), strict=True)
     ]
+    desk.finish()
     done = min(len(side["union"]) for side in sides)
     tail = 0.5 * (1.0 - settings.level)
     values = {name: float(getattr(plain[1], name)) - float(getattr(plain[0], name)) for name in ALL}

@@ -13,6 +13,7 @@ import numpy as np
 from mmexplore.errors import BadData
 from mmexplore.info.tables import MAX_CELLS
 
+MAX_ROWS = 999_999_999  # NumPy draws hypergeometric numbers up to here
 NAMES = ("modality 1", "modality 2", "the target")
 
 
@@ -63,9 +64,12 @@ def as_counts(table: Any) -> np.ndarray:
         raise BadData("the counts have fractions; an estimate needs the number of rows in each cell, not probabilities")
     if array.size and array.min() < 0:
         raise BadData(f"the counts have a negative cell, {array.min()}; allowed: whole numbers from 0 up")
+    n = float(array.sum(dtype=np.float64))
+    if not 1 <= n <= MAX_ROWS:
+        raise BadData(
+            f"there are {n:,.0f} rows; allowed: 1 to {MAX_ROWS:,}" if n else "there are no rows; allowed: at least one"
+        )
     array = array.astype(np.int64)
-    if array.sum() == 0:
-        raise BadData("there are no rows; allowed: at least one")
     for axis, others in enumerate(((1, 2), (0, 2), (0, 1))):
         array = np.compress(array.any(axis=others), array, axis=axis)
     return array

@@ -152,6 +152,7 @@ def against_n(
         if len(sample["union"]) < repeats or len(null["union"]) < shuffles:
             break
         rows.append(_row(size, n, counts, sample, null, solve, settings.level, signed))
+    desk.finish()
     mean, low, high, corrected, shuffled = (
         {name: np.array([row[k][name] for row in rows]) for name in ALL if rows and name in rows[0][k]}
         for k in range(5)
@@ -220,6 +221,7 @@ def against_bins(
                 light=traffic_light(counts, plugin.i12, bias),
             )
         )
+    desk.finish()
     return BinsCurve(tuple(points), desk.stopped)
 
 

@@ -269,6 +269,7 @@ def estimate_counts(
             f"{desk.unconverged:,} replicates missed the solver's tolerance of {solver.tolerance:g} bit; "
             "the largest gap is reported."
         )
+    desk.finish()
     bias = predicted_bias(table, "effective", only=alone(plugin))
     return Estimate(
         settings=settings,

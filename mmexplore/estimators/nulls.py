@@ -2,8 +2,8 @@
 
 A p-value is (1 + #{shuffled >= observed}) / (1 + B), exact whatever the sample size, since under the null the observed rows are
 one more shuffle (Phipson & Smyth 2010). Plug-in values are compared with plug-in values: both carry the same bias. The null of
-no synergy draws rows from an estimated table instead: its p-values are approximate, and at the boundary (where the coupling
-leaves cells empty) too large rather than too small.
+no synergy draws rows from an estimated table instead: its p-values are approximate. In simulations it called 0 to 9 % of the
+samples without synergy significant at the 5 % level, least where the coupling leaves cells empty.
 """
 
 from __future__ import annotations

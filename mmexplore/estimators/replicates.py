@@ -47,6 +47,11 @@ class Desk:
             self.stopped = True
         return not self.stopped
 
+    def finish(self) -> None:
+        """Tell that all is done, unless it was stopped."""
+        if self.progress is not None and not self.stopped:
+            self.progress(1.0, "Done")
+
     def note(self, r: PID) -> None:
         """Remember the certified gaps of solved replicates (nan where the measure has no certificate)."""
         gap = np.asarray(r.gap)
@@ -119,7 +124,7 @@ def replicate(
         values of the replicates that were done, shape (done,) each.
     """
     parts: list[dict[str, np.ndarray]] = []
-    at, members = 0, chunk or 16
+    at, members = 0, chunk or 1
     while at < count and desk.look(what):
         start = time.perf_counter()
         tables = [draw(stream(seed, name, k)) for k in range(at, min(at + members, count))]
@@ -128,7 +133,7 @@ def replicate(
         desk.done += len(tables)
         if not chunk:
             pace = len(tables) * _SECONDS / max(time.perf_counter() - start, 1e-9)
-            members = max(1, min(int(pace), 8 * members, _MEMBERS, _CELLS // tables[0].size))
+            members = max(1, min(int(pace), 16 * members, _MEMBERS, _CELLS // tables[0].size))
     if not parts:
         return {key: np.empty(0) for key in NAMES}
     return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}

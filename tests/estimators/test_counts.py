@@ -51,7 +51,16 @@ def test_what_is_no_code_is_refused(columns, said):
 
 
 @pytest.mark.parametrize(
-    "table", [np.ones((2, 2)), np.full((2, 2, 2), 0.125), -np.ones((2, 2, 2)), np.zeros((2, 2, 2)), [[["a"]]]]
+    "table",
+    [
+        np.ones((2, 2)),
+        np.full((2, 2, 2), 0.125),
+        -np.ones((2, 2, 2)),
+        np.zeros((2, 2, 2)),
+        [[["a"]]],
+        [[[1e9]]],
+        [[[1e300, 1e300]]],
+    ],
 )
 def test_what_is_no_count_is_refused(table):
     with pytest.raises(BadData):

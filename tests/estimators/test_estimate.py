@@ -214,6 +214,7 @@ def test_progress_rises_to_the_end():
     estimate_counts(sample(GENERIC, 300), QUICK, progress=lambda share, what: shares.append((share, what)))
     assert [s for s, _ in shares] == sorted(s for s, _ in shares)
     assert shares[0][0] == 0
+    assert shares[-1] == (1.0, "Done")
     assert all(what for _, what in shares)
 
 
