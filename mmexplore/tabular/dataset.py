@@ -139,7 +139,7 @@ def suggestion(name: str, names: Sequence[str]) -> str:
     import difflib
 
     folded = {n.casefold(): n for n in reversed(names)}
-    close = [folded[n] for n in difflib.get_close_matches(name.casefold()[:200], list(folded)[:5000], 3, 0.7)]
+    close = [folded[n] for n in difflib.get_close_matches(name.casefold()[:200], list(folded)[:5000], 3, 0.6)]
     told = f"did you mean {' or '.join(map(quoted, close))}? " if close else ""
     return f"{told}its columns: {listed(tuple(names))}"
 

@@ -9,4 +9,5 @@ MAX_LINE = 1_000_000  # bytes of one line of text
 MAX_NAME = 120  # characters of a column's name; longer ones are cut
 MAX_MEMBERS = 1_000  # arrays in one NPZ
 MAX_DIRECTORY = 4_000_000  # bytes of a zip's list of members, which is read whole
+MAX_TABLE = 2_000_000  # cells of a dense table p[x1, x2, y]; beyond this an answer takes minutes
 MANY_VALUES = 24  # a numeric column with more different values than this is a measurement, not a label

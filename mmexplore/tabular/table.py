@@ -6,9 +6,9 @@ import numpy as np
 
 from mmexplore.datasets.labelled import LabelledTable
 from mmexplore.errors import BadData
-from mmexplore.info.tables import MAX_CELLS
 from mmexplore.tabular.assemble import COUNT, PROBABILITY
 from mmexplore.tabular.dataset import Dataset, suggestion
+from mmexplore.tabular.limits import MAX_TABLE
 from mmexplore.tabular.safe import quoted
 
 _TOLERANCE = 1e-9
@@ -42,9 +42,9 @@ def table_from(dataset: Dataset, normalize: bool = False) -> LabelledTable:
     p = _weights(dataset, weight)
     coded = [_codes(dataset, folded[axis]) for axis in _AXES]
     shape = tuple(len(labels) for _, labels in coded)
-    if np.prod([float(side) for side in shape]) > MAX_CELLS:
+    if np.prod([float(side) for side in shape]) > MAX_TABLE:
         raise BadData(
-            f"{dataset.name}: {' x '.join(f'{side:,}' for side in shape)} states make a table of more than {MAX_CELLS:,} "
+            f"{dataset.name}: {' x '.join(f'{side:,}' for side in shape)} states make a table of more than {MAX_TABLE:,} "
             "cells, which is what is allowed; merge states"
         )
     where = np.ravel_multi_index([codes for codes, _ in coded], shape)
@@ -59,7 +59,8 @@ def table_from(dataset: Dataset, normalize: bool = False) -> LabelledTable:
             f"{dataset.name}: the cell {cell} is given {int(times[back[row]])} times ({dataset.where(row)}, "
             f"{dataset.where(again)}, ...); allowed: once. Add the rows up, or remove all but one"
         )
-    total = float(p.sum())
+    with np.errstate(over="ignore"):
+        total = float(p.sum())
     if not total > 0 or not np.isfinite(total):
         raise BadData(f"{dataset.name}: {weight} sums to {total:g}; at least one cell must be above 0")
     if abs(total - 1.0) > _TOLERANCE and not (normalize or counted):
