@@ -23,7 +23,7 @@ from mmexplore.info.tables import MAX_CELLS
 from mmexplore.rows import Changed, RowWhatIf
 from mmexplore.spec import param
 from mmexplore.tabular import Dataset, Roles
-from mmexplore.tabular.table import COUNT
+from mmexplore.tabular.assemble import COUNT
 
 _NAMES = 60_000  # characters of a selection of columns in a link
 

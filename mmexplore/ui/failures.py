@@ -21,7 +21,7 @@ def guarded(state: PageState[Any]) -> Iterator[None]:
     try:
         yield
     except MmexploreError as error:
-        st.error(f"{_plain(str(error))}\n\nThe last good view is one step back.", icon=":material/error:")
+        st.error(f"{plain(str(error))}\n\nThe last good view is one step back.", icon=":material/error:")
         st.button("Undo", on_click=state.undo, key=state.key("undo after error"))
     except Exception as error:
         # Streamlit steers its own control flow (rerun, stop) by exceptions that are no faults
@@ -40,12 +40,12 @@ def guarded(state: PageState[Any]) -> Iterator[None]:
 def notices(state: PageState[Any]) -> None:
     """What a link held that could not be read, and why the last change was refused."""
     if state.problems:
-        told = "\n".join(f"- {_plain(problem)}" for problem in state.problems)
+        told = "\n".join(f"- {plain(problem)}" for problem in state.problems)
         st.warning(f"This link could not be read in full; the rest is shown with its defaults.\n{told}")
     if state.refused:
-        st.warning(f"{_plain(state.refused)}. The last good view is still shown.")
+        st.warning(f"{plain(state.refused)}. The last good view is still shown.")
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text that Markdown and LaTeX leave alone."""
     return "".join(f"\\{c}" if c in "\\`*_{}[]()#+!|<>$~:" else c for c in text)

@@ -1,0 +1,133 @@
+"""The answer: the certified plug-in at once, then intervals and nulls as they come, and a reading in words."""
+
+from __future__ import annotations
+
+import math
+
+import streamlit as st
+
+from mmexplore import datasets, study_report
+from mmexplore.advice import Advice, advise, evidence_of
+from mmexplore.estimators.estimate import Estimate, estimate
+from mmexplore.info.pid import pid
+from mmexplore.study import Prepared
+from mmexplore.types import ATOMS, PID
+from mmexplore.ui.decompose.certificate import badge
+from mmexplore.ui.failures import plain
+from mmexplore.ui.words import number, reading, small
+from mmexplore.ui.work import computed
+from mmexplore.ui.yourdata import STATE
+from mmexplore.ui.yourdata.pictures import show
+from mmexplore.ui.yourdata.prepared import estimate_key
+
+_LIGHTS = {
+    "green": ("green", ":material/check_circle:", "Enough rows"),
+    "amber": ("orange", ":material/warning:", "Few rows: mind the bias"),
+    "red": ("red", ":material/dangerous:", "Too few rows"),
+}
+_VERDICTS = {"yes": ":material/check:", "no": ":material/close:", "unclear": ":material/question_mark:"}
+
+
+def names_of(prepared: Prepared) -> study_report.Names:
+    """What modality 1, modality 2 and target are called."""
+    study = STATE.view
+    if study.source == "real" and not (study.x1 or study.x2 or study.y):
+        return datasets.real_info(study.real).names
+    if study.source == "gate":
+        return datasets.gate_info(study.gate).names
+    target = prepared.roles.y[0][:40] if prepared.roles.y else "target"
+    return _short(prepared.roles.x1), _short(prepared.roles.x2), target
+
+
+def exact_answer(prepared: Prepared) -> None:
+    """The certified decomposition of the table on show, at once."""
+    result = pid(prepared.table.p, STATE.view.measure).to("nat" if STATE.view.unit == "nat" else "bit")
+    first, second, target = map(plain, names_of(prepared))
+    st.markdown(f"**{plain(prepared.name[:80])}.** {reading(result, (first, second, target))}")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        badge(result)
+        if not prepared.n:
+            st.badge("A table of probabilities: no rows, no sampling error", icon=":material/function:", color="blue")
+
+
+def estimated(prepared: Prepared) -> Estimate | None:
+    """Intervals, nulls and warnings; None while they are being computed."""
+    codes, settings = prepared.codes, STATE.view.settings()
+    if codes is None:
+        return None
+    found = computed(
+        STATE,
+        "estimate",
+        estimate_key(prepared),
+        lambda report, stop: estimate(*codes, settings, progress=report, should_stop=stop),
+    )
+    if found is not None:
+        _show(found, prepared)
+    return found
+
+
+def reading_of(found: Estimate, prepared: Prepared) -> Advice:
+    """What the evidence allows one to say."""
+    return advise(evidence_of(found, names_of(prepared)))
+
+
+def truth() -> PID | None:
+    """The population's decomposition in bits, where the rows were drawn from a known world and not changed."""
+    study = STATE.view
+    if study.source != "gate" or study.changed() or study.x1 or study.x2 or study.y:
+        return None
+    return pid(datasets.gate(study.gate, noise=study.gate_noise), study.measure)
+
+
+def _show(found: Estimate, prepared: Prepared) -> None:
+    unit = STATE.view.unit
+    colour, icon, words = _LIGHTS[found.light.colour]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.badge(
+            f"{words} · {found.n:,} rows, {found.light.rows_per_cell:.1f} a possible cell",
+            icon=icon,
+            color=colour,  # type: ignore[arg-type]
+            help=f"{found.light.sentence} {found.light.rule}",
+        )
+        if found.intervals:
+            st.badge(
+                f"Sampling error up to ± {number(_widest(found), 3)} {unit} · solver error {small(found.solver_gap_max)} bit",
+                icon=":material/straighten:",
+                color="grey",
+                help="Half the widest interval of an atom, from drawing rows again, beside the largest certified gap of the "
+                "solver over all replicates: two kinds of error that have nothing to do with each other.",
+            )
+        if found.stopped:
+            st.badge("Stopped early: fewer replicates", icon=":material/stop_circle:", color="orange")
+    left, right = st.columns([2, 1], gap="large")
+    with left:
+        show(study_report.atoms(found, names_of(prepared), unit, truth()), "atoms")
+    with right:
+        _words(reading_of(found, prepared))
+    for warning in found.warnings:
+        st.warning(plain(warning), icon=":material/warning:")
+
+
+def _words(advice: Advice) -> None:
+    st.markdown("**What this allows one to say**")
+    for claim in advice.claims:
+        st.markdown(f"{_VERDICTS[claim.verdict]} {plain(claim.sentence)}", help=plain(claim.reason))
+    with st.expander("What none of this says", key=STATE.key("caveats")):
+        for caveat in advice.caveats:
+            st.markdown(f"- {plain(caveat)}")
+        if advice.nearest:
+            st.markdown("Published data sets with the nearest mix of interactions (arXiv 2302.12247):")
+        for near in advice.nearest[:3]:
+            share = "" if math.isnan(near.share) else f", nearest in {100 * near.share:.0f} % of the replicates"
+            st.markdown(f"- {plain(near.name)}: distance {number(near.distance, 2)}{share}")
+
+
+def _widest(found: Estimate) -> float:
+    widths = [0.5 * (i.high - i.low) for name, i in found.intervals.items() if name in ATOMS]
+    return study_report.factor(STATE.view.unit) * max(widths, default=math.nan)
+
+
+def _short(names: tuple[str, ...]) -> str:
+    if not names:
+        return "nothing"
+    return names[0][:40] if len(names) == 1 else f"{names[0][:24]} and {len(names) - 1} more"

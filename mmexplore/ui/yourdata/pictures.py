@@ -1,0 +1,38 @@
+"""Figures and tables of a report on a page, each figure with its numbers below."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from mmexplore.report import Table
+from mmexplore.report.figures import twin
+from mmexplore.ui.figure import Figure, figure
+
+_MOST_ROWS = 400
+
+
+def show(shown: Figure, key: str) -> None:
+    """Draw a figure, and the table behind it."""
+    figure(shown, f"figure {key}")
+    with st.expander("Numbers", key=f"numbers {key}"):
+        table(twin(shown), key)
+
+
+def table(found: Table, key: str) -> None:
+    """A table of the report as a data frame."""
+    rows = [[None if cell is None else cell for cell in row] for row in found.rows[:_MOST_ROWS]]
+    frame = pd.DataFrame(rows, columns=_different(found.columns))
+    st.dataframe(frame, hide_index=True, key=f"table {key}")
+    if len(found.rows) > _MOST_ROWS:
+        st.caption(f"The first {_MOST_ROWS} of {len(found.rows):,} rows.")
+
+
+def _different(columns: tuple[str, ...]) -> list[str]:
+    """Headers made different, as a data frame wants them."""
+    seen: dict[str, int] = {}
+    named = []
+    for column in columns:
+        seen[column] = seen.get(column, 0) + 1
+        named.append(column if seen[column] == 1 else f"{column} ({seen[column]})")
+    return named
