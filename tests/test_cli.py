@@ -7,6 +7,8 @@ import math
 import subprocess
 import sys
 
+import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -143,6 +145,39 @@ def test_one_and_1_0_are_one_label(answer, file):
     assert result["shape"] == [2, 1, 2]
 
 
+def test_modalities_by_pattern_from_any_format(answer, tmp_path):
+    bits = np.array([[a, b, c] for a in (0, 1) for b in (0, 1) for c in (0, 1)] * 3)
+    frame = pd.DataFrame(
+        {
+            "audio_1": bits[:, 0],
+            "audio_2": bits[:, 1],
+            "text_1": bits[:, 2],
+            "label": np.where(bits.sum(axis=1) % 2, "odd", "even"),
+        }
+    )
+    frame.to_csv(tmp_path / "a.csv.gz", index=False)
+    frame.to_parquet(tmp_path / "a.parquet", index=False)
+    np.savez(tmp_path / "a.npz", audio=bits[:, :2], text=bits[:, 2], label=frame["label"].tolist())
+    for name, x2 in (("a.csv.gz", "text_*"), ("a.parquet", "/^te/"), ("a.npz", "text")):
+        result = answer("pid", str(tmp_path / name), "--x1", "audio_*", "--x2", x2, "--y", "label")
+        assert atoms(result) == pytest.approx((0, 0, 0, 1), abs=1e-9)
+        assert result["shape"] == [4, 2, 2]
+        assert len(result["source"]["x1"]) == 2
+
+
+def test_what_was_done_to_a_file_is_told(answer, file, capsys):
+    rows = "id;v;w;label\n" + "".join(f"u{i};{i % 2};{i % 3 or 'NA'};{i % 2}\n" for i in range(30))
+    options = ["pid", file(rows), "--x1", "v, id", "--x2", "w", "--y", "label"]
+    result = answer(*options)
+    assert result["source"]["rows"] == 20
+    notes = " ".join(result["source"]["notes"])
+    assert all(
+        words in notes for words in ("semicolon", "10 rows with a missing value", "'id' is different on every row")
+    )
+    assert main(options) == 0
+    assert "I = H(Y)" in capsys.readouterr().out
+
+
 def test_real_data_by_name(answer):
     result = answer("pid", "--real", "iris", "--bins", "3")
     assert result["source"]["rows"] == 150
@@ -232,7 +267,7 @@ def test_options_are_refused_in_a_sentence(refusal, arguments, says):
     [
         ("", ["empty"]),
         ("x1,x2,y,p\n", ["no rows"]),
-        ("x1,x2,y\n0,0,0\n", ["'p'", "x1, x2, y"]),
+        ("x1,x2,y\n0,0,0\n0,1,1\n", ["'p'", "x1, x2, y"]),
         ("x1,x2,y,p\n0,0,0\n", ["line 2", "3 cells", "4"]),
         ("x1,x2,y,p\n0,0,0,half\n", ["line 2", "half"]),
         ("x1,x2,y,p\n0,0,0,1\n0,0,1,inf\n", ["line 3", "inf"]),
@@ -245,7 +280,7 @@ def test_options_are_refused_in_a_sentence(refusal, arguments, says):
         ("x1,,y,p\n0,0,0,1\n", ["column 2", "no name"]),
         ('x1,x2,y,p\n"0,0,0,1\n', ["line", "not CSV"]),
         (b"\x7fELF\x00\x01\x02", ["not text"]),
-        ("é,x2\n".encode("latin-1"), ["UTF-8"]),
+        ("é,x2\n".encode("latin-1") + b"\x01,2\n", ["not text", "UTF-8"]),
     ],
 )
 def test_a_bad_table_is_refused_in_a_sentence(refusal, file, content, says):
@@ -255,7 +290,7 @@ def test_a_bad_table_is_refused_in_a_sentence(refusal, file, content, says):
 
 
 def test_rows_need_their_columns(refusal, file):
-    path = file("age,kind,label\n1,a,x\n")
+    path = file("age,kind,label\n1,a,x\n2,b,y\n")
     assert "--x2, --y" in refusal("pid", path, "--x1", "age")
     err = refusal("pid", path, "--x1", "age", "--x2", "colour", "--y", "label")
     assert "'colour'" in err

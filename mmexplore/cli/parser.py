@@ -14,8 +14,9 @@ from mmexplore.spec import Parameter
 EXAMPLES = """examples:
   python -m mmexplore pid --gate and --noise 0.1
   python -m mmexplore pid --real iris --measure imin --json
-  python -m mmexplore pid --table table.csv            columns x1, x2, y, p: one line a cell
+  python -m mmexplore pid --table table.csv            columns x1, x2, y and p (or count): one line a cell
   python -m mmexplore pid rows.csv --x1 age,sex --x2 dose --y outcome --bins 4
+  python -m mmexplore pid data.parquet --x1 'audio_*' --x2 '/^text_[0-9]+$/' --y label --bins 4
   python -m mmexplore compare --gate copy              every measure side by side
 """
 
@@ -77,11 +78,20 @@ def _source(command: argparse.ArgumentParser) -> None:
     source = command.add_argument_group("what to decompose (one of)")
     source.add_argument("--gate", metavar="NAME", help="a gate (see: gates)")
     source.add_argument("--real", metavar="NAME", help="a real data set (see: data)")
-    source.add_argument("--table", metavar="CSV", help="a probability table: columns x1, x2, y, p")
-    source.add_argument("file", nargs="?", metavar="CSV", help="sample rows, with --x1, --x2 and --y")
+    source.add_argument("--table", metavar="FILE", help="a probability table: columns x1, x2, y and p (or count)")
+    source.add_argument(
+        "file",
+        nargs="?",
+        metavar="FILE",
+        help="sample rows, with --x1, --x2 and --y: CSV, TSV, Parquet, NPZ, NPY, also with gzip",
+    )
     rows = command.add_argument_group("sample rows")
     for role, words in (("x1", "modality 1"), ("x2", "modality 2"), ("y", "the target")):
-        rows.add_argument(f"--{role}", metavar="COLUMNS", help=f"columns of {words}, separated by commas")
+        rows.add_argument(
+            f"--{role}",
+            metavar="COLUMNS",
+            help=f"columns of {words}: names, globs (a_*) or /regular expressions/, with commas",
+        )
     rows.add_argument(
         "--bins",
         type=int,

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from mmexplore import datasets, readers
+from mmexplore import datasets, tabular
 from mmexplore.datasets.whatif import WhatIf
 from mmexplore.discretize import Discretizer
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.info.samples import table_from_samples
 from mmexplore.spec import Parameter
+from mmexplore.tabular.limits import MAX_TABLE
+from mmexplore.tabular.safe import listed, quoted
 
-MAX_CELLS = 2_000_000  # beyond this an answer takes minutes
 _MIX = Parameter("mix", float, 0.5, "Mix", 0.0, 1.0, 0.01, None, "", "", 0)
 
 
@@ -48,7 +49,7 @@ def read(options: argparse.Namespace) -> Source:
     if len(given) != 1:
         told = "nothing" if not given else " and ".join(f"--{name}" if name != "file" else "a file" for name in given)
         raise BadSpec(
-            f"{told} to decompose; allowed: one of --gate NAME, --real NAME, --table CSV, CSV with --x1 --x2 --y"
+            f"{told} to decompose; allowed: one of --gate NAME, --real NAME, --table FILE, FILE with --x1 --x2 --y"
         )
     _refuse_misplaced(options, given[0])
     source = {"gate": _gate, "real": _real, "table": _table, "file": _rows}[given[0]](options)
@@ -136,46 +137,69 @@ def _real(options: argparse.Namespace) -> Source:
 
 
 def _table(options: argparse.Namespace) -> Source:
-    columns = readers.read_csv(options.table)
+    dataset = tabular.load(options.table)
     try:
-        table = readers.table_from_cells(columns, normalize=options.normalize)
+        table = tabular.table_from(dataset, normalize=options.normalize).p
     except BadData as error:
         raise BadData(str(error).replace("normalize divides", "--normalize divides")) from None
-    return Source(table, {"table": options.table}, columns.name)
+    return Source(table, {"table": options.table, "notes": list(dataset.notes)}, dataset.name, notes=_told(dataset))
 
 
 def _rows(options: argparse.Namespace) -> Source:
     missing = [f"--{role}" for role in ("x1", "x2", "y") if not getattr(options, role)]
     if missing:
         raise BadSpec(f"{', '.join(missing)} missing; a file of rows needs --x1 COLUMNS --x2 COLUMNS --y COLUMN")
-    columns = readers.read_csv(options.file)
-    chosen = {role: _names(getattr(options, role), columns) for role in ("x1", "x2", "y")}
-    for names in chosen.values():
-        for name in names:
-            columns.column(name)  # a wrong name is told before anything else
-    labels, notes = [], []
-    for role, names in chosen.items():
-        try:
-            codes, told = readers.modality(columns, names, role, _discretizer(options))
-        except BadData as error:
-            raise BadData(str(error).replace("give a number of bins", "--bins N")) from None
-        labels.append(codes)
-        notes.extend(told)
-    table = table_from_samples(*labels).p
-    if table.size > MAX_CELLS:
+    dataset = tabular.load(options.file)
+    chosen = {role: tabular.match_columns(dataset, getattr(options, role)) for role in ("x1", "x2", "y")}
+    used = list(dict.fromkeys(name for names in chosen.values() for name in names))
+    whole = dataset.frame[used].notna().all(axis=1).to_numpy()
+    if not whole.any():
         raise BadData(
-            f"{columns.name}: {' x '.join(f'{n:,}' for n in table.shape)} states make a table of {table.size:,} cells; "
-            f"allowed: {MAX_CELLS:,}. Name fewer columns, or merge labels"
+            f"{dataset.name}: no row has a value in all of {listed(used)}; fill them in or name other columns"
         )
-    origin = {"file": options.file, **chosen, "rows": len(columns)}
+    frame, notes = dataset.frame[used], []
+    if not whole.all():
+        frame = frame[whole]
+        notes.append(f"{int((~whole).sum()):,} rows with a missing value in these columns are left out")
+    notes.extend(warning for name in used if (warning := dataset.column(name).warning))
+    labels = []
+    for role, names in chosen.items():
+        codes, told = _states(dataset, frame, names, role, _discretizer(options))
+        labels.append(codes)
+        notes.extend(f"{role}: {note}" for note in told)
+    table = table_from_samples(*labels).p
+    if table.size > MAX_TABLE:
+        raise BadData(
+            f"{dataset.name}: {' x '.join(f'{n:,}' for n in table.shape)} states make a table of {table.size:,} cells; "
+            f"allowed: {MAX_TABLE:,}. Name fewer columns, or merge labels"
+        )
+    origin = {"file": options.file, **{role: list(names) for role, names in chosen.items()}, "rows": len(frame)}
     if options.bins is not None:
-        origin |= {"bins": options.bins, "method": options.method or "quantile", "notes": notes}
-    return Source(table, origin, columns.name, len(columns), tuple(notes))
+        origin |= {"bins": options.bins, "method": options.method or "quantile"}
+    origin |= {"notes": [*dataset.notes, *notes]}
+    return Source(table, origin, dataset.name, len(frame), (*_told(dataset), *notes))
 
 
-def _names(text: str, columns: readers.Columns) -> list[str]:
-    """Column names separated by commas; a name that holds a comma stands alone or in quotes."""
-    return [text] if text in columns.values else [n.strip() for n in next(csv.reader([text], skipinitialspace=True))]
+def _told(dataset: tabular.Dataset) -> tuple[str, ...]:
+    """How the file was read, in one line."""
+    return (f"Read: {'; '.join(dataset.notes)}.",) if dataset.notes else ()
+
+
+def _states(
+    dataset: tabular.Dataset, frame: Any, names: Sequence[str], role: str, discretizer: Discretizer | None
+) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
+    """Integer labels of one modality or the target, shape (rows, parts), and notes on how measurements were binned."""
+    measured = [name for name in names if dataset.column(name).measured]
+    parts = [frame[name].factorize(sort=True)[0] for name in names if name not in set(measured)]
+    if not measured:
+        return np.stack(parts, axis=1), ()
+    if discretizer is None:
+        raise BadData(
+            f"{dataset.name}: column {quoted(measured[0], 60)} of {role} is a measurement with "
+            f"{dataset.column(measured[0]).distinct:,} different values; allowed: labels; --bins N to discretise it"
+        )
+    binned = discretizer.discretize(frame[measured])
+    return np.stack([*parts, binned.codes], axis=1), binned.notes
 
 
 def _discretizer(options: argparse.Namespace) -> Discretizer | None:
