@@ -17,7 +17,7 @@ DEMONSTRATIONS = {
     "breast_cancer": "Redundancy: mean and worst cells say the same",
     "iris": "Unique: the petal knows more",
     "digits_parity": "Synergy that survives its null",
-    "wine": "Synergy that is mostly bias",
+    "wine": "Synergy that the usual null takes for chance, and a sharper one does not",
     "diabetes": "Half and half, and few rows",
 }
 
