@@ -23,9 +23,12 @@ from mmexplore.datasets import (
 )
 from mmexplore.discretize import Discretizer
 from mmexplore.errors import BadData, BadSpec, MmexploreError, NotConverged, Unsupported
+from mmexplore.estimators.estimate import estimate
+from mmexplore.estimators.from_samples import estimate_from_samples
 from mmexplore.info.compare import compare
 from mmexplore.info.pid import measures, pid
 from mmexplore.info.samples import pid_from_samples, table_from_samples
+from mmexplore.tabular import load
 from mmexplore.types import PID, Atoms
 
 __version__ = "0.1.0"
@@ -41,9 +44,12 @@ __all__ = [
     "Unsupported",
     "WhatIf",
     "compare",
+    "estimate",
+    "estimate_from_samples",
     "gate",
     "gate_info",
     "gates",
+    "load",
     "measures",
     "mix",
     "pid",
