@@ -67,6 +67,14 @@ class Study(Settings, RowWhatIf):
     each: bool = Discretizer.field("each")
     directions: int = Discretizer.field("directions")
     missing: str = Discretizer.field("missing")
+    fit_on: float = param(
+        1.0,
+        label="Fit the bins on",
+        low=0.1,
+        high=1.0,
+        step=0.05,
+        help="Share of the rows the states are made from; below 1 only the other rows are counted, so that no row decides its own bin.",
+    )
     slice: str = param(
         "", label="Slice by", max_length=2000, help="A column: one decomposition for each of its values."
     )
@@ -233,10 +241,14 @@ def prepare(study: Study, dataset: Dataset) -> Prepared:
     if dataset.kind == "table":
         return _prepare_table(dataset)
     changed, roles = change(study, dataset)
-    x1 = study.discretizer(1).discretize(changed.x1)
-    x2 = study.discretizer(2).discretize(changed.x2)
+    counted = np.ones(len(changed.rows), dtype=bool)
+    if study.fit_on < 1.0:
+        lot = np.random.default_rng(np.random.SeedSequence([study.seed, len(counted)])).random(len(counted))
+        counted = lot >= np.quantile(lot, study.fit_on)
+    x1 = _states(study.discretizer(1), changed.x1, counted)
+    x2 = _states(study.discretizer(2), changed.x2, counted)
     y = discretize_target(changed.y, study.bins_y)
-    kept = x1.kept & x2.kept & y.kept
+    kept = x1.kept & x2.kept & y.kept & counted
     if int(kept.sum()) < 2:
         raise BadData(f"{int(kept.sum())} rows have all of modality 1, modality 2 and target; allowed: at least 2")
     cells = x1.bins * x2.bins * y.bins
@@ -248,6 +260,8 @@ def prepare(study: Study, dataset: Dataset) -> Prepared:
     flat = np.ravel_multi_index(codes, (x1.bins, x2.bins, y.bins))
     p = np.bincount(flat, minlength=cells).reshape(x1.bins, x2.bins, y.bins) / len(flat)
     said = [*dataset.notes, *changed.sentences]
+    if study.fit_on < 1.0:
+        said.append(f"The states are made from {int((~counted).sum()):,} rows, and {len(flat):,} others are counted")
     for name, made in (("Modality 1", x1), ("Modality 2", x2), ("Target", y)):
         said += [f"{name}: {note}" for note in made.notes]
     used = (*roles.x1, *roles.x2, *roles.y)
@@ -261,6 +275,13 @@ def prepare(study: Study, dataset: Dataset) -> Prepared:
         made=(x1, x2, y),
         said=tuple(dict.fromkeys(said)),
     )
+
+
+def _states(discretizer: Discretizer, x: Any, counted: np.ndarray) -> Discretization:
+    """The states of all rows, made from those that are not counted (from all, where all are)."""
+    if counted.all():
+        return discretizer.discretize(x)
+    return discretizer.fit(x[~counted]).apply(x)
 
 
 def _prepare_table(dataset: Dataset) -> Prepared:

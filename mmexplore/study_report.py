@@ -12,11 +12,8 @@ import mmexplore
 from mmexplore.advice import Advice
 from mmexplore.estimators.compare import Difference, Group
 from mmexplore.estimators.curves import BinsCurve, SizeCurve
-from mmexplore.estimators.estimate import Estimate
-from mmexplore.info.measures import REGISTRY as MEASURES
+from mmexplore.estimators.estimate import Estimate, Settings
 from mmexplore.report import (
-    DEFINITIONS,
-    REFERENCES,
     Bar,
     Bars,
     Content,
@@ -28,17 +25,18 @@ from mmexplore.report import (
     Table,
     atoms_figure,
     bins_figure,
-    library_versions,
-    nulls_table,
+    decomposition_content,
     sizes_figure,
     table_figure,
 )
+from mmexplore.report.content import Block
 from mmexplore.spec import Parameter
 from mmexplore.study import Prepared, Study
 from mmexplore.study_script import study_script
 from mmexplore.types import ATOMS, PID
 
 Names = tuple[str, str, str]
+_ESTIMATION = {p.name for p in Settings.parameters()}  # told by the report itself
 _ATOM_SYMBOLS = {"redundancy": "R", "unique1": "U1", "unique2": "U2", "synergy": "S"}
 _SCALED = ("value", "low", "high", "null_low", "null_high", "null_mean")
 
@@ -170,26 +168,30 @@ def report_of(
     by_group: Sequence[Group] = (),
     truth: PID | None = None,
 ) -> Content:
-    """Everything a referee wants to see of a study."""
-    unit = study.unit
-    measure = MEASURES[study.measure]
-    sections = [
-        Section("The decomposition", (atoms(found, names, unit, truth), numbers(found, unit), nulls_table(found)))
-    ]
-    if against_rows is not None and len(against_rows.sizes):
-        sections.append(Section("Is n enough?", (sizes(against_rows, names, unit, truth),)))
-    if against_bins is not None and against_bins.points:
-        sections.append(Section("Does the binning decide?", (bins(against_bins, names, unit),)))
-    if by_group:
-        sections.append(Section("Subgroups", groups(by_group, names, unit, study.slice)))
+    """Everything a referee wants to see of a study, in its unit."""
     made = [f"{name}: {'; '.join(one.sentences())}" for name, one in zip(names, prepared.made, strict=False)]
-    sections.append(Section("How the rows became states", (*made, *prepared.said, table(prepared, names))))
-    return Content(
+    more = [Section("Every number", (numbers(found, "bit"),))]
+    if truth is not None:
+        rows = tuple((symbol, float(getattr(truth, name))) for name, symbol in _ATOM_SYMBOLS.items())
+        more.append(Section("In truth", (Table(("", "bit"), rows, "The world the rows were drawn from"),)))
+    if by_group:
+        more.append(Section(f"Subgroups by {study.slice}", groups(by_group, names, "bit", study.slice)))
+    more.append(Section("How the rows became states", (*made, *prepared.said)))
+    content = decomposition_content(
+        found,
         title=f"What {names[0]} and {names[1]} tell about {names[2]}",
         question="What do these two modalities tell about the target, and can one believe it?",
+        names=names,
+        version=mmexplore.__version__,
+        findings=tuple(Finding(c.sentence, c.verdict, c.reason) for c in reading.claims),
+        warnings=reading.caveats,
+        sizes=against_rows,
+        bins=against_bins,
+        table=table(prepared, names),
+        sections=more,
+        settings={p.label: _shown(p, getattr(study, p.name)) for p in study.parameters() if p.name not in _ESTIMATION},
         data={
             "Data": prepared.name,
-            "Rows counted": f"{prepared.n:,}",
             "Modality 1": _listed(prepared.roles.x1),
             "Modality 2": _listed(prepared.roles.x2),
             "Target": _listed(prepared.roles.y),
@@ -197,16 +199,40 @@ def report_of(
             "Solver": f"plug-in within {float(found.plugin.gap):.1e} bit, replicates within {found.solver_gap_max:.1e} bit",
         },
         sha256=sha256,
-        findings=tuple(Finding(c.sentence, c.verdict, c.reason) for c in reading.claims),
-        warnings=(found.light.sentence, *found.warnings, *reading.caveats),
-        sections=tuple(sections),
-        settings={p.label: _shown(p, getattr(study, p.name)) for p in study.parameters()},
-        seeds={"seed": study.seed},
-        versions={"mmexplore": mmexplore.__version__, **library_versions()},
-        definitions={**DEFINITIONS, f"Measure {measure.label}": f"{measure.summary} {measure.reference}."},
-        references=REFERENCES,
         script=study_script(study, prepared),
     )
+    return content if study.unit == "bit" else _content_in_unit(content, study.unit)
+
+
+def _content_in_unit(content: Content, unit: str) -> Content:
+    """A report in bits, in the unit."""
+
+    def turned(block: Block) -> Block:
+        if isinstance(block, Bars):
+            return in_unit(block, unit)
+        if isinstance(block, Curves):
+            return curves_in_unit(block, unit)
+        if isinstance(block, Table) and any("bit" in c for c in block.columns):
+            return _table_in_unit(block, unit)
+        return block
+
+    sections = tuple(Section(s.title, tuple(turned(block) for block in s.blocks)) for s in content.sections)
+    return dataclasses.replace(
+        content, sections=sections, definitions={**content.definitions, "Unit": "1 nat = 1.4427 bit."}
+    )
+
+
+def _table_in_unit(made: Table, unit: str) -> Table:
+    """Every number but p-values."""
+    k = factor(unit)
+    kept = {
+        n for n, column in enumerate(made.columns) if column.startswith("p") and not column.startswith(("plug", "pred"))
+    }
+    rows = tuple(
+        tuple(k * cell if isinstance(cell, float) and n not in kept else cell for n, cell in enumerate(row))
+        for row in made.rows
+    )
+    return Table(tuple(c.replace("bit", unit) for c in made.columns), rows, made.caption)
 
 
 def _listed(names: Sequence[str]) -> str:

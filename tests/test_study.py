@@ -118,3 +118,16 @@ def test_another_source_brings_its_own_columns_and_bins():
     assert (study.x1, study.y, study.noise1) == ("", "", 0.0)
     assert study.method == mm.real_info("digits").method
     assert study.bootstraps == 50
+
+
+def test_states_can_be_made_from_other_rows_than_those_counted():
+    data = load(CSV, "rows.csv")
+    whole = prepare(Study(source="file", x1="a_*", x2="b_1", y="y"), data)
+    part = prepare(Study(source="file", x1="a_*", x2="b_1", y="y", fit_on=0.5), data)
+    assert whole.n == 200
+    assert part.n == 100
+    assert any("made from 100 rows, and 100 others are counted" in said for said in part.said)
+    # the cuts are those of the rows that were not counted
+    rows = np.setdiff1d(np.arange(200), part.rows)
+    alone = mm.Discretizer(bins=4).fit(data.frame[["a_1", "a_2"]].iloc[rows])
+    assert np.array_equal(alone.description_.edges, part.made[0].edges)
