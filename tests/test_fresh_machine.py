@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}  # as if not called by make
 PIN = re.compile(r"^([A-Za-z0-9_.-]+)==([0-9][0-9.]*)$")
 
 
@@ -77,12 +78,14 @@ def test_python_version_is_said_once():
 def test_make_knows_its_targets(target):
     make = shutil.which("make")
     assert make is not None
-    run = subprocess.run([make, "-n", target], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    run = subprocess.run([make, "-n", target], cwd=ROOT, env=PLAIN, capture_output=True, text=True, timeout=60)
     assert run.returncode == 0, run.stderr
 
 
 def test_make_runs_the_linters_before_the_tests_and_the_tests_last():
-    run = subprocess.run(["make", "-n", "test"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    run = subprocess.run(
+        ["make", "-n", "test"], cwd=ROOT, env=PLAIN, capture_output=True, text=True, timeout=60, check=True
+    )
     order = [run.stdout.index(f"-m {tool}") for tool in ("ruff check", "ruff format --check", "mypy", "pytest")]
     assert order == sorted(order)
     assert "-m pytest" in run.stdout.strip().splitlines()[-1]
@@ -94,7 +97,9 @@ def test_make_says_which_python_it_needs(tmp_path):
     old = tmp_path / "old-python"
     old.write_text("#!/bin/sh\ncase $1 in --version) echo Python 3.9.1;; *) exit 1;; esac\n")
     old.chmod(0o755)
-    run = subprocess.run(["make", "install", f"PYTHON={old}"], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    run = subprocess.run(
+        ["make", "install", f"PYTHON={old}"], cwd=tmp_path, env=PLAIN, capture_output=True, text=True, timeout=60
+    )
     assert run.returncode != 0
     assert "mmexplore needs Python 3.11 or newer; found: Python 3.9.1" in run.stderr
     assert not (tmp_path / ".venv").exists()

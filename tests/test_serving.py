@@ -95,6 +95,7 @@ def test_the_heap_is_frozen_and_threads_share_the_interpreter(visited):
     assert int(report["frozen"]) > 50_000
     assert report["threads"] == "1"
     assert float(report["switch"]) <= 0.001
+    assert int(report["youngest"]) >= 10_000
 
 
 def test_answers_do_not_wait_for_acknowledgements(visited):

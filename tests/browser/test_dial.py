@@ -108,7 +108,7 @@ def test_keys_move_at_once_and_their_commits_coalesce(dial_page):
     says(page, [0.0, 0.4])
     handle.press("PageUp")
     assert 0.01 < float(handle.input_value()) < 0.2
-    assert handle.get_attribute("aria-valuetext") == handle.input_value().ljust(4, "0")
+    expect(handle).to_have_attribute("aria-valuetext", handle.input_value().ljust(4, "0"))  # said with the next frame
 
 
 def test_the_map_moves_both_sliders_by_mouse_and_by_touch(dial_page):
