@@ -37,6 +37,7 @@ _ORDERS = (  # how a date is written, tried in this order
     ("day-month-year", "%d-%m-%Y"),
 )
 _HEAD = 100
+_SORTED = 200_000
 _EXACT = float(2**53)  # whole numbers beyond are not exact as floats
 Decimal = Literal[".", ","]
 
@@ -142,10 +143,15 @@ def _texts(name: str, column: pyarrow.ChunkedArray) -> _Texts:
     coded = coded if isinstance(coded, pa.DictionaryArray) else coded.dictionary_encode()
     texts = pc.utf8_trim_whitespace(coded.dictionary)
     gone = pc.is_in(texts, value_set=pa.array(MISSING))
-    again = pc.if_else(gone, pa.scalar(None, pa.string()), texts).dictionary_encode()  # trimmed texts may be equal
-    remap = np.append(pc.fill_null(again.indices, -1).to_numpy(zero_copy_only=False), -1).astype(np.int32)
-    codes = pc.fill_null(coded.indices, len(remap) - 1).to_numpy(zero_copy_only=False)
-    return _Texts(name, again.dictionary, remap[codes])
+    codes = pc.fill_null(coded.indices, len(texts)).to_numpy(zero_copy_only=False)
+    if texts.equals(coded.dictionary):
+        kept = ~gone.to_numpy(zero_copy_only=False)
+        again = np.where(kept, np.cumsum(kept) - 1, -1)
+        different = texts if kept.all() else texts.filter(pa.array(kept))
+    else:  # trimmed texts may be equal
+        encoded = pc.if_else(gone, pa.scalar(None, pa.string()), texts).dictionary_encode()
+        again, different = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False), encoded.dictionary
+    return _Texts(name, different, np.append(again, -1).astype(np.int32)[codes])
 
 
 def _plain(column: _Texts) -> np.ndarray | None:
@@ -219,11 +225,11 @@ def _convert(column: _Texts, decimal: Decimal | None, notes: Notes, where: Calla
 
 
 def labels(texts: pyarrow.Array, codes: np.ndarray) -> Any:
-    """A Categorical of texts, its categories sorted."""
+    """A Categorical of texts, its categories sorted unless there are so many that they can be no states."""
     import pandas as pd
     import pyarrow.compute as pc
 
-    order = pc.array_sort_indices(texts).to_numpy()
+    order = np.arange(len(texts)) if len(texts) > _SORTED else pc.array_sort_indices(texts).to_numpy()
     rank = np.empty(len(order) + 1, dtype=np.int32)
     rank[order], rank[-1] = np.arange(len(order)), -1
     categories = pd.Index(texts.take(order).to_pandas(), dtype="str")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pyarrow
 
 MISSING = ("", "NA", "na", "N/A", "n/a", "#N/A", "NaN", "nan", "NAN", "null", "NULL", "Null", "?", "<NA>", "NaT")
+_WIDE = 500
 _TEXT = re.compile(rb"\S")
 
 
@@ -111,9 +112,10 @@ def _arrow(rows: bytes, separator: str, layout: Layout, longest: int, name: str)
     from pyarrow import csv as arrow_csv
 
     keys = [str(k) for k in range(layout.width)]
-    block = max(1 << 20, 2 * longest + 1024)
+    whole = len(rows) + 1024
+    block = whole if layout.width > _WIDE else max(1 << 20, 2 * longest + 1024)  # many pieces of many columns cost more
     quotes = b'"' in rows
-    for size in (block, len(rows) + 1024):
+    for size in (block, whole):
         try:
             table = arrow_csv.read_csv(
                 pa.py_buffer(rows),
