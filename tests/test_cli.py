@@ -320,3 +320,27 @@ def test_no_file_makes_a_traceback(content, tmp_path, capsys):
         status = main(["pid", *arguments, "--measure", "mmi"])
         err = capsys.readouterr().err
         assert status == 0 or (status == 2 and err.count("\n") == 1)
+
+
+ROWS = "a_1,a_2,b,label\n" + "".join(f"{i % 5},{i % 3},{i % 2},{'xy'[(i % 5 > 2) ^ (i % 2)]}\n" for i in range(120))
+
+
+def test_a_study_writes_a_report_and_json(file, answer, tmp_path):
+    report = tmp_path / "out.html"
+    columns = ("--x1", "a_*", "--x2", "b", "--y", "label")
+    said = answer("study", file(ROWS), *columns, "--bootstraps", "50", "--permutations", "50", "--report", str(report))
+    assert said["estimate"]["n"] == 120
+    low, high = said["estimate"]["intervals"]["synergy"]
+    assert low <= said["synergy"] <= high
+    assert report.read_text("utf-8").lower().startswith("<!doctype html>")
+
+
+def test_pid_writes_a_report_of_rows_only(answer, refusal, tmp_path):
+    report = tmp_path / "out.html"
+    answer("pid", "--real", "iris", "--report", str(report))
+    assert report.exists()
+    assert "--report estimates from rows" in refusal("pid", "--gate", "and", "--report", str(report))
+
+
+def test_a_study_refuses_what_is_out_of_range(refusal):
+    assert "bins1 is 99; allowed: whole numbers 2 to 64" in refusal("study", "--real", "iris", "--bins1", "99")

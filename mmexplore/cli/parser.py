@@ -6,7 +6,7 @@ import argparse
 from typing import NoReturn
 
 from mmexplore import __version__
-from mmexplore.cli import sources, verbs
+from mmexplore.cli import sources, studies, verbs
 from mmexplore.datasets.whatif import WhatIf
 from mmexplore.errors import BadSpec
 from mmexplore.spec import Parameter
@@ -17,6 +17,7 @@ EXAMPLES = """examples:
   python -m mmexplore pid --table table.csv            columns x1, x2, y and p (or count): one line a cell
   python -m mmexplore pid rows.csv --x1 age,sex --x2 dose --y outcome --bins 4
   python -m mmexplore pid data.parquet --x1 'audio_*' --x2 '/^text_[0-9]+$/' --y label --bins 4
+  python -m mmexplore study rows.csv --x1 'a_*' --x2 'b_*' --y label --report report.html
   python -m mmexplore compare --gate copy              every measure side by side
 """
 
@@ -46,6 +47,19 @@ def build() -> argparse.ArgumentParser:
     pid.add_argument("--measure", default="broja", metavar="M", help="definition (see: measures); default: broja")
     pid.add_argument("--tolerance", type=float, default=1e-9, metavar="BIT", help="certified gap asked for; 1e-9")
     _output(pid)
+    pid.add_argument(
+        "--report", metavar="OUT.html", help="estimate from the rows (as: study) and write a self-contained report"
+    )
+
+    study = _command(commands, "study", studies.study, "estimate from rows: intervals, nulls, curves, a report")
+    study.add_argument("file", nargs="?", metavar="FILE", help="CSV, TSV, Parquet, NPZ, NPY, also with gzip")
+    study.add_argument("--real", metavar="NAME", help="a real data set (see: data)")
+    study.add_argument("--gate", metavar="NAME", help="rows drawn from a gate (see: gates)")
+    for parameter in studies.parameters():
+        dest = f"study_{parameter.name}"
+        study.add_argument(studies.option(parameter.name), dest=dest, metavar="V", help=_words(parameter))
+    study.add_argument("--report", metavar="OUT.html", help="write a self-contained report")
+    _output(study)
 
     compare = _command(commands, "compare", verbs.compare_all, "every measure side by side on the same table")
     _source(compare)

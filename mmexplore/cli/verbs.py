@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mmexplore import datasets
-from mmexplore.cli import show, sources
+from mmexplore.cli import show, sources, studies
 from mmexplore.info.compare import compare
 from mmexplore.info.measures import REGISTRY
 from mmexplore.info.pid import pid
@@ -19,6 +19,8 @@ Verb = Callable[[argparse.Namespace], int]
 
 def decompose(options: argparse.Namespace) -> int:
     """`pid`."""
+    if options.report is not None:
+        return studies.with_report(options)
     source = sources.read(options)
     result = pid(source.table, options.measure, tolerance=options.tolerance).to("nat" if options.nats else "bit")
     print(_json(_answer(result, source)) if options.json else show.decomposition(result, source))

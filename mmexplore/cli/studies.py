@@ -1,0 +1,111 @@
+"""Rows to a defensible answer on the command line: ``study``, and ``pid ... --report``; the same study as on the page."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mmexplore.errors import BadData, BadSpec
+from mmexplore.spec import Parameter
+from mmexplore.study import Study, dataset_of
+
+if TYPE_CHECKING:
+    from mmexplore.estimators.estimate import Estimate
+
+_CHOSEN_OTHERWISE = ("source", "real", "gate", "file", "unit")
+
+
+def parameters() -> tuple[Parameter, ...]:
+    """What a study declares, but for what other options choose."""
+    return tuple(p for p in Study.parameters() if p.name not in _CHOSEN_OTHERWISE)
+
+
+def option(name: str) -> str:
+    """A parameter's option: ``bins_y`` is ``--bins-y``."""
+    return "--" + name.replace("_", "-")
+
+
+def study(options: argparse.Namespace) -> int:
+    """`study`."""
+    given = {
+        p.name: _parsed(p, value) for p in parameters() if (value := getattr(options, f"study_{p.name}")) is not None
+    }
+    return _run(options, given)
+
+
+def with_report(options: argparse.Namespace) -> int:
+    """`pid ... --report FILE`: the rows of a file or of a real data set."""
+    if options.gate is not None or options.table is not None:
+        raise BadSpec("--report estimates from rows; allowed: a file with --x1 --x2 --y, or --real NAME")
+    given: dict[str, Any] = {
+        name: getattr(options, name) for name in ("x1", "x2", "y", "measure") if getattr(options, name)
+    }
+    if options.bins is not None:
+        given |= {"bins1": options.bins, "bins2": options.bins, "method": options.method or "quantile"}
+    return _run(options, given)
+
+
+def _run(options: argparse.Namespace, given: dict[str, Any]) -> int:
+    from mmexplore import tabular  # pandas is imported for these verbs alone
+    from mmexplore.report import render_report
+    from mmexplore.study_answer import answer
+
+    named = [name for name in ("real", "gate", "file") if getattr(options, name, None) is not None]
+    if len(named) != 1:
+        raise BadSpec("nothing to study, or more than one thing; allowed: one of FILE, --real NAME, --gate NAME")
+    chosen: dict[str, Any] = {"source": named[0], "unit": "nat" if options.nats else "bit"}
+    if named[0] == "file":
+        data = tabular.load(options.file)
+        spec = Study(**chosen, **given, file=data.sha256)
+    else:
+        spec = Study().put(**chosen, **{named[0]: getattr(options, named[0])}).put(**given)
+        data = dataset_of(spec)
+    found = answer(spec, data)
+    if options.report is not None:
+        _write(options.report, render_report(found.content))
+    if options.json:
+        plugin = found.found.plugin.to(spec.unit).to_dict()  # type: ignore[arg-type]
+        claims = [{"claim": c.sentence, "verdict": c.verdict, "reason": c.reason} for c in found.reading.claims]
+        told = {"study": spec.to_query(), "notes": list(found.prepared.said), "sha256": data.sha256, "reading": claims}
+        print(json.dumps({**plugin, "estimate": found.found.to_dict(), **told}, indent=2, allow_nan=False))
+    else:
+        print(_shown(found.found, found.content.title, spec))
+        for claim in found.reading.claims:
+            print(f"  [{claim.verdict}] {claim.sentence}")
+        for warning in (found.found.light.sentence, *found.found.warnings, *found.prepared.said):
+            print(f"- {warning}")
+        if options.report is not None:
+            print(f"Report: {options.report}")
+    return 0
+
+
+def _shown(found: Estimate, title: str, spec: Study) -> str:
+    """The atoms with their intervals and p-values, aligned."""
+    from mmexplore.cli.show import aligned
+    from mmexplore.study_report import numbers
+
+    made = numbers(found, spec.unit)
+    kept = [n for n, column in enumerate(made.columns) if not column.endswith(": mean")]
+    tests = iter(null.kind.key for null in found.nulls)
+    head = [f"p ({next(tests)})" if made.columns[n] == "p" else made.columns[n] for n in kept]
+    rows = [head, *([_cell(row[n]) for n in kept] for row in made.rows)]
+    return "\n".join([title, *aligned(rows, right=range(1, len(head)))])
+
+
+def _cell(value: object) -> str:
+    return "–" if value is None else f"{value:.4f}" if isinstance(value, float) else str(value)
+
+
+def _parsed(parameter: Parameter, text: str) -> Any:
+    if parameter.type is bool:
+        return parameter.parse({"true": "1", "false": "0"}.get(text.lower(), text))
+    return parameter.parse(text)
+
+
+def _write(path: str, html: str) -> None:
+    try:
+        Path(path).write_text(html, "utf-8")
+    except OSError as error:
+        raise BadData(f"cannot write {path[:200]!r}: {error.strerror or error}") from None
