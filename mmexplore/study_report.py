@@ -112,14 +112,24 @@ def groups(found: Sequence[Group], names: Names, unit: str, column: str) -> tupl
     )
 
 
+def before_after(found: Difference, names: Names, unit: str) -> Bars:
+    """Both answers side by side."""
+    called = _called(names)
+    bars = []
+    for name, symbol in _ATOM_SYMBOLS.items():
+        bars.append(Bar(called[name], float(getattr(found.after, name)), symbol))  # type: ignore[arg-type]
+        bars.append(Bar("… before", float(getattr(found.before, name))))
+    rows = (
+        f"{found.n_before:,} rows"
+        if found.n_before == found.n_after
+        else f"{found.n_before:,} rows before, {found.n_after:,} after"
+    )
+    return in_unit(Bars("Before and after", tuple(bars), note=f"Plug-in of {rows}. Grey bars: before."), unit)
+
+
 def change(found: Difference, names: Names, unit: str, what: str) -> Bars:
     """After minus before, with intervals."""
-    called = {
-        "redundancy": "R, redundancy",
-        "unique1": f"U1, only {names[0]}",
-        "unique2": f"U2, only {names[1]}",
-        "synergy": "S, synergy",
-    }
+    called = _called(names)
     bars = []
     for name, symbol in _ATOM_SYMBOLS.items():
         interval = found.intervals.get(name)
@@ -127,6 +137,15 @@ def change(found: Difference, names: Names, unit: str, what: str) -> Bars:
         bars.append(Bar(called[name], found.values[name], symbol, **ends))  # type: ignore[arg-type]
     how = "the same rows drawn again on both sides" if found.paired else "each side drawn again by itself"
     return in_unit(Bars("After minus before", tuple(bars), note=f"{what} Whiskers: {how}."), unit)
+
+
+def _called(names: Names) -> dict[str, str]:
+    return {
+        "redundancy": "R, redundancy",
+        "unique1": f"U1, only {names[0]}",
+        "unique2": f"U2, only {names[1]}",
+        "synergy": "S, synergy",
+    }
 
 
 def numbers(found: Estimate, unit: str) -> Table:

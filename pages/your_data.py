@@ -6,11 +6,9 @@ from mmexplore.ui.actions import action_row
 from mmexplore.ui.failures import guarded, notices
 from mmexplore.ui.frame import through_app
 from mmexplore.ui.yourdata import STATE
-from mmexplore.ui.yourdata.answer import estimated, exact_answer
 from mmexplore.ui.yourdata.controls import settings
-from mmexplore.ui.yourdata.data import choose_data, current, waiting_for_file
-from mmexplore.ui.yourdata.prepared import prepared
-from mmexplore.ui.yourdata.questions import questions
+from mmexplore.ui.yourdata.data import choose_data, current, stories, waiting_for_file
+from mmexplore.ui.yourdata.questions import answered
 
 through_app()
 STATE.sync()
@@ -23,9 +21,8 @@ with guarded(STATE):
         dataset = current()
         if dataset is not None:
             settings(dataset)
+    stories()
     if dataset is None:
         waiting_for_file()
     else:
-        rows = prepared(STATE.view, dataset)
-        exact_answer(rows)
-        questions(dataset, rows, estimated(rows))
+        answered(dataset)

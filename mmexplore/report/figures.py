@@ -56,7 +56,8 @@ def _scale(low: float, high: float, start: float, end: float) -> Callable[[float
 
 
 def _bars(figure: Bars, uid: str) -> str:
-    left, right, row, top = 178.0, 92.0, 40.0, 12.0
+    right, row, top = 92.0, 40.0, 12.0
+    left = min(270.0, max(150.0, 7.0 * max((len(bar.label) for bar in figure.bars), default=0) + 20.0))
     every = [v for b in figure.bars for v in (b.value, b.low, b.high, b.null_low, b.null_high)]
     shown = _finite(every)
     low, high = min(0.0, *shown, 0.0), max(0.0, *shown, 1e-9)
@@ -77,7 +78,7 @@ def _bars(figure: Bars, uid: str) -> str:
 
 def _bar(bar: Bar, uid: str, y: float, row: float, at: Callable[[float], float], left: float) -> str:
     middle, half = y + row / 2, 11.0
-    parts = [label(left - 10, middle + 4, bar.label, longest=24, text_anchor="end", class_="name")]
+    parts = [label(left - 10, middle + 4, bar.label, longest=int((left - 14) / 6.6), text_anchor="end", class_="name")]
     if bar.null_low is not None and bar.null_high is not None and _finite([bar.null_low, bar.null_high]):
         width = max(at(bar.null_high) - at(bar.null_low), 1.5)
         box: dict[str, Any] = {"x": at(bar.null_low), "y": y + 4, "width": width, "height": row - 8}

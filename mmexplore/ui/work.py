@@ -1,12 +1,20 @@
-"""Seconds-long work on a page: what it gives appears at once where it is quick, else a progress bar with time left and stop."""
+"""Seconds-long work on a page: what it gives appears at once where it is quick, else a progress bar with time left and stop.
+
+An answer is kept under the identity of its question, and shown for that question only: while a new one is worked on, the page
+shows its progress and never the old answer. Work of a visitor who has left is stopped.
+"""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import streamlit as st
+from streamlit.runtime import Runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from mmexplore.jobs import WORKERS, Job, Work
+from mmexplore.jobs import WORKERS, Job, Report, Work
 from mmexplore.ui.failures import plain
 from mmexplore.ui.state import PageState
 
@@ -14,6 +22,7 @@ T = TypeVar("T")
 
 _AT_ONCE = 0.35  # seconds a page waits before it shows a progress bar
 _KEPT = 12  # finished answers a visitor's session keeps
+_GONE = 30.0  # seconds without a connection after which a visitor's work is stopped
 
 
 def computed(state: PageState[Any], name: str, key: str, work: Work[T]) -> T | None:
@@ -26,36 +35,95 @@ def computed(state: PageState[Any], name: str, key: str, work: Work[T]) -> T | N
         work: see `mmexplore.jobs`.
     """
     answers: dict[str, Any] = st.session_state.setdefault(state.key("answers"), {})
+    jobs: dict[str, Job[Any]] = st.session_state.setdefault(state.key("jobs"), {})
+    job = jobs.get(name)
+    if job is not None and job.key != key:
+        job.stop()
+        del jobs[name]
+        job = None
     if key in answers:
         answers[key] = answers.pop(key)  # the latest used last
         found: T = answers[key]
+        if _stopped(found):
+            _offer_again(state, name, key, "Stopped early: this is what was done by then.")
         return found
-    jobs: dict[str, Job[Any]] = st.session_state.setdefault(state.key("jobs"), {})
-    job = jobs.get(name)
-    if job is None or job.key != key:
-        if job is not None:
-            job.stop()
-        job = jobs[name] = WORKERS.submit(key, work)
+    if job is None:
+        job = jobs[name] = WORKERS.submit(key, _while_connected(work))
     if job.wait(_AT_ONCE):
-        return _take(job, answers, jobs, name)
+        return _take(state, job, answers, name)
     _watch(state, name)
     return None
 
 
-def _take(job: Job[Any], answers: dict[str, Any], jobs: dict[str, Job[Any]], name: str) -> Any:
+def forget(state: PageState[Any]) -> None:
+    """Stop all work of the page and drop its answers."""
+    for job in st.session_state.pop(state.key("jobs"), {}).values():
+        job.stop()
+    st.session_state.pop(state.key("answers"), None)
+
+
+def _take(state: PageState[Any], job: Job[Any], answers: dict[str, Any], name: str) -> Any:
     if job.error is not None:
         st.error(plain(job.error), icon=":material/error:")
         return None
     if job.result is None:
-        st.info("Stopped.", icon=":material/stop_circle:")
-        if st.button("Compute again", key=f"again {name}"):
-            jobs.pop(name)
-            st.rerun()
+        _offer_again(state, name, job.key, "Stopped before anything was done.")
         return None
     answers[job.key] = job.result
     while len(answers) > _KEPT:
         answers.pop(next(iter(answers)))
+    st.session_state[state.key("jobs")].pop(name, None)  # with the data it worked on
+    if _stopped(job.result):
+        _offer_again(state, name, job.key, "Stopped early: this is what was done by then.")
     return job.result
+
+
+def _stopped(found: Any) -> bool:
+    parts = found if isinstance(found, tuple) else (found,)
+    return any(getattr(getattr(part, "estimate", part), "stopped", False) for part in parts)
+
+
+def _offer_again(state: PageState[Any], name: str, key: str, told: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.badge(told, icon=":material/stop_circle:", color="orange")
+        st.button(
+            "Compute in full",
+            icon=":material/play_arrow:",
+            key=f"again {name}",
+            on_click=_drop,
+            args=(state, name, key),
+        )
+
+
+def _drop(state: PageState[Any], name: str, key: str) -> None:
+    st.session_state.get(state.key("answers"), {}).pop(key, None)
+    st.session_state.get(state.key("jobs"), {}).pop(name, None)
+
+
+def _while_connected(work: Work[T]) -> Work[T]:
+    """The same work, which also stops once the visitor has been gone for a while."""
+    connected = _connection()
+    seen = time.monotonic()
+
+    def still(report: Report, stop: Callable[[], bool]) -> T:
+        def stop_or_gone() -> bool:
+            nonlocal seen
+            if connected():
+                seen = time.monotonic()
+            return stop() or time.monotonic() - seen > _GONE
+
+        return work(report, stop_or_gone)
+
+    return still
+
+
+def _connection() -> Callable[[], bool]:
+    """Whether the visitor of this run has a page open; always so where there is no server."""
+    context = get_script_run_ctx()
+    if context is None or not Runtime.exists():
+        return lambda: True
+    session, runtime = context.session_id, Runtime.instance()
+    return lambda: runtime.is_active_session(session)
 
 
 @st.fragment(run_every=0.4)
@@ -65,13 +133,16 @@ def _watch(state: PageState[Any], name: str) -> None:
     if job is None or job.done:
         st.rerun()
         return
-    if not job.running:
+    if job.stopping:
+        told, share = "Stopping", job.share
+    elif not job.running:
         ahead = WORKERS.ahead(job)
-        st.progress(0.0, text=f"In the queue, {ahead} before this one" if ahead else "About to begin")
+        told, share = (f"In the queue, {ahead} before this one" if ahead else "About to begin"), 0.0
     else:
         left = job.seconds_left()
-        told = "" if left is None else f" · about {max(1, round(left))} s left"
-        st.progress(job.share, text=f"{plain(job.words)}{told}")
+        told = f"{plain(job.words)}{'' if left is None else f' · about {max(1, round(left))} s left'}"
+        share = job.share
+    st.progress(share, text=told)
     st.button(
         "Stop",
         icon=":material/stop:",

@@ -91,7 +91,7 @@ def with_file(content: bytes, name: str = "rows.csv", **query: str) -> AppTest:
     data = load(content, name)
     app = AppTest.from_file("../../app.py", default_timeout=60)
     app.run()
-    app.session_state[STATE.key("file data")] = data
+    app.session_state[STATE.key("files")] = {data.sha256: data}
     app.switch_page("pages/your_data.py")
     app.query_params.update({"source": "file", "file": data.sha256, **QUICK, **query})
     app.run()

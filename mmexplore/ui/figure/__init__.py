@@ -24,7 +24,7 @@ _figure = st.components.v2.component(
 )
 _FRAME = (
     "figure{margin:0;color:var(--ink);font-family:var(--st-font,sans-serif)}figcaption{font-weight:600;margin-bottom:.3rem}"
-    ".figure{display:block;width:100%;height:auto;max-width:980px}.note{color:var(--muted);font-size:.85rem;margin:.2rem 0 0}"
+    ".figure{display:block;width:100%;height:auto;max-width:760px}.note{color:var(--muted);font-size:.85rem;margin:.2rem 0 0}"
 )
 
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 import math
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from mmexplore import datasets, study_report
 from mmexplore.advice import Advice, advise, evidence_of
 from mmexplore.estimators.estimate import Estimate, estimate
 from mmexplore.info.pid import pid
 from mmexplore.study import Prepared
+from mmexplore.tabular import Dataset
 from mmexplore.types import ATOMS, PID
 from mmexplore.ui.decompose.certificate import badge
 from mmexplore.ui.failures import plain
 from mmexplore.ui.words import number, reading, small
 from mmexplore.ui.work import computed
 from mmexplore.ui.yourdata import STATE
-from mmexplore.ui.yourdata.pictures import show
+from mmexplore.ui.yourdata.pictures import FIGURE_WIDTH, WORDS_WIDTH, show
 from mmexplore.ui.yourdata.prepared import estimate_key
 
 _LIGHTS = {
@@ -39,18 +41,20 @@ def names_of(prepared: Prepared) -> study_report.Names:
     return _short(prepared.roles.x1), _short(prepared.roles.x2), target
 
 
-def exact_answer(prepared: Prepared) -> None:
-    """The certified decomposition of the table on show, at once."""
+def exact_answer(prepared: Prepared) -> DeltaGenerator:
+    """The certified decomposition of the table on show, at once; the row of badges, for those still to come."""
     result = pid(prepared.table.p, STATE.view.measure).to("nat" if STATE.view.unit == "nat" else "bit")
     first, second, target = map(plain, names_of(prepared))
     st.markdown(f"**{plain(prepared.name[:80])}.** {reading(result, (first, second, target))}")
-    with st.container(horizontal=True, vertical_alignment="center"):
+    badges = st.container(horizontal=True, vertical_alignment="center")
+    with badges:
         badge(result)
         if not prepared.n:
             st.badge("A table of probabilities: no rows, no sampling error", icon=":material/function:", color="blue")
+    return badges
 
 
-def estimated(prepared: Prepared) -> Estimate | None:
+def estimated(prepared: Prepared, dataset: Dataset, badges: DeltaGenerator) -> Estimate | None:
     """Intervals, nulls and warnings; None while they are being computed."""
     codes, settings = prepared.codes, STATE.view.settings()
     if codes is None:
@@ -58,11 +62,11 @@ def estimated(prepared: Prepared) -> Estimate | None:
     found = computed(
         STATE,
         "estimate",
-        estimate_key(prepared),
+        estimate_key(STATE.view, dataset),
         lambda report, stop: estimate(*codes, settings, progress=report, should_stop=stop),
     )
     if found is not None:
-        _show(found, prepared)
+        _show(found, prepared, badges)
     return found
 
 
@@ -79,10 +83,10 @@ def truth() -> PID | None:
     return pid(datasets.gate(study.gate, noise=study.gate_noise), study.measure)
 
 
-def _show(found: Estimate, prepared: Prepared) -> None:
+def _show(found: Estimate, prepared: Prepared, badges: DeltaGenerator) -> None:
     unit = STATE.view.unit
     colour, icon, words = _LIGHTS[found.light.colour]
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with badges:
         st.badge(
             f"{words} · {found.n:,} rows, {found.light.rows_per_cell:.1f} a possible cell",
             icon=icon,
@@ -97,15 +101,13 @@ def _show(found: Estimate, prepared: Prepared) -> None:
                 help="Half the widest interval of an atom, from drawing rows again, beside the largest certified gap of the "
                 "solver over all replicates: two kinds of error that have nothing to do with each other.",
             )
-        if found.stopped:
-            st.badge("Stopped early: fewer replicates", icon=":material/stop_circle:", color="orange")
-    left, right = st.columns([2, 1], gap="large")
-    with left:
-        show(study_report.atoms(found, names_of(prepared), unit, truth()), "atoms")
-    with right:
-        _words(reading_of(found, prepared))
-    for warning in found.warnings:
-        st.warning(plain(warning), icon=":material/warning:")
+    with st.container(horizontal=True, gap="large"):
+        with st.container(width=FIGURE_WIDTH):
+            show(study_report.atoms(found, names_of(prepared), unit, truth()), "atoms")
+            for warning in found.warnings:
+                st.warning(plain(warning), icon=":material/warning:")
+        with st.container(width=WORDS_WIDTH):
+            _words(reading_of(found, prepared))
 
 
 def _words(advice: Advice) -> None:
@@ -128,6 +130,13 @@ def _widest(found: Estimate) -> float:
 
 
 def _short(names: tuple[str, ...]) -> str:
+    """One column's name, or what the names of several begin with."""
     if not names:
         return "nothing"
-    return names[0][:40] if len(names) == 1 else f"{names[0][:24]} and {len(names) - 1} more"
+    if len(names) == 1:
+        return names[0][:40]
+    first, last = min(names), max(names)  # what these two begin with, all begin with
+    common = first[: next((k for k, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))].rstrip(
+        " _.:/|-0123456789"
+    )
+    return common[:40] if len(common) > 1 else f"{names[0][:24]} and {len(names) - 1:,} more"

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mmexplore.errors import BadData
 from mmexplore.estimators.corrections import REGISTRY as CORRECTIONS
 from mmexplore.estimators.nulls import KINDS
 from mmexplore.info.measures import REGISTRY as MEASURES
 from mmexplore.study import roles_of
-from mmexplore.tabular import Dataset, column_groups
+from mmexplore.tabular import Dataset, column_groups, match_columns
 from mmexplore.tabular.select import selection, split
 from mmexplore.ui.failures import plain
 from mmexplore.ui.yourdata import STATE
 
-_LISTED = 400  # columns offered by name; beyond, groups and patterns
+LISTED = 400  # columns offered by name; where there are more, names and patterns can be typed
 _METHODS = {
-    "quantile": "Quantiles of the first principal direction",
-    "width": "Equal widths of the first principal direction",
+    "quantile": "Quantiles",
+    "width": "Equal widths",
     "kmeans": "k-means clusters",
-    "principal": "Quantiles of several principal directions",
+    "principal": "Principal directions",
     "categorical": "Every value as it is",
 }
 _MISSING = {"drop": "Leave the rows out", "state": "A state of its own", "refuse": "Refuse"}
@@ -39,6 +40,7 @@ def settings(dataset: Dataset) -> None:
                 STATE.control("directions")
             STATE.control("bins_y")
             STATE.control("missing", format_func=_MISSING.__getitem__)
+            STATE.control("fit_on")
     with st.expander("Estimate", key=STATE.key("estimate")):
         STATE.control("measure", format_func=lambda name: MEASURES[name].label)
         STATE.control("correction", format_func=lambda name: CORRECTIONS[name].label)
@@ -52,47 +54,73 @@ def settings(dataset: Dataset) -> None:
 
 def _roles(dataset: Dataset) -> None:
     """Which columns are the modalities and the target: names, groups, or patterns one types."""
-    roles = roles_of(STATE.view, dataset)
-    groups = list(column_groups(dataset))
-    names = list(dataset.names[:_LISTED])
+    study = STATE.view
+    wrong: dict[str, str] = {}
+    for part in ("x1", "x2", "y"):
+        text = getattr(study, part)
+        try:
+            if text:
+                match_columns(dataset, text)
+        except BadData as error:
+            wrong[part] = str(error)
+    roles = roles_of(study.replace(**dict.fromkeys(wrong, "")), dataset)
+    groups = list(column_groups(dataset))[:LISTED]
+    names = list(dataset.names[:LISTED])
     for part, chosen in (("x1", roles.x1), ("x2", roles.x2)):
-        given = split(getattr(STATE.view, part))
+        given = split(getattr(study, part))
         shown = given or list(_as_groups(dataset, chosen))
-        key = STATE.key(f"pick {part}")
-        if st.session_state.get(key) != shown:
-            st.session_state[key] = shown
+        parameter = STATE.spec.parameter(part)
         st.multiselect(
-            STATE.spec.parameter(part).label,
+            parameter.label,
             list(dict.fromkeys([*groups, *names, *shown])),
-            key=key,
+            key=synced(f"pick {part}", shown),
             accept_new_options=True,
             on_change=_picked,
             args=(part,),
-            help=f"{STATE.spec.parameter(part).help} Type a pattern and press Enter.",
-            format_func=_shown,
+            help=f"{parameter.help} Type a pattern and press Enter.",
+            placeholder="Columns or a pattern",
+            format_func=short,
         )
-    target = roles.y[0] if roles.y else None
-    key = STATE.key("pick y")
-    if st.session_state.get(key) != target:
-        st.session_state[key] = target
+        _told(wrong.get(part))
+    target = split(study.y)[0] if "y" in wrong and split(study.y) else roles.y[0] if roles.y else None
     st.selectbox(
         "Target",
         list(dict.fromkeys([*names, *([target] if target else [])])),
-        key=key,
-        accept_new_options=len(dataset.names) > _LISTED,
+        key=synced("pick y", target),
+        accept_new_options=len(dataset.names) > LISTED,
         on_change=_picked_target,
-        format_func=_shown,
+        placeholder="One column",
+        format_func=short,
     )
-    st.caption(f"{len(roles.x1):,} and {len(roles.x2):,} columns · {plain(roles.why)}.")
+    _told(wrong.get("y"))
+    st.caption(f"{count(len(roles.x1), 'column')} against {count(len(roles.x2), 'column')}, {plain(roles.why)}.")
+    if study.x1 or study.x2 or study.y:
+        st.button(
+            "Guess again",
+            icon=":material/auto_fix:",
+            key=STATE.key("guess"),
+            on_click=guess_columns,
+            help="Let the names of the columns say which belong together.",
+        )
+
+
+def _told(error: str | None) -> None:
+    if error:
+        st.error(plain(error))
 
 
 def _as_groups(dataset: Dataset, chosen: tuple[str, ...]) -> tuple[str, ...]:
-    """Many columns as the group that holds exactly these, else by name (the first few)."""
+    """Many columns as the group that holds exactly these, else by name; nothing where they are too many to list."""
     if len(chosen) > 6:
         for glob, members in column_groups(dataset).items():
             if set(members) == set(chosen):
                 return (glob,)
     return chosen if len(chosen) <= 60 else ()
+
+
+def guess_columns() -> None:
+    """Let the names of the columns say which belong together."""
+    STATE.jump(x1="", x2="", y="")
 
 
 def _picked(part: str) -> None:
@@ -106,5 +134,24 @@ def _picked_target() -> None:
         STATE.update(y=selection([name]))
 
 
-def _shown(name: str) -> str:
-    return name if len(name) <= 60 else f"{name[:58]}…"
+def synced(name: str, value: object) -> str:
+    """Key of a widget that shows `value`."""
+    key = STATE.key(name)
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+    return key
+
+
+def short(name: str) -> str:
+    """A column's name as a list shows it."""
+    return name if len(name) <= 60 else f"{name[:40]}…{name[-18:]}"
+
+
+def count(number: int, noun: str) -> str:
+    """``1 column``, ``2 columns``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def options(*names: str) -> list[str]:
+    """Options of a list, each once: a value that is chosen is among them whatever happens."""
+    return list(dict.fromkeys(names))

@@ -9,14 +9,19 @@ from mmexplore.report import Table
 from mmexplore.report.figures import twin
 from mmexplore.ui.figure import Figure, figure
 
+FIGURE_WIDTH = (
+    740  # pixels: the text in a drawing is then as large as the text around it; what does not fit beside wraps
+)
+WORDS_WIDTH = 620
 _MOST_ROWS = 400
 
 
 def show(shown: Figure, key: str) -> None:
     """Draw a figure, and the table behind it."""
-    figure(shown, f"figure {key}")
-    with st.expander("Numbers", key=f"numbers {key}"):
-        table(twin(shown), key)
+    with st.container(width=FIGURE_WIDTH):
+        figure(shown, f"figure {key}")
+        with st.expander("Numbers", key=f"numbers {key}"):
+            table(twin(shown), key)
 
 
 def table(found: Table, key: str) -> None:

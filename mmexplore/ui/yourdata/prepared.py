@@ -10,27 +10,32 @@ from mmexplore.tabular import Dataset
 from mmexplore.ui.yourdata import STATE
 
 _KEPT = 6
+_KEPT_ROWS = (
+    2_500_000  # of all that is kept together, at some 60 bytes each; before and after of a change are always kept
+)
 _SHOWN_ONLY = ("unit", "slice")  # parameters that change no code
 
 
-def data_key(study: Study) -> str:
-    """Identity of the states: everything but how they are estimated and shown."""
+def data_key(study: Study, dataset: Dataset) -> str:
+    """Identity of the states: the data, and everything but how they are estimated and shown."""
     plain = {p.name: p.default for p in Settings.parameters() if p.name != "seed"}
-    return study.replace(**plain, **{name: Study.parameter(name).default for name in _SHOWN_ONLY}).identity()
+    plain |= {name: Study.parameter(name).default for name in _SHOWN_ONLY}
+    return f"{dataset.sha256} {study.replace(**plain).identity()}"
 
 
 def prepared(study: Study, dataset: Dataset) -> Prepared:
     """`prepare`, remembered."""
     kept: dict[str, Prepared] = st.session_state.setdefault(STATE.key("prepared"), {})
-    key = f"{dataset.sha256} {data_key(study)}"
-    if key not in kept:
-        kept[key] = prepare(study, dataset)
-        while len(kept) > _KEPT:
-            kept.pop(next(iter(kept)))
-    return kept[key]
+    key = data_key(study, dataset)
+    made = kept.pop(key, None)
+    if made is None:
+        made = prepare(study, dataset)
+    kept[key] = made  # the latest used last
+    while len(kept) > 2 and (len(kept) > _KEPT or sum(one.n for one in kept.values()) > _KEPT_ROWS):
+        kept.pop(next(iter(kept)))
+    return made
 
 
-def estimate_key(made: Prepared, study: Study | None = None) -> str:
-    """Identity of an estimate from prepared rows."""
-    study = STATE.view if study is None else study
-    return f"{id(made)} {made.name} {data_key(study)} {study.settings().identity()}"
+def estimate_key(study: Study, dataset: Dataset) -> str:
+    """Identity of an estimate from the rows of a study."""
+    return f"{data_key(study, dataset)} {study.settings().identity()}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import numpy as np
@@ -9,34 +10,53 @@ import streamlit as st
 
 from mmexplore import study_report
 from mmexplore.errors import MmexploreError
-from mmexplore.estimators.compare import Difference, Group, difference, per_group
+from mmexplore.estimators.compare import Group, per_group
 from mmexplore.estimators.curves import BinsCurve, SizeCurve, against_bins, against_n
 from mmexplore.estimators.estimate import Estimate
 from mmexplore.report import render_report
-from mmexplore.rows import names_text, subgroups
+from mmexplore.rows import subgroups
 from mmexplore.study import Prepared, Study, prepare
 from mmexplore.study_script import study_script
 from mmexplore.tabular import Dataset, csv_cell
 from mmexplore.ui.failures import plain
 from mmexplore.ui.work import computed
 from mmexplore.ui.yourdata import STATE
-from mmexplore.ui.yourdata.answer import names_of, reading_of, truth
-from mmexplore.ui.yourdata.pictures import show, table
-from mmexplore.ui.yourdata.prepared import data_key, estimate_key, prepared
+from mmexplore.ui.yourdata.answer import estimated, exact_answer, names_of, reading_of, truth
+from mmexplore.ui.yourdata.controls import LISTED, guess_columns, options, short, synced
+from mmexplore.ui.yourdata.pictures import FIGURE_WIDTH, show, table
+from mmexplore.ui.yourdata.prepared import estimate_key, prepared
+from mmexplore.ui.yourdata.whatif import clear_changes, what_if
 
 _BINS = tuple(range(2, 13))
-_LISTED = 400
+
+
+def answered(dataset: Dataset) -> None:
+    """The answer and what may be asked of it; where these choices have none, the reason and the way back."""
+    study = STATE.view
+    try:
+        made = prepared(study, dataset)
+    except MmexploreError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        with st.container(horizontal=True):
+            if study.changed():
+                st.button("No changes", icon=":material/filter_alt_off:", on_click=clear_changes)
+            if study.x1 or study.x2 or study.y:
+                st.button("Guess the columns", icon=":material/auto_fix:", on_click=guess_columns)
+        _data(dataset)
+        return
+    badges = exact_answer(made)
+    questions(dataset, made, estimated(made, dataset, badges))
 
 
 def questions(dataset: Dataset, made: Prepared, found: Estimate | None) -> None:
     """Tabs; only the open one is computed."""
     parts: dict[str, Callable[[], None]] = {"Table": lambda: _table(made)}
     if made.codes is not None:
-        parts |= {"Numbers": lambda: _numbers(found), "Enough rows?": lambda: _enough(made)}
+        parts |= {"Numbers": lambda: _numbers(found), "Enough rows?": lambda: _enough(dataset, made)}
     if dataset.kind == "rows":
         parts |= {
             "Binning": lambda: _binning(dataset, made),
-            "What if": lambda: _what_if(dataset, made),
+            "What if": lambda: what_if(dataset, made),
             "Slices": lambda: _slices(dataset, made),
         }
     parts |= {"Data": lambda: _data(dataset), "Report": lambda: _report(dataset, made, found)}
@@ -65,7 +85,7 @@ def _table(made: Prepared) -> None:
         st.caption(plain(said))
 
 
-def _enough(made: Prepared) -> None:
+def _enough(dataset: Dataset, made: Prepared) -> None:
     codes = made.codes
     if codes is None:
         return
@@ -73,11 +93,19 @@ def _enough(made: Prepared) -> None:
     found = computed(
         STATE,
         "sizes",
-        f"sizes {estimate_key(made)}",
+        f"sizes {estimate_key(STATE.view, dataset)}",
         lambda report, stop: against_n(*codes, settings, progress=report, should_stop=stop),
     )
     if found is not None and len(found.sizes):
         show(study_report.sizes(found, names_of(made), STATE.view.unit, truth()), "sizes")
+
+
+def _bins_key(study: Study, dataset: Dataset) -> str:
+    return f"bins {estimate_key(study.replace(bins1=2, bins2=2), dataset)}"
+
+
+def _groups_key(study: Study, dataset: Dataset) -> str:
+    return f"groups {study.slice} {estimate_key(study, dataset)}"
 
 
 def _binning(dataset: Dataset, made: Prepared) -> None:
@@ -97,96 +125,11 @@ def _binning(dataset: Dataset, made: Prepared) -> None:
     found = computed(
         STATE,
         "bins",
-        f"bins {dataset.sha256} {data_key(study.replace(bins1=2, bins2=2))} {study.settings().identity()}",
+        _bins_key(study, dataset),
         lambda report, stop: against_bins(codes, _BINS, study.settings(), progress=report, should_stop=stop),
     )
     if found is not None and found.points:
         show(study_report.bins(found, names_of(made), study.unit), "bins")
-
-
-def _what_if(dataset: Dataset, made: Prepared) -> None:
-    """Change the rows, and see what it did."""
-    study = STATE.view
-    columns = st.columns(3, gap="large")
-    with columns[0]:
-        st.markdown("**Spoil a modality**")
-        for name in ("noise1", "noise2", "replace1", "replace2"):
-            parameter = Study.parameter(name)
-            high = 5.0 if name.startswith("noise") else 1.0
-            st.slider(
-                parameter.label,
-                0.0,
-                high,
-                step=parameter.step,
-                help=parameter.help,
-                **STATE.bind(name, min(high, getattr(study, name))),
-            )
-        st.selectbox(
-            "Shuffle",
-            ("none", "x1", "x2", "y"),
-            format_func={"none": "nothing", "x1": "modality 1", "x2": "modality 2", "y": "the target"}.__getitem__,
-            help=Study.parameter("shuffle").help,
-            **STATE.bind("shuffle", study.shuffle),
-        )
-    with columns[1]:
-        st.markdown("**Change the rows**")
-        st.number_input(
-            "Misalign by rows",
-            -100_000,
-            100_000,
-            help=Study.parameter("shift").help,
-            **STATE.bind("shift", study.shift),
-        )
-        STATE.control("balance")
-        st.number_input(
-            "Rows (0: all)", 0, 100_000_000, help=Study.parameter("rows").help, **STATE.bind("rows", study.rows)
-        )
-        choices = ["", *dataset.names[:_LISTED]]
-        st.selectbox(
-            "Keep a subgroup of",
-            choices,
-            format_func=lambda n: n or "all rows",
-            key=_synced("pick column", study.column),
-            on_change=_subgroup,
-        )
-        if study.column:
-            st.text_input(
-                "… whose value is (or range, as 30..40)", key=_synced("pick keep", study.keep), on_change=_subgroup
-            )
-    with columns[2]:
-        st.markdown("**Take columns or classes away**")
-        unchanged = prepared(study.unchanged(), dataset)
-        for name, own in (("drop1", unchanged.roles.x1), ("drop2", unchanged.roles.x2)):
-            st.multiselect(
-                Study.parameter(name).label,
-                own[:_LISTED],
-                key=_synced(f"pick {name}", _dropped(getattr(study, name))),
-                on_change=_drop,
-                args=(name,),
-            )
-        st.button("No changes", icon=":material/filter_alt_off:", on_click=_clear, disabled=not study.changed())
-    if not study.changed():
-        st.caption(
-            "Change something above: the answer before and after stand here side by side, with the interval of the difference."
-        )
-        return
-    before, after = unchanged.codes, made.codes
-    if before is None or after is None:
-        return
-    same = unchanged.rows is not None and made.rows is not None and np.array_equal(unchanged.rows, made.rows)
-    settings = study.settings()
-    found: Difference | None = computed(
-        STATE,
-        "change",
-        f"change {estimate_key(made)}",
-        lambda report, stop: difference(before, after, settings, paired=same, progress=report, should_stop=stop),
-    )
-    if found is not None:
-        show(study_report.change(found, names_of(made), study.unit, _sentence(made)), "change")
-
-
-def _sentence(made: Prepared) -> str:
-    return " ".join(f"{said}." for said in made.said[-6:])
 
 
 def _slices(dataset: Dataset, made: Prepared) -> None:
@@ -194,9 +137,11 @@ def _slices(dataset: Dataset, made: Prepared) -> None:
     study = STATE.view
     st.selectbox(
         "Slice by",
-        ["", *dataset.names[:_LISTED]],
-        format_func=lambda name: name or "choose a column",
-        key=_synced("pick slice", study.slice),
+        options("", *dataset.names[:LISTED], study.slice),
+        format_func=lambda name: short(name) or "choose a column",
+        accept_new_options=len(dataset.names) > LISTED,
+        width=FIGURE_WIDTH,
+        key=synced("pick slice", study.slice),
         on_change=lambda: STATE.update(slice=st.session_state[STATE.key("pick slice")]),
     )
     codes, rows = made.codes, made.rows
@@ -214,19 +159,17 @@ def _slices(dataset: Dataset, made: Prepared) -> None:
     found: tuple[Group, ...] | None = computed(
         STATE,
         "groups",
-        f"groups {study.slice} {estimate_key(made)}",
+        _groups_key(study, dataset),
         lambda report, stop: per_group(c1, c2, cy, values, settings, progress=report, should_stop=stop),
     )
     if found is None:
         return
     figures = study_report.groups(found, names_of(made), study.unit, study.slice)
-    for start in range(0, len(figures), 2):
-        for column, (k, figure) in zip(
-            st.columns(2, gap="large"), enumerate(figures[start : start + 2], start), strict=False
-        ):
-            with column:
+    with st.container(horizontal=True, gap="large"):
+        for k, (figure, one) in enumerate(zip(figures, found, strict=True)):
+            with st.container(width=FIGURE_WIDTH):
                 show(figure, f"group {k}")
-                light = found[k].estimate.light
+                light = one.estimate.light
                 if light.colour != "green":
                     st.caption(f":material/warning: {plain(light.sentence)}")
 
@@ -258,8 +201,6 @@ def _data(dataset: Dataset) -> None:
 
 def _report(dataset: Dataset, made: Prepared, found: Estimate | None) -> None:
     """Everything as one file, and the numbers as CSV and JSON."""
-    import json
-
     if found is None:
         st.caption(
             "A table of probabilities has no report of its own: see Decompose."
@@ -269,12 +210,10 @@ def _report(dataset: Dataset, made: Prepared, found: Estimate | None) -> None:
         return
     answers = st.session_state.get(STATE.key("answers"), {})
 
-    def kept(kind: type, start: str) -> object | None:
-        return next((a for key, a in reversed(answers.items()) if isinstance(a, kind) and key.startswith(start)), None)
-
-    sizes = kept(SizeCurve, f"sizes {estimate_key(made)}")
-    by_bins = kept(BinsCurve, f"bins {dataset.sha256}")
-    by_group = kept(tuple, f"groups {STATE.view.slice} {estimate_key(made)}") if STATE.view.slice else None
+    study = STATE.view
+    sizes = answers.get(f"sizes {estimate_key(study, dataset)}")
+    by_bins = answers.get(_bins_key(study, dataset))
+    by_group = answers.get(_groups_key(study, dataset)) if study.slice else None
     content = study_report.report_of(
         STATE.view,
         made,
@@ -313,38 +252,3 @@ def _report(dataset: Dataset, made: Prepared, found: Estimate | None) -> None:
             f"The report holds what has been computed: open {' and '.join(missing)} first to have their figures in it."
         )
     st.code(script, language="python")
-
-
-# -- controls that stand for a text of the spec --------------------------------------------------------------------------
-
-
-def _synced(name: str, value: object) -> str:
-    """Key of a widget that shows `value`."""
-    key = STATE.key(name)
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
-    return key
-
-
-def _dropped(text: str) -> list[str]:
-    import json
-
-    return list(json.loads(text)) if text else []
-
-
-def _drop(name: str) -> None:
-    STATE.update(**{name: names_text(st.session_state[STATE.key(f"pick {name}")])})
-
-
-def _subgroup() -> None:
-    column = st.session_state[STATE.key("pick column")]
-    same = column == STATE.view.column
-    STATE.update(column=column, keep=st.session_state.get(STATE.key("pick keep"), "") if same else "")
-
-
-def _clear() -> None:
-    fresh = STATE.view.unchanged()
-    try:
-        STATE.jump(**{p.name: getattr(fresh, p.name) for p in Study.parameters()})
-    except MmexploreError:
-        STATE.reset()
