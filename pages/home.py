@@ -8,8 +8,8 @@ from mmexplore.ui.home import cards, examples, miniature
 through_app()
 st.title("See what two modalities tell about a target", anchor=False)
 st.markdown(
-    "A face and a voice, an image and its caption, two sensors: what does each tell about the thing you want to know, "
-    "and what do they tell **only together**? mmexplore splits the information exactly, and certifies every number."
+    "A face and a voice, an image and its caption, two sensors: what does each tell about what you want to know, "
+    "and what do they tell **only together**?"
 )
 cards()
 miniature()

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from mmexplore import datasets
 from mmexplore.dialgrid import DialGrid, dial_grid, entropy, grid_scene
 from mmexplore.scene import Scene
 from mmexplore.types import PID
@@ -15,7 +16,6 @@ _KEPT = 500  # about 150 kB each; every gate under every measure makes 250
 
 # What the two ends of a slider mean, where the label does not say it
 _ENDS = {
-    "mix": ("first gate", "second gate"),
     "noise": ("labels are right", "coin toss"),
     "noise1": ("clean", "tells nothing"),
     "noise2": ("clean", "tells nothing"),
@@ -28,7 +28,8 @@ _ENDS = {
 @st.cache_resource(max_entries=_KEPT, show_spinner="Computing the map …")
 def _kept(identity: str, _scene: Scene) -> tuple[Grid, Tables, DialGrid]:
     computed = dial_grid(_scene)
-    low, high = zip(*(_ENDS.get(p.name, ("", "")) for p in (computed.x, computed.y)), strict=True)
+    ends = {**_ENDS, "mix": (datasets.gate_info(_scene.gate).title, datasets.gate_info(_scene.other).title)}
+    low, high = zip(*(ends.get(p.name, ("", "")) for p in (computed.x, computed.y)), strict=True)
     axes = tuple(
         Axis.of(p, low_words=a, high_words=b) for p, a, b in zip((computed.x, computed.y), low, high, strict=True)
     )

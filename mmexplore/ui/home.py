@@ -9,44 +9,66 @@ from mmexplore.info.pid import pid
 from mmexplore.scene import Scene
 from mmexplore.ui.dial import dial
 from mmexplore.ui.grids import answer, scene_grid
-from mmexplore.ui.words import ATOM_WORDS, reading
+from mmexplore.ui.palette import ATOMS
+from mmexplore.ui.words import ATOM_WORDS
 
 DECOMPOSE = "pages/decompose.py"
+YOUR_DATA = "pages/your_data.py"
 
 # atom -> an everyday case and the taxonomy's word for it (Liang, Zadeh & Morency 2022, arXiv 2209.03430)
 _CARDS = {
     "redundancy": ("A smile and a cheerful voice: either one tells the mood.", "equivalence, enhancement"),
     "unique1": ("Only the picture shows the colour of the car.", "independence, dominance"),
     "unique2": ("Only the caption names the person.", "independence, dominance"),
-    "synergy": ("Sarcasm: the words say yes, the tone says no; the meaning is in the clash.", "modulation, emergence"),
+    "synergy": ("Sarcasm: words say yes, the tone says no.", "modulation, emergence"),
 }
 
-_EXAMPLES = (
-    ("Smiling while joking (AND)", {"gate": "and"}, "Redundant and synergistic at once"),
-    ("Sarcasm (XOR)", {"gate": "xor"}, "Pure synergy: each alone tells nothing"),
-    (
-        "From redundancy to synergy",
-        {"source": "mix", "gate": "rdn", "other": "xor"},
-        "Mix two worlds under your finger",
+_STYLE = """<style>
+.mm-atoms{display:grid;gap:.75rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,15rem),1fr))}
+.mm-atoms>div{padding:.45rem .8rem .55rem;border:1px solid rgba(128,128,128,.3);border-left-width:.4rem;border-radius:.4rem;line-height:1.4}
+.mm-atoms p{margin:0}
+.mm-atoms .case{font-size:.875rem}
+</style>"""
+
+# heading -> label, view (None: the page for one's own file), why
+_EXAMPLES: dict[str, tuple[tuple[str, dict[str, str] | None, str], ...]] = {
+    "The answer is known": (
+        ("Smiling while joking (AND)", {"gate": "and"}, "Redundant and synergistic at once"),
+        ("Sarcasm (XOR)", {"gate": "xor"}, "Pure synergy: each alone tells nothing"),
     ),
-    ("Two clouds, turned", {"gate": "gaussians"}, "Unique information becomes shared"),
-    ("Tumours: mean and worst cell", {"source": "real", "real": "breast_cancer"}, "Real data, mostly redundant"),
-    ("Irises: sepal and petal", {"source": "real", "real": "iris"}, "Real data, the petal knows more"),
-    ("Odd or even, from half images", {"source": "real", "real": "digits_parity"}, "Real data with synergy"),
-    ("Draw your own table", {"source": "draw"}, "Any p(x1, x2, y), any what-if"),
-)
+    "Turn a slider": (
+        (
+            "From redundancy to synergy",
+            {"source": "mix", "gate": "rdn", "other": "xor"},
+            "Mix two worlds and watch R turn into S",
+        ),
+        ("Two clouds, turned", {"gate": "gaussians"}, "Unique information becomes shared"),
+    ),
+    "Measured data": (
+        ("Tumours: mean and worst nuclei", {"source": "real", "real": "breast_cancer"}, "Mostly redundant"),
+        ("Irises: sepal and petal", {"source": "real", "real": "iris"}, "The petal knows more"),
+        ("Odd or even, from half images", {"source": "real", "real": "digits_parity"}, "Synergy in real data"),
+    ),
+    "Yours": (
+        ("Draw your own table", {"source": "draw"}, "Any p(x1, x2, y), any what-if"),
+        ("Open your own file", None, "Estimates with intervals, and what to trust"),
+    ),
+}
 
 _MIX = Scene(source="mix", gate="rdn", other="xor", mix=0.5, dial_x="mix", dial_y="noise")
 
 
 def cards() -> None:
-    """Redundancy, the two unique parts and synergy, each in two sentences."""
-    for column, (atom, (case, taxonomy)) in zip(st.columns(4), _CARDS.items(), strict=True):
+    """Redundancy, the two unique parts and synergy, each in a few words and in the colour it has in every chart."""
+    items = []
+    for atom, (case, taxonomy) in _CARDS.items():
         words = ATOM_WORDS[atom]
-        with column.container(border=True, height="stretch"):
-            st.markdown(f"**{words.title} · {words.symbol}**")
-            st.markdown(words.sentence)
-            st.caption(f"{case} *({taxonomy})*")
+        colour = ATOMS[words.symbol].fill["light"]
+        items.append(
+            f"<div role='listitem' style='border-left-color:{colour}'><p><b>{words.title} ({words.symbol})</b></p><p>{words.sentence}</p>"
+            f"<p class='case'>{case} <i>({taxonomy})</i></p></div>"
+        )
+    st.html(f"{_STYLE}<div role='list' class='mm-atoms'>{''.join(items)}</div>")
 
 
 @st.fragment
@@ -57,10 +79,9 @@ def miniature() -> None:
     at = st.session_state.get("home.at", (_MIX.mix, _MIX.noise))
     scene = _MIX.put(mix=at[0], noise=at[1])
     result = pid(scene.table())
-    st.subheader("Try it: two modalities that agree, or that must be combined", anchor=False)
     st.markdown(
-        "At the left end both modalities show the same bit (redundancy); at the right end the target is their exclusive "
-        f"or (synergy). Now: {reading(result, scene.names())}"
+        "**Try it.** With the first slider at its left end both modalities show the same bit (redundancy); "
+        "at its right end the target is their exclusive or (synergy)."
     )
     dial(
         grid,
@@ -76,15 +97,19 @@ def miniature() -> None:
 
 
 def examples() -> None:
-    """Links into the Decompose page."""
+    """Links into the other pages."""
     st.subheader("Start from an example", anchor=False)
-    columns = st.columns(4)
-    for index, (label, values, why) in enumerate(_EXAMPLES):
-        with columns[index % 4].container(border=True, height="stretch"):
-            st.page_link(
-                DECOMPOSE, label=label, query_params=Scene().put(**values).to_query(), icon=":material/arrow_forward:"
-            )
-            st.caption(why)
+    for column, (heading, links) in zip(st.columns(len(_EXAMPLES)), _EXAMPLES.items(), strict=True):
+        with column.container(border=True, height="stretch", gap="small"):
+            st.markdown(f"**{heading}**")
+            for label, values, why in links:
+                with st.container(gap=None):
+                    if values is None:
+                        st.page_link(YOUR_DATA, label=label, icon=":material/table_chart:")
+                    else:
+                        query = Scene().put(**values).to_query()
+                        st.page_link(DECOMPOSE, label=label, query_params=query, icon=":material/arrow_forward:")
+                    st.caption(why)
     st.caption(
         "The decomposition is that of Bertschinger, Rauh, Olbrich, Jost & Ay 2014 (arXiv 1311.2852), also used by Liang et al. "
         "2023 (arXiv 2302.12247); other definitions are one click away. Words in italics: Liang, Zadeh & Morency 2022 (arXiv 2209.03430)."

@@ -25,6 +25,14 @@ ATOM_WORDS = {
     "synergy": AtomWords("S", "Synergy", "What neither tells alone and both tell together."),
 }
 
+
+def atom_title(atom: str, names: tuple[str, str, str] | None = None) -> str:
+    """What an atom is called; the unique ones by the name of their modality, as in the charts."""
+    if names is not None and atom in ("unique1", "unique2"):
+        return f"Unique to {names[int(atom[-1]) - 1]}"
+    return ATOM_WORDS[atom].title
+
+
 SOURCES = {"gate": "Gate", "mix": "Mix", "real": "Data", "draw": "Draw"}
 BINNING = {"quantile": "Quantiles", "kmeans": "k-means"}
 

@@ -38,10 +38,10 @@ def healthy(app: AppTest) -> bool:
 def test_home_says_what_the_atoms_are_and_leads_on():
     app = open_page("pages/home.py")
     assert healthy(app)
-    text = " ".join(element.value for element in app.markdown)
+    text = " ".join(element.proto.body for element in app.get("html"))
     for word in ("Redundancy", "Unique to modality 1", "Synergy"):
         assert word in text
-    assert len(app.get("page_link")) == 8
+    assert len(app.get("page_link")) == 9
     assert exact(app)["union"] == pytest.approx(mm.pid(mm.mix(mm.gate("rdn"), mm.gate("xor"), 0.5)).union, abs=1e-9)
 
 

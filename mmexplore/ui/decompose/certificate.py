@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 import streamlit as st
 
 from mmexplore.info.measures import REGISTRY
 from mmexplore.types import ATOMS, PID
-from mmexplore.ui.words import ATOM_WORDS, duration, number, small
+from mmexplore.ui.failures import plain
+from mmexplore.ui.words import ATOM_WORDS, atom_title, duration, number, small
+
+_DIGITS = 15  # what a double holds
 
 _MEANING = (
     "The solver minimises a convex function and keeps two numbers: the value it reached (an upper bound of the union "
@@ -19,17 +24,17 @@ def badge(result: PID) -> None:
     """One line: how far from the truth the numbers on show can be."""
     if result.certificate == "certified" and result.converged:
         st.badge(
-            f"Certified to {small(result.gap)} {result.unit} · {result.iterations} iterations · {duration(result.seconds)}",
+            f"Certified to {small(result.gap)} {result.unit} · {_effort(result)}",
             icon=":material/verified:",
             color="green",
-            help=_MEANING,
+            help=f"{_bounds(result)}\n\n{_MEANING}",
         )
     elif result.certificate == "certified":
         st.badge(
-            f"Tolerance missed: within {small(result.gap)} {result.unit} (asked for {small(result.tolerance)})",
+            f"Tolerance missed: within {small(result.gap)} {result.unit} (asked for {small(result.tolerance)}) · {_effort(result)}",
             icon=":material/warning:",
             color="orange",
-            help=f"The interval is still valid, only wider than asked for. {_MEANING}",
+            help=f"{_bounds(result)}\n\nThe interval is still valid, only wider than asked for. {_MEANING}",
         )
     elif result.certificate == "exact":
         st.badge(
@@ -49,13 +54,36 @@ def badge(result: PID) -> None:
         )
 
 
-def intervals(result: PID) -> None:
+def _effort(result: PID) -> str:
+    """How much work it was."""
+    n = int(result.iterations)
+    steps = "no iteration" if n == 0 else "1 iteration" if n == 1 else f"{n} iterations"
+    return f"{steps} · {duration(result.seconds)}"
+
+
+def _digits(result: PID) -> int:
+    """Digits enough to tell the two ends of the certified interval apart."""
+    if not result.gap > 0:
+        return 12
+    return min(_DIGITS, max(6, 2 - math.floor(math.log10(result.gap))))
+
+
+def _bounds(result: PID) -> str:
+    """Lower and upper bound of every atom, for the hover."""
+    digits, lower, upper = _digits(result), result.lower._asdict(), result.upper._asdict()
+    return "  \n".join(
+        f"{number(float(lower[atom]), digits)} ≤ **{ATOM_WORDS[atom].symbol}** ≤ {number(float(upper[atom]), digits)} {result.unit}"
+        for atom in ATOMS
+    )
+
+
+def intervals(result: PID, names: tuple[str, str, str]) -> None:
     """Every atom between its certified bounds, and what stands behind them."""
     entry = REGISTRY[result.measure]
-    lower, upper = result.lower._asdict(), result.upper._asdict()
+    lower, upper, digits = result.lower._asdict(), result.upper._asdict(), _digits(result)
     rows = [
-        f"| {ATOM_WORDS[atom].title} ({ATOM_WORDS[atom].symbol}) | {number(float(lower[atom]), 12)} "
-        f"| {number(float(getattr(result, atom)), 12)} | {number(float(upper[atom]), 12)} |"
+        f"| {plain(atom_title(atom, names))} ({ATOM_WORDS[atom].symbol}) | {number(float(lower[atom]), digits)} "
+        f"| {number(float(getattr(result, atom)), digits)} | {number(float(upper[atom]), digits)} |"
         for atom in ATOMS
     ]
     st.markdown(
@@ -73,7 +101,7 @@ def intervals(result: PID) -> None:
         "Asked for": f"{small(result.tolerance)} {result.unit}" if result.tolerance else "closed form",
         "Iterations": str(result.iterations),
         "Time": duration(result.seconds),
-        "Union information I*": f"{number(float(result.union), 12)} {result.unit}",
+        "Union information I*": f"{number(float(result.union), digits)} {result.unit}",
     }
     st.markdown("  \n".join(f"**{name}**: {value}" for name, value in facts.items()))
     st.caption(_MEANING if result.certificate == "certified" else entry.summary)

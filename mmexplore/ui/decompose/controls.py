@@ -68,7 +68,7 @@ def _dial_axes(scene: Scene) -> None:
     """Which two parameters lie under the finger."""
     names = {p.name: p.label for p in scene.dials()}
     x, y = scene.axes()
-    st.markdown("**Under the finger**")
+    st.markdown("**What the sliders move**")
     for name, chosen, other in (("dial_x", x, y), ("dial_y", y, x)):
         options = [n for n in names if n != other.name]
         st.selectbox(

@@ -19,9 +19,9 @@ from mmexplore.ui.decompose.actions import own_actions
 from mmexplore.ui.decompose.export import downloads
 from mmexplore.ui.decompose.measures import every_measure
 from mmexplore.ui.dial import dial
-from mmexplore.ui.failures import guarded
+from mmexplore.ui.failures import guarded, plain
 from mmexplore.ui.grids import answer, scene_grid
-from mmexplore.ui.words import ATOM_WORDS, number, reading, small
+from mmexplore.ui.words import ATOM_WORDS, atom_title, number, small
 
 
 @st.fragment
@@ -38,7 +38,11 @@ def _live(scene: Scene) -> None:
     grid, tables, computed = scene_grid(scene)
     at = (scene.get(computed.x.name), scene.get(computed.y.name))
     names = scene.names()
-    st.markdown(f"**{scene.title()}.** {reading(result, names)}")
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.markdown(f"**{scene.title()}.**", width="content")
+        certificate.badge(result)
+        _expected(scene, result)
+        _samples(scene, result)
     pinned = scene.pinned()
     pinned_result = pinned.decompose() if pinned is not None else None
     dial(
@@ -55,10 +59,6 @@ def _live(scene: Scene) -> None:
         caption=f"{result.measure} · mmexplore",
         on_commit=_committed,
     )
-    with st.container(horizontal=True, vertical_alignment="center"):
-        certificate.badge(result)
-        _expected(scene, result)
-        _samples(scene, result)
     if pinned is not None and pinned_result is not None:
         _comparison(pinned, pinned_result, scene, result)
     _below(scene, result)
@@ -120,8 +120,9 @@ def _samples(scene: Scene, result: PID) -> None:
 
 def _comparison(before: Scene, a: PID, after: Scene, b: PID) -> None:
     """Pinned A against present B, with the difference."""
+    names = after.names() if before.names() == after.names() else None
     rows = [
-        f"| {ATOM_WORDS[atom].title} | {number(float(getattr(a, atom)))} | {number(float(getattr(b, atom)))} "
+        f"| {plain(atom_title(atom, names))} | {number(float(getattr(a, atom)))} | {number(float(getattr(b, atom)))} "
         f"| {number(float(getattr(b, atom)) - float(getattr(a, atom)))} |"
         for atom in ATOMS
     ]
@@ -141,7 +142,7 @@ def _comparison(before: Scene, a: PID, after: Scene, b: PID) -> None:
 def _below(scene: Scene, result: PID) -> None:
     """What one may ask of the answer; only the open tab is computed."""
     parts: dict[str, Callable[[], None]] = {
-        "Certificate": lambda: certificate.intervals(result),
+        "Certificate": lambda: certificate.intervals(result, scene.names()),
         "Every measure": lambda: every_measure(scene),
         "About": lambda: about(scene),
         "Take it with you": lambda: downloads(scene, result),

@@ -10,7 +10,8 @@ from mmexplore.info.compare import compare
 from mmexplore.info.measures import REGISTRY
 from mmexplore.scene import Scene
 from mmexplore.types import ATOMS, PID
-from mmexplore.ui.words import ATOM_WORDS, number
+from mmexplore.ui.failures import plain
+from mmexplore.ui.words import ATOM_WORDS, atom_title, number
 
 _STYLE = """<style>
 .mm-measures{width:100%;border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums}
@@ -26,7 +27,7 @@ _STYLE = """<style>
 def every_measure(scene: Scene) -> None:
     """The table of all measures for the scene's table, and a sentence on where they differ most."""
     results = [r.to(scene.unit) for r in compare(scene.table())]  # type: ignore[arg-type]
-    st.markdown(_finding(results))
+    st.markdown(_finding(results, scene.names()))
     head = "".join(f"<th scope='col'>{ATOM_WORDS[a].symbol}</th>" for a in ATOMS)
     rows = "".join(_row(result, results, result.measure == scene.measure) for result in results)
     st.html(
@@ -37,7 +38,7 @@ def every_measure(scene: Scene) -> None:
     )
 
 
-def _finding(results: list[PID]) -> str:
+def _finding(results: list[PID], names: tuple[str, str, str]) -> str:
     """Where the measures agree, or by how much they disagree and on what."""
     spread = {atom: [float(getattr(r, atom)) for r in results] for atom in ATOMS}
     atom = max(ATOMS, key=lambda a: max(spread[a]) - min(spread[a]))
@@ -49,9 +50,13 @@ def _finding(results: list[PID]) -> str:
         REGISTRY[r.measure].label for r in (results[spread[atom].index(low)], results[spread[atom].index(high)])
     )
     return (
-        f"The measures disagree most on **{ATOM_WORDS[atom].title.lower()}**: "
+        f"The measures disagree most on **{plain(_lower(atom_title(atom, names)))}**: "
         f"{number(low, 3)} {unit} by {least}, {number(high, 3)} {unit} by {most}. The mutual informations, and R − S, are the same for all."
     )
+
+
+def _lower(title: str) -> str:
+    return title[:1].lower() + title[1:]
 
 
 def _row(result: PID, results: list[PID], chosen: bool) -> str:

@@ -211,8 +211,9 @@ class Dial {
     say(this.pill, { exact: "exact", live: "interpolated", waiting: "asking" }[mode]);
     if (st.exact) {
       const off = Math.max(...atoms.map((q) => Math.abs(st.q[q.key] - st.exact.q[q.key]))), top = this.top(st.exact);
-      const gap = st.exact.gap == null ? "" : st.exact.gap ? ` · certified to ${tiny(st.exact.gap * this.k)} ${unit}` : " · closed form";
-      say(this.readout, `${top.key} live ${fix(st.q[top.key], 4)} · exact ${fix(st.exact.q[top.key], 6)} ${unit} · all agree to ${tiny(Math.max(off, 1e-9))}${gap}`);
+      // a page with room for it says this in a badge
+      const gap = !this.data.compact || st.exact.gap == null ? "" : st.exact.gap ? ` · certified to ${tiny(st.exact.gap * this.k)} ${unit}` : " · closed form";
+      say(this.readout, `${top.key} while dragged ${fix(st.q[top.key], 4)}, computed ${fix(st.exact.q[top.key], 6)} ${unit} · all agree to ${tiny(Math.max(off, 1e-9))}${gap}`);
     } else if (mode === "waiting") {
       const late = performance.now() - this.sentAt > 1400;
       say(this.readout, late ? "no answer yet; the numbers shown are read off the grid" : "the exact answer is being computed");
@@ -226,11 +227,20 @@ class Dial {
   }
   find(st) {
     const q = (st.exact || st).q, top = this.top({ q }), all = q.I12, u = this.unit();
+    if (all != null && ["R", "U1", "U2", "S"].every((k) => q[k] != null)) return this.parts(q, all, u);
     const whole = all == null ? "" : ` of ${fix(all)}`;
-    if (all != null && all < 5e-4) return `Neither modality, nor both together, tells anything: ${fix(all)} ${u}.`;
     const even = this.grid.atoms.filter((a) => Math.abs(q[a.key] - q[top.key]) < 5e-4);
     if (even.length > 1) return `${even.map((a) => a.label).join(" and ")} ${even.length > 2 ? "are all" : "are"} largest: ${fix(q[top.key])}${whole} ${u} each.`;
     return `${top.label} is largest: ${fix(q[top.key])}${whole} ${u}${all == null ? "" : " in all"}.`;
+  }
+  // What both tell together, and who tells which share of it, the largest first; in bits where an atom is negative.
+  parts(q, all, u) {
+    const n = this.d.names, who = `Together, ${n[0]} and ${n[1]} tell`;
+    if (all < 5e-4) return `${who} nothing about ${n[2]} (${fix(all)} ${u}).`;
+    const words = { R: "by either one alike (redundancy)", U1: `only by ${n[0]}`, U2: `only by ${n[1]}`, S: "only by both together (synergy)" };
+    const told = Object.keys(words).filter((k) => Math.abs(q[k]) >= 0.005 * all).sort((a, b) => q[b] - q[a]), minus = told.some((k) => q[k] < 0);
+    const share = (k) => (minus ? `${fix(q[k])} ${u}` : `${Math.round((100 * q[k]) / all)} %`);
+    return `${who} ${fix(all)} ${u} about ${n[2]}: ${told.map((k) => `${share(k)} ${words[k]}`).join(", ")}.${minus ? " What is negative misinforms, by this measure." : ""}`;
   }
   // A moment after the last move: sentences for those who listen.
   rest() {
