@@ -1,1 +1,1 @@
-"""The only folder that imports streamlit or plotly: state, controls, the live dial, parts of pages."""
+"""The only folder that imports streamlit: state, controls, the live dial, parts of pages."""

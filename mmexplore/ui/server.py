@@ -37,9 +37,9 @@ SWITCH = 0.0005
 # sessions Python's 700 bring a full collection, 100 ms in which nobody is answered, every three seconds; these every 40.
 THRESHOLDS = (10_000, 10, 10)
 
-# Imported late by the libraries that use them: by then a visitor would be waiting.
-_HEAVY = ("pandas", "plotly.graph_objects", "plotly.io", "scipy.linalg", "sklearn.cluster", "sklearn.datasets")
-_PACKAGES = ("mmexplore.info", "mmexplore.datasets", "mmexplore.ui")
+# Imported late by what uses them: by then a visitor would be waiting.
+_HEAVY = ("pandas", "pyarrow.csv", "pyarrow.parquet", "scipy.cluster.vq", "scipy.linalg", "sklearn.datasets")
+_PACKAGES = ("mmexplore.info", "mmexplore.datasets", "mmexplore.tabular", "mmexplore.estimators", "mmexplore.ui")
 
 
 def prepare() -> None:
