@@ -109,7 +109,6 @@ def _other_rows(study: Study, dataset: Dataset) -> None:
             key=synced("pick keep", study.keep),
             on_change=_subgroup,
             args=(dataset,),
-            args=(dataset,),
             help=Study.parameter("keep").help,
         )
 
