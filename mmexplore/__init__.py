@@ -26,6 +26,7 @@ from mmexplore.errors import BadData, BadSpec, MmexploreError, NotConverged, Uns
 from mmexplore.estimators.estimate import estimate
 from mmexplore.estimators.from_samples import estimate_from_samples
 from mmexplore.info.compare import compare
+from mmexplore.info.gaussian import GaussianPID, gaussian_pid
 from mmexplore.info.pid import measures, pid
 from mmexplore.info.samples import pid_from_samples, table_from_samples
 from mmexplore.tabular import load
@@ -39,6 +40,7 @@ __all__ = [
     "BadData",
     "BadSpec",
     "Discretizer",
+    "GaussianPID",
     "MmexploreError",
     "NotConverged",
     "Unsupported",
@@ -49,6 +51,7 @@ __all__ = [
     "gate",
     "gate_info",
     "gates",
+    "gaussian_pid",
     "load",
     "measures",
     "mix",
