@@ -11,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlparse
 
 import pytest
 
@@ -108,3 +109,30 @@ def open_page(browser: object, serve: Callable[[str], str]) -> Iterator[Callable
     for context in contexts:
         context.close()
     assert not faults
+
+
+@pytest.fixture
+def visit(browser: object, serve: Callable[[str], str]) -> Iterator[Callable[..., object]]:
+    """visit("decompose?gate=xor") is a page in a context of its own; requests to elsewhere and script errors fail the test."""
+    contexts, faults = [], []
+
+    def open_(path: str, **options: object) -> object:
+        context = browser.new_context(  # type: ignore[attr-defined]
+            **{"viewport": {"width": 1280, "height": 1400}, "accept_downloads": True, **options}
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: faults.append(f"script: {error}"))
+        page.on("request", lambda r: None if _is_local(r.url) else faults.append(f"asked for {r.url}"))
+        page.goto(f"{serve('app.py')}/{path}")
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert not faults
+
+
+def _is_local(url: str) -> bool:
+    return urlparse(url).hostname in ("127.0.0.1", None) or url.startswith(("data:", "blob:"))

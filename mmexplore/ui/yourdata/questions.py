@@ -151,8 +151,10 @@ def _slices(dataset: Dataset, made: Prepared) -> None:
         st.warning(f"There is no column {plain(study.slice[:60])} in these data.")
         return
     labels = np.full(len(dataset), "", dtype=object)
-    for group in subgroups(dataset.frame[study.slice]):
-        labels[group.rows] = group.label
+    order: dict[str, int] = {}
+    for number, part in enumerate(subgroups(dataset.frame[study.slice])):
+        labels[part.rows] = part.label
+        order[part.label] = number
     kept = labels[rows] != ""
     settings, values = study.settings(), labels[rows][kept].astype(str)
     c1, c2, cy = (c[kept] for c in codes)
@@ -164,6 +166,7 @@ def _slices(dataset: Dataset, made: Prepared) -> None:
     )
     if found is None:
         return
+    found = tuple(sorted(found, key=lambda one: order.get(str(one.label), 0)))
     figures = study_report.groups(found, names_of(made), study.unit, study.slice)
     with st.container(horizontal=True, gap="large"):
         for k, (figure, one) in enumerate(zip(figures, found, strict=True)):
