@@ -12,6 +12,7 @@ _ICON = Path(__file__).parents[2] / "assets" / "icon.svg"
 _STYLE = """<style>
 .stMainBlockContainer{padding-top:3.6rem;padding-bottom:2rem;max-width:2400px;padding-left:2.5rem;padding-right:2.5rem}
 [data-testid="stSidebarUserContent"]{padding-bottom:2rem}
+[data-testid="stCaptionContainer"]{color:inherit;opacity:.85}
 [data-testid="stSidebar"] hr{margin:.6rem 0}
 @media(max-width:700px){.stMainBlockContainer{padding-left:1rem;padding-right:1rem}}
 </style>"""

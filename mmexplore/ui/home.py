@@ -98,7 +98,7 @@ def miniature() -> None:
 
 def examples() -> None:
     """Links into the other pages."""
-    st.subheader("Start from an example", anchor=False)
+    st.header("Start from an example", anchor=False)
     for column, (heading, links) in zip(st.columns(len(_EXAMPLES)), _EXAMPLES.items(), strict=True):
         with column.container(border=True, height="stretch", gap="small"):
             st.markdown(f"**{heading}**")

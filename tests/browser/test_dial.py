@@ -373,7 +373,7 @@ def test_a_pinned_result_is_compared_with_what_is_shown(dial_page):
     note = page.locator("[data-view=bars] text.note").nth(3).text_content()
     pinned = synergy(0.05, 0.8)
     sign = "−" if synergy(0.12, 0.4) < pinned else "+"
-    assert note.startswith(f"A {pinned:.3f}, now {sign}{abs(synergy(0.12, 0.4) - pinned):.3f}")
+    assert note.startswith(f"A {pinned:.3f}, change {sign}{abs(synergy(0.12, 0.4) - pinned):.3f}")
     expect(page.locator("[data-view=bars] rect.ghost").nth(3)).to_be_visible()
 
 

@@ -26,7 +26,8 @@ def sidebar() -> None:
     )
     _source(scene)
     st.divider()
-    STATE.control("measure", format_func=lambda name: f"{MEASURES[name].label}")
+    STATE.control("measure", format_func=lambda name: MEASURES[name].label)
+    st.caption(MEASURES[scene.measure].summary)
     st.segmented_control(
         "Unit", ("bit", "nat"), required=True, help="1 nat = 1.4427 bit.", **STATE.bind("unit", scene.unit)
     )

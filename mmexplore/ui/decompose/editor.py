@@ -21,7 +21,7 @@ def table_editor() -> None:
     """The editor, the presets that fill it, and the sum of what stands in it."""
     text = _synchronise()
     weights = drawn.decode(text)
-    with st.container(border=True, key="table-editor"):
+    with st.container(border=True, key="table-editor", gap="small"):
         left, right = st.columns([5, 4], gap="large")
         with left:
             st.markdown("**How often does each combination occur?** Any weights from 0 up.")
@@ -31,7 +31,7 @@ def table_editor() -> None:
                 on_change=_edited,
                 hide_index=False,
                 num_rows="fixed",
-                height=min(38 * (weights.shape[0] * weights.shape[1] + 1), 330),
+                height=min(35 * (weights.shape[0] * weights.shape[1] + 1) + 3, 328),
                 column_config={
                     str(column): st.column_config.NumberColumn(f"y = {column}", min_value=0.0, required=True)
                     for column in range(weights.shape[2])
@@ -49,15 +49,19 @@ def table_editor() -> None:
                 on_change=_fill,
                 wrap=True,
             )
-            st.markdown("**States**")
             columns = st.columns(3)
             for axis, (column, label) in enumerate(zip(columns, ("x1", "x2", "y"), strict=True)):
                 key = STATE.key(f"size{axis}")
                 st.session_state[key] = int(weights.shape[axis])
                 column.number_input(
-                    label, 1, max(_LARGEST, int(weights.shape[axis])), key=key, on_change=_resized, args=(axis,)
+                    f"States of {label}",
+                    1,
+                    max(_LARGEST, int(weights.shape[axis])),
+                    key=key,
+                    on_change=_resized,
+                    args=(axis,),
+                    help="New states start with weight 0; a state taken away takes its weights with it.",
                 )
-            st.caption("New states start with weight 0; a state taken away takes its weights with it.")
 
 
 def draw_from_table() -> None:
@@ -92,7 +96,8 @@ def _synchronise() -> str:
 
 def _frame(weights: drawn.Weights) -> pd.DataFrame:
     n1, n2, ny = weights.shape
-    index = [f"x1 = {a}, x2 = {b}" for a in range(n1) for b in range(n2)]
+    rows = [f"x1 = {a}, x2 = {b}" for a in range(n1) for b in range(n2)]
+    index = pd.Index(rows, name="state")
     return pd.DataFrame(weights.reshape(n1 * n2, ny), index=index, columns=[str(y) for y in range(ny)])
 
 

@@ -69,5 +69,7 @@ def downloads(scene: Scene, result: PID) -> None:
                 icon=":material/download:",
                 key=f"export {suffix}",
             )
-    st.caption("Figures: the menu under each chart saves it as SVG or PNG. The script reproduces exactly this view:")
+    st.caption(
+        "Figures: the arrow at the top right of each chart saves it as SVG or PNG. The script reproduces exactly this view:"
+    )
     st.code(script(scene), language="python")

@@ -33,7 +33,7 @@ def every_measure(scene: Scene) -> None:
     st.html(
         f"{_STYLE}<table class='mm-measures'><caption style='text-align:left'>Atoms in {scene.unit}, sorted by redundancy; "
         "bold: far from the median of the measures; dotted: negative, and meant so.</caption>"
-        f"<thead><tr><th scope='col'>Measure</th>{head}<th scope='col'>±</th><th scope='col'>Why it differs</th></tr></thead>"
+        f"<thead><tr><th scope='col'>Measure</th>{head}<th scope='col'>Accuracy</th><th scope='col'>Why it differs</th></tr></thead>"
         f"<tbody>{rows}</tbody></table>"
     )
 

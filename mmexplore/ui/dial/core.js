@@ -10,6 +10,7 @@
 const VIEWS = {};
 const SVG = "http://www.w3.org/2000/svg";
 const HUB = (globalThis[Symbol.for("mmexplore.dial")] ??= { said: new Map(), hear: new Map() });
+const LEAST = 0.02; // bits an axis spans at least: below, labels would be all zeros
 let serial = 0;
 
 const clamp = (x, a, b) => Math.min(b, Math.max(a, x));
@@ -116,7 +117,7 @@ class Grid {
   }
   // lowest and highest atom in the grid (and in a pinned result), zero included; tiny negative values are rounding
   limits(k, pin) {
-    const ends = (end) => this.atoms.flatMap((q) => [q[end], pin ? pin.q[q.key] / k : 0]), lo = Math.min(...ends("lo")), hi = Math.max(...ends("hi"), 1e-3);
+    const ends = (end) => this.atoms.flatMap((q) => [q[end], pin ? pin.q[q.key] / k : 0]), lo = Math.min(...ends("lo")), hi = Math.max(...ends("hi"), LEAST);
     return [lo < -1e-3 * hi ? lo * k : 0, hi * k];
   }
 }

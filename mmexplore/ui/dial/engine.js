@@ -240,7 +240,7 @@ class Dial {
     const words = { R: "by either one alike (redundancy)", U1: `only by ${n[0]}`, U2: `only by ${n[1]}`, S: "only by both together (synergy)" };
     const told = Object.keys(words).filter((k) => Math.abs(q[k]) >= 0.005 * all).sort((a, b) => q[b] - q[a]), minus = told.some((k) => q[k] < 0);
     const share = (k) => (minus ? `${fix(q[k])} ${u}` : `${Math.round((100 * q[k]) / all)} %`);
-    return `${who} ${fix(all)} ${u} about ${n[2]}: ${told.map((k) => `${share(k)} ${words[k]}`).join(", ")}.${minus ? " What is negative misinforms, by this measure." : ""}`;
+    return `${who} ${fix(all)} ${u} about ${n[2]}: ${told.map((k) => `${share(k)} ${words[k]}`).join(", ")}.${minus ? " This measure allows negative parts." : ""}`;
   }
   // A moment after the last move: sentences for those who listen.
   rest() {

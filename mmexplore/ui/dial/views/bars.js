@@ -6,8 +6,8 @@ VIEWS.bars = {
     const left = 2, right = W - 2, foot = 26, row = (H - foot) / grid.atoms.length, tall = clamp(row * 0.34, 14, 26);
     const X = (x) => left + ((clamp(x, lo - 1, hi * 1.5) - lo) / (hi - lo)) * (right - left);
     ticks(lo, hi, W < 380 ? 4 : 6).forEach(([x, text], i, all) => {
-      const end = X(x) > W - 40 && i === all.length - 1;
-      svg.append(line(X(x), 6, X(x), H - foot + 4, x ? "rule" : "base"), t(end ? W : Math.max(X(x), 12), H - 8, "tick num", i === all.length - 1 ? `${text} ${dial.unit()}` : text, end ? "end" : "middle"));
+      const end = X(x) > W - 40 && i === all.length - 1, start = X(x) < 16;
+      svg.append(line(X(x), 6, X(x), H - foot + 4, x ? "rule" : "base"), t(end ? W : start ? 0 : X(x), H - 8, "tick num", i === all.length - 1 ? `${text} ${dial.unit()}` : text, end ? "end" : start ? "start" : "middle"));
     });
     const parts = grid.atoms.map((q, i) => {
       const y = i * row + row * 0.5 - tall / 2 + 2;
@@ -31,7 +31,7 @@ VIEWS.bars = {
           p.ghost.style.display = pin == null ? "none" : "";
           if (pin != null) place(p.ghost, pin);
           const bits = [];
-          if (pin != null) bits.push(`${short(st.pin.label, 10)} ${fix(pin)}, now ${signed((sure ?? x) - pin)}`);
+          if (pin != null) bits.push(`${short(st.pin.label, 10)} ${fix(pin)}, change ${signed((sure ?? x) - pin)}`);
           if (sure != null) bits.push(`exact ${fix(sure, 6)}`);
           say(p.sub, bits.join(" · "));
         });

@@ -4,7 +4,7 @@ VIEWS.curve = {
   make(fig) {
     const { dial, svg, W, H } = fig, { grid, k } = dial, { axes, nx, ny } = grid;
     const c = axes.length > 1 ? +dial.choose(fig, "Run over", "axis", axes.map((a, i) => [String(i), a.label])) : 0;
-    const a = axes[c], n = c ? ny : nx, [lo, hi] = grid.limits(k, dial.pin), L = 34, R = 30, T = 20, B = 40;
+    const a = axes[c], n = c ? ny : nx, [lo, hi] = grid.limits(k, dial.pin), L = hi - lo < 0.15 ? 42 : 34, R = 30, T = 20, B = 40;
     const X = (x) => L + ((x - a.low) / (a.high - a.low)) * (W - L - R), Y = (y) => H - B - ((y - lo) / (hi - lo)) * (H - B - T);
     for (const [y, text] of ticks(lo, hi, 4)) svg.append(line(L, Y(y), W - R, Y(y), y ? "rule" : "base"), t(L - 6, Y(y) + 4, "tick num", text, "end"));
     for (const [x, text] of ticks(a.low, a.high, W < 400 ? 4 : 5)) svg.append(t(X(x), H - B + 17, "tick num", text, "middle"));

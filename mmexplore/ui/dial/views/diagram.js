@@ -1,6 +1,7 @@
 // The decomposition as areas, one scale for all.
 // Discs: two of area I1 and I2 whose common lens is R exactly, so that their crescents are U1 and U2, and one of area S that
-// touches both. Tiles: a frame of area H(Y), in it U1, R, U2 side by side, S below all of them, and empty what neither tells.
+// touches both. Where atoms can be negative no overlap can show them: four discs of area |atom| stand apart, a negative one
+// as a dashed outline. Tiles: a frame of area H(Y), in it U1, R, U2 side by side, S below all of them, and empty what neither tells.
 const lens = (d, a, b) => {
   if (d >= a + b) return 0;
   if (d <= Math.abs(a - b)) return Math.PI * Math.min(a, b) ** 2;
@@ -44,14 +45,16 @@ VIEWS.diagram = {
       return { num: t(x, y, "end num halo" + (key ? " i-" + key : ""), "", a), note: t(x, y + 15, "note halo", words, a), words };
     });
     // one scale for the whole grid, so that areas can be compared while the dial moves
-    let tall = 0.05, half = 0.05, most = 1e-3;
+    let tall = 0.15, half = 0.15, most = LEAST;
     for (let i = 0; i < grid.nx * grid.ny; i += Math.max(1, (grid.nx * grid.ny) >> 9)) {
       const q = Object.fromEntries(grid.Q.map((o) => [o.key, o.a[i]])), z = shapes(q);
       [tall, half, most] = [Math.max(tall, z.tall), Math.max(half, z.half), Math.max(most, q.HY || 0)];
     }
     const fw = Math.min(W - 8, room * 1.9), m = tiled ? Math.sqrt((fw * room) / most) : Math.min(room / tall, (X0 - 4) / half);
-    const unit = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2].find((x) => m * Math.sqrt(x / k) > 13) || 5, edge = m * Math.sqrt(unit / k);
-    const scale = [rect(2, H - 4 - edge, edge, edge, "hollow"), t(8 + edge, H - 5, "note num", `${unit} ${u}`)];
+    const square = (m) => {
+      const unit = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2].find((x) => m * Math.sqrt(x / k) > 13) || 5, edge = m * Math.sqrt(unit / k);
+      return [rect(2, H - 4 - edge, edge, edge, "hollow"), t(8 + edge, H - 5, "note num", `${unit} ${u}`)];
+    };
     const at = (e, x, y, r) => set(e, { cx: x.toFixed(2), cy: y.toFixed(2), r: Math.max(0, r).toFixed(2) });
     const label = (q, ends) => {
       [q.U1, q.R, q.U2, q.S, known ? q.HY - q.I12 : 0].forEach((v, i) => {
@@ -70,7 +73,7 @@ VIEWS.diagram = {
     let draw;
     if (tiled) {
       const tiles = ["U1", "R", "U2", "S"].map((key) => path("tile", { fill: fill[key] })), frame = rect(0, 0, 0, 0, "hollow");
-      svg.append(frame, ...tiles, ...leads, ...spots, ...words, ...scale);
+      svg.append(frame, ...tiles, ...leads, ...spots, ...words, ...square(m));
       draw = (st) => {
         const q = now(st), w = fw * Math.sqrt(q.HY / most), h_ = q.HY > 0 ? (m * m * q.HY) / w : 0, x0 = X0 - w / 2, y0 = T + 2 + (room - h_) / 2, both = q.R + q.U1 + q.U2, ends = [];
         const top = both > 1e-9 ? (m * m * both) / w : 0, low = w > 0 ? (m * m * Math.max(0, q.S)) / w : 0;
@@ -85,24 +88,30 @@ VIEWS.diagram = {
         tiles[3].setAttribute("d", `M${x0} ${y0 + top}h${w}v${low}h${-w}z`);
         label(q, [...ends, [X0, y0 + top + low / 2]]);
       };
+    } else if (signs) {
+      const keys = ["U1", "R", "U2", "S"], big = Math.min(W / 6 - 3, room / 4), fit = big / radius(Math.max(...grid.atoms.flatMap((o) => [o.hi, -o.lo])));
+      const discs = keys.map((key) => disc("rim", { fill: fill[key] })), mids = [[W / 6, T + 2 + big], [X0, T + 2 + big], [W - W / 6, T + 2 + big], [X0, T + 6 + 3 * big]];
+      svg.append(...discs, ...leads, ...spots, ...words, ...square(fit));
+      draw = (st) => {
+        const q = now(st);
+        keys.forEach((key, i) => {
+          at(discs[i], ...mids[i], fit * radius(Math.abs(q[key])));
+          discs[i].setAttribute("class", q[key] < -5e-5 ? "hollow" : "rim");
+        });
+        label(q, mids);
+      };
     } else {
-      const one = disc("rim", { fill: fill.U1 }), two = disc("rim", { fill: fill.U2 }), both = path("rim", { fill: fill.R }), syn = disc("rim", { fill: fill.S }), less = ["R", "U1", "U2"].map(() => disc("hollow"));
-      svg.append(one, two, both, syn, ...less, ...leads, ...spots, ...words, ...scale);
+      const one = disc("rim", { fill: fill.U1 }), two = disc("rim", { fill: fill.U2 }), both = path("rim", { fill: fill.R }), syn = disc("rim", { fill: fill.S });
+      svg.append(one, two, both, syn, ...leads, ...spots, ...words, ...square(m));
       draw = (st) => {
         const q = now(st), z = shapes(q), cy = T + 2 + (room - m * z.tall) / 2 + m * z.top;
         const x1 = X0 + m * z.x1, x2 = X0 + m * z.x2, xm = X0 + m * z.xm, a = m * z.a, b = m * z.b, d = m * z.d, ys = cy + m * z.low;
         at(one, x1, cy, a);
         at(two, x2, cy, b);
         at(syn, xm, ys, m * z.g);
-        syn.setAttribute("class", q.S < -5e-5 ? "hollow" : "rim");
         const cut = (d * d + a * a - b * b) / (2 * d), y = Math.sqrt(Math.max(0, a * a - cut * cut)), r = Math.min(a, b), ix = a < b ? x1 : x2;
         both.setAttribute("d", q.R <= 0 ? "" : y > 0.02 && d > Math.abs(a - b) ? `M${x1 + cut} ${cy - y}A${a} ${a} 0 ${+(cut < 0)} 1 ${x1 + cut} ${cy + y}A${b} ${b} 0 ${+(cut > d)} 1 ${x1 + cut} ${cy - y}Z`
           : `M${ix - r} ${cy}a${r} ${r} 0 1 1 ${2 * r} 0a${r} ${r} 0 1 1 ${-2 * r} 0Z`);
-        // negative atoms are no areas: dashed outlines of their size, beside the part they belong to
-        const minus = [-q.R, -q.U1, -q.U2].map((x) => m * radius(x));
-        at(less[0], xm, cy, minus[0]);
-        at(less[1], x1 - a - minus[1], cy, minus[1]);
-        at(less[2], x2 + b + minus[2], cy, minus[2]);
         label(q, [[(x1 - a + Math.min(x2 - b, x1 + a)) / 2, cy], [xm, cy], [(x2 + b + Math.max(x1 + a, x2 - b)) / 2, cy], [xm, ys]]);
       };
     }
@@ -115,7 +124,8 @@ VIEWS.diagram = {
       },
       alt(st) {
         const q = (st.exact || st).q, minus = grid.atoms.filter((o) => q[o.key] < -5e-5).map((o) => o.key);
-        return `Two areas of ${fix(q.I1)} and ${fix(q.I2)} ${u} share ${fix(q.R)}; a third of ${fix(q.S)} is told only by both together.${known ? ` ${fix(q.HY - q.I12)} of ${fix(q.HY)} is told by neither.` : ""}${minus.length ? ` Negative: ${minus.join(", ")}.` : ""}`;
+        if (signs) return `Four discs, ${grid.atoms.map((o) => `${o.key} ${fix(q[o.key])}`).join(", ")} ${u}.${minus.length ? ` Negative, drawn as outlines: ${minus.join(", ")}.` : ""}`;
+        return `Two areas of ${fix(q.I1)} and ${fix(q.I2)} ${u} share ${fix(q.R)}; a third of ${fix(q.S)} is told only by both together.${known ? ` ${fix(q.HY - q.I12)} of ${fix(q.HY)} is told by neither.` : ""}`;
       },
     };
   },

@@ -18,7 +18,7 @@ VIEWS.map = {
   make(fig) {
     const { dial, svg, W, H } = fig, { grid, k } = dial, { axes, nx, ny } = grid, [ax, ay] = axes;
     const q = grid.by[dial.choose(fig, "Quantity", "field", grid.Q.map((o) => [o.key, `${o.key}  ${o.label}`]), dial.top({ q: Object.fromEntries(grid.atoms.map((o) => [o.key, o.hi])) }).key)];
-    const two = q.lo < -1e-3 * Math.max(q.hi, 1e-3), m = Math.max(-q.lo, q.hi), lo = two ? -m : Math.max(0, q.lo < 0.25 * q.hi ? 0 : q.lo), hi = Math.max(two ? m : q.hi, lo + 1e-3), stops = two ? SCALES.div : SCALES.seq;
+    const two = q.lo < -1e-3 * Math.max(q.hi, 1e-3), m = Math.max(-q.lo, q.hi), lo = two ? -m : Math.max(0, q.lo < 0.25 * q.hi ? 0 : q.lo), hi = Math.max(two ? m : q.hi, lo + LEAST), stops = two ? SCALES.div : SCALES.seq;
     const L = 54, R = 58, T = 20, B = 40, w = W - L - R, tall = H - T - B;
     const picture = (cw, ch, value) => {
       const c = h("canvas", { width: cw, height: ch }), g = c.getContext("2d"), im = g.createImageData(cw, ch);
