@@ -147,3 +147,97 @@ def test_slices_give_one_answer_for_each_value():
     finished(app)
     assert healthy(app)
     assert sum("text_a: " in e.proto.json for e in app.get("bidi_component")) == 2
+
+
+def drawings_of(app: AppTest) -> list[str]:
+    return [e.proto.json for e in app.get("bidi_component")]
+
+
+def on_tab(app: AppTest, tab: str) -> AppTest:
+    app.session_state["yourdata.questions"] = tab
+    app.run()
+    return finished(app)
+
+
+def test_merged_classes_count_as_one():
+    app = on_tab(open_page(real="wine", **QUICK), "What if")
+    app.multiselect(key="yourdata.pick merge").set_value(["grower 1"]).run()
+    assert app.query_params.get("merge") is None  # the second one is still to come
+    app.multiselect(key="yourdata.pick merge").set_value(["grower 1", "grower 2"]).run()
+    finished(app)
+    assert healthy(app)
+    assert any("Before and after" in drawing for drawing in drawings_of(app))
+    assert json.loads(app.query_params["merge"]) == [["grower 1", "grower 2"]]
+    assert any("grower 1 + grower 2" in drawing for drawing in drawings_of(on_tab(app, "Table")))
+
+
+def test_a_subgroup_begins_with_a_value_it_has():
+    app = on_tab(with_file(CSV.encode(), x1="audio_a", x2="audio_b", y="mood"), "What if")
+    app.selectbox(key="yourdata.pick column").set_value("text_a").run()
+    finished(app)
+    assert healthy(app)
+    assert "are kept" in " ".join(drawings_of(app))
+
+
+@pytest.mark.parametrize("name", ["breast_cancer", "iris", "digits_parity", "wine", "diabetes"])
+def test_a_story_is_one_click(name):
+    app = open_page()
+    app.button(key=f"yourdata.story {name}").click().run()
+    finished(app)
+    assert healthy(app)
+    assert app.query_params.get("real", "breast_cancer") == name
+    if name == "wine":  # the p-values that the story tells are those of the estimate
+        row = on_tab(app, "Numbers").dataframe[-1].value.set_index("").loc["S"]
+        p = [float(value) for column, value in row.items() if column == "p" or column.startswith("p (")]
+        assert round(p[0], 2) == 0.19  # target shuffled
+        assert min(p) == pytest.approx(1 / 201)  # none of 200 tables without synergy
+
+
+UNUSUAL = {
+    "identifiers": "uid,a,b,y\n" + "".join(f"k{i},{i % 3},{i % 4},{i % 2}\n" for i in range(60)),
+    "constant target": "a,b,y\n" + "".join(f"{i % 3},{i % 4},same\n" for i in range(60)),
+    "no values in a column": "a,b,gone,y\n" + "".join(f"{i % 3},{i % 4},,{i % 2}\n" for i in range(60)),
+    "two rows": "a,b,y\n0,1,0\n1,0,1\n",
+    "a measured target": "a,b,y\n" + "".join(f"{i % 3},{i % 4},{(i * 7919 % 1000) / 7:.3f}\n" for i in range(200)),
+    "a table of counts": "x1,x2,y,count\n" + "".join(f"{a},{b},{a & b},{20 + a}\n" for a in (0, 1) for b in (0, 1)),
+}
+
+
+@pytest.mark.parametrize("case", UNUSUAL)
+def test_unusual_files_have_an_answer_or_a_sentence(case):
+    query = {"x1": "uid", "x2": "b", "y": "y"} if case == "identifiers" else {}
+    query |= {"x1": "a", "x2": "b", "y": "y"} if case == "constant target" else {}
+    query |= {"x1": "a", "x2": "gone", "y": "y"} if case == "no values in a column" else {}
+    app = with_file(UNUSUAL[case].encode(), **query)
+    assert not app.exception
+    assert not any("on our side" in e.value for e in app.error)
+    told = words(app) + " ".join(e.value for e in app.error)
+    expected = {
+        "identifiers": "Certified",
+        "constant target": "tell nothing about",
+        "no values in a column": "gone",
+        "two rows": "Too few rows",
+        "a measured target": "Certified",
+        "a table of counts": "What this allows one to say",
+    }
+    assert expected[case] in told.replace("\\", "")
+
+
+def test_columns_that_do_not_exist_are_told_beside_their_picker():
+    app = with_file(CSV.encode(), x1="video_*", x2="nothing", y="mood")
+    assert not app.exception
+    told = " ".join(e.value for e in app.error).replace("\\", "")
+    assert "no column matches" in told
+    assert "has no column" in told
+    app.button(key="yourdata.guess").click().run()
+    finished(app)
+    assert healthy(app)
+    assert "Certified to" in words(app)
+
+
+def test_a_file_in_a_link_is_never_answered_by_another_one():
+    app = with_file(CSV.encode())
+    app.query_params["file"] = "b" * 64
+    app.run()
+    assert "Drop the same file" in words(app)
+    assert "Certified" not in words(app)
