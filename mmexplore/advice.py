@@ -21,7 +21,8 @@ late fusion is enough.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from math import log
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -55,6 +56,7 @@ class Evidence:
         measure: the definition of the atoms.
         level: of the intervals.
         draws: replicates of the atoms, shape (B,) each; how sure the nearest data set is.
+        unit: what the claims speak in, ``"bit"`` or ``"nat"``; the numbers here are in bits whatever it is.
     """
 
     value: Mapping[str, float]
@@ -68,6 +70,7 @@ class Evidence:
     measure: str = "broja"
     level: float = 0.95
     draws: Mapping[str, np.ndarray] = field(default_factory=dict)
+    unit: str = "bit"
 
 
 @dataclass(frozen=True)
@@ -134,14 +137,25 @@ def advise(evidence: Evidence) -> Advice:
             raise BadData(
                 f"{name} is {evidence.value.get(name)}; allowed: a finite number for every atom and information"
             )
-    anything = _anything(evidence)
+    e = _in_unit(evidence)
+    anything = _anything(e)
     if anything.verdict != "yes":
         return Advice((anything,), (), (*CAVEATS[:1], *CAVEATS[3:]))
-    claims = [anything, *(_lose(evidence, k) for k in (1, 2)), _better(evidence)]
-    synergy = _synergy(evidence)
-    claims += [synergy, _fusion(evidence, synergy), _redundancy(evidence)]
+    claims = [anything, *(_lose(e, k) for k in (1, 2)), _better(e)]
+    synergy = _synergy(e)
+    claims += [synergy, _fusion(e, synergy), _redundancy(e)]
     found = nearest(evidence.value, evidence.measure, evidence.draws)
     return Advice(tuple(claims), found, (*CAVEATS, *((SELECTION_CAVEAT,) if found else ())))
+
+
+def _in_unit(e: Evidence) -> Evidence:
+    """The evidence with values and intervals in the unit of the claims."""
+    k = log(2.0) if e.unit == "nat" else 1.0
+    return replace(
+        e,
+        value={name: k * value for name, value in e.value.items()},
+        intervals={name: (k * low, k * high) for name, (low, high) in e.intervals.items()},
+    )
 
 
 def _anything(e: Evidence) -> Claim:
@@ -149,10 +163,12 @@ def _anything(e: Evidence) -> Claim:
     p, i12 = e.p_target.get("i12"), e.value["i12"]
     if p is None:
         if e.light is None and i12 > 0:  # a table that is no sample speaks for itself
-            return Claim("anything", "yes", f"Together they tell {_bits(i12)} of {target}.", "a table, not a sample")
+            return Claim(
+                "anything", "yes", f"Together they tell {_amount(e, i12)} of {target}.", "a table, not a sample"
+            )
         reason = "no shuffles of the target were made"
         return Claim("anything", "unclear", f"Cannot tell whether {one} and {two} tell anything of {target}.", reason)
-    reason = f"I(X1,X2;Y) = {_bits(i12)}, p = {p:.3g} with the target shuffled"
+    reason = f"I(X1,X2;Y) = {_amount(e, i12)}, p = {p:.3g} with the target shuffled"
     if p > ALPHA:
         said = (
             f"Cannot tell whether {one} and {two} tell anything of {target}: a target that has nothing to do with them shows as "
@@ -171,11 +187,9 @@ def _lose(e: Evidence, k: int) -> Claim:
     if verdict == "yes":
         share = adds / e.value["i12"]
         mostly = f"most of it unique to {name}" if unique > 0.5 * adds else f"most of it only in company of {other}"
-        said = f"A model of {other} alone loses {_bits(adds)} ({share:.0%}) of what the two tell, {mostly}."
+        said = f"A model of {other} alone loses {_amount(e, adds)} ({share:.0%}) of what the two tell, {mostly}."
     elif verdict == "no":
-        said = (
-            f"A model of {other} alone loses next to nothing: {name} adds at most {_bits(_high(e, f'lose{k}', adds))}."
-        )
+        said = f"A model of {other} alone loses next to nothing: {name} adds at most {_amount(e, _high(e, f'lose{k}', adds))}."
     else:
         said = f"Cannot tell whether {name} adds anything to {other}."
     return Claim(f"lose{k}", verdict, said, reason)
@@ -191,7 +205,7 @@ def _better(e: Evidence) -> Claim:
     if not _enough(e) or np.isnan(low) or low <= 0 <= high:
         said = f"Cannot tell which of {e.names[0]} and {e.names[1]} is the better one alone."
         return Claim("better", "unclear", said, reason)
-    said = f"If there can be only one, take {one}: alone it tells {_bits(abs(difference))} more than {two}."
+    said = f"If there can be only one, take {one}: alone it tells {_amount(e, abs(difference))} more than {two}."
     return Claim("better", "yes", said, reason)
 
 
@@ -205,9 +219,9 @@ def _synergy(e: Evidence) -> Claim:
     elif verdict == "yes" and e.light is not None:
         verdict, reason = "unclear", reason + "; not compared with rows drawn without synergy"
     if verdict == "yes":
-        said = f"{_bits(s)} ({s / e.value['i12']:.0%}) show only when both modalities are known: synergy."
+        said = f"{_amount(e, s)} ({s / e.value['i12']:.0%}) show only when both modalities are known: synergy."
     elif verdict == "no":
-        said = f"There is next to no synergy: at most {_bits(_high(e, 'synergy', s))}."
+        said = f"There is next to no synergy: at most {_amount(e, _high(e, 'synergy', s))}."
     else:
         said = "Cannot tell whether there is synergy: what is seen may be the bias of few rows."
     return Claim("synergy", verdict, said, reason)
@@ -254,7 +268,7 @@ def _redundancy(e: Evidence) -> Claim:
     one, two, target = e.names
     if verdict == "yes":
         said = (
-            f"{_cap(one)} and {two} repeat {_bits(r)} ({r / e.value['i12']:.0%}) of what they tell: for that part either will do, and one "
+            f"{_cap(one)} and {two} repeat {_amount(e, r)} ({r / e.value['i12']:.0%}) of what they tell: for that part either will do, and one "
             "can stand in where the other is missing."
         )
     elif verdict == "no":
@@ -295,12 +309,13 @@ def _high(e: Evidence, key: str, value: float) -> float:
 
 def _reason(e: Evidence, key: str, value: float, symbol: str) -> str:
     low, high = _interval(e, key, value)
-    told = f"{symbol} = {_bits(value)}"
+    told = f"{symbol} = {_amount(e, value)}"
     return told if np.isnan(low) or low == high else f"{told}, {e.level:.0%} interval {_few(low)} to {_few(high)}"
 
 
-def _bits(value: float) -> str:
-    return f"{value:.3f} bit" if abs(value) >= 0.0005 or abs(value) < 1e-9 else f"{value:.1g} bit"
+def _amount(e: Evidence, value: float) -> str:
+    shown = f"{value:.3f}" if abs(value) >= 0.0005 or abs(value) < 1e-9 else f"{value:.1g}"
+    return f"{shown} {e.unit}"
 
 
 def _few(value: float) -> str:
@@ -312,9 +327,9 @@ def _cap(text: str) -> str:
 
 
 def evidence_of(
-    estimate: Estimate, names: tuple[str, str, str] = ("modality 1", "modality 2", "the target")
+    estimate: Estimate, names: tuple[str, str, str] = ("modality 1", "modality 2", "the target"), unit: str = "bit"
 ) -> Evidence:
-    """The evidence in an estimate from rows."""
+    """The evidence in an estimate from rows, to be read in `unit`."""
     nulls = {null.kind.key: null for null in estimate.nulls}
     value = {name: float(getattr(estimate.value, name)) for name in (*ATOMS, "i1", "i2", "i12")}
     intervals = {name: (low, high) for name, (low, high) in estimate.intervals.items()}
@@ -343,4 +358,5 @@ def evidence_of(
         measure=estimate.settings.measure,
         level=estimate.settings.level,
         draws={name: estimate.draws[name] for name in ATOMS if name in estimate.draws},
+        unit=unit,
     )

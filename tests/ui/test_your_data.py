@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 import time
 
 import pytest
@@ -177,6 +179,13 @@ def test_a_subgroup_begins_with_a_value_it_has():
     finished(app)
     assert healthy(app)
     assert "are kept" in " ".join(drawings_of(app))
+
+
+def test_the_unit_is_the_same_everywhere():
+    bits, nats = open_page(real="wine", **QUICK), open_page(real="wine", unit="nat", **QUICK)
+    lost = [re.search(r"A model of the rest alone loses ([0-9.]+) (bit|nat)", words(app)) for app in (bits, nats)]
+    assert [match.group(2) for match in lost if match] == ["bit", "nat"]
+    assert float(lost[1].group(1)) == pytest.approx(math.log(2) * float(lost[0].group(1)), abs=1e-3)
 
 
 @pytest.mark.parametrize("name", ["breast_cancer", "iris", "digits_parity", "wine", "diabetes"])

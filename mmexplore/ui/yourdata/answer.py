@@ -72,7 +72,7 @@ def estimated(prepared: Prepared, dataset: Dataset, badges: DeltaGenerator) -> E
 
 def reading_of(found: Estimate, prepared: Prepared) -> Advice:
     """What the evidence allows one to say."""
-    return advise(evidence_of(found, names_of(prepared)))
+    return advise(evidence_of(found, names_of(prepared), STATE.view.unit))
 
 
 def truth() -> PID | None:
