@@ -25,6 +25,7 @@ from mmexplore.discretize import Discretizer
 from mmexplore.errors import BadData, BadSpec, MmexploreError, NotConverged, Unsupported
 from mmexplore.estimators.estimate import estimate
 from mmexplore.estimators.from_samples import estimate_from_samples
+from mmexplore.estimators.gaussian import GaussianEstimate, gaussian_pid_from_samples
 from mmexplore.info.compare import compare
 from mmexplore.info.gaussian import GaussianPID, gaussian_pid
 from mmexplore.info.pid import measures, pid
@@ -40,6 +41,7 @@ __all__ = [
     "BadData",
     "BadSpec",
     "Discretizer",
+    "GaussianEstimate",
     "GaussianPID",
     "MmexploreError",
     "NotConverged",
@@ -52,6 +54,7 @@ __all__ = [
     "gate_info",
     "gates",
     "gaussian_pid",
+    "gaussian_pid_from_samples",
     "load",
     "measures",
     "mix",

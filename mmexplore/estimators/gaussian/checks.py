@@ -1,0 +1,162 @@
+"""Rows that a Gaussian decomposition can take, and sentences on what may mislead in its answer."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from mmexplore.errors import BadData
+from mmexplore.info.gaussian.covariance import coordinate
+
+Dims = tuple[int, int, int]
+ROWS_PER_COORDINATE = 10
+FAR = 5.0  # standard errors that a moment may lie from a Gaussian's
+MOST_PRODUCTS = 20_000
+MOST_LABELS = 20
+
+
+def as_rows(x1: Any, x2: Any, y: Any) -> tuple[np.ndarray, Dims]:
+    """The rows side by side, standardised, shape (n, p), and d1, d2, dy."""
+    blocks = [_block(values, name) for name, values in (("x1", x1), ("x2", x2), ("y", y))]
+    lengths = [len(block) for block in blocks]
+    if len(set(lengths)) > 1:
+        raise BadData(f"x1, x2 and y have {', '.join(f'{n:,}' for n in lengths)} rows; they have to be the same rows")
+    dims = (blocks[0].shape[1], blocks[1].shape[1], blocks[2].shape[1])
+    rows, n, p = np.concatenate(blocks, axis=1), lengths[0], sum(dims)
+    if n < p + 2:
+        raise BadData(
+            f"{n:,} rows for {p} columns: the covariance would be singular; allowed: at least {p + 2} rows, better "
+            f"{ROWS_PER_COORDINATE * p:,}. Give fewer columns (for instance the first principal components) or more rows"
+        )
+    middle = rows.mean(axis=0)
+    spread = rows.std(axis=0)
+    flat = np.flatnonzero(spread <= 1e-12 * np.maximum(np.abs(middle), 1e-300))
+    if len(flat):
+        raise BadData(f"{coordinate(int(flat[0]), dims)} is constant; leave it out: it tells nothing")
+    return (rows - middle) / spread, dims
+
+
+def _block(values: Any, name: str) -> np.ndarray:
+    """One variable as float64 (n, d)."""
+    try:
+        given = np.asarray(values)
+        array = given.astype(np.float64) if given.dtype.kind in "fiub" or given.dtype == object else None
+    except (TypeError, ValueError):
+        array = None
+    if array is None:
+        raise BadData(
+            f"{name} is no array of numbers; allowed: measurements, (n,) or (n, d). For labels use the discrete "
+            "decomposition (mm.estimate_from_samples)"
+        )
+    array = array[:, None] if array.ndim == 1 else array
+    if array.ndim != 2 or 0 in array.shape:
+        raise BadData(f"{name} has shape {array.shape}; allowed: (n,) or (n, d), neither of them 0")
+    bad = int((~np.isfinite(array).all(axis=1)).sum())
+    if bad:
+        raise BadData(f"{name} has {bad:,} rows with a missing or infinite value; leave these rows out or fill them in")
+    return array
+
+
+def sample_warnings(rows: np.ndarray, dims: Dims, target: np.ndarray) -> list[str]:
+    """What may mislead, in sentences; `target` holds y as it was given, shape (n, dy)."""
+    n, p = rows.shape
+    found = []
+    if n < ROWS_PER_COORDINATE * p:
+        found.append(
+            f"Few rows: {n:,} for {p} coordinates, {n / p:.1f} each; below {ROWS_PER_COORDINATE} intervals are wide and rest on "
+            "the Gaussian assumption."
+        )
+    labels = label_warning(target)
+    if labels:
+        found.append(labels)
+    if dims[2] == 1:
+        found.append(
+            "Scalar target: for Gaussian variables and one target coordinate the smaller of U1 and U2 is 0 whatever the data "
+            "(R = min(I1, I2)); that one of them is 0 here is no finding."
+        )
+    found += _shape_warnings(rows, dims)
+    synergy = _missed_synergy(rows, dims)
+    if synergy:
+        found.append(synergy)
+    least = float(np.linalg.eigvalsh(rows.T @ rows / n)[0])
+    if least < 1e-6:
+        found.append(
+            f"Nearly singular: the smallest eigenvalue of the correlations is {least:.1g}; coordinates almost repeat each "
+            "other, and the informations hang on tiny differences."
+        )
+    return found
+
+
+def label_warning(target: np.ndarray) -> str:
+    """Whether the target looks like class labels written as whole numbers; empty if not."""
+    few = [np.unique(column) for column in target.T]
+    whole = all(len(v) <= MOST_LABELS and len(v) * 5 <= len(target) and np.all(v == np.round(v)) for v in few)
+    if not whole:
+        return ""
+    seen = " x ".join(str(len(v)) for v in few[:4]) + (" x ..." if len(few) > 4 else "")
+    return (
+        f"Labels: y has only {seen} different whole values. A class label written as a number is no Gaussian variable (its order "
+        "and its distances would count), and one column a class over-states what is told: use the discrete decomposition "
+        "(mm.estimate_from_samples)."
+    )
+
+
+def _shape_warnings(rows: np.ndarray, dims: Dims) -> list[str]:
+    """Columns, and pairs of blocks, whose moments are not those of a Gaussian."""
+    n = len(rows)
+    skew = np.abs((rows**3).mean(axis=0)) / math.sqrt(6 / n)
+    tails = np.abs((rows**4).mean(axis=0) - 3) / math.sqrt(24 / n)
+    far = np.maximum(skew, tails)
+    odd = np.flatnonzero(far > FAR)
+    found = []
+    if len(odd):
+        worst = [coordinate(int(k), dims) for k in odd[np.argsort(-far[odd])][:5]]
+        more = f" and {len(odd) - 5} more" if len(odd) > 5 else ""
+        found.append(
+            f"Not Gaussian: skewness or tails of {', '.join(worst)}{more} differ from a Gaussian's by over {FAR:g} standard "
+            "errors; informations may be wrong in either direction. Ranks mapped to normal scores (a Gaussian copula) repair "
+            "single columns."
+        )
+        return found
+    d1, d2, _ = dims
+    y = list(range(d1 + d2, rows.shape[1]))
+    for name, x in (("x1", list(range(d1))), ("x2", list(range(d1, d1 + d2)))):
+        block = rows[:, x + y]
+        q = block.shape[1]
+        factor = np.linalg.cholesky(block.T @ block / n)
+        distance = (np.linalg.solve(factor, block.T) ** 2).sum(axis=0)
+        expected = q * (q + 2) * (n - 1) / (n + 1)  # Mardia 1970
+        if abs(float((distance**2).mean()) - expected) / math.sqrt(8 * q * (q + 2) / n) > FAR:
+            found.append(
+                f"Not Gaussian together: single columns pass, but {name} and y jointly do not (Mardia's kurtosis); "
+                "I({name};Y) may be wrong.".replace("{name}", name.upper())
+            )
+    return found
+
+
+def _missed_synergy(rows: np.ndarray, dims: Dims) -> str:
+    """Whether products of a coordinate of x1 and one of x2 go with y: a Gaussian's third moments are 0."""
+    from scipy.stats import norm
+
+    d1, d2, dy = dims
+    count = d1 * d2 * dy
+    if count > MOST_PRODUCTS:
+        return ""
+    x1, x2, y = rows[:, :d1], rows[:, d1 : d1 + d2], rows[:, d1 + d2 :]
+    n, worst, where = len(rows), 0.0, (0, 0, 0)
+    for i in range(d1):
+        for k in range(dy):
+            product = (x1[:, i] * y[:, k])[:, None] * x2
+            z = np.abs(product.mean(axis=0)) * math.sqrt(n) / (product.std(axis=0) + 1e-300)
+            j = int(np.argmax(z))
+            if z[j] > worst:
+                worst, where = float(z[j]), (i, j, k)
+    if worst <= max(4.0, float(norm.isf(0.5e-3 / count))):
+        return ""
+    i, j, k = where
+    return (
+        f"Missed synergy: the product x1[{i + 1}] x2[{j + 1}] goes with y[{k + 1}] ({worst:.0f} standard errors), which no "
+        "Gaussian does. I12 and S leave this out; estimate I(X1,X2;Y) by neighbours or a network."
+    )
