@@ -13,6 +13,7 @@ page = st.navigation(
         st.Page("pages/home.py", title="Home", icon=":material/home:", default=True),
         st.Page("pages/decompose.py", title="Decompose", icon=":material/join_inner:"),
         st.Page("pages/your_data.py", title="Your data", icon=":material/table_chart:"),
+        st.Page("pages/gaussian.py", title="Gaussian", icon=":material/blur_on:"),
     ],
     position="top",
 )

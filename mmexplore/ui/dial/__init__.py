@@ -28,7 +28,7 @@ from mmexplore.ui.dial.model import Axis, Grid, Quantity, Tables, encode, encode
 
 __all__ = ["VIEWS", "Axis", "Grid", "Quantity", "Tables", "committed", "dial", "exact_of"]
 
-VIEWS = ("bars", "diagram", "curve", "map", "table", "identities")
+VIEWS = ("bars", "diagram", "curve", "map", "table", "ellipses", "identities")
 _KEPT = 64  # encoded grids, shared by all sessions: about 60 kB each
 
 _dial = st.components.v2.component("mmexplore.dial", css=assets.dial_css(), js=assets.dial_js(), isolate_styles=True)
@@ -96,7 +96,8 @@ def dial(
         grid: what is drawn; encoded once for each `grid.id`.
         value: where Python wants the sliders; applied when the dial appears, and when `rev` changes while nobody drags.
         key: unique on the page; without a double underscore.
-        views: which charts, in order. "map" needs two axes, "table" needs `tables`; they are left out otherwise.
+        views: which charts, in order. "map" needs two axes, "table" and "ellipses" need `tables` of their
+            kind; they are left out otherwise.
         exact: the exact answer at one position: ``{"value": (...), <field>: bits, ..., "gap": bits}``; see `exact_of`. Its
             optional "table", p(x1, x2, y) there, is drawn where `tables` has no stack.
         pin: a result to compare with, same form, with ``"label"`` if it is not to be called A.

@@ -12,7 +12,7 @@ import base64
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -151,12 +151,15 @@ class Tables:
         p: array (gy, gx, n1, n2, ny), or (gx, n1, n2, ny) over one axis; bilinear between nodes, so two nodes an axis are
             enough for anything that mixes linearly. None: drawn at rest only, from the exact answer's "table".
         x1, x2, y: names of the states (any text).
+        kind: which picture it is for: ``"probabilities"``, or ``"covariances"`` of a target in the plane: p[k, c, 0] with k =
+            before, given x1, given x2, given both, and c = the entries 11, 12 and 22.
     """
 
     p: np.ndarray | None = field(repr=False)
     x1: tuple[str, ...]
     x2: tuple[str, ...]
     y: tuple[str, ...]
+    kind: Literal["probabilities", "covariances"] = "probabilities"
 
 
 def encode(name: str, array: Any) -> dict[str, Any]:
@@ -233,4 +236,5 @@ def encode_tables(tables: Tables, n_axes: int) -> dict[str, Any]:
         raise BadData(f"tables hold {p.size:,} numbers; allowed: {MAX_NUMBERS:,}. Use a coarser grid of tables")
     if tuple(map(len, states)) != p.shape[-3:]:
         raise BadData(f"tables have {p.shape[-3:]} states, names {tuple(map(len, states))}; allowed: one name a state")
-    return {"shape": [1, p.shape[0]] if n_axes == 1 else list(p.shape[:2]), "p": encode("tables", p), "states": states}
+    coded = {"shape": [1, p.shape[0]] if n_axes == 1 else list(p.shape[:2]), "p": encode("tables", p), "states": states}
+    return coded if tables.kind == "probabilities" else {**coded, "kind": tables.kind}

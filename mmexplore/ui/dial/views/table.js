@@ -2,7 +2,7 @@
 const MOST = 1600;
 VIEWS.table = {
   title: "The distribution",
-  fits: (dial) => !!dial.d.tables,
+  fits: (dial) => !!dial.d.tables && !dial.d.tables.kind,
   make(fig) {
     const { dial, svg, W, H } = fig, { tables } = dial.d, [n1, n2, ny] = tables.states.map((l) => l.length), [l1, l2, ly] = tables.states, names = dial.d.names, cells = n1 * n2 * ny;
     const stack = tables.p && (tables.a ??= unpack(tables.p)), [gy, gx] = tables.shape || [];

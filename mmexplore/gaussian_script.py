@@ -1,0 +1,73 @@
+"""A Gaussian scene as a Python script that reproduces it through the public API."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from mmexplore.gaussian_scene import SYSTEM, GaussianScene
+
+_WRITTEN = 12  # rows; a larger matrix is read from its file
+
+
+def script(scene: GaussianScene, given: npt.NDArray[np.float64] | None = None) -> str:
+    """Source text of a script that prints the scene's decomposition and computes its what-if map."""
+    x, y = scene.axes()
+    d1, d2, dy = scene.dims(given)
+    over = {x.name: "xs", y.name: "ys"}
+    lines = [
+        f'"""{scene.title()}: what two Gaussian modalities tell about a target."""',
+        "",
+        "import json",
+        "",
+        "import numpy as np",
+        "",
+        "import mmexplore as mm",
+    ]
+    if scene.source == "system":
+        values = {name: repr(getattr(scene, name)) for name in SYSTEM}
+        lines += [
+            "from mmexplore.datasets.gaussian_systems import gaussian_system",
+            "",
+            "# Order of rows and columns: modality 1, modality 2, target",
+            f"cov = gaussian_system({_arguments(values | {'columns': repr(scene.columns), 'dy': repr(dy)})})",
+        ]
+        many = f"gaussian_system({_arguments(values | {'dy': repr(dy)} | over)})"
+        dims = f"2, 2, {dy}"
+    else:
+        matrix = np.zeros((0, 0)) if given is None else given
+        written = len(matrix) <= _WRITTEN
+        lines += ["", "# Order of rows and columns: modality 1, modality 2, target"]
+        if written:
+            lines += ["given = np.array(", f"    {matrix.tolist()!r}", ")"]
+        else:
+            lines += ['given = np.load("covariance.npy")']
+        lines += [
+            "",
+            "",
+            "def blurred(blur1, blur2):",
+            '    """Independent noise on every column of a modality, in standard deviations of the column."""',
+            "    first, second = np.broadcast_arrays(blur1, blur2)",
+            f"    parts = [np.repeat(b[..., None] ** 2, d, -1) for b, d in ((first, {d1}), (second, {d2}), (0 * first, {dy}))]",
+            "    return given * (1 + np.eye(len(given)) * np.concatenate(parts, -1)[..., None, :])",
+            "",
+            "",
+            f"cov = blurred({float(scene.blur1)!r}, {float(scene.blur2)!r})",
+        ]
+        many = f"blurred(blur1={over['blur1']}, blur2={over['blur2']})"
+        dims = f"{d1}, {d2}, {dy}"
+    points = 61 if d1 + d2 + dy <= 32 or scene.source == "system" else 5
+    lines += [
+        f"r = mm.gaussian_pid(cov, {d1}, {d2}, {dy}).to({scene.unit!r})",
+        "print(json.dumps(r.to_dict(), indent=2))",
+        "",
+        f"# The what-if map: every atom over the two parameters of the dial, arrays of shape ({points}, {points})",
+        f"xs = np.linspace({x.low!r}, {x.high!r}, {points})[None, :]  # {x.label.lower()}",
+        f"ys = np.linspace({y.low!r}, {y.high!r}, {points})[:, None]  # {y.label.lower()}",
+        f"grid = mm.gaussian_pid({many}, {dims}).to({scene.unit!r})",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _arguments(values: dict[str, str]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in values.items())

@@ -1,0 +1,73 @@
+"""Take it with you: the numbers, the covariance and the script behind a view."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+import mmexplore
+from mmexplore.gaussian_scene import GaussianScene
+from mmexplore.gaussian_script import script
+from mmexplore.info.gaussian import GaussianPID
+from mmexplore.types import ATOMS, INFORMATIONS
+from mmexplore.ui.gaussian import STATE
+
+Array = npt.NDArray[np.float64]
+
+
+def as_json(scene: GaussianScene, result: GaussianPID, given: Array | None) -> str:
+    """The result with its spectrum, the scene that made it, the covariance if it is small, and the version."""
+    cov = scene.covariance(given)
+    document = {
+        **result.to_dict(),
+        "title": scene.title(),
+        "scene": scene.to_query(),
+        "dims": scene.dims(given),
+        "covariance": cov.tolist() if len(cov) <= 50 else None,
+        "mmexplore": mmexplore.__version__,
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def as_csv(scene: GaussianScene, result: GaussianPID) -> str:
+    """One row a quantity, then one a direction of the spectrum: exact value, MMI's, unit."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["quantity", "exact", "mmi", "unit", "what"])
+    for name in (*ATOMS, *INFORMATIONS, "union", "coinformation"):
+        pair = (repr(float(getattr(r, name))) for r in (result, result.mmi))
+        writer.writerow([name, *pair, result.unit, scene.title()])
+    for k, value in enumerate(result.spectrum, 1):
+        writer.writerow([f"spectrum {k}", repr(float(value)), "", result.unit, scene.title()])
+    return out.getvalue()
+
+
+def downloads(scene: GaussianScene, result: GaussianPID, given: Array | None) -> None:
+    """Download buttons and the script."""
+    matrix = io.BytesIO()
+    np.save(matrix, scene.covariance(given) if given is None else given)
+    source = script(scene, given)
+    name = f"mmexplore-gaussian-{scene.identity()[:8]}"
+    with st.container(horizontal=True):
+        for label, data, suffix, mime in (
+            ("Numbers (CSV)", as_csv(scene, result), "csv", "text/csv"),
+            ("Numbers (JSON)", as_json(scene, result, given), "json", "application/json"),
+            ("Covariance (NPY)", matrix.getvalue(), "npy", "application/octet-stream"),
+            ("Script (Python)", source, "py", "text/x-python"),
+        ):
+            st.download_button(
+                label,
+                data,
+                file_name="covariance.npy" if suffix == "npy" else f"{name}.{suffix}",
+                mime=mime,
+                on_click="ignore",
+                icon=":material/download:",
+                key=STATE.key(f"export {suffix}"),
+            )
+    st.caption("Figures: the menu under each chart saves it as SVG or PNG. The script reproduces exactly this view:")
+    st.code(source, language="python")
