@@ -80,18 +80,21 @@ def by_group(
     progress: Progress | None = None,
     should_stop: Stop | None = None,
 ) -> tuple[Group, ...]:
-    """An estimate for each value (or range) of the column `study.slice`."""
+    """An estimate for each value (or range) of the column `study.slice`, in the order of the values."""
     if made.codes is None or made.rows is None:
         raise Unsupported("a table has no rows to slice")
     dataset.column(study.slice)
     labels = np.full(len(dataset), "", dtype=object)
-    for group in subgroups(dataset.frame[study.slice]):
+    order: dict[str, int] = {}
+    for number, group in enumerate(subgroups(dataset.frame[study.slice])):
         labels[group.rows] = group.label
+        order[group.label] = number
     of_rows = labels[made.rows]
     kept = of_rows != ""
     c1, c2, cy = (codes[kept] for codes in made.codes)
     values = of_rows[kept].astype(str)
-    return per_group(c1, c2, cy, values, study.settings(), progress=progress, should_stop=should_stop)
+    found = per_group(c1, c2, cy, values, study.settings(), progress=progress, should_stop=should_stop)
+    return tuple(sorted(found, key=lambda one: order.get(str(one.label), 0)))
 
 
 def answer(study: Study, dataset: Dataset) -> Answer:
@@ -128,6 +131,13 @@ def answer(study: Study, dataset: Dataset) -> Answer:
 
 
 def _short(names: tuple[str, ...]) -> str:
+    """One column's name, or what the names of several begin with."""
     if not names:
         return "nothing"
-    return names[0][:40] if len(names) == 1 else f"{names[0][:24]} and {len(names) - 1} more"
+    if len(names) == 1:
+        return names[0][:40]
+    first, last = min(names), max(names)  # what these two begin with, all begin with
+    common = first[: next((k for k, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))].rstrip(
+        " _.:/|-0123456789"
+    )
+    return common[:40] if len(common) > 1 else f"{names[0][:24]} and {len(names) - 1:,} more"

@@ -7,7 +7,7 @@ import math
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from mmexplore import datasets, study_report
+from mmexplore import study_answer, study_report
 from mmexplore.advice import Advice, advise, evidence_of
 from mmexplore.estimators.estimate import Estimate, estimate
 from mmexplore.info.pid import pid
@@ -31,14 +31,8 @@ _VERDICTS = {"yes": ":material/check:", "no": ":material/close:", "unclear": ":m
 
 
 def names_of(prepared: Prepared) -> study_report.Names:
-    """What modality 1, modality 2 and target are called."""
-    study = STATE.view
-    if study.source == "real" and not (study.x1 or study.x2 or study.y):
-        return datasets.real_info(study.real).names
-    if study.source == "gate":
-        return datasets.gate_info(study.gate).names
-    target = prepared.roles.y[0][:40] if prepared.roles.y else "target"
-    return _short(prepared.roles.x1), _short(prepared.roles.x2), target
+    """What modality 1, modality 2 and the target are called."""
+    return study_answer.names_of(STATE.view, prepared)
 
 
 def exact_answer(prepared: Prepared) -> DeltaGenerator:
@@ -76,11 +70,8 @@ def reading_of(found: Estimate, prepared: Prepared) -> Advice:
 
 
 def truth() -> PID | None:
-    """The population's decomposition in bits, where the rows were drawn from a known world and not changed."""
-    study = STATE.view
-    if study.source != "gate" or study.changed() or study.x1 or study.x2 or study.y:
-        return None
-    return pid(datasets.gate(study.gate, noise=study.gate_noise), study.measure)
+    """The population's decomposition in bits, where it is known."""
+    return study_answer.truth_of(STATE.view)
 
 
 def _show(found: Estimate, prepared: Prepared, badges: DeltaGenerator) -> None:
@@ -127,16 +118,3 @@ def _words(advice: Advice) -> None:
 def _widest(found: Estimate) -> float:
     widths = [0.5 * (i.high - i.low) for name, i in found.intervals.items() if name in ATOMS]
     return study_report.factor(STATE.view.unit) * max(widths, default=math.nan)
-
-
-def _short(names: tuple[str, ...]) -> str:
-    """One column's name, or what the names of several begin with."""
-    if not names:
-        return "nothing"
-    if len(names) == 1:
-        return names[0][:40]
-    first, last = min(names), max(names)  # what these two begin with, all begin with
-    common = first[: next((k for k, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))].rstrip(
-        " _.:/|-0123456789"
-    )
-    return common[:40] if len(common) > 1 else f"{names[0][:24]} and {len(names) - 1:,} more"

@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-import numpy as np
 import streamlit as st
 
 from mmexplore import study_report
 from mmexplore.errors import MmexploreError
-from mmexplore.estimators.compare import Group, per_group
-from mmexplore.estimators.curves import BinsCurve, SizeCurve, against_bins, against_n
+from mmexplore.estimators.compare import Group
+from mmexplore.estimators.curves import BinsCurve, SizeCurve, against_n
 from mmexplore.estimators.estimate import Estimate
 from mmexplore.report import render_report
-from mmexplore.rows import subgroups
-from mmexplore.study import Prepared, Study, prepare
+from mmexplore.study import Prepared, Study
+from mmexplore.study_answer import by_group, curve_over_bins
 from mmexplore.study_script import study_script
 from mmexplore.tabular import Dataset, csv_cell
 from mmexplore.ui.failures import plain
@@ -26,8 +25,6 @@ from mmexplore.ui.yourdata.controls import LISTED, guess_columns, options, short
 from mmexplore.ui.yourdata.pictures import FIGURE_WIDTH, show, table
 from mmexplore.ui.yourdata.prepared import estimate_key, prepared
 from mmexplore.ui.yourdata.whatif import clear_changes, what_if
-
-_BINS = tuple(range(2, 13))
 
 
 def answered(dataset: Dataset) -> None:
@@ -116,17 +113,11 @@ def _binning(dataset: Dataset, made: Prepared) -> None:
         st.caption("Nothing is binned: every value is a state as it is.")
         return
 
-    def codes(number: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        again = prepare(study.replace(bins1=number, bins2=number), dataset)
-        if again.codes is None:
-            raise TypeError("rows expected")
-        return again.codes
-
     found = computed(
         STATE,
         "bins",
         _bins_key(study, dataset),
-        lambda report, stop: against_bins(codes, _BINS, study.settings(), progress=report, should_stop=stop),
+        lambda report, stop: curve_over_bins(study, dataset, progress=report, should_stop=stop),
     )
     if found is not None and found.points:
         show(study_report.bins(found, names_of(made), study.unit), "bins")
@@ -144,29 +135,19 @@ def _slices(dataset: Dataset, made: Prepared) -> None:
         key=synced("pick slice", study.slice),
         on_change=lambda: STATE.update(slice=st.session_state[STATE.key("pick slice")]),
     )
-    codes, rows = made.codes, made.rows
-    if not study.slice or codes is None or rows is None:
+    if not study.slice or made.codes is None or made.rows is None:
         return
     if study.slice not in dataset.info:
         st.warning(f"There is no column {plain(study.slice[:60])} in these data.")
         return
-    labels = np.full(len(dataset), "", dtype=object)
-    order: dict[str, int] = {}
-    for number, part in enumerate(subgroups(dataset.frame[study.slice])):
-        labels[part.rows] = part.label
-        order[part.label] = number
-    kept = labels[rows] != ""
-    settings, values = study.settings(), labels[rows][kept].astype(str)
-    c1, c2, cy = (c[kept] for c in codes)
     found: tuple[Group, ...] | None = computed(
         STATE,
         "groups",
         _groups_key(study, dataset),
-        lambda report, stop: per_group(c1, c2, cy, values, settings, progress=report, should_stop=stop),
+        lambda report, stop: by_group(study, dataset, made, progress=report, should_stop=stop),
     )
     if found is None:
         return
-    found = tuple(sorted(found, key=lambda one: order.get(str(one.label), 0)))
     figures = study_report.groups(found, names_of(made), study.unit, study.slice)
     with st.container(horizontal=True, gap="large"):
         for k, (figure, one) in enumerate(zip(figures, found, strict=True)):
