@@ -6,7 +6,7 @@ import argparse
 from typing import NoReturn
 
 from mmexplore import __version__
-from mmexplore.cli import sources, studies, verbs
+from mmexplore.cli import gaussian, sources, studies, verbs
 from mmexplore.datasets.whatif import WhatIf
 from mmexplore.errors import BadSpec
 from mmexplore.spec import Parameter
@@ -19,6 +19,7 @@ EXAMPLES = """examples:
   python -m mmexplore pid data.parquet --x1 'audio_*' --x2 '/^text_[0-9]+$/' --y label --bins 4
   python -m mmexplore study rows.csv --x1 'a_*' --x2 'b_*' --y label --report report.html
   python -m mmexplore compare --gate copy              every measure side by side
+  python -m mmexplore gaussian --cov cov.npy --dims 2,3,1
 """
 
 
@@ -64,6 +65,10 @@ def build() -> argparse.ArgumentParser:
     compare = _command(commands, "compare", verbs.compare_all, "every measure side by side on the same table")
     _source(compare)
     _output(compare)
+
+    gauss = _command(commands, "gaussian", gaussian.run, gaussian.WORDS)
+    gaussian.add_options(gauss)
+    _output(gauss)
 
     for name, run, words in (
         ("measures", verbs.list_measures, "the definitions, and why they differ"),

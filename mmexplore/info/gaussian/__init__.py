@@ -2,5 +2,6 @@
 
 from mmexplore.info.gaussian.closed_form import gaussian_pid
 from mmexplore.info.gaussian.result import GaussianPID
+from mmexplore.info.gaussian.thin import ThinPath, thin_pid
 
-__all__ = ["GaussianPID", "gaussian_pid"]
+__all__ = ["GaussianPID", "ThinPath", "gaussian_pid", "thin_pid"]
