@@ -64,10 +64,14 @@ def script(scene: GaussianScene, given: npt.NDArray[np.float64] | None = None) -
         f"# The what-if map: every atom over the two parameters of the dial, arrays of shape ({points}, {points})",
         f"xs = np.linspace({x.low!r}, {x.high!r}, {points})[None, :]  # {x.label.lower()}",
         f"ys = np.linspace({y.low!r}, {y.high!r}, {points})[:, None]  # {y.label.lower()}",
-        f"grid = mm.gaussian_pid({many}, {dims}).to({scene.unit!r})",
+        f"systems = {many}",
+        f"grid = mm.gaussian_pid(systems, {dims}).to({scene.unit!r})",
     ]
     return "\n".join(lines) + "\n"
 
 
 def _arguments(values: dict[str, str]) -> str:
-    return ", ".join(f"{name}={value}" for name, value in values.items())
+    """Three short lines rather than one that runs out of the page."""
+    words = [f"{name}={value}" for name, value in values.items()]
+    lines = [", ".join(words[k : k + 4]) for k in range(0, len(words), 4)]
+    return "\n    " + ",\n    ".join(lines) + ",\n"

@@ -108,7 +108,7 @@ def _nearby(scene: GaussianScene, weights: Array) -> str:
 def spectrum(scene: GaussianScene, result: GaussianPID, cov: Array) -> None:
     """Figure, sentences and the numbers as a table."""
     # side by side where there is room for the drawing at its full size, else one below the other
-    with st.container(horizontal=True, gap="large", vertical_alignment="center"):
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         with st.container(width=760):
             figure(bars(result, cov), "gaussian.spectrum")
         with st.container(width=560):
