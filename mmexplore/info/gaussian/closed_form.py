@@ -31,17 +31,18 @@ from mmexplore.info.gaussian.result import GaussianPID
 from mmexplore.info.tables import Array
 
 NAME = "gaussian BROJA"
+ILL = 1e-3  # a pivot of the correlations
 FEWEST_DIGITS = 1e-6  # bit; an answer whose rounding error may be larger does not count as converged
 
 
 class Factors(NamedTuple):
-    """Cholesky factors of Cov(Y), Cov(Y|X1), Cov(Y|X2), Cov(Y|X1,X2), (..., dy, dy), and the smallest pivot, (...)."""
+    """Cholesky factors of Cov(Y), Cov(Y|X1), Cov(Y|X2), Cov(Y|X1,X2), (..., dy, dy), and how much they magnify errors, (...)."""
 
     y: Array
     given1: Array
     given2: Array
     given12: Array
-    pivot: Array
+    magnified: Array
 
 
 def gaussian_pid(cov: Any, d1: int, d2: int, dy: int, *, coupling: bool = False) -> GaussianPID:
@@ -114,7 +115,13 @@ def factorise(correlation: Array, dims: tuple[int, int, int], xp: Any) -> Factor
     if bool(xp.any(pivot < 4 * correlation.shape[-1] * 2.3e-16)):
         raise _refuse(correlation, dims)
     y, given1, given2, given12 = (f[..., -dy:, -dy:] for f in factors)
-    return Factors(y, given1, given2, given12, pivot)
+    magnified = 10 / pivot
+    if bool(
+        xp.any(pivot < ILL)
+    ):  # pivots no longer tell: |log det (C + E) - log det C| <= tr C^-1 ||E|| to first order
+        inverse = xp.linalg.inv(factors[-1])
+        magnified = xp.where(pivot < ILL, xp.sum(inverse**2, axis=(-2, -1)), magnified)
+    return Factors(y, given1, given2, given12, magnified)
 
 
 def _refuse(correlation: Array, dims: tuple[int, int, int]) -> Exception:
@@ -161,7 +168,7 @@ def _decompose(factors: Factors, dims: tuple[int, int, int], xp: Any) -> dict[st
 
     known = xp.linalg.solve(xp.swapaxes(factors.given1, -1, -2), u)  # columns v: v^T P1 v = 1, v^T P2 v = lambda
     variance = xp.sum((xp.swapaxes(factors.y, -1, -2) @ known) ** 2, axis=-2)
-    accuracy = 2.3e-16 * bit * sum(dims) / factors.pivot
+    accuracy = 2.3e-16 * bit * sum(dims) * factors.magnified
     lower = xp.where(dual < union, dual, union)
     upper = xp.where(primal > union, primal, union)
     return {

@@ -21,7 +21,7 @@ class GaussianPID(PID):
         known1, known2: share of the variance of each combination that modality 1 (2) explains, shape (..., dy).
         coupling: covariance with the x1-x2 block of the optimal coupling Q, shape (..., p, p), if it was asked for. Under it
             the two modalities together tell exactly the union information.
-        accuracy: estimated rounding error of the informations, in `unit`; it grows with the condition of the covariance.
+        accuracy: estimated bound of the informations' rounding error, in `unit`; it grows with the condition of the covariance.
     """
 
     spectrum: Any = None
