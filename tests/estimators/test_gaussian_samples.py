@@ -134,6 +134,14 @@ def test_warnings():
     assert "Nearly singular" in warned(np.column_stack([x1[:, 0], x1[:, 0] + 1e-4 * rng.normal(size=400)]), x2, y)
 
 
+def test_a_column_that_hardly_varies_leaves_no_folds_but_an_answer():
+    x1, x2, y = rows_of(*SYSTEMS["generic"], 100, 0)
+    rare = (np.arange(100) == 7).astype(float)
+    e = mm.gaussian_pid_from_samples(np.column_stack([x1, rare]), x2, y, bootstraps=40)
+    assert any("No lower bound" in w for w in e.warnings)
+    assert e.intervals["unique2"].low <= e.value.unique2 <= e.intervals["unique2"].high
+
+
 def test_synergy_that_no_gaussian_sees_is_told():
     # y = |n| sign(x1 x2): every pair is Gaussian, I12 is 1 bit, the covariance is the identity
     x1, x2, n = np.random.default_rng(0).normal(size=(3, 1000))

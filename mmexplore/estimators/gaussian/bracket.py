@@ -14,10 +14,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mmexplore.errors import BadData
 from mmexplore.estimators.gaussian.wishart import HALF_BIT, digammas, information_bias, log_det_bias
 from mmexplore.info.gaussian import GaussianPID, gaussian_pid
 
 Dims = tuple[int, int, int]
+SINGULAR = 1e-12  # of a fold's pivot beside the variance in all rows
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Ends:
         i1, i2, i12: freed of their Wishart bias.
         lower: cross-fit lower end; max(i1, i2) where the rows do not suffice for folds.
         upper: Wishart-corrected upper end.
+        folded: whether the lower end is cross-fit.
         plugin: the closed form of the covariances themselves.
     """
 
@@ -36,6 +39,7 @@ class Ends:
     i12: np.ndarray
     lower: np.ndarray
     upper: np.ndarray
+    folded: bool
     plugin: GaussianPID
 
 
@@ -70,18 +74,29 @@ def ends(folds: np.ndarray, fold_dof: list[int], rest: np.ndarray, rest_dof: int
     i2 = plugin.i2 - information_bias(d2, dy, dof)
     i12 = plugin.i12 - information_bias(d1 + d2, dy, dof)
     upper = i2 + np.maximum(plugin.spectrum - shift(dims, dof), 0).sum(axis=-1)
-    if crossfit_possible(dims, fold_dof, dof):
-        train_dof = dof - np.array(fold_dof)
+    found = _lower(folds, fold_dof, total, dof, dims) if crossfit_possible(dims, fold_dof, dof) else None
+    folded = found is not None and bool(np.isfinite(found).all())
+    lower = 0.5 * (i1 + i2 + found) if found is not None and folded else np.maximum(i1, i2)
+    return Ends(i1, i2, i12, np.minimum(lower, upper), upper, folded, plugin)
+
+
+def _lower(folds: np.ndarray, fold_dof: list[int], total: np.ndarray, dof: int, dims: Dims) -> np.ndarray | None:
+    """Cross-fit U1 + U2, (batch,); None where a fold is singular though the whole is not (a column that hardly varies)."""
+    d1, d2, _ = dims
+    train_dof = dof - np.array(fold_dof)
+    try:
         trained = gaussian_pid((total[:, None] - folds) / train_dof[:, None, None], *dims)
-        level = np.array([shift(dims, int(m)) for m in train_dof])
-        first = trained.spectrum - level[:, None] > 0  # (batch, folds, dy): combinations that modality 1 knows better
         given1, given2 = posteriors(folds, dims)
-        u1 = _held_out(given1, given2, trained.directions, first, (d1, d2), fold_dof)
-        u2 = _held_out(given2, given1, trained.directions, ~first, (d2, d1), fold_dof)
-        lower = 0.5 * (i1 + i2 + u1 + u2)
-    else:
-        lower = np.maximum(i1, i2)
-    return Ends(i1, i2, i12, np.minimum(lower, upper), upper, plugin)
+        for x in (slice(0, d1), slice(d1, d1 + d2)):
+            pivots = np.linalg.cholesky(folds[..., x, x]).diagonal(axis1=-2, axis2=-1) ** 2
+            if (pivots < SINGULAR * total[:, None, x, x].diagonal(axis1=-2, axis2=-1)).any():
+                return None
+    except (BadData, np.linalg.LinAlgError):
+        return None
+    level = np.array([shift(dims, int(m)) for m in train_dof])
+    first = trained.spectrum - level[:, None] > 0  # (batch, folds, dy): combinations that modality 1 knows better
+    u1 = _held_out(given1, given2, trained.directions, first, (d1, d2), fold_dof)
+    return u1 + _held_out(given2, given1, trained.directions, ~first, (d2, d1), fold_dof)
 
 
 def posteriors(covariance: np.ndarray, dims: Dims) -> tuple[np.ndarray, np.ndarray]:

@@ -148,7 +148,7 @@ def gaussian_pid_from_samples(
         covariance = (folds.sum(axis=0) + rest) / (n - 1)
         drawn, ratios = _bootstrap(covariance, fold_dof, rest_dof, dims, seen.plugin, settings, desk)
     warnings = sample_warnings(rows, dims, np.asarray(y, dtype=np.float64).reshape(n, -1))
-    if not crossfit_possible(dims, fold_dof, n - 1):
+    if not seen.folded:
         warnings.append(
             f"No lower bound: {n:,} rows cannot be divided into folds for {p} coordinates; unique parts are bounded by 0 below."
         )
@@ -255,9 +255,9 @@ def _bootstrap(
         desk.done += count
     if desk.done < min(FEWEST, max(1, settings.bootstraps)):
         return None, np.empty((0, dims[2]))
-    fields = [f.name for f in dataclasses.fields(Ends) if f.name != "plugin"]
+    fields = [f.name for f in dataclasses.fields(Ends) if f.name not in ("plugin", "folded")]
     joined = {name: np.concatenate([getattr(e, name) for e in done]) for name in fields}
-    return Ends(**joined, plugin=plugin), np.concatenate(ratios)
+    return Ends(**joined, folded=all(e.folded for e in done), plugin=plugin), np.concatenate(ratios)
 
 
 def _null_band(ratios: np.ndarray, dy: int) -> np.ndarray:

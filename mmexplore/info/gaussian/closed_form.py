@@ -84,7 +84,7 @@ def gaussian_pid(cov: Any, d1: int, d2: int, dy: int, *, coupling: bool = False)
         measure=NAME,
         certificate="exact",
         tolerance=0.0,
-        iterations=0 if not lead else xp.zeros(lead, dtype=xp.int64),
+        iterations=0 if not lead else xp.zeros(lead, dtype=xp.int64, device=array_api_compat.device(matrix)),
         directions=turned,
         coupling=joint,
         seconds=time.perf_counter() - start,
