@@ -83,21 +83,22 @@ def _announce(address: str) -> None:
 
 
 def _fill() -> None:
-    """Compute the map of every gate under every measure beforehand, the default measure first: some take half a second,
-    and a class asks for all of them in its first minute. Visitors go first: see `server.SWITCH`.
+    """Compute the map of every gate (under every measure, the default one first) and of the real data beforehand: some take a
+    second, and a class asks for all of them in its first minute. Visitors go first: see `server.SWITCH`.
     """
     logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
     grids = importlib.import_module("mmexplore.ui.grids")
     scene = importlib.import_module("mmexplore.scene").Scene
-    for measure in sorted(
-        scene.parameter("measure").choices, key=lambda name: name != scene.parameter("measure").default
-    ):
-        for gate in scene.parameter("gate").choices:
-            try:
-                grids.scene_grid(scene(gate=gate, measure=measure))
-            except MmexploreError as error:
-                print(f"mmexplore: no map of {gate} under {measure}: {error}", file=sys.stderr)
-            time.sleep(0.01)
+    usual = scene()
+    wanted = [usual.put(gate=gate) for gate in scene.parameter("gate").choices]
+    wanted += [usual.put(source="real", real=name) for name in scene.parameter("real").choices]
+    others = [name for name in scene.parameter("measure").choices if name != usual.measure]
+    for one in (*wanted, *(same.replace(measure=name) for name in others for same in wanted if same.source == "gate")):
+        try:
+            grids.scene_grid(one)
+        except MmexploreError as error:
+            print(f"mmexplore: no map of {one.title()} under {one.measure}: {error}", file=sys.stderr)
+        time.sleep(0.01)
     print("  every map is ready", file=sys.stderr, flush=True)
 
 
