@@ -11,7 +11,7 @@ import streamlit as st
 
 from mmexplore.datasets.gaussian_systems import gaussian_system
 from mmexplore.errors import MmexploreError
-from mmexplore.gaussian_scene import GaussianScene, read_covariance
+from mmexplore.gaussian_scene import MAX_FILE, GaussianScene, read_covariance
 from mmexplore.info.gaussian import gaussian_pid
 from mmexplore.ui.failures import plain
 from mmexplore.ui.gaussian import STATE
@@ -41,6 +41,7 @@ def choose_file(scene: GaussianScene) -> None:
         key=STATE.key(f"upload {number}"),
         on_change=_uploaded,
         args=(number,),
+        max_upload_size=MAX_FILE // 1_000_000,
         help="At most 1,000 rows and 20 MB. Nothing in the file is executed, and nothing is written to disk.",
     )
     wrong = st.session_state.get(STATE.key("file wrong"))
@@ -73,7 +74,7 @@ def waiting(scene: GaussianScene) -> None:
     if scene.file:
         told = f"This link belongs to a covariance that is not part of it (SHA-256 {plain(scene.file[:12])}…). Drop the same file on the left."
     else:
-        told = "Drop a covariance on the left. It stays in this session's memory and is gone when you leave."
+        told = "Drop a covariance on the left. The matrix stays in this session's memory and is gone when you leave."
     st.info(told, icon=":material/upload_file:")
     st.markdown(
         "**One square matrix**, as NPY or CSV without a header, of jointly Gaussian variables: first the rows of modality 1, then "
