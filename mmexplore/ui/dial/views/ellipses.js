@@ -12,11 +12,11 @@ VIEWS.ellipses = {
       return range(4, (k) => [out[3 * k], out[3 * k + 1], out[3 * k + 2]]);
     };
     const parts = ["before", `given ${names[0]}`, `given ${names[1]}`, "given both"], R = Math.min(H / 2 - 24, W * 0.26), cx = R + 26, cy = H / 2 - 2;
-    svg.append(line(cx - R - 12, cy, cx + R + 12, cy, "rule"), line(cx, cy - R - 12, cx, cy + R + 12, "rule"), t(cx + R + 12, cy + 16, "tick", "y₁", "middle"), t(cx - 8, cy - R + 16, "tick halo", "y₂", "end"));
+    svg.append(line(cx - R - 12, cy, cx + R + 12, cy, "rule"), line(cx, cy - R - 12, cx, cy + R + 12, "rule"), t(cx + R + 12, cy + 16, "tick", "y₁", "middle"));
     const paths = ["hollow", "line l-U1", "line l-U2", "exact"].map((c) => s("path", { class: c, fill: "none" }));
     const rays = [0, 1].map(() => s("path", { class: "lead", "stroke-dasharray": "1 4", "stroke-linecap": "round", "stroke-width": 2 })), tips = [0, 1].map(() => t(0, 0, "num halo bold", "", "middle"));
     const disc = s("path", { fill: "currentColor", "fill-opacity": 0.12 });
-    svg.append(disc, paths[0], ...rays, paths[1], paths[2], paths[3], ...tips);
+    svg.append(disc, paths[0], ...rays, paths[1], paths[2], paths[3], t(cx - 8, cy - R + 16, "tick halo", "y₂", "end"), ...tips);
     const left = cx + R + 38, room = Math.floor((W - left - 28) / 6.2), tight = room < parts[1].length, areas = parts.map((text, k) => {
       const y = cy - 70 + 40 * k, mark = s("path", { d: `M${left} ${y - 4}h22`, class: ["hollow", "line l-U1", "line l-U2", "exact"][k], fill: "none" }), area = t(left + 28, y + 15, "note num halo");
       const label = t(left + 28, y, "label", tight && k % 3 ? `given ${k}` : short(text, Math.max(6, room)));
