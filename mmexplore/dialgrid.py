@@ -24,7 +24,7 @@ MAX_TABLE_CELLS = 160  # larger tables are drawn at rest only
 
 # Points along x and y at which a measure is solved, by cells of the table: the first slider's curve stays fine when the map has
 # to be coarse. All odd, so that the ends and the middle are points of the finer grid as well.
-_SOLVED = ((16, 61, 61), (40, 41, 31), (100, 41, 21), (300, 31, 13), (800, 31, 9), (10**9, 21, 5))
+_SOLVED = ((16, 61, 61), (40, 31, 25), (100, 31, 13), (300, 25, 9), (600, 21, 5), (10**9, 25, 7))
 _FINE = 61  # points a side at which the informations are computed, which cost next to nothing
 _MOST_CELLS = 4_000_000  # of the tables on the finer grid
 
