@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
+import io
 import math
 from collections.abc import Sequence
 
@@ -33,6 +35,7 @@ from mmexplore.report.content import Block
 from mmexplore.spec import Parameter
 from mmexplore.study import Prepared, Study
 from mmexplore.study_script import study_script
+from mmexplore.tabular import csv_cell
 from mmexplore.types import ATOMS, PID
 
 Names = tuple[str, str, str]
@@ -156,7 +159,7 @@ def numbers(found: Estimate, unit: str) -> Table:
         columns.append(f"corrected: {found.settings.correction}")
     columns += ["interval, low", "interval, high", "predicted bias"]
     for null in found.nulls:
-        columns += [f"{null.kind.label}: mean", "p"]
+        columns += [f"{null.kind.label}: mean", f"{null.kind.label}: p"]
     bias = dataclasses.asdict(found.bias)
     rows: list[tuple[str | float | None, ...]] = []
     for name in (*ATOMS, "i1", "i2", "i12"):
@@ -172,6 +175,16 @@ def numbers(found: Estimate, unit: str) -> Table:
             row += [k * null.mean[name], null.p_values.get(name)]
         rows.append(tuple(row))
     return Table(tuple(columns), tuple(rows), "Every number")
+
+
+def numbers_csv(found: Estimate, unit: str) -> str:
+    """`numbers` as CSV text; no cell is a formula to a spreadsheet."""
+    made = numbers(found, unit)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    for row in (made.columns, *made.rows):
+        writer.writerow(["" if cell is None else csv_cell(cell) for cell in row])
+    return out.getvalue()
 
 
 def report_of(
@@ -244,9 +257,7 @@ def _content_in_unit(content: Content, unit: str) -> Content:
 def _table_in_unit(made: Table, unit: str) -> Table:
     """Every number but p-values."""
     k = factor(unit)
-    kept = {
-        n for n, column in enumerate(made.columns) if column.startswith("p") and not column.startswith(("plug", "pred"))
-    }
+    kept = {n for n, column in enumerate(made.columns) if column.endswith(": p") or column.startswith("p of")}
     rows = tuple(
         tuple(k * cell if isinstance(cell, float) and n not in kept else cell for n, cell in enumerate(row))
         for row in made.rows

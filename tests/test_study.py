@@ -1,6 +1,7 @@
 """A study: the same rows, whichever way they are reached."""
 
 import contextlib
+import csv
 import io
 import json
 
@@ -13,7 +14,7 @@ from mmexplore.errors import BadData
 from mmexplore.estimators.estimate import estimate
 from mmexplore.report import render_report
 from mmexplore.study import Study, dataset_of, prepare, roles_of
-from mmexplore.study_report import atoms, report_of
+from mmexplore.study_report import atoms, numbers_csv, report_of
 from mmexplore.study_script import study_script
 from mmexplore.tabular import load
 
@@ -131,3 +132,13 @@ def test_states_can_be_made_from_other_rows_than_those_counted():
     rows = np.setdiff1d(np.arange(200), part.rows)
     alone = mm.Discretizer(bins=4).fit(data.frame[["a_1", "a_2"]].iloc[rows])
     assert np.array_equal(alone.description_.edges, part.made[0].edges)
+
+
+def test_the_numbers_as_csv_have_as_many_cells_in_every_row_and_distinct_headers():
+    study = Study(bootstraps=50, permutations=50)
+    found = estimate(*prepare(study, dataset_of(study)).codes, study.settings())
+    rows = list(csv.reader(io.StringIO(numbers_csv(found, "bit"))))
+    assert len({len(row) for row in rows}) == 1
+    assert len(set(rows[0])) == len(rows[0])
+    assert [row[0] for row in rows[1:]] == ["R", "U1", "U2", "S", "I1", "I2", "I12"]
+    assert float(rows[1][1]) == pytest.approx(float(found.plugin.redundancy), abs=1e-15)

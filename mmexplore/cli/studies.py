@@ -89,7 +89,7 @@ def _shown(found: Estimate, title: str, spec: Study) -> str:
     made = numbers(found, spec.unit)
     kept = [n for n, column in enumerate(made.columns) if not column.endswith(": mean")]
     tests = iter(null.kind.key for null in found.nulls)
-    head = [f"p ({next(tests)})" if made.columns[n] == "p" else made.columns[n] for n in kept]
+    head = [f"p ({next(tests)})" if made.columns[n].endswith(": p") else made.columns[n] for n in kept]
     rows = [head, *([_cell(row[n]) for n in kept] for row in made.rows)]
     return "\n".join([title, *aligned(rows, right=range(1, len(head)))])
 

@@ -13,6 +13,8 @@ import mmexplore
 from mmexplore.scene import Scene
 from mmexplore.script import script
 from mmexplore.types import ATOMS, INFORMATIONS, PID
+from mmexplore.ui.decompose import STATE
+from mmexplore.ui.downloads import download_row
 
 
 def as_json(scene: Scene, result: PID) -> str:
@@ -53,22 +55,13 @@ def table_csv(scene: Scene) -> str:
 def downloads(scene: Scene, result: PID) -> None:
     """Download buttons and the script."""
     name = f"mmexplore-{scene.identity()[:8]}"
-    with st.container(horizontal=True):
-        for label, data, suffix, mime in (
-            ("Numbers (CSV)", as_csv(scene, result), "csv", "text/csv"),
-            ("Numbers (JSON)", as_json(scene, result), "json", "application/json"),
-            ("Table (CSV)", table_csv(scene), "table.csv", "text/csv"),
-            ("Script (Python)", script(scene), "py", "text/x-python"),
-        ):
-            st.download_button(
-                label,
-                data,
-                file_name=f"{name}.{suffix}",
-                mime=mime,
-                on_click="ignore",
-                icon=":material/download:",
-                key=f"export {suffix}",
-            )
+    files = {
+        "Numbers (CSV)": (f"{name}.csv", as_csv(scene, result)),
+        "Numbers (JSON)": (f"{name}.json", as_json(scene, result)),
+        "Table (CSV)": (f"{name}.table.csv", table_csv(scene)),
+        "Script (Python)": (f"{name}.py", script(scene)),
+    }
+    download_row(STATE, files)
     st.caption(
         "Figures: the arrow at the top right of each chart saves it as SVG or PNG. The script reproduces exactly this view:"
     )

@@ -15,6 +15,7 @@ from mmexplore.gaussian_scene import GaussianScene
 from mmexplore.gaussian_script import script
 from mmexplore.info.gaussian import GaussianPID
 from mmexplore.types import ATOMS, INFORMATIONS
+from mmexplore.ui.downloads import download_row
 from mmexplore.ui.gaussian import STATE
 
 Array = npt.NDArray[np.float64]
@@ -53,21 +54,12 @@ def downloads(scene: GaussianScene, result: GaussianPID, given: Array | None) ->
     np.save(matrix, scene.covariance(given) if given is None else given)
     source = script(scene, given)
     name = f"mmexplore-gaussian-{scene.identity()[:8]}"
-    with st.container(horizontal=True):
-        for label, data, suffix, mime in (
-            ("Numbers (CSV)", as_csv(scene, result), "csv", "text/csv"),
-            ("Numbers (JSON)", as_json(scene, result, given), "json", "application/json"),
-            ("Covariance (NPY)", matrix.getvalue(), "npy", "application/octet-stream"),
-            ("Script (Python)", source, "py", "text/x-python"),
-        ):
-            st.download_button(
-                label,
-                data,
-                file_name="covariance.npy" if suffix == "npy" else f"{name}.{suffix}",
-                mime=mime,
-                on_click="ignore",
-                icon=":material/download:",
-                key=STATE.key(f"export {suffix}"),
-            )
+    files: dict[str, tuple[str, str | bytes]] = {
+        "Numbers (CSV)": (f"{name}.csv", as_csv(scene, result)),
+        "Numbers (JSON)": (f"{name}.json", as_json(scene, result, given)),
+        "Covariance (NPY)": ("covariance.npy", matrix.getvalue()),
+        "Script (Python)": (f"{name}.py", source),
+    }
+    download_row(STATE, files)
     st.caption("Figures: the menu under each chart saves it as SVG or PNG. The script reproduces exactly this view:")
     st.code(source, language="python")

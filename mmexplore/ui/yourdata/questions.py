@@ -16,7 +16,8 @@ from mmexplore.report import render_report
 from mmexplore.study import Prepared, Study
 from mmexplore.study_answer import by_group, curve_over_bins
 from mmexplore.study_script import study_script
-from mmexplore.tabular import Dataset, csv_cell
+from mmexplore.tabular import Dataset
+from mmexplore.ui.downloads import download_row
 from mmexplore.ui.failures import plain
 from mmexplore.ui.work import computed
 from mmexplore.ui.yourdata import STATE
@@ -210,26 +211,14 @@ def _report(dataset: Dataset, made: Prepared, found: Estimate | None) -> None:
         by_group=by_group if isinstance(by_group, tuple) else (),
         truth=truth(),
     )
-    numbers = study_report.numbers(found, STATE.view.unit)
-    lines = [",".join(csv_cell(str(c)) for c in numbers.columns)]
-    lines += [",".join("" if c is None else csv_cell(str(c)) for c in row) for row in numbers.rows]
     script = study_script(STATE.view, made)
-    with st.container(horizontal=True):
-        for label, data, suffix, mime in (
-            ("Report (HTML)", render_report(content), "html", "text/html"),
-            ("Numbers (CSV)", "\n".join(lines) + "\n", "csv", "text/csv"),
-            ("Everything (JSON)", json.dumps(found.to_dict(), indent=2), "json", "application/json"),
-            ("Script (Python)", script, "py", "text/x-python"),
-        ):
-            st.download_button(
-                label,
-                data,
-                file_name=f"mmexplore-study.{suffix}",
-                mime=mime,
-                on_click="ignore",
-                icon=":material/download:",
-                key=f"study {suffix}",
-            )
+    files = {
+        "Report (HTML)": ("mmexplore-study.html", render_report(content)),
+        "Numbers (CSV)": ("mmexplore-study.csv", study_report.numbers_csv(found, STATE.view.unit)),
+        "Everything (JSON)": ("mmexplore-study.json", json.dumps(found.to_dict(), indent=2)),
+        "Script (Python)": ("mmexplore-study.py", script),
+    }
+    download_row(STATE, files)
     missing = [name for name, there in (("Enough rows?", sizes), ("Binning", by_bins)) if there is None]
     if missing and dataset.kind == "rows":
         st.caption(
