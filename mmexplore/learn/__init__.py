@@ -1,1 +1,1 @@
-"""Everything that is trained: the only folder that needs torch, executed in worker processes and never imported by the server."""
+"""What is trained. The only folder whose modules import torch at the top: worker processes import it, the server never does."""

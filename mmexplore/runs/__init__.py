@@ -1,0 +1,1 @@
+"""Runs: everything that trains goes through one mechanism."""
