@@ -1,0 +1,216 @@
+"""The process that looks after running runs: it has torch ready, and forks one worker a run.
+
+A worker started from a page would run the page again (multiprocessing imports ``__main__``), and would need seconds to import
+torch. Forked from here it starts in milliseconds, and the server process never imports torch. What is to be run stands in a
+folder of small files, in order; wishes (stop, pause) stand in the runs' own folders; so a launcher needs no connection to
+anybody, several servers may share one folder of runs, and one launcher a folder works while others stand by.
+
+    python -m mmexplore.runs.launcher FOLDER        ends when its standard input is closed and the last run is over
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import logging
+import os
+import select
+import shutil
+import signal
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mmexplore.errors import MmexploreError
+from mmexplore.runs.folder import Run, locked, note_status
+from mmexplore.runs.worker import FULL, child
+from mmexplore.tasks import TASKS
+
+_LOG = logging.getLogger(__name__)
+
+_TICK = 0.04  # seconds between two looks at the wishes
+_KILL_AFTER = 0.6  # seconds a run has for its own end
+_MOST_PAUSED = 8  # paused runs keep their memory
+
+
+def at_once() -> int:
+    """How many runs work at the same time: ``MMEXPLORE_RUNS_AT_ONCE``, else the number of cores, at least 2 and at most 8."""
+    told = os.environ.get("MMEXPLORE_RUNS_AT_ONCE", "")
+    return max(1, int(told)) if told.isdigit() else min(8, max(2, os.cpu_count() or 2))
+
+
+@dataclass
+class _Worker:
+    path: Path
+    pid: int
+    paused: bool = False
+    paused_at: float = 0.0
+    killed_at: float = field(default=float("inf"))
+    told: bool = False
+
+
+class Launcher:
+    """Takes runs from the queue, forks their workers, grants wishes and says how runs ended that could not say it."""
+
+    def __init__(self, root: Path) -> None:
+        self.queue = root / "queue"
+        self.workers: dict[int, _Worker] = {}
+
+    def tick(self, accept: bool) -> None:
+        """Look at everything once."""
+        self._bury()
+        for worker in list(self.workers.values()):
+            self._grant(worker)
+        for entry in sorted(self.queue.iterdir()):
+            path = Path(entry.read_text(encoding="utf-8")) if accept and not entry.name.startswith(".") else None
+            if path is None:
+                continue
+            if not path.is_dir():
+                entry.unlink(missing_ok=True)
+            elif (path / "stop").exists():
+                entry.unlink(missing_ok=True)
+                note_status(path, "stopped", words="stopped before it began", ended=time.time())
+            elif self._working() < at_once():
+                entry.unlink(missing_ok=True)
+                self._fork(path)
+
+    def end(self) -> None:
+        """Stop every worker."""
+        for worker in self.workers.values():
+            _signal(worker.pid, signal.SIGCONT)
+            _signal(worker.pid, signal.SIGTERM)
+        deadline = time.monotonic() + _KILL_AFTER
+        while self.workers and time.monotonic() < deadline:
+            self._bury()
+            time.sleep(_TICK)
+        for worker in self.workers.values():
+            _signal(worker.pid, signal.SIGKILL)
+        while self.workers:
+            self._bury()
+            time.sleep(_TICK)
+
+    def _working(self) -> int:
+        return sum(not worker.paused for worker in self.workers.values())
+
+    def _fork(self, path: Path) -> None:
+        pid = os.fork()
+        if pid == 0:
+            try:
+                child(path)
+            finally:
+                os._exit(1)
+        self.workers[pid] = _Worker(path, pid)
+
+    def _grant(self, worker: _Worker) -> None:
+        now = time.monotonic()
+        if not worker.told and ((worker.path / "stop").exists() or not worker.path.exists()):
+            worker.told = True
+            worker.killed_at = now + _KILL_AFTER
+            _signal(worker.pid, signal.SIGTERM)
+            self._wake(worker)
+        elif now > worker.killed_at:
+            _signal(worker.pid, signal.SIGKILL)
+        elif not worker.told:
+            wish = (worker.path / "pause").exists()
+            if wish and not worker.paused:
+                _signal(worker.pid, signal.SIGSTOP)
+                worker.paused, worker.paused_at = True, now
+                with contextlib.suppress(OSError):
+                    (worker.path / "paused").touch()
+                paused = sorted((w for w in self.workers.values() if w.paused), key=lambda w: w.paused_at)
+                for oldest in paused[:-_MOST_PAUSED]:
+                    (oldest.path / "stop").touch()
+            elif worker.paused and not wish and self._working() < at_once():
+                self._wake(worker)
+
+    def _wake(self, worker: _Worker) -> None:
+        if worker.paused:
+            worker.paused = False
+            (worker.path / "paused").unlink(missing_ok=True)
+            _signal(worker.pid, signal.SIGCONT)
+
+    def _bury(self) -> None:
+        """Take note of the ends: a worker that was killed could not write how it ended."""
+        while self.workers:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                self.workers.clear()
+                return
+            if pid == 0:
+                return
+            worker = self.workers.pop(pid, None)
+            if worker is None or not worker.path.is_dir():
+                continue
+            (worker.path / "paused").unlink(missing_ok=True)
+            if Run(worker.path).state.phase in ("finished", "stopped", "failed"):
+                continue
+            if worker.told:
+                phase, words = "stopped", "stopped before its end"
+            elif os.WIFSIGNALED(status):
+                phase, words = "killed", f"its process was killed (signal {os.WTERMSIG(status)}): run it again"
+            else:
+                phase, words = "failed", FULL if _full(worker.path) else "its process ended without a word: see its log"
+            with contextlib.suppress(OSError):
+                note_status(worker.path, phase, words=words, ended=time.time())  # type: ignore[arg-type]
+
+
+def _full(path: Path) -> bool:
+    return shutil.disk_usage(path).free < 1_000_000
+
+
+def _signal(pid: int, number: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, number)
+
+
+def _parent_gone() -> bool:
+    """Whether standard input, a pipe held by the process that started this one, was closed."""
+    ready, _, _ = select.select([0], [], [], 0)
+    return bool(ready) and os.read(0, 1) == b""
+
+
+def _prepare() -> None:
+    """Import torch and every program, so that a fork has them; no computation, which would start threads."""
+    importlib.import_module("torch").set_num_threads(1)
+    for kind, task in TASKS.items():
+        try:
+            importlib.import_module(task.program.partition(":")[0])
+        except Exception:  # one broken method must not keep the others from running; its own run will tell
+            _LOG.exception("the program of %s could not be imported", kind)
+
+
+def main(root: Path) -> int:
+    """Look after the runs of a folder until the parent has gone and the last run has ended."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the server; this process sees its pipe close
+    ended = False
+
+    def end(*_: object) -> None:
+        nonlocal ended
+        ended = True
+
+    signal.signal(signal.SIGTERM, end)
+    (root / "queue").mkdir(parents=True, exist_ok=True)
+    while not ended and not _parent_gone():
+        with locked(root / "launcher.lock", wait=False) as mine:
+            if mine:
+                _prepare()
+                launcher, gone = Launcher(root), False
+                while not ended and not (gone and not launcher.workers):
+                    gone = gone or _parent_gone()
+                    try:
+                        launcher.tick(accept=not gone)
+                    except (OSError, MmexploreError):
+                        _LOG.exception("a look at the runs failed")
+                        time.sleep(0.5)
+                    time.sleep(_TICK)
+                launcher.end()
+                return 0
+        time.sleep(0.3)
+    return 0
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.WARNING)
+    sys.exit(main(Path(sys.argv[1])))

@@ -1,0 +1,115 @@
+"""One run, executed: in a process forked for it, or right here for scripts and the command line."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import importlib
+import logging
+import os
+import platform
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from mmexplore.errors import BadSpec, MmexploreError, Unsupported
+from mmexplore.runs.folder import Run, locked, note_status
+from mmexplore.runs.recorder import Recorder, Stopped, write_json
+from mmexplore.tasks import Task
+
+_LOG = logging.getLogger(__name__)
+
+FULL = "the disk is full: free some space, or delete runs on the Runs page, then run it again"
+
+
+def program_of(task: Task) -> Callable[[Task, Recorder], None]:
+    """The function that executes a task; imports torch where it needs it."""
+    module, _, name = task.program.partition(":")
+    found: Callable[[Task, Recorder], None] = getattr(importlib.import_module(module), name)
+    return found
+
+
+def execute(
+    path: Path, *, stop: Callable[[], bool] | None = None, watch: Callable[[float, str], None] | None = None
+) -> None:
+    """Run what the folder describes, in this process, on one thread; how it ended stands in the folder afterwards."""
+    begun, at = time.monotonic(), time.time()
+    with locked(path / "lock", wait=False) as mine:
+        if not mine:
+            raise Unsupported(f"run {path.name} is already being run by another process; watch it there")
+        ending: dict[str, Any]
+        try:
+            task = Run(path).task
+            import torch
+
+            torch.set_num_threads(1)  # the same numbers on every machine, and many runs beside each other
+            device = choose_device(torch.cuda.is_available())
+            versions = {"python": platform.python_version(), "torch": str(torch.__version__)}
+            note_status(path, "running", started=at, ended=None, device=device, versions=versions, pid=os.getpid())
+            program_of(task)(task, Recorder(path, device=device, stop=stop, watch=watch))
+            ending = {"phase": "finished", "words": "finished"}
+        except Stopped:
+            ending = {"phase": "stopped", "words": "stopped before its end"}
+        except KeyboardInterrupt:
+            ending = {"phase": "stopped", "words": "interrupted"}
+        except MmexploreError as error:
+            ending = {"phase": "failed", "words": str(error)}
+        except MemoryError:
+            ending = {"phase": "failed", "words": "there was not enough memory: choose fewer rows or a smaller network"}
+        except OSError as error:
+            _LOG.exception("run %s failed", path.name)
+            ending = {"phase": "failed", "words": FULL if error.errno == errno.ENOSPC else f"a file could not be written: {error.strerror}"}  # fmt: skip
+        except Exception as error:
+            _LOG.exception("run %s failed", path.name)
+            ending = {"phase": "failed", "words": f"this failed on our side ({type(error).__name__}); the details are in the log of the run"}  # fmt: skip
+        note_status(path, started=at, ended=time.time(), seconds=time.monotonic() - begun, **ending)
+
+
+def choose_device(cuda: bool) -> str:
+    """``MMEXPLORE_DEVICE`` where it is set, else cuda where there is one, else cpu."""
+    wanted = os.environ.get("MMEXPLORE_DEVICE", "")
+    if wanted not in ("", "cpu", "cuda"):
+        raise BadSpec(f"MMEXPLORE_DEVICE is {wanted[:60]!r}; allowed: cpu, cuda")
+    if wanted == "cuda" and not cuda:
+        raise Unsupported("MMEXPLORE_DEVICE is cuda, and this machine has none; allowed here: cpu")
+    return wanted or ("cuda" if cuda else "cpu")
+
+
+def child(path: Path) -> None:
+    """What a freshly forked process does, and nothing after it."""
+    stopping = False
+
+    def stop(*_: object) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _die_with_parent()
+    os.nice(10)  # pages are answered first
+    with (path / "log.txt").open("a", buffering=1, encoding="utf-8") as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+        logging.basicConfig(stream=sys.stderr, level=logging.WARNING, force=True)
+        try:
+            execute(path, stop=lambda: stopping)
+        except BaseException:
+            _LOG.exception("run %s could not be executed", path.name)
+            os._exit(1)
+    os._exit(0)
+
+
+def describe(path: Path, task: Task) -> None:
+    """Make the folder of a task that is to be run."""
+    path.mkdir(parents=True, exist_ok=True)
+    write_json(path / "spec.json", task.to_dict())
+    note_status(path, "queued", queued=time.time())
+
+
+def _die_with_parent() -> None:
+    """Where Linux offers it: no worker outlives the process that looks after it."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(1, signal.SIGKILL)
