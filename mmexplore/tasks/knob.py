@@ -85,8 +85,6 @@ of nine settings of beta (``"separate"``), which checks the first.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from mmexplore.errors import BadSpec
@@ -101,7 +99,6 @@ GAMMAS = (0.0, *(2.0**k for k in range(-7, 3)))
 _MOST_FULL = 32
 
 _NETWORKS = ("conditioned", "fixed", "separate")
-_SEED: dict[str, Any] = {"low": 0, "high": 2**31 - 1, "step": 1}
 
 
 @task
@@ -151,7 +148,9 @@ class Knob(Task):
     rate: float = param(
         0.003, label="Learning rate", low=1e-5, high=0.1, help="Of Adam; falls along a cosine to a hundredth."
     )
-    seed: int = param(0, label="Seed", help="Of the weights, batches and noise.", **_SEED)
+    seed: int = param(
+        0, label="Seed", low=0, high=2**31 - 1, step=1, help="Of the weights, the order of the rows and the noise."
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
