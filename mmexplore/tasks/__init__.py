@@ -83,7 +83,7 @@ TASKS: Registry[type[Task]] = Registry("kind of run", "mmexplore.tasks")
 T = TypeVar("T", bound=Task)
 
 
-@dataclass_transform(frozen_default=True, kw_only_default=False, field_specifiers=(param,))
+@dataclass_transform(frozen_default=True)
 def task(cls: type[T]) -> type[T]:
     """Make a class a frozen task and register it under its kind."""
     made = dataclass(frozen=True)(cls)

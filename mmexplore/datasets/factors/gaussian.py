@@ -1,0 +1,248 @@
+"""The generator of the FactorCL paper: shared and private Gaussian latents, mixed linearly into two wide views.
+
+    ws, w1, w2 ~ N(0, I/2),   x1 = [w1, ws] T1,   x2 = [w2, ws] T2,   T ~ U(0, 1),
+    y = 1[ sqrt(a) s + sqrt(b) u1 + sqrt(c) u2 + sqrt(d) v1 v2 >= 0 ],
+
+s, u1, u2 the standardised means of ws, w1, w2 and v_i another direction of w_i, at right angles to the mean; a, b, c, d are the shares of
+the label's variance (d: a product of two private signs, an exclusive or). With a : b : c = dimensions it is the label of the
+authors' notebook. ``label="network"`` draws a random two-layer network of the selected latents with noise N(0, .1^2) instead,
+split at its median (after Wang et al. 2025, DisentangledSSL). Liang et al. 2023, arXiv 2306.05268, section 4.1.
+
+The views are invertible in their latents, so what x_i tells of Y it tells by q_i = P(Y = 1 | x_i) alone,
+q_1 = Phi((sqrt(a) s + sqrt(b) u1) / sqrt(c + d v1^2)), and likewise q_2; the union information depends on p(q_1, y) and p(q_2, y) only,
+which a table of binned q_i has almost exactly, while I(X1,X2;Y) is known (1 bit for the linear label) and is not taken from the table.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from scipy.special import entr, ndtr
+from scipy.stats import norm, qmc
+
+from mmexplore.datasets.factors import Sample, Truth, Views, param, views
+from mmexplore.errors import BadSpec
+from mmexplore.info.pid import pid
+
+_BINS = 32
+_HIDDEN = 16
+_NOISE = 0.1
+
+
+@views
+class Factors(Views):
+    """The paper's generator; weights are relative, their sum does not matter."""
+
+    name = "factors"
+    title = "Gaussian factors"
+    sentence = (
+        "Shared and private Gaussian latents mixed linearly into two views of many columns (FactorCL's generator)."
+    )
+    factor_names = ("ws", "w1", "w2")
+    label_names = ("y", "y from ws", "y from w1", "y from w2")
+
+    shared: float = param(
+        10.0, label="Weight of shared", help="Share of the label that both views know.", low=0.0, high=20.0, step=0.1
+    )
+    unique1: float = param(
+        6.0, label="Weight of view 1's own", help="Share that only view 1 knows.", low=0.0, high=20.0, step=0.1
+    )
+    unique2: float = param(
+        6.0, label="Weight of view 2's own", help="Share that only view 2 knows.", low=0.0, high=20.0, step=0.1
+    )
+    synergy: float = param(
+        0.0,
+        label="Weight of the product",
+        help="Share that is a product of two private signs: an exclusive or.",
+        low=0.0,
+        high=20.0,
+        step=0.1,
+    )
+    label: str = param(
+        "linear",
+        label="Label",
+        choices=("linear", "network"),
+        help="A weighted sum of the latents, or a random network of those with a weight above 0.",
+    )
+    ws: int = param(10, label="Shared latents", low=2, high=50, step=1)
+    w1: int = param(6, label="Latents of view 1", low=2, high=50, step=1)
+    w2: int = param(6, label="Latents of view 2", low=2, high=50, step=1)
+    columns: int = param(100, label="Columns a view", low=10, high=400, step=10, help="At least as many as latents.")
+    rows: int = param(6000, label="Rows", low=500, high=40_000, step=500, help="A fifth is held out.")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.shared + self.unique1 + self.unique2 + self.synergy <= 0:
+            raise BadSpec("all weights of the label are 0; allowed: at least one above 0")
+        if self.columns < self.ws + max(self.w1, self.w2):
+            raise BadSpec(
+                f"columns is {self.columns}; allowed: at least ws + w1 and ws + w2, so that no latent is lost"
+            )
+
+    def shares(self) -> np.ndarray:
+        """Shares (a, b, c, d) of the label's variance, sum 1."""
+        weights = np.array([self.shared, self.unique1, self.unique2, self.synergy])
+        return weights / weights.sum()
+
+    def draw(self, seed: int) -> Sample:
+        """Rows; mixing, latents and labels are those of the seed."""
+        rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(1,)))
+        sizes = {"ws": self.ws, "w1": self.w1, "w2": self.w2}
+        w = {k: rng.normal(0.0, np.sqrt(0.5), size=(self.rows, d)) for k, d in sizes.items()}
+        x = []
+        for own in ("w1", "w2"):
+            mixed = np.concatenate([w[own], w["ws"]], axis=1) @ rng.uniform(size=(sizes[own] + self.ws, self.columns))
+            x.append((mixed / mixed.std()).astype(np.float32))
+        if self.label == "network":
+            score = _Network(self, rng).score(w["ws"], w["w1"], w["w2"]) + rng.normal(0.0, _NOISE, size=self.rows)
+            y = (score >= np.median(score)).astype(np.int64)
+        else:
+            a, b, c, d = np.sqrt(self.shares())
+            product = _contrast(w["w1"]) * _contrast(w["w2"])
+            y = (a * _mean(w["ws"]) + b * _mean(w["w1"]) + c * _mean(w["w2"]) + d * product >= 0).astype(np.int64)
+        labels = {"y": y} | {f"y from {k}": (w[k].mean(axis=1) >= 0).astype(np.int64) for k in ("ws", "w1", "w2")}
+        return Sample(x[0], x[1], y, labels, {k: w[k] for k in self.factor_names})
+
+    def truth(self) -> Truth:
+        """Exact where one of the views knows the label or each knows its part alone; else that of a table of q1 and q2."""
+        return _truth(self)
+
+
+def _mean(w: np.ndarray) -> np.ndarray:
+    """Standardised mean of a group of latents, (n,)."""
+    return w.sum(axis=1) / np.sqrt(0.5 * w.shape[1])
+
+
+def _contrast(w: np.ndarray) -> np.ndarray:
+    """A standardised direction at right angles to the mean, (n,): first half of the latents against the second."""
+    half = w.shape[1] // 2
+    return (w[:, :half].sum(axis=1) - w[:, half : 2 * half].sum(axis=1)) / np.sqrt(0.5 * 2 * half)
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """Hidden inputs of the random network from each group of latents, (n, hidden)."""
+
+    ws: np.ndarray
+    w1: np.ndarray
+    w2: np.ndarray
+
+
+class _Network:
+    """A random two-layer network of the latents whose weight is above 0."""
+
+    def __init__(self, spec: Factors, rng: np.random.Generator) -> None:
+        shares = dict(zip(("ws", "w1", "w2"), spec.shares(), strict=False))
+        shares["w1"] += spec.shares()[3] / 2
+        shares["w2"] += spec.shares()[3] / 2
+        sizes = {"ws": spec.ws, "w1": spec.w1, "w2": spec.w2}
+        # every group brings its share of a hidden unit's variance (2.5 in all, so that tanh bends)
+        self._in = {k: rng.normal(size=(d, _HIDDEN)) * np.sqrt(5.0 * shares[k] / d) for k, d in sizes.items()}
+        self._bias = rng.normal(0.0, 0.5, size=_HIDDEN)
+        self._out = rng.normal(size=_HIDDEN) / np.sqrt(_HIDDEN)
+
+    def parts(self, ws: np.ndarray, w1: np.ndarray, w2: np.ndarray) -> _Parts:
+        return _Parts(ws @ self._in["ws"] + self._bias, w1 @ self._in["w1"], w2 @ self._in["w2"])
+
+    def out(self, hidden: np.ndarray) -> np.ndarray:
+        return np.tanh(hidden) @ self._out
+
+    def score(self, ws: np.ndarray, w1: np.ndarray, w2: np.ndarray) -> np.ndarray:
+        parts = self.parts(ws, w1, w2)
+        return self.out(parts.ws + parts.w1 + parts.w2)
+
+
+@lru_cache(maxsize=256)
+def _truth(spec: Factors) -> Truth:
+    a, b, c, d = spec.shares()
+    if spec.label == "network":
+        table, i12 = _network_table(spec)
+        return Truth(
+            dataclasses.replace(pid(table), i12=i12),
+            False,
+            f"certified for a table of {table.shape[0]} x {table.shape[1]} states: each view's chance of y = 1, simulated, binned; "
+            "the network of another seed gives another label",
+        )
+    corner = _corner(a, b, c, d)
+    if corner is not None:
+        return Truth(
+            pid(corner), True, "exact: the label is a fact that one view, each view or only the two together know"
+        )
+    q1, q2, y = _chances(a, b, c, d)
+    table = _table(q1, q2, np.stack([1.0 - y, y], axis=-1))
+    words = (
+        f"certified for a table of {table.shape[0]} x {table.shape[1]} states: each view's exact chance of y = 1, in bins of equal weight, "
+        f"over {len(y):,} points of the known law"
+    )
+    return Truth(dataclasses.replace(pid(table), i12=1.0), False, words)
+
+
+def _corner(a: float, b: float, c: float, d: float) -> np.ndarray | None:
+    """A table with the exact decomposition, where the label is one bit that is shared, unique or an exclusive or."""
+    p = np.zeros((2, 2, 2))
+    for x1 in (0, 1):
+        for x2 in (0, 1):
+            if a == 1 and x1 == x2:
+                p[x1, x2, x1] = 0.5
+            elif b == 1 or c == 1:
+                p[x1, x2, x1 if b == 1 else x2] = 0.25
+            elif d == 1:
+                p[x1, x2, int(x1 == x2)] = 0.25
+    return p if p.sum() > 0 else None
+
+
+def _chances(
+    a: float, b: float, c: float, d: float, log2_points: int = 17
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """P(y = 1 | x1), P(y = 1 | x2) and y on points of the law of (s, u1, u2, v1, v2)."""
+    u = qmc.Sobol(5, scramble=True, rng=np.random.default_rng(0)).random_base2(log2_points)
+    s, u1, u2, v1, v2 = norm.ppf(np.clip(u, 1e-12, 1 - 1e-12)).T
+    left, right = np.sqrt(a) * s + np.sqrt(b) * u1, np.sqrt(a) * s + np.sqrt(c) * u2
+    y = (left + np.sqrt(c) * u2 + np.sqrt(d) * v1 * v2 >= 0).astype(np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):  # a view that knows the label divides by 0
+        q1 = ndtr(np.where(left == 0, 0.0, left / np.sqrt(c + d * v1**2)))
+        q2 = ndtr(np.where(right == 0, 0.0, right / np.sqrt(b + d * v2**2)))
+    return q1, q2, y
+
+
+def _network_table(spec: Factors, outer: int = 800, inner: int = 40) -> tuple[np.ndarray, float]:
+    """Table of (binned q1, binned q2, y): for each of `outer` values of ws, `inner` values of w1 and of w2 in all pairs; and I(X1,X2;Y)."""
+    rng = np.random.default_rng(np.random.SeedSequence(0, spawn_key=(2,)))
+    network = _Network(spec, rng)
+    draws = {k: rng.normal(0.0, np.sqrt(0.5), size=(m, d)) for k, m, d in (
+        ("ws", outer, spec.ws), ("w1", outer * inner, spec.w1), ("w2", outer * inner, spec.w2)
+    )}  # fmt: skip
+    parts = network.parts(draws["ws"], draws["w1"], draws["w2"])
+    first = parts.w1.reshape(outer, inner, 1, _HIDDEN)
+    second = parts.w2.reshape(outer, 1, inner, _HIDDEN)
+    score = network.out(parts.ws[:, None, None] + first + second)  # (outer, inner, inner)
+    yes = ndtr((score - np.median(score)) / _NOISE)
+    q1 = np.broadcast_to(yes.mean(axis=2, keepdims=True), yes.shape)
+    q2 = np.broadcast_to(yes.mean(axis=1, keepdims=True), yes.shape)
+    left_open = float(np.mean(_binary_entropy(yes)))
+    return _table(q1.ravel(), q2.ravel(), np.stack([1.0 - yes, yes], axis=-1).reshape(-1, 2)), 1.0 - left_open
+
+
+def _table(q1: np.ndarray, q2: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """p(bin of q1, bin of q2, y) of points with weights (n, 2) of y = 0, 1."""
+    c1, k1 = _bins(q1)
+    c2, k2 = _bins(q2)
+    flat = c1 * k2 + c2
+    counts = np.stack([np.bincount(flat, weights=weight[:, y], minlength=k1 * k2) for y in (0, 1)], axis=-1)
+    return counts.reshape(k1, k2, 2) / counts.sum()
+
+
+def _bins(q: np.ndarray) -> tuple[np.ndarray, int]:
+    """Bins of equal weight; fewer where values are tied."""
+    rounded = np.round(q, 9)
+    cuts = np.unique(np.quantile(rounded, np.arange(1, _BINS) / _BINS))
+    cuts = cuts[cuts < rounded.max()]
+    return np.searchsorted(cuts, rounded, side="left"), len(cuts) + 1
+
+
+def _binary_entropy(p: np.ndarray) -> np.ndarray:
+    """Bits."""
+    return (entr(p) + entr(1.0 - p)) / np.log(2.0)
