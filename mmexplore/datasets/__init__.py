@@ -1,19 +1,35 @@
-"""Tables behind the pages: gates of known decomposition, real data in two modalities, and what-ifs that act on any table."""
+"""Data behind the pages: gates of known decomposition, real data in two modalities, what-ifs that act on any table, and generators
+of continuous modalities with their truth.
+
+The package is also a function: ``mmexplore.datasets()`` lists the generators that ``mmexplore.make`` knows.
+"""
+
+import sys
+import types
 
 from mmexplore.datasets.gate_tables import gate, gate_info, gates
+from mmexplore.datasets.generators import Generator, Made, Sample, Truth, generator, make
+from mmexplore.datasets.generators import datasets as names
 from mmexplore.datasets.labelled import LabelledTable
 from mmexplore.datasets.real_tables import Binning, RealTable, real, real_data, real_info, real_samples, real_table
 from mmexplore.datasets.whatif import WhatIf, mix, what_if
 
 __all__ = [
     "Binning",
+    "Generator",
     "LabelledTable",
+    "Made",
     "RealTable",
+    "Sample",
+    "Truth",
     "WhatIf",
     "gate",
     "gate_info",
     "gates",
+    "generator",
+    "make",
     "mix",
+    "names",
     "real",
     "real_data",
     "real_info",
@@ -21,3 +37,13 @@ __all__ = [
     "real_table",
     "what_if",
 ]
+
+
+class _Callable(types.ModuleType):
+    """``mmexplore.datasets`` is this package for whoever imports it, and the list of generators for whoever calls it."""
+
+    def __call__(self) -> tuple[str, ...]:
+        return names()
+
+
+sys.modules[__name__].__class__ = _Callable
