@@ -42,6 +42,8 @@ try:
 except ImportError:  # Windows: the rest of the library works without runs
     fcntl = None  # type: ignore[assignment]
 
+STOPPED: tuple[Phase, str] = ("stopped", "stopped before its end")
+GONE: tuple[Phase, str] = ("killed", "the process that ran this is gone: run it again")
 ACTIVE = ("queued", "running", "paused")
 _PATIENCE = 0.5  # seconds one tries to get a lock: whoever asks whether it is held holds it for a moment
 
@@ -119,7 +121,7 @@ class Run:
         status = _json(self.path / "status.json")
         if not isinstance(status, dict) or not isinstance(status.get("phase"), str):
             return State("unreadable", words="the folder of this run is damaged: run it again, or delete it")
-        phase: Any = status["phase"]
+        phase: Phase = status["phase"]
         progress = _json(self.path / "progress.json")
         progress = progress if isinstance(progress, dict) else {}
         words = str(status.get("words") or "")
@@ -129,7 +131,7 @@ class Run:
                 phase = "paused"
             # the second look: it may have ended between the first one and the question
             if not self.locked and (_json(self.path / "status.json") or status).get("phase") == "running":
-                phase, words = "killed", "the process that ran this is gone: run it again"
+                phase, words = STOPPED if (self.path / "stop").exists() else GONE
         share = 1.0 if phase == "finished" else _number(progress.get("share"))
         active, at = _number(progress.get("active")), _number(progress.get("at"))
         left = None

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mmexplore.errors import MmexploreError
-from mmexplore.runs.folder import Run, locked, note_status
+from mmexplore.runs.folder import STOPPED, Run, locked, note_status
 from mmexplore.runs.worker import FULL, child
 from mmexplore.tasks import TASKS
 
@@ -147,13 +147,13 @@ class Launcher:
             if Run(worker.path).state.phase in ("finished", "stopped", "failed"):
                 continue
             if worker.told:
-                phase, words = "stopped", "stopped before its end"
+                phase, words = STOPPED
             elif os.WIFSIGNALED(status):
                 phase, words = "killed", f"its process was killed (signal {os.WTERMSIG(status)}): run it again"
             else:
                 phase, words = "failed", FULL if _full(worker.path) else "its process ended without a word: see its log"
             with contextlib.suppress(OSError):
-                note_status(worker.path, phase, words=words, ended=time.time())  # type: ignore[arg-type]
+                note_status(worker.path, phase, words=words, ended=time.time())
 
 
 def _full(path: Path) -> bool:

@@ -109,9 +109,10 @@ def delete(run: Run) -> None:
     """
     if run.shipped:
         raise Unsupported(f"run {run.name} came with the program; only runs made here can be deleted")
-    if run.locked:
-        raise Unsupported(f"run {run.name} is still being run; stop it first")
-    _remove(run)
+    with locked(run.path / "lock", wait=False) as ended:
+        if not ended:
+            raise Unsupported(f"run {run.name} is still being run; stop it first")
+        _remove(run)
 
 
 def pin(run: Run, keep: bool) -> None:
