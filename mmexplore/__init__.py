@@ -8,11 +8,13 @@ Axes are always [x1, x2, y]; informations are in bits. Importing this package im
     'R 0.1468  S 0.2655  within True'
 """
 
+from mmexplore import datasets
 from mmexplore.datasets import (
     WhatIf,
     gate,
     gate_info,
     gates,
+    make,
     mix,
     real,
     real_data,
@@ -30,6 +32,7 @@ from mmexplore.info.compare import compare
 from mmexplore.info.gaussian import GaussianPID, gaussian_pid
 from mmexplore.info.pid import measures, pid
 from mmexplore.info.samples import pid_from_samples, table_from_samples
+from mmexplore.runs import train
 from mmexplore.tabular import load
 from mmexplore.types import PID, Atoms
 
@@ -48,6 +51,7 @@ __all__ = [
     "Unsupported",
     "WhatIf",
     "compare",
+    "datasets",
     "estimate",
     "estimate_from_samples",
     "gate",
@@ -56,6 +60,7 @@ __all__ = [
     "gaussian_pid",
     "gaussian_pid_from_samples",
     "load",
+    "make",
     "measures",
     "mix",
     "pid",
@@ -66,5 +71,6 @@ __all__ = [
     "real_samples",
     "real_table",
     "table_from_samples",
+    "train",
     "what_if",
 ]
