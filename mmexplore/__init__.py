@@ -28,6 +28,17 @@ from mmexplore.errors import BadData, BadSpec, MmexploreError, NotConverged, Uns
 from mmexplore.estimators.estimate import estimate
 from mmexplore.estimators.from_samples import estimate_from_samples
 from mmexplore.estimators.gaussian import GaussianEstimate, gaussian_pid_from_samples
+from mmexplore.info.bottleneck import (
+    blend_ib,
+    canonical_correlations,
+    canonical_correlations_from_rows,
+    decoder_ib,
+    deterministic_ib,
+    discrete_ib,
+    excess_lagrangian_nats,
+    gaussian_ib,
+    symmetric_ib,
+)
 from mmexplore.info.compare import compare
 from mmexplore.info.gaussian import GaussianPID, gaussian_pid
 from mmexplore.info.pid import measures, pid
@@ -50,13 +61,21 @@ __all__ = [
     "NotConverged",
     "Unsupported",
     "WhatIf",
+    "blend_ib",
+    "canonical_correlations",
+    "canonical_correlations_from_rows",
     "compare",
     "datasets",
+    "decoder_ib",
+    "deterministic_ib",
+    "discrete_ib",
     "estimate",
     "estimate_from_samples",
+    "excess_lagrangian_nats",
     "gate",
     "gate_info",
     "gates",
+    "gaussian_ib",
     "gaussian_pid",
     "gaussian_pid_from_samples",
     "load",
@@ -70,6 +89,7 @@ __all__ = [
     "real_info",
     "real_samples",
     "real_table",
+    "symmetric_ib",
     "table_from_samples",
     "train",
     "what_if",
