@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.spec import Spec, param
 from mmexplore.ui import palette
-from mmexplore.ui.dial import VIEWS, Axis, Grid, Tables, assets, dial
-from mmexplore.ui.dial.model import PID, decode, encode, encode_grid, encode_tables
+from mmexplore.ui.dial import KNOB_VIEWS, VIEWS, Axis, Grid, Stacks, Tables, assets, dial
+from mmexplore.ui.dial.model import PID, decode, encode, encode_grid, encode_stacks, encode_tables
 
 X = Axis("x", "Noise", 0.0, 0.5, 0.01)
 Y = Axis("y", "Mix", 0.0, 1.0, 0.05)
@@ -69,6 +69,44 @@ def test_tables_need_one_name_a_state():
         encode_tables(Tables(p, ("a", "b"), ("c", "d"), ("e", "f")), 1)
 
 
+def test_marks_stand_evenly_along_the_slider_whatever_their_values():
+    beta = Axis("beta", "Beta", 0.5, 32.0, 1 / 60, marks=(0.5, 32.0))
+    assert beta.nodes(7) == pytest.approx([0.5, 1, 2, 4, 8, 16, 32])
+    assert beta.place(4.0) == pytest.approx(0.5)
+    gamma = Axis("gamma", "Gamma", 0.0, 4.0, 0.1, marks=(0.0, 0.25, 1.0, 4.0))
+    assert gamma.nodes(4) == pytest.approx(gamma.marks)
+    assert gamma.nodes(7) == pytest.approx([0, 0.125, 0.25, 0.5, 1, 2, 4])  # evenly from 0, then by equal factors
+    for value in (0.0, 0.1, 0.25, 0.7, 3.9, 4.0):
+        assert gamma.value(gamma.place(value)) == pytest.approx(value, abs=1e-12)
+    coded = encode_grid(Grid("m", (beta, gamma), fields((4, 7))))["axes"]
+    assert [(a["low"], a["high"], a["marks"]) for a in coded] == [(0, 1, [0.5, 32.0]), (0, 3, [0.0, 0.25, 1.0, 4.0])]
+    for marks in ((0.5, 16.0), (0.5, 0.2, 32.0), (1.0, 32.0)):
+        with pytest.raises(BadSpec, match="marks"):
+            Axis("beta", "Beta", 0.5, 32.0, 0.1, marks=marks)
+
+
+def test_stacks_keep_bytes_as_bytes_and_floats_to_their_range():
+    pictures = np.arange(5 * 7 * 6, dtype=np.uint8).reshape(5, 7, 6)
+    rates = np.linspace(0, 3, 5 * 7 * 2).reshape(5, 7, 2)
+    coded = json.loads(json.dumps(encode_stacks(Stacks({"a": pictures, "b": rates}, {"view": {"n": 6}}), 2)))
+    assert (decode(coded["arrays"]["a"]) == pictures.ravel()).all()
+    assert decode(coded["arrays"]["b"]) == pytest.approx(rates.ravel(), abs=3 / 131070 + 1e-12)
+    assert coded["arrays"]["b"]["shape"] == [5, 7, 2]
+    assert coded["still"] == {"view": {"n": 6}}
+    assert encode_stacks(Stacks({"a": pictures[0]}, {}), 1)["arrays"]["a"]["shape"] == [1, 7, 6]
+    assert encode_stacks(Stacks({"a": pictures[0, 0]}, {}), 0)["arrays"]["a"]["shape"] == [1, 1, 6]
+    with pytest.raises(BadData, match="stack 'b'"):
+        encode_stacks(Stacks({"b": np.full((5, 7, 2), np.nan)}, {}), 2)
+    with pytest.raises(BadData, match="grid axes first"):
+        encode_stacks(Stacks({"b": np.zeros(5)}, {}), 2)
+
+
+def test_a_grid_without_axes_holds_plain_numbers():
+    coded = encode_grid(Grid("still", (), {"i1": 0.5, "i2": 0.25, "i12": 1.0, "union": 0.75}))
+    assert coded["shape"] == [1, 1]
+    assert decode(coded["fields"]["union"]) == pytest.approx([0.75])
+
+
 def test_an_axis_takes_everything_from_the_declaration():
     class Knob(Spec):
         """A declared parameter."""
@@ -109,8 +147,8 @@ def test_the_quantities_of_a_pid_keep_its_identities():
 
 def test_the_code_sent_once_is_small_and_free_of_addresses():
     code, sheet, messenger = assets.dial_js(), assets.dial_css(), assets.say_js()
-    assert set(VIEWS) == set(assets.view_names())
-    assert all(f"VIEWS.{name} =" in code for name in VIEWS)
+    assert {*VIEWS, *KNOB_VIEWS} == set(assets.view_names())
+    assert all(f"VIEWS.{name} =" in code for name in (*VIEWS, *KNOB_VIEWS))
     assert len(messenger) < 1000
     for text in (code, sheet, messenger):
         assert "https://" not in text
@@ -208,7 +246,7 @@ def test_a_value_out_of_range_is_brought_into_it():
     [
         ({"key": "a__b"}, "double underscore"),
         ({"unit": "byte"}, "allowed: bit, nat"),
-        ({"views": ("pie",)}, "allowed: bars"),
+        ({"views": ("pie",)}, "allowed: alive, bars"),
         ({"value": (math.nan, 0)}, "2 finite numbers"),
         ({"value": (0.1,)}, "2 finite numbers"),
         ({"exact": {"value": (0, 0), "i1": 1}}, "exact lacks i2, i12, union"),

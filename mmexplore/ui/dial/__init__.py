@@ -24,27 +24,43 @@ from mmexplore.errors import BadData, BadSpec
 from mmexplore.types import PID as PidResult
 from mmexplore.types import Unit
 from mmexplore.ui.dial import assets
-from mmexplore.ui.dial.model import Axis, Grid, Quantity, Tables, encode, encode_grid, encode_tables
+from mmexplore.ui.dial.model import (
+    Axis,
+    Grid,
+    Quantity,
+    Stacks,
+    Tables,
+    encode,
+    encode_grid,
+    encode_stacks,
+    encode_tables,
+)
 
-__all__ = ["VIEWS", "Axis", "Grid", "Quantity", "Tables", "committed", "dial", "exact_of"]
+__all__ = ["KNOB_VIEWS", "VIEWS", "Axis", "Grid", "Quantity", "Stacks", "Tables", "committed", "dial", "exact_of"]
 
 VIEWS = ("bars", "diagram", "curve", "map", "table", "ellipses", "identities")
+KNOB_VIEWS = ("plane", "rebuilt", "scatter", "alive", "kept", "lost")  # of a trained method; they need `stacks`
 _KEPT = 64  # encoded grids, shared by all sessions: about 60 kB each
+_STACKS_KEPT = 12  # up to some 2 MB each
 
 _dial = st.components.v2.component("mmexplore.dial", css=assets.dial_css(), js=assets.dial_js(), isolate_styles=True)
 _say = st.components.v2.component("mmexplore.dial_say", js=assets.say_js(), isolate_styles=True)
 
-_encoded: OrderedDict[tuple[Any, ...], dict[str, Any]] = OrderedDict()
+_Coded = OrderedDict[tuple[Any, ...], dict[str, Any]]
+_encoded: _Coded = OrderedDict()
+_stacked: _Coded = OrderedDict()
 
 
-def _remember(key: tuple[Any, ...], make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """`make()`, kept under `key`; the oldest of more than `_KEPT` goes."""
-    found = _encoded.get(key)
+def _remember(
+    key: tuple[Any, ...], make: Callable[[], dict[str, Any]], kept: _Coded = _encoded, most: int = _KEPT
+) -> dict[str, Any]:
+    """`make()`, kept under `key`; the oldest of more than `most` goes."""
+    found = kept.get(key)
     if found is None:
         found = make()
-        _encoded[key] = found
-        while len(_encoded) > _KEPT:
-            _encoded.popitem(last=False)
+        kept[key] = found
+        while len(kept) > most:
+            kept.popitem(last=False)
     return found
 
 
@@ -63,10 +79,10 @@ def committed(key: str, grid: Grid, value: Sequence[float], *, rev: int = 0) -> 
     said = state.get("at") if isinstance(state, Mapping) else None
     numbers = said.get("v") if isinstance(said, Mapping) and said.get("rev") == rev else None
     if not isinstance(numbers, list | tuple) or len(numbers) != len(grid.axes):
-        numbers = value
+        return tuple(axis.clip(float(v)) for axis, v in zip(grid.axes, value, strict=True))
     try:
-        read = [float(n) for n in numbers]
-    except (TypeError, ValueError):
+        read = [axis.value(float(n)) for axis, n in zip(grid.axes, numbers, strict=True)]
+    except (TypeError, ValueError, OverflowError):
         read = []
     if len(read) != len(grid.axes) or not all(map(math.isfinite, read)):
         read = [float(v) for v in value]
@@ -84,6 +100,7 @@ def dial(
     unit: Unit = "bit",
     rev: int = 0,
     tables: Tables | None = None,
+    stacks: Stacks | None = None,
     names: tuple[str, str, str] = ("X₁", "X₂", "Y"),
     title: str = "",
     caption: str = "",
@@ -104,6 +121,7 @@ def dial(
         unit: what is shown; fields are in bits whatever it is.
         rev: raise it to move the sliders from Python (undo, a link, a preset).
         tables: the distributions behind the grid.
+        stacks: arrays and facts for views of a trained method (`KNOB_VIEWS`).
         names: names of the two modalities and of the target (any text).
         title: name of what is shown; heads the charts' files and the table of numbers.
         caption: what was computed and how (definition, seed, n), written below the charts' files.
@@ -135,12 +153,17 @@ def dial(
     if tables is not None:
         stack = tables
         said["tables"] = _remember(("tables", grid.id), lambda: encode_tables(stack, len(grid.axes)))
+    if stacks is not None:
+        arrays = stacks
+        said["stacks"] = _remember(
+            ("stacks", grid.id), lambda: encode_stacks(arrays, len(grid.axes)), _stacked, _STACKS_KEPT
+        )
     echo = {
         "kind": "echo",
         "token": key,
         "grid": grid.id,
         "rev": int(rev),
-        "value": [axis.clip(v) for axis, v in zip(grid.axes, value, strict=True)],
+        "value": [axis.place(axis.clip(v)) for axis, v in zip(grid.axes, value, strict=True)],
         "unit": unit,
         "exact": _answer("exact", exact, grid, table=tables is not None and tables.p is None),
         "pin": _answer("pin", pin, grid),
@@ -169,7 +192,8 @@ def _answer(name: str, answer: Mapping[str, Any] | None, grid: Grid, *, table: b
     value = [float(v) for v in answer["value"]]
     if not all(map(math.isfinite, (*value, *fields.values()))):
         raise BadData(f"{name} holds a number that is not finite: {fields}; allowed: finite numbers")
-    plain: dict[str, Any] = {"value": value, "fields": fields, "label": str(answer.get("label", "A"))}
+    at = [axis.place(v) for axis, v in zip(grid.axes, value, strict=True)]
+    plain: dict[str, Any] = {"value": at, "fields": fields, "label": str(answer.get("label", "A"))}
     if table and answer.get("table") is not None:
         plain["table"] = encode(f"table of {name}", answer["table"])
     gap = answer.get("gap")

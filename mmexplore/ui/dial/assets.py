@@ -23,7 +23,7 @@ def _lean(text: str) -> str:
 @cache
 def dial_js() -> str:
     """The dial's module."""
-    scales = json.dumps({"seq": palette.SEQUENTIAL, "div": palette.DIVERGING})
+    scales = json.dumps({"seq": palette.SEQUENTIAL, "div": palette.DIVERGING, "cat": palette.CATEGORICAL})
     files = [_HERE / name for name in ("core.js", "engine.js", "save.js")]
     files += sorted((_HERE / "views").glob("*.js"))
     return "\n".join([f"const SCALES = {scales};", *(_lean(f.read_text("utf-8")) for f in files)])

@@ -4,8 +4,10 @@
 // fig.svg (W x H layout units; text of 12.5 units is never below 12 px) and returns
 //   draw(st)   moves what moves; called at most once an animation frame
 //   alt(st)    the finding in one sentence, for readers who cannot see it
+//   find(st)   optional: the finding in the panel; the first view that has one speaks
 //   rows(st)   [[head...], [cell...], ...]: the same as a table
 // st: { v, q, exact, pin }, q: quantity key -> number in the shown unit; exact and pin are null or { v, q }.
+// dial.facts("view") are its still facts, dial.stack("name") an array over the grid's nodes: read(v) interpolates it into a Float64Array.
 // fig.opt keeps a view's own switches over rebuilds; fig.ctl is the place for them. User strings only ever become text nodes.
 const VIEWS = {};
 const SVG = "http://www.w3.org/2000/svg";
@@ -44,6 +46,21 @@ const fix = (x, d = 3) => {
 };
 // a slider's value: the digits of its step, and more only where they are there
 const plain = (x, d) => { while (d < 6 && Math.abs(+x.toFixed(d) - x) > 1e-9) d++; return fix(x, d); };
+// An axis with marks counts its places in them; between two marks the value grows by equal factors, or evenly from 0.
+const between = (a, v) => { const k = clamp(v | 0, 0, a.marks.length - 2); return [k, a.marks[k], a.marks[k + 1]]; };
+function toValue(a, v) {
+  if (!a.marks) return v;
+  const [k, x, y] = between(a, v);
+  return x > 0 ? x * (y / x) ** (v - k) : x + (y - x) * (v - k);
+}
+function toPlace(a, value) {
+  if (!a.marks) return value;
+  const k = clamp(a.marks.filter((m) => m <= value).length - 1, 0, a.marks.length - 2), [x, y] = [a.marks[k], a.marks[k + 1]];
+  return k + (x > 0 ? Math.log(Math.max(value, x) / x) / Math.log(y / x) : (value - x) / (y - x));
+}
+const digits = (x, n = 3) => fix(x, x > 0 ? Math.max(0, Math.min(6, n - 1 - Math.floor(Math.log10(x) + 1e-9))) : 0);
+const valued = (a, v) => (a.marks ? digits(toValue(a, v)) : plain(v, a.decimals));
+const ended = (a, v) => (a.marks ? digits(toValue(a, v), 2) : fix(v, a.decimals));
 const signed = (x, d = 3) => (fix(x, d)[0] === "−" ? "" : "+") + fix(x, d);
 const tiny = (x) => (x < 1e-15 ? "0" : x.toExponential(0).replace("e-", "·10⁻").replace(/\d+$/, (n) => [...n].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c]).join("")));
 const short = (text, n = 14) => (text.length > n ? text.slice(0, n - 1) + "…" : text);
@@ -57,6 +74,14 @@ function ticks(lo, hi, n) {
   return out;
 }
 
+// Ticks of a slider; with marks at 1, 2 and 5 times powers of ten, or at powers alone where those are many.
+function axisTicks(a, n) {
+  if (!a.marks) return ticks(a.low, a.high, n);
+  const [lo, hi] = [toValue(a, a.low), toValue(a, a.high)], of = (steps) => range(25, (i) => i - 12).flatMap((p) => steps.map((m) => m * 10 ** p)).filter((x) => x > lo * (1 - 1e-9) && x < hi * (1 + 1e-9));
+  const sets = [[1, 2, 5], [1, 3], [1]].map(of), some = sets.find((x) => x.length <= n + 1) || last(sets);
+  return some.map((x) => [toPlace(a, x), digits(x, 1)]).concat(lo ? [] : [[a.low, "0"]]);
+}
+
 // Labels at these heights, moved apart to at least `gap` within lo..hi; order kept.
 function spread(ys, gap, lo, hi) {
   const o = ys.map((y, j) => [clamp(y, lo, hi), j]).sort((a, b) => a[0] - b[0]), out = [];
@@ -66,11 +91,12 @@ function spread(ys, gap, lo, hi) {
   return out;
 }
 
-function unpack({ u16, lo, hi }) {
-  const raw = atob(u16), bytes = new Uint8Array(raw.length);
-  for (let i = 0; i < raw.length; i++) bytes[i] = raw.charCodeAt(i);
-  return Float64Array.from(new Uint16Array(bytes.buffer), (u) => lo + (u * (hi - lo)) / 65535);
+function bytes(text) {
+  const raw = atob(text), out = new Uint8Array(raw.length);
+  for (let i = 0; i < raw.length; i++) out[i] = raw.charCodeAt(i);
+  return out;
 }
+const unpack = ({ u16, lo, hi }) => Float64Array.from(new Uint16Array(bytes(u16).buffer), (u) => lo + (u * (hi - lo)) / 65535);
 
 // Four neighbours of a position and their weights, on a grid of ny x nx nodes.
 function around(nx, ny, axes, v) {
@@ -79,6 +105,28 @@ function around(nx, ny, axes, v) {
   const i = Math.min(x | 0, Math.max(0, nx - 2)), j = Math.min(y | 0, Math.max(0, ny - 2)), a = x - i, b = y - j;
   const J = Math.min(j + 1, ny - 1), I = Math.min(i + 1, nx - 1);
   return [[j * nx + i, (1 - a) * (1 - b)], [j * nx + I, a * (1 - b)], [J * nx + i, (1 - a) * b], [J * nx + I, a * b]];
+}
+
+// An array over the nodes of a grid, kept as it was sent and read between the nodes.
+class Stack {
+  constructor(d, axes) {
+    const [ny, nx, ...rest] = d.shape;
+    Object.assign(this, { axes, ny, nx, shape: rest, n: rest.reduce((a, b) => a * b, 1), lo: d.lo || 0, k: d.u8 ? 1 : (d.hi - d.lo) / 65535 });
+    this.a = d.u8 ? bytes(d.u8) : new Uint16Array(bytes(d.u16).buffer);
+  }
+  // into `out`, as many numbers as it is long, from the `from`th on
+  read(v, out = new Float64Array(this.n), from = 0) {
+    const { a, n, k } = this;
+    out.fill(this.lo);
+    for (const [i, w] of around(this.nx, this.ny, this.axes, v)) if (w) for (let c = 0, o = i * n + from, f = w * k; c < out.length; c++) out[c] += f * a[o + c];
+    return out;
+  }
+  // the largest value anywhere, over entries c with keep(c)
+  top(keep = () => true) {
+    let most = 0;
+    for (let i = 0; i < this.a.length; i++) if (this.a[i] > most && keep(i % this.n)) most = this.a[i];
+    return this.lo + this.k * most;
+  }
 }
 
 class Grid {

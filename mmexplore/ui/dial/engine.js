@@ -36,6 +36,7 @@ class Dial {
     const fresh = this.d !== d || this.shown !== this.data;
     if (this.d !== d) {
       this.grid = new Grid(d.grid, d.names);
+      this.stacks = {};
       this.makeControls();
     }
     [this.d, this.e, this.shown] = [d, e, this.data];
@@ -79,11 +80,11 @@ class Dial {
     this.axesSign = sign;
     this.v = null;
     this.sliders = axes.map((a, k) => {
-      const bounds = { min: a.low, max: a.high, step: a.step };
+      const bounds = { min: a.low, max: a.high, step: a.step }, ends = a.marks ? { min: a.marks[0], max: last(a.marks) } : bounds;
       const slide = h("input", { type: "range", ...bounds, "aria-label": a.label, "aria-description": a.help || null });
-      const box = h("input", { type: "number", class: "num", ...bounds, step: "any", "aria-label": a.label + ", value", inputmode: "decimal" });
+      const box = h("input", { type: "number", class: "num", ...ends, step: "any", "aria-label": a.label + ", value", inputmode: "decimal" });
       const name = h("span", { class: "name", title: a.help || null }, a.label);
-      const back = a.default == null ? null : h("button", { class: "back", type: "button", "aria-label": `Reset ${a.label} to ${fix(a.default, a.decimals)}`, title: "Reset" }, "↺");
+      const back = a.default == null ? null : h("button", { class: "back", type: "button", "aria-label": `Reset ${a.label} to ${ended(a, a.default)}`, title: "Reset" }, "↺");
       const home = () => this.move(k, a.default) & this.commit();
       back?.addEventListener("click", home);
       name.addEventListener("dblclick", () => a.default != null && home());
@@ -96,19 +97,19 @@ class Dial {
         if (way) e.preventDefault() || (this.move(k, this.v[k] + way * a.step) & this.commit());
       });
       box.addEventListener("change", () => {
-        const x = box.value.trim() === "" ? NaN : +box.value;
+        const typed = box.value.trim() === "" ? NaN : +box.value, x = toPlace(a, a.marks ? clamp(typed, a.marks[0], last(a.marks)) : typed);
         if (Number.isFinite(x)) this.move(k, x), this.commit();
         this.syncBox(k, true);
       });
       const node = h("div", { class: "axis" }, h("div", { class: "head" }, name, back, box, a.unit ? h("span", { class: "unit" }, a.unit) : null), slide,
-        h("div", { class: "ends" }, ...[0, 1].map((i) => h("span", {}, a.words[i] || fix(i ? a.high : a.low, a.decimals)))));
+        h("div", { class: "ends" }, ...[0, 1].map((i) => h("span", {}, a.words[i] || ended(a, i ? a.high : a.low)))));
       return { node, slide, box, back };
     });
     this.controls.replaceChildren(...this.sliders.map((x) => x.node));
   }
   syncBox(k, force) {
     const { box } = this.sliders[k], a = this.grid.axes[k];
-    if (force || this.root.getRootNode().activeElement !== box) box.value = plain(this.v[k], a.decimals).replace("−", "-");
+    if (force || this.root.getRootNode().activeElement !== box) box.value = valued(a, this.v[k]).replace("−", "-");
   }
   hold(on) {
     if (on && !this.dragging) {
@@ -193,7 +194,7 @@ class Dial {
       // the thumb moves with charts and boxes, never under a finger: the slider already has this value then
       if (Math.abs(+slide.value - x) > a.step * 0.501 || (+slide.value !== x && !this.dragging)) slide.value = x;
       slide.style.setProperty("--at", (x - a.low) / (a.high - a.low));
-      slide.setAttribute("aria-valuetext", `${plain(x, a.decimals)}${a.unit ? " " + a.unit : ""}`);
+      slide.setAttribute("aria-valuetext", `${valued(a, x)}${a.unit ? " " + a.unit : ""}`);
       if (back) back.style.visibility = Math.abs(x - a.default) < 1e-9 ? "hidden" : "visible";
       this.syncBox(k);
     });
@@ -225,7 +226,17 @@ class Dial {
   top(st) {
     return this.grid.atoms.reduce((a, b) => (st.q[b.key] > st.q[a.key] + 1e-9 ? b : a));
   }
+  // what does not move of a view, and an array over the grid
+  facts(view) {
+    return this.d.stacks?.still[view];
+  }
+  stack(name) {
+    const coded = this.d.stacks?.arrays[name];
+    return coded && (this.stacks[name] ??= new Stack(coded, this.grid.axes));
+  }
   find(st) {
+    for (const f of this.figs) if (f.view?.find) return f.view.find(st);
+    if (!this.grid.atoms.length) return "";
     const q = (st.exact || st).q, top = this.top({ q }), all = q.I12, u = this.unit();
     if (all != null && ["R", "U1", "U2", "S"].every((k) => q[k] != null)) return this.parts(q, all, u);
     const whole = all == null ? "" : ` of ${fix(all)}`;
@@ -253,7 +264,7 @@ class Dial {
         if (f.svg.getAttribute("aria-label") !== text) f.svg.setAttribute("aria-label", text);
       }
       this.fillTables(performance.now());
-      const where = this.grid.axes.map((a, i) => `${a.label} ${plain(this.v[i], a.decimals)}`).join(", ");
+      const where = this.grid.axes.map((a, i) => `${a.label} ${valued(a, this.v[i])}`).join(", ");
       if (this.sent && this.sent !== this.spoken && (st.exact || !this.e.exact)) {
         this.spoken = this.sent;
         say(this.live, `${where}. ${this.find(st)}`);

@@ -39,7 +39,7 @@ function standalone(fig, theme) {
   const { dial, svg, W, H } = fig, { d, st, grid } = dial;
   const copy = svg.cloneNode(true);
   const paper = theme === "dark" ? "#12161c" : "#ffffff";
-  const where = grid.axes.map((a, i) => `${a.label} = ${plain(st.v[i], a.decimals)}${a.unit ? " " + a.unit : ""}`).join(", ");
+  const where = grid.axes.map((a, i) => `${a.label} = ${valued(a, st.v[i])}${a.unit ? " " + a.unit : ""}`).join(", ");
   const wrap = (text, n) => text.split(" ").reduce((l, w) => (last(l).length + w.length < n ? (l[l.length - 1] += (last(l) && " ") + w) : l.push(w), l), [""]);
   const titles = wrap([d.title, fig.def.title].filter(Boolean).join(" · "), W / 8.6), notes = [`${where} · values in ${dial.unit()} · ${st.exact ? "exact" : "interpolated"}`, d.caption].filter(Boolean).flatMap((x) => wrap(x, W / 6.6));
   const top = 14 + 20 * titles.length, foot = 10 + 18 * notes.length;

@@ -7,7 +7,7 @@ VIEWS.curve = {
     const a = axes[c], n = c ? ny : nx, [lo, hi] = grid.limits(k, dial.pin), L = hi - lo < 0.15 ? 42 : 34, R = 30, T = 20, B = 40;
     const X = (x) => L + ((x - a.low) / (a.high - a.low)) * (W - L - R), Y = (y) => H - B - ((y - lo) / (hi - lo)) * (H - B - T);
     for (const [y, text] of ticks(lo, hi, 4)) svg.append(line(L, Y(y), W - R, Y(y), y ? "rule" : "base"), t(L - 6, Y(y) + 4, "tick num", text, "end"));
-    for (const [x, text] of ticks(a.low, a.high, W < 400 ? 4 : 5)) svg.append(t(X(x), H - B + 17, "tick num", text, "middle"));
+    for (const [x, text] of axisTicks(a, W < 400 ? 4 : 5)) svg.append(t(X(x), H - B + 17, "tick num", text, "middle"));
     svg.append(t((L + W - R) / 2, H - 6, "axis", short(a.label, 40) + (a.unit ? ` (${a.unit})` : ""), "middle"), t(L - 6, 12, "tick", dial.unit(), "end"));
     const lines = grid.atoms.map((q) => s("path", { class: "line l-" + q.atom })), ends = grid.atoms.map((q) => t(W - R + 7, 0, "end i-" + q.atom, q.key));
     const cursor = line(0, T, 0, H - B, "cursor"), dots = grid.atoms.map((q) => s("circle", { r: 4.5, class: "point p-" + q.atom })), pins = grid.atoms.map((q) => s("circle", { r: 4, class: "pin l-" + q.atom }));

@@ -32,8 +32,8 @@ VIEWS.map = {
       s("image", { x: -dx / 2, y: -dy / 2, width: w + dx, height: tall + dy, preserveAspectRatio: "none", href: picture(nx, ny, (i, j) => q.a[j * nx + i]) })));
     svg.append(s("path", { class: "iso", d: contours(q.a, nx, ny, ticks(lo * k, hi * k, 4).map(([x]) => x / k).filter((x) => x > lo + 0.02 * (hi - lo) && x < hi - 0.02 * (hi - lo)), (i, j) => `${(L + i * dx).toFixed(1)} ${(T + tall - j * dy).toFixed(1)}`) }), rect(L, T, w, tall, "frame"));
     const X = (x) => L + ((x - ax.low) / (ax.high - ax.low)) * w, Y = (y) => T + tall - ((y - ay.low) / (ay.high - ay.low)) * tall;
-    for (const [x, text] of ticks(ax.low, ax.high, W < 400 ? 4 : 5)) svg.append(line(X(x), T + tall, X(x), T + tall + 4, "rule"), t(X(x), T + tall + 17, "tick num", text, "middle"));
-    for (const [y, text] of ticks(ay.low, ay.high, 4)) svg.append(line(L - 4, Y(y), L, Y(y), "rule"), t(L - 7, Y(y) + 4, "tick num", text, "end"));
+    for (const [x, text] of axisTicks(ax, W < 400 ? 4 : 5)) svg.append(line(X(x), T + tall, X(x), T + tall + 4, "rule"), t(X(x), T + tall + 17, "tick num", text, "middle"));
+    for (const [y, text] of axisTicks(ay, 4)) svg.append(line(L - 4, Y(y), L, Y(y), "rule"), t(L - 7, Y(y) + 4, "tick num", text, "end"));
     svg.append(t(L + w / 2, H - 6, "axis", short(ax.label, 40), "middle"), s("g", { transform: `translate(11 ${T + tall / 2}) rotate(-90)` }, t(0, 0, "axis", short(ay.label, 30), "middle")));
     const bar = W - R + 12, V = (x) => T + tall - ((x - lo) / (hi - lo)) * tall;
     svg.append(s("image", { x: bar, y: T, width: 9, height: tall, preserveAspectRatio: "none", href: picture(1, 64, (_, j) => lo + ((hi - lo) * j) / 63) }), rect(bar, T, 9, tall, "frame"));

@@ -1,0 +1,107 @@
+// The information plane: what a code costs (across) and what it tells (up), in the shown unit.
+// still: { path: name of the trained path, ways: [{ title, x, y: quantity keys, names: [across, up], about: of what it tells, curves: [{ label, x: [..], y: [..] }] in
+//   bits, exact, critical: [{ x, y, label }], ceiling: { y, label } or null, believed: quantity key or null }] }.
+// Dragging in it moves the first slider along the path.
+VIEWS.plane = {
+  title: "Information plane",
+  fits: (dial) => !!dial.facts("plane"),
+  tall: (fig) => clamp(fig.W * 0.7, 270, 400),
+  make(fig) {
+    const { dial, svg, W, H } = fig, { grid, k } = dial, all = dial.facts("plane"), unit = dial.unit();
+    const f = all.ways.length > 1 ? all.ways[+dial.choose(fig, "Information about", "way", all.ways.map((w, i) => [String(i), w.title]))] : all.ways[0], qx = grid.by[f.x], qy = grid.by[f.y];
+    const L = 40, R = 14, T = 22, B = 40, most = (key, own) => Math.max(own, dial.pin ? dial.pin.q[key] / k : 0, LEAST);
+    const far = most(f.x, qx.hi), high = 1.06 * Math.max(most(f.y, qy.hi), f.ceiling?.y ?? 0, ...f.curves.map((c) => Math.max(...c.y.filter((_, i) => c.x[i] <= far)))), low = Math.min(0, qy.lo);
+    const X = (x) => L + (x / (1.03 * far)) * (W - L - R), Y = (y) => H - B - ((y - low) / (high - low)) * (H - B - T), clip = `${fig.uid}-plane`;
+    svg.append(s("defs", {}, s("clipPath", { id: clip }, rect(L, T - 8, W - L - R + 8, H - T - B + 8))));
+    for (const [y, text] of ticks(low * k, high * k, 4)) svg.append(line(L, Y(y / k), W - R, Y(y / k), y ? "rule" : "base"), t(L - 6, Y(y / k) + 4, "tick num", text, "end"));
+    for (const [x, text] of ticks(0, 1.03 * far * k, W < 400 ? 4 : 5)) svg.append(t(X(x / k), H - B + 17, "tick num", text, "middle"));
+    svg.append(t((L + W - R) / 2, H - 6, "axis", short(`${f.names[0]} (${unit})`, (W - 40) / 6.4), "middle"), t(2, 12, "axis", short(`${f.names[1]} (${unit})`, (W - 8) / 6.4)));
+    if (f.ceiling) {
+      const y = Y(f.ceiling.y);
+      svg.append(s("path", { class: "hollow", d: `M${L} ${y}H${W - R}` }), t(L + 6, y - 5, "note halo", short(f.ceiling.label, 44)));
+    }
+    const way = (xs, ys) => "M" + xs.map((x, i) => `${X(x).toFixed(1)} ${Y(ys[i]).toFixed(1)}`).join("L"), inside = s("g", { "clip-path": `url(#${clip})` });
+    f.curves.forEach((c, i) => {
+      const path = s("path", { class: "theory", d: way(c.x, c.y), "stroke-dasharray": i ? `${8 - 2 * i} 3` : null });
+      path.append(s("title", {}, c.label));
+      const belief = s("path", { class: "believed" });
+    inside.append(belief, path);
+    });
+    const crit = f.critical.filter((p) => p.x <= far).map((p) => {
+      const mark = s("circle", { class: "critical", r: 3.6, cx: X(p.x), cy: Y(p.y) });
+      mark.append(s("title", {}, p.label));
+      return mark;
+    });
+    const path = s("path", { class: "trained" }), pin = s("circle", { class: "pin l-S", r: 5 }), dot = s("circle", { class: "point here-dot", r: 6.5 }), guide = s("path", { class: "lead", "stroke-dasharray": "2 3" });
+    const label = t(0, 0, "num halo bold", "");
+    const belief = s("path", { class: "believed" });
+    inside.append(belief, path);
+    // the key to the lines, in the empty corner below the curves
+    const keys = [[all.path, "trained"], ...(f.believed ? [["what training believed", "believed"]] : []), ...f.curves.slice(0, 2).map((c) => [c.label, "theory"]), ...(crit.length ? [["a dimension opens", "critical"]] : [])];
+    const legend = keys.map(([text, kind], i) => {
+      const y = H - B - 10 - 17 * (keys.length - 1 - i), n = Math.min(text.length, 34);
+      const x = W - R - 8 - 6.1 * n;
+      return s("g", {}, kind === "critical" ? s("circle", { class: kind, r: 3.6, cx: x - 14, cy: y - 4 }) : s("path", { class: kind, d: `M${x - 25} ${y - 4}h19`, "stroke-dasharray": i > 1 ? "6 3" : null }), t(W - R - 4, y, "note halo", short(text, 34), "end"));
+    });
+    const glass = rect(L, T, W - L - R, H - T - B, "glass");
+    svg.append(guide, inside, ...crit, ...legend, pin, dot, label, glass);
+    let along = [], other = null;
+    const axis = grid.axes[0], nodes = axis ? range(grid.nx, (i) => axis.low + ((axis.high - axis.low) * i) / (grid.nx - 1)) : [0];
+    const walk = (v) => nodes.map((a) => grid.at(axis ? [a, ...v.slice(1)] : v, 1)).map((q) => [q[f.x], q[f.y], f.believed ? q[f.believed] : 0]);
+    if (axis) fig.drag(glass, (px, py) => {
+      let best = 0, least = Infinity;
+      along.forEach(([x, y], i) => {
+        const d = (X(x) - px) ** 2 + (Y(y) - py) ** 2;
+        if (d < least) (least = d), (best = i);
+      });
+      return [nodes[best], null].slice(0, grid.axes.length);
+    });
+    const place = (e, q) => set(e, { cx: X(q[f.x] / k).toFixed(2), cy: Y(q[f.y] / k).toFixed(2) });
+    // what the exact curve tells at the same rate, in bits
+    const exactAt = (x) => {
+      const c = f.curves[0];
+      if (!c) return null;
+      let i = c.x.findIndex((z) => z >= x);
+      if (i < 0) i = c.x.length - 1;
+      if (i < 1) return c.y[0];
+      const w = clamp((x - c.x[i - 1]) / (c.x[i] - c.x[i - 1] || 1), 0, 1);
+      return c.y[i - 1] * (1 - w) + c.y[i] * w;
+    };
+    const told = (st) => `The code costs ${fix(st.q[f.x], 2)} ${unit} and tells ${fix(st.q[f.y], 2)} ${unit} ${f.about}`;
+    // the finding over all views: what the code costs and tells, how many latents that takes, what can be read off it
+    const find = (st) => {
+      const best = exactAt(st.q[f.x] / k), kl = dial.stack("kl"), alive = dial.facts("alive"), kept = dial.facts("kept"), parts = [told(st)];
+      if (best != null) parts[0] += ` (exact theory at this cost: ${fix(k * best, 2)})`;
+      if (alive) parts.push(`${kl.read(st.v).reduce((m, x) => m + (x >= alive.least), 0)} of ${kl.n} latents are alive`);
+      if (kept) {
+        const i = Math.max(0, kept.groups.indexOf("label")), x = dial.stack("probes").read(st.v)[2 * i];
+        parts.push(`${kept.names[i]} is read off ${kept.latents[0]} with ${kept.kinds[i]} ${fix(x, 2)} (chance ${fix(kept.chance[i], 2)})`);
+      }
+      return parts.join("; ") + ".";
+    };
+    return {
+      draw(st) {
+        if (other !== String(st.v.slice(1))) {
+          other = String(st.v.slice(1));
+          along = walk(st.v);
+          path.setAttribute("d", way(along.map((p) => p[0]), along.map((p) => p[1])));
+          if (f.believed) belief.setAttribute("d", way(along.map((p) => p[0]), along.map((p) => p[2])));
+        }
+        place(dot, st.q);
+        const x = X(st.q[f.x] / k), y = Y(st.q[f.y] / k), flip = x > W - R - 84;
+        guide.setAttribute("d", `M${L} ${y}H${x}V${H - B}`);
+        set(label, { x: x + (flip ? -10 : 10), y: y < T + 16 ? y + 18 : y - 9, "text-anchor": flip ? "end" : "start" });
+        say(label, `${fix(st.q[f.x], 2)} → ${fix(st.q[f.y], 2)}`);
+        pin.style.display = st.pin ? "" : "none";
+        if (st.pin) place(pin, st.pin.q);
+      },
+      find,
+      rows: () => [[axis ? axis.label : "", `${f.names[0]} (${unit})`, `${f.names[1]} (${unit})`, ...(f.curves[0] ? [`${f.curves[0].label}, same cost (${unit})`] : []), ...(f.believed ? [`what training believed (${unit})`] : [])],
+        ...nodes.map((v, i) => [axis ? ended(axis, v) : "as trained", fix(k * along[i][0]), fix(k * along[i][1]), ...(f.curves[0] ? [fix(k * exactAt(along[i][0]))] : []), ...(f.believed ? [fix(k * along[i][2])] : [])])],
+      alt(st) {
+        const best = exactAt(st.q[f.x] / k);
+        return `${told(st)}.${best == null ? "" : ` At this cost the best possible is ${fix(k * best, 2)} ${unit}.`}`;
+      },
+    };
+  },
+};
