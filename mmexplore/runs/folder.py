@@ -167,6 +167,14 @@ class Run:
         return self.shipped or (self.path / "pin").exists()
 
     @property
+    def asked(self) -> float:
+        """When it was asked for, in seconds since 1970."""
+        try:
+            return (self.path / "spec.json").stat().st_mtime
+        except OSError:
+            return 0.0
+
+    @property
     def seen(self) -> float:
         """When somebody last looked, in seconds since 1970."""
         for name in ("seen", "status.json", ""):

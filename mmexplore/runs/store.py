@@ -52,11 +52,11 @@ def place(task: Task) -> Run:
 
 
 def all_runs() -> list[Run]:
-    """Every run made here or shipped, the latest looked at first; none of a visitor's own data."""
+    """Every run made here, the newest first, then those shipped; none of a visitor's own data."""
     made = [Run(path) for path in _folders(root())]
     names = {run.name for run in made}
     shipped = [Run(path, shipped=True) for path in _folders(SHIPPED) if path.name not in names]
-    return sorted(made, key=lambda run: -run.seen) + shipped
+    return sorted(made, key=lambda run: (-run.asked, run.name)) + sorted(shipped, key=lambda run: run.name)
 
 
 def by_name(name: str) -> Run:

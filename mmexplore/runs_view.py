@@ -1,0 +1,77 @@
+"""What the page of runs shows, as one frozen spec; and its curves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mmexplore.report.content import Curves, Series
+from mmexplore.runs import Run
+from mmexplore.runs.folder import ACTIVE
+from mmexplore.spec import Spec, param
+
+SHOWN = {
+    "all": "All",
+    "active": "Waiting and running",
+    "made": "Made here",
+    "shipped": "Computed beforehand",
+}
+MOST = 12  # runs looked at side by side
+
+
+@dataclass(frozen=True)
+class RunsView(Spec):
+    """Which runs are listed, which are looked at, and what is drawn of them."""
+
+    show: str = param("all", label="Show", choices=tuple(SHOWN), help="Which runs are listed.")
+    looked: str = param("", label="Runs", max_length=800, help="Names of the runs that are looked at, with commas.")
+    number: str = param("", label="Number", max_length=80, help="What is drawn over the steps.")
+    log: bool = param(False, label="Steps on a log scale", help="For what happens early.")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the runs that are looked at."""
+        return tuple(name for name in self.looked.split(",") if name)[:MOST]
+
+    def lists(self, run: Run) -> bool:
+        """Whether a run is in the list."""
+        if self.show == "active":
+            return run.state.phase in ACTIVE
+        return self.show == "all" or run.shipped == (self.show == "shipped")
+
+
+def numbers(runs: list[Run]) -> list[str]:
+    """Names of the numbers that the frames of these runs hold, those of most runs first."""
+    held: dict[str, int] = {}
+    for run in runs:
+        names = {
+            name
+            for frame in run.frames()
+            for name, value in frame.items()
+            if name != "step" and isinstance(value, int | float) and not isinstance(value, bool)
+        }
+        for name in names:
+            held[name] = held.get(name, 0) + 1
+    return sorted(held, key=lambda name: (-held[name], name))
+
+
+def curves(runs: dict[str, Run], number: str, *, log: bool = False) -> Curves | None:
+    """One number of several runs over their steps; None where none of them has it.
+
+    Args:
+        runs: label -> run.
+        number: name of a number of the frames.
+        log: steps on a log axis; step 0 is left out then.
+    """
+    points: dict[str, tuple[list[float], list[float]]] = {}
+    for label, run in runs.items():
+        told = [(float(f["step"]), float(f[number])) for f in run.frames() if isinstance(f.get(number), int | float)]
+        told = [(step, value) for step, value in told if step > 0 or not log]
+        if told:
+            points[label] = ([step for step, _ in told], [value for _, value in told])
+    steps = np.unique(np.concatenate([x for x, _ in points.values()])) if points else np.array([])
+    if not len(steps):
+        return None
+    series = tuple(Series(label, np.interp(steps, x, y, left=np.nan, right=np.nan)) for label, (x, y) in points.items())
+    return Curves(f"{number} while training", steps, series, "step", number, log=log)

@@ -1,0 +1,18 @@
+"""Where a run is looked at best: the page of its kind, with the view that asks for the same run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mmexplore.tasks import Task
+
+Place = tuple[str, dict[str, str]]
+
+# kind of run -> the page's file and the query of the view that shows this task (None: no view shows exactly it)
+PLACES: dict[str, Callable[[Task], Place | None]] = {}
+
+
+def place_of(task: Task) -> Place | None:
+    """The page's file and its query, or None where no page shows this task."""
+    found = PLACES.get(task.kind)
+    return None if found is None else found(task)
