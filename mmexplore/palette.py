@@ -44,6 +44,12 @@ CATEGORICAL: dict[Theme, tuple[str, ...]] = {
     "dark": (SKY, ORANGE, "#1DB88C", "#D98BB6", "#FF7F2A", "#4C9FD6", YELLOW, "#FFFFFF"),
 }
 
+# The same hues for lines and text: at least 4.5:1 against the theme's background.
+CATEGORICAL_LINES: dict[Theme, tuple[str, ...]] = {
+    "light": (BLUE, "#8F6300", "#007A59", "#A63F7A", "#B34E00", "#2677A6", "#6B6300", "#1A1A1A"),
+    "dark": (SKY, ORANGE, "#2CC79A", "#E39AC3", "#FF8F4A", "#7FC4EC", YELLOW, "#FFFFFF"),
+}
+
 # Cividis (Nunez, Anderton & Renslow 2018): perceptually uniform, and the same with every colour vision.
 SEQUENTIAL = (
     "#00224E", "#083370", "#35456C", "#4F576C", "#666970", "#7D7C78", "#948E77", "#AEA371", "#C8B866", "#E5CF52", "#FEE838",

@@ -3,13 +3,17 @@
 from mmexplore.report.content import (
     Bar,
     Bars,
+    Cloud,
     Content,
     Curves,
+    Dots,
     Finding,
     Heat,
     Reference,
+    Scatter,
     Section,
     Series,
+    Strip,
     Table,
 )
 from mmexplore.report.decomposition import (
@@ -24,6 +28,7 @@ from mmexplore.report.decomposition import (
     sizes_figure,
     table_figure,
 )
+from mmexplore.report.figures import Figure
 from mmexplore.report.page import render_report
 
 __all__ = [
@@ -31,13 +36,18 @@ __all__ = [
     "REFERENCES",
     "Bar",
     "Bars",
+    "Cloud",
     "Content",
     "Curves",
+    "Dots",
+    "Figure",
     "Finding",
     "Heat",
     "Reference",
+    "Scatter",
     "Section",
     "Series",
+    "Strip",
     "Table",
     "atoms_figure",
     "bins_figure",

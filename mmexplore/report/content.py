@@ -9,10 +9,16 @@ from typing import Literal
 import numpy as np
 
 from mmexplore.errors import BadData
+from mmexplore.palette import CATEGORICAL
 
 Number = float | None
 Cell = str | float | int | tuple[float, ...] | None
 Atom = Literal["R", "U1", "U2", "S", ""]
+
+
+def ink(atom: Atom = "", hue: int | None = None) -> str:
+    """Name of a colour: an atom's, one of the palette's (``c0``, ``c1``, ...), or the plain one."""
+    return atom or ("plain" if hue is None else f"c{hue % len(CATEGORICAL['light'])}")
 
 
 @dataclass(frozen=True)
@@ -105,6 +111,7 @@ class Series:
         atom: the atom whose colour and dashes it has.
         low, high: band, shape (k,).
         faint: drawn thin and grey-dashed, for nulls and references.
+        hue: place in the palette of what is no atom (methods, runs); None for a plain grey line.
     """
 
     label: str
@@ -113,6 +120,12 @@ class Series:
     low: np.ndarray | None = None
     high: np.ndarray | None = None
     faint: bool = False
+    hue: int | None = None
+
+    @property
+    def ink(self) -> str:
+        """Name of the colour it is drawn in."""
+        return ink(self.atom, self.hue)
 
 
 @dataclass(frozen=True)
@@ -181,7 +194,101 @@ class Heat:
             raise BadData(f"values have shape {self.values.shape}; allowed: that of the names, {shape}")
 
 
-Block = str | Table | Bars | Curves | Heat
+@dataclass(frozen=True)
+class Strip:
+    """One row of a figure of dots.
+
+    Attributes:
+        label: what it is.
+        values: for every column the single values (seeds, folds); an empty tuple where there are none.
+        hue: place in the palette; None for a plain one.
+        muted: for what is a reference and no contestant.
+    """
+
+    label: str
+    values: tuple[tuple[float, ...], ...]
+    hue: int | None = None
+    muted: bool = False
+
+
+@dataclass(frozen=True)
+class Dots:
+    """Every single value as a dot and its mean as a bar across: rows against columns that share one axis.
+
+    Attributes:
+        title: what is shown; also the caption.
+        columns: names of the columns.
+        strips: the rows.
+        unit: of the values.
+        low, high: ends of the axis.
+        lines: reference lines: a label and a value for every column (None where it has none).
+        about, note: as in `Bars`.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    strips: tuple[Strip, ...]
+    unit: str
+    low: float = 0.0
+    high: float = 1.0
+    lines: tuple[tuple[str, tuple[Number, ...]], ...] = ()
+    about: str = ""
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        for strip in self.strips:
+            if len(strip.values) != len(self.columns):
+                raise BadData(f"{strip.label[:60]!r} has {len(strip.values)} columns; allowed: {len(self.columns)}")
+        for name, values in self.lines:
+            if len(values) != len(self.columns):
+                raise BadData(f"line {name[:60]!r} has {len(values)} values; allowed: {len(self.columns)}")
+        if not self.high > self.low:
+            raise BadData(f"the axis runs from {self.low} to {self.high}; allowed: low below high")
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """Points of one panel.
+
+    Attributes:
+        title: of the panel.
+        x, y: places, shape (k,).
+        group: place of each point's group among the figure's groups, shape (k,).
+    """
+
+    title: str
+    x: np.ndarray
+    y: np.ndarray
+    group: np.ndarray
+
+    def __post_init__(self) -> None:
+        if not np.shape(self.x) == np.shape(self.y) == np.shape(self.group) or np.ndim(self.x) != 1:
+            shapes = tuple(np.shape(part) for part in (self.x, self.y, self.group))
+            raise BadData(f"panel {self.title[:60]!r} has shapes {shapes}; allowed: one shape (k,) for all three")
+
+
+@dataclass(frozen=True)
+class Scatter:
+    """Clouds of points beside each other, coloured and shaped by group.
+
+    Attributes:
+        title: what is shown; also the caption.
+        clouds: the panels; each has a scale of its own.
+        groups: names of the groups.
+        x_label, y_label: of the axes.
+        about, note: as in `Bars`.
+    """
+
+    title: str
+    clouds: tuple[Cloud, ...]
+    groups: tuple[str, ...] = ()
+    x_label: str = ""
+    y_label: str = ""
+    about: str = ""
+    note: str = ""
+
+
+Block = str | Table | Bars | Curves | Heat | Dots | Scatter
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 
 from mmexplore.palette import SEQUENTIAL
-from mmexplore.report.content import Bar, Bars, Cell, Curves, Heat, Series, Table
+from mmexplore.report.content import Bar, Bars, Cell, Curves, Dots, Heat, Scatter, Series, Table
+from mmexplore.report.points import draw_points, points_table
 from mmexplore.report.svg import (
     DASHES,
+    HUE_DASHES,
     element,
     image,
     label,
@@ -23,21 +25,33 @@ from mmexplore.report.svg import (
     text,
     ticks,
 )
+from mmexplore.report.trials import Trials, draw_trials, trials_table
+
+Figure = Bars | Curves | Heat | Dots | Scatter | Trials
 
 _WIDTH = 720.0
 MOST_CELLS = 10_000  # of a heat map that is drawn
+_MARKED = 40  # a line of more points than this has no markers
 _NUMBERS = 9  # a heat map with at most so many columns shows its numbers
 
 
-def draw(figure: Bars | Curves | Heat, uid: str) -> str:
+def draw(figure: Figure, uid: str) -> str:
     """The figure as one SVG element; `uid` sets its ids apart from those of others."""
+    if isinstance(figure, Dots | Scatter):
+        return draw_points(figure, uid)
+    if isinstance(figure, Trials):
+        return draw_trials(figure, uid)
     if isinstance(figure, Bars):
         return _bars(figure, uid)
     return _curves(figure, uid) if isinstance(figure, Curves) else _heat(figure, uid)
 
 
-def twin(figure: Bars | Curves | Heat) -> Table:
+def twin(figure: Figure) -> Table:
     """The numbers of the figure."""
+    if isinstance(figure, Dots | Scatter):
+        return points_table(figure)
+    if isinstance(figure, Trials):
+        return trials_table(figure)
     if isinstance(figure, Bars):
         return _bars_table(figure)
     return _curves_table(figure) if isinstance(figure, Curves) else _heat_table(figure)
@@ -215,20 +229,26 @@ def _band(s: Series, x: list[float], y: Callable[[float], float]) -> str:
     for run in _runs(np.asarray(s.low) + np.asarray(s.high)):
         points = [f"{x[k]:.1f},{y(float(s.high[k])):.1f}" for k in run]
         points += [f"{x[k]:.1f},{y(float(s.low[k])):.1f}" for k in reversed(run)]
-        parts.append(element("polygon", points=" ".join(points), class_=f"band b-{s.atom or 'plain'}"))
+        parts.append(element("polygon", points=" ".join(points), class_=f"band b-{s.ink}"))
     return "".join(parts)
 
 
 def _line(s: Series, x: list[float], y: Callable[[float], float]) -> str:
     parts = []
-    kind = "line faint" if s.faint else f"line l-{s.atom or 'plain'}"
+    kind = "line faint" if s.faint else f"line l-{s.ink}"
     for run in _runs(np.asarray(s.y)):
-        points = " ".join(f"{x[k]:.1f},{y(float(s.y[k])):.1f}" for k in run)
-        dash = None if s.faint or DASHES[s.atom] == "none" else DASHES[s.atom]
-        parts.append(element("polyline", points=points, class_=kind, stroke_dasharray=dash))
-        if not s.faint:
-            parts.extend(marker(x[k], y(float(s.y[k])), s.atom) for k in run)
+        path = " ".join(f"{x[k]:.1f},{y(float(s.y[k])):.1f}" for k in run)
+        dash = None if s.faint else _dashes(s)
+        parts.append(element("polyline", points=path, class_=kind, stroke_dasharray=dash))
+        if not s.faint and (len(run) <= _MARKED or len(run) == 1):
+            parts.extend(marker(x[k], y(float(s.y[k])), s.ink) for k in run)
     return "".join(parts)
+
+
+def _dashes(s: Series) -> str | None:
+    """A line's dashes tell its atom, or its place in the palette."""
+    dashes = HUE_DASHES[s.hue % len(HUE_DASHES)] if not s.atom and s.hue is not None else DASHES[s.atom]
+    return None if dashes == "none" else dashes
 
 
 def _names(
@@ -250,9 +270,7 @@ def _names(
         heights[k] = min(heights[k], bottom - step * (len(heights) - 1 - k)) if over else heights[k]
     start = max(x, default=0.0) + 10
     return [
-        label(
-            start, height + 4, s.label, longest=22, class_=f"name {'muted' if s.faint else 'i-' + (s.atom or 'plain')}"
-        )
+        label(start, height + 4, s.label, longest=22, class_=f"name {'muted' if s.faint else 'i-' + s.ink}")
         for height, (_, s) in zip(heights, ends, strict=True)
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mmexplore.palette import ATOMS, Theme
+from mmexplore.palette import ATOMS, CATEGORICAL, CATEGORICAL_LINES, Theme
 
 _PAPER: dict[Theme, str] = {
     "light": "--ink:#1a1a1a;--muted:#5c6066;--paper:#fff;--soft:#f5f6f8;--rule:#d9dce1;--plain:#7a8088;--accent:#0072B2;"
@@ -15,14 +15,17 @@ _PAPER: dict[Theme, str] = {
 def variables(theme: Theme) -> str:
     """The colours of a theme as CSS variables."""
     pairs = "".join(f"--{a}:{ink.fill[theme]};--{a}-ink:{ink.line[theme]};" for a, ink in ATOMS.items())
-    return _PAPER[theme] + pairs
+    hues = zip(CATEGORICAL[theme], CATEGORICAL_LINES[theme], strict=True)
+    return _PAPER[theme] + pairs + "".join(f"--c{k}:{fill};--c{k}-ink:{line};" for k, (fill, line) in enumerate(hues))
 
 
 _ATOM_RULES = "".join(
     f".f-{a}{{fill:var(--{a})}}.i-{a}{{fill:var(--{a}-ink)}}.p-{a}{{fill:var(--{a}-ink)}}.l-{a}{{stroke:var(--{a}-ink)}}"
     f".b-{a}{{fill:var(--{a})}}"
-    for a in ATOMS
+    for a in (*ATOMS, *(f"c{k}" for k in range(len(CATEGORICAL["light"]))))
 )
+
+_KIND_RULES = "".join(f".s-c{k}{{stroke:var(--c{k})}}" for k in range(len(CATEGORICAL["light"])))
 
 # Of the figures alone, so that a page can draw them as well.
 FIGURES = f"""svg text{{font-family:inherit;font-size:12.5px;fill:var(--ink)}}
@@ -39,7 +42,12 @@ svg .on-light{{fill:#000}}svg .on-dark{{fill:#fff}}svg .inside{{font-size:11.5px
 .faint{{stroke:var(--muted);stroke-width:1.3;stroke-dasharray:4 4}}
 .band{{fill-opacity:.16}}.b-plain{{fill:var(--plain)}}
 .cell{{stroke:var(--paper);stroke-width:.5}}
-svg .i-plain{{fill:var(--ink)}}
+svg .i-plain{{fill:var(--ink)}}.mean{{stroke:var(--ink);stroke-width:2}}.frame{{fill:none;stroke:var(--rule)}}
+.speck{{fill-opacity:.62;stroke:var(--paper);stroke-width:.6}}.reference{{stroke:var(--muted);stroke-dasharray:4 4}}
+.truth{{fill:none;stroke:var(--ink);stroke-width:2.6}}.ceiling{{fill:none;stroke-width:1.4;stroke-dasharray:6 4;opacity:.8}}
+.joined{{fill:none;stroke-width:1.6;stroke-linejoin:round;opacity:.85}}.reach{{fill:none;stroke-width:1.3;opacity:.75}}
+.single{{opacity:.55}}.mark{{stroke:var(--paper);stroke-width:.8}}.cross{{fill:none;stroke-width:2.6}}
+{_KIND_RULES}
 {_ATOM_RULES.replace(".i-", "svg .i-")}
 """
 

@@ -16,6 +16,7 @@ from mmexplore.palette import ATOMS
 LONG = 300  # characters of a name anywhere in a report
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 DASHES = {"R": "none", "U1": "7 3", "U2": "2.5 3", "S": "10 3 2 3", "": "none"}
+HUE_DASHES = ("none", "7 3", "2.5 3", "10 3 2 3", "14 4", "4 2", "12 3 2 3 2 3", "1.5 2")
 _UP, _DOWN = "M-2 10L10 -2M-2 2L2 -2M6 10L10 6", "M-2 -2L10 10M6 -2L10 2M-2 6L2 10"
 _LINES = {"R": _UP + _DOWN, "U1": _UP, "U2": _DOWN}
 
@@ -89,9 +90,10 @@ def _pattern(uid: str, content: str) -> str:
     return element("pattern", content, id=uid, width=8, height=8, patternUnits="userSpaceOnUse")
 
 
-def marker(x: float, y: float, atom: str, size: float = 3.6) -> str:
-    """A point whose shape tells the atom: R square, U1 triangle up, U2 triangle down, S circle."""
-    kind = f"p-{atom}" if atom else "p-plain"
+def marker(x: float, y: float, ink: str, size: float = 3.6) -> str:
+    """A point whose shape tells the atom (R square, U1 triangle up, U2 triangle down, S circle) or the place in the palette."""
+    kind = f"p-{ink or 'plain'}"
+    atom = {"c1": "R", "c2": "U1", "c3": "U2", "c5": "R", "c6": "U1", "c7": "U2"}.get(ink, ink)
     if atom == "R":
         return element("rect", x=x - size, y=y - size, width=2 * size, height=2 * size, class_=kind)
     if atom in ("U1", "U2"):

@@ -13,11 +13,8 @@ from pathlib import Path
 import streamlit as st
 
 from mmexplore.palette import Theme
-from mmexplore.report import Bars, Curves, Heat
-from mmexplore.report.figures import draw
+from mmexplore.report.figures import Figure, draw
 from mmexplore.report.style import FIGURES, variables
-
-Figure = Bars | Curves | Heat
 
 _figure = st.components.v2.component(
     "mmexplore.figure", js=(Path(__file__).parent / "figure.js").read_text("utf-8"), isolate_styles=True

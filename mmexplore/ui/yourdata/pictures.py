@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from mmexplore.report import Table
-from mmexplore.report.figures import twin
-from mmexplore.ui.figure import Figure, figure
+from mmexplore.report.figures import Figure, twin
+from mmexplore.ui.figure import figure
 
 FIGURE_WIDTH = (
     740  # pixels: the text in a drawing is then as large as the text around it; what does not fit beside wraps

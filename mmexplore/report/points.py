@@ -1,0 +1,182 @@
+"""Figures of single points: dots in rows and columns, and clouds. Every value is drawn; a mean alone would hide the spread."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from mmexplore.report.content import Cell, Dots, Scatter, Strip, Table, ink
+from mmexplore.report.svg import element, image, label, marker, number, ticks
+
+_WIDTH = 720.0
+_ROW = 26.0
+_MOST_POINTS = 4000  # of one panel
+
+
+def draw_points(figure: Dots | Scatter, uid: str) -> str:
+    """The figure as one SVG element."""
+    return _dots(figure, uid) if isinstance(figure, Dots) else _scatter(figure, uid)
+
+
+def points_table(figure: Dots | Scatter) -> Table:
+    """The numbers of the figure."""
+    return _dots_table(figure) if isinstance(figure, Dots) else _scatter_table(figure)
+
+
+# ---- dots
+
+
+def _dots(figure: Dots, uid: str) -> str:
+    longest = max((len(strip.label) for strip in figure.strips), default=0)
+    left, right, top, gap = min(230.0, max(90.0, 7.0 * longest + 16.0)), 14.0, 30.0, 22.0
+    width = (_WIDTH - left - right - gap * (len(figure.columns) - 1)) / max(1, len(figure.columns))
+    bottom = top + _ROW * len(figure.strips)
+    span = figure.high - figure.low
+    parts = []
+    for k, strip in enumerate(figure.strips):
+        middle = top + _ROW * (k + 0.5)
+        kind = "muted" if strip.muted else f"i-{ink(hue=strip.hue)}"
+        parts.append(label(left - 10, middle + 4, strip.label, longest=32, class_=kind, text_anchor="end"))
+    for c, column in enumerate(figure.columns):
+        start = left + c * (width + gap)
+        parts.append(label(start + width / 2, top - 14, column, longest=28, class_="axis-name", text_anchor="middle"))
+        parts.append(element("rect", x=start, y=top - 4, width=width, height=bottom - top + 8, class_="frame"))
+        for mark in ticks(figure.low, figure.high, 3 if width < 160 else 6):
+            x = start + width * (mark - figure.low) / span
+            parts.append(element("line", x1=x, x2=x, y1=top - 4, y2=bottom + 4, class_="grid"))
+            told = f"{mark:g}".replace("-", "\u2212")
+            parts.append(label(x, bottom + 19, told, class_="tick", text_anchor="middle"))
+        for name, values in figure.lines:
+            value = values[c]
+            if value is not None and figure.low <= value <= figure.high:
+                x = start + width * (value - figure.low) / span
+                line = element("title", f"{name}: {number(value)}")
+                parts.append(
+                    element("line", line, x1=x, x2=x, y1=top - 4, y2=bottom + 4, class_="reference", stroke_width=1.6)
+                )
+        for k, strip in enumerate(figure.strips):
+            parts.append(_strip(strip, strip.values[c], figure, start, width, top + _ROW * (k + 0.5)))
+    parts.append(label((left + _WIDTH) / 2, bottom + 38, figure.unit, class_="axis-name", text_anchor="middle"))
+    foot = bottom + 46
+    if figure.lines:
+        told = ", ".join(name for name, _ in figure.lines)
+        parts.append(label(left, foot + 8, f"dashed: {told}", longest=100, class_="muted"))
+        foot += 16
+    about = figure.about or _dots_words(figure)
+    return image(_WIDTH, foot, figure.title, about, uid, parts)
+
+
+def _strip(strip: Strip, values: tuple[float, ...], figure: Dots, start: float, width: float, middle: float) -> str:
+    shown = [float(v) for v in values if math.isfinite(v)]
+    if not shown:
+        return label(start + width / 2, middle + 4, "\u2013", class_="muted", text_anchor="middle")
+
+    def at(value: float) -> float:
+        share = (min(max(value, figure.low), figure.high) - figure.low) / (figure.high - figure.low)
+        return start + width * share
+
+    colour = "plain" if strip.muted else ink(hue=strip.hue)
+    parts = [marker(at(v), middle, colour, 3.4) for v in shown]
+    mean = at(float(np.mean(shown)))
+    parts.append(element("line", x1=mean, x2=mean, y1=middle - 8, y2=middle + 8, class_="mean"))
+    return element("g", element("title", f"{strip.label[:60]}: {_values_words(shown)}") + "".join(parts))
+
+
+def _values_words(values: list[float]) -> str:
+    told = ", ".join(number(v, 3) for v in values[:12])
+    return f"mean {number(float(np.mean(values)), 3)} of {told}" if len(values) > 1 else told
+
+
+def _dots_words(figure: Dots) -> str:
+    told = []
+    for strip in figure.strips[:30]:
+        cells = [
+            f"{column} {number(float(np.mean(values)), 3)}"
+            for column, values in zip(figure.columns, strip.values, strict=True)
+            if values
+        ]
+        told.append(f"{strip.label[:60]}: {', '.join(cells)}")
+    return f"Means in {figure.unit}. " + "; ".join(told)
+
+
+def _dots_table(figure: Dots) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    for strip in figure.strips:
+        cells: list[Cell] = [strip.label]
+        for values in strip.values:
+            shown = [float(v) for v in values if math.isfinite(v)]
+            cells.append(None if not shown else (float(np.mean(shown)), min(shown), max(shown)))
+        rows.append(tuple(cells))
+    rows += [(name, *values) for name, values in figure.lines]
+    heads = (f"{column} (mean, least, most)" for column in figure.columns)
+    return Table((figure.unit, *heads), tuple(rows), figure.title)
+
+
+# ---- clouds
+
+
+def _scatter(figure: Scatter, uid: str) -> str:
+    count = max(1, len(figure.clouds))
+    across = min(3, count)
+    gap, top = 16.0, 22.0
+    side = (_WIDTH - gap * (across - 1)) / across
+    side = min(side, 380.0)
+    parts = []
+    for k, cloud in enumerate(figure.clouds):
+        left = (k % across) * (side + gap)
+        up = (k // across) * (side + top + gap) + top
+        parts.append(label(left + side / 2, up - 7, cloud.title, longest=44, class_="axis-name", text_anchor="middle"))
+        parts.append(element("rect", x=left, y=up, width=side, height=side, class_="frame"))
+        parts.append(_specks(figure, k, left, up, side))
+    height = math.ceil(count / across) * (side + top + gap)
+    for line in _legend(figure, height + 4):
+        parts.append(line)
+    height += 24.0 * math.ceil(len(figure.groups) / 6) if figure.groups else 0.0
+    if figure.x_label or figure.y_label:
+        told = f"across: {figure.x_label}; up: {figure.y_label}"
+        parts.append(label(_WIDTH / 2, height + 12, told, longest=100, class_="muted", text_anchor="middle"))
+        height += 22
+    about = figure.about or "; ".join(f"{c.title}: {len(c.x)} points" for c in figure.clouds)
+    return image(_WIDTH, height, figure.title, about, uid, parts)
+
+
+def _specks(figure: Scatter, k: int, left: float, up: float, side: float) -> str:
+    cloud = figure.clouds[k]
+    x, y = np.asarray(cloud.x, dtype=float), np.asarray(cloud.y, dtype=float)
+    kept = np.flatnonzero(np.isfinite(x) & np.isfinite(y))[:_MOST_POINTS]
+    if not len(kept):
+        return ""
+    # one scale for both directions: distances and angles are what an embedding is about
+    middle = np.array([(x[kept].min() + x[kept].max()) / 2, (y[kept].min() + y[kept].max()) / 2])
+    reach = max(np.ptp(x[kept]), np.ptp(y[kept]), 1e-12) / 2 * 1.08
+    group = np.asarray(cloud.group, dtype=int)
+    marks = []
+    for i in kept:
+        px = left + side / 2 * (1 + (x[i] - middle[0]) / reach)
+        py = up + side / 2 * (1 - (y[i] - middle[1]) / reach)
+        marks.append(marker(float(px), float(py), ink(hue=int(group[i])), 2.4).replace('class="', 'class="speck ', 1))
+    return "".join(marks)
+
+
+def _legend(figure: Scatter, height: float) -> list[str]:
+    parts = []
+    for k, name in enumerate(figure.groups):
+        x, y = 10 + 118.0 * (k % 6), height + 24.0 * (k // 6) + 4
+        parts.append(marker(x, y, ink(hue=k), 4.2))
+        parts.append(label(x + 10, y + 4, name, longest=15))
+    return parts
+
+
+def _scatter_table(figure: Scatter) -> Table:
+    """Where each group lies and how far it spreads; the points themselves are too many to read."""
+    rows: list[tuple[Cell, ...]] = []
+    for cloud in figure.clouds:
+        group = np.asarray(cloud.group, dtype=int)
+        for g in np.unique(group):
+            mine = group == g
+            x, y = np.asarray(cloud.x, dtype=float)[mine], np.asarray(cloud.y, dtype=float)[mine]
+            name = figure.groups[g] if 0 <= g < len(figure.groups) else str(g)
+            spread = float(np.sqrt(x.var() + y.var()))
+            rows.append((cloud.title, name, int(mine.sum()), float(x.mean()), float(y.mean()), spread))
+    return Table(("panel", "group", "points", "mean across", "mean up", "spread"), tuple(rows), figure.title)
