@@ -15,6 +15,7 @@ _MIME = {
     "json": "application/json",
     "npy": "application/octet-stream",
     "py": "text/x-python",
+    "svg": "image/svg+xml",
 }
 
 
