@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from mmexplore.report.content import Cell, Dots, Scatter, Strip, Table, ink
-from mmexplore.report.svg import element, image, label, marker, number, ticks
+from mmexplore.report.svg import element, image, label, marker, number, text, ticks
 
 _WIDTH = 720.0
 _ROW = 26.0
@@ -51,7 +51,7 @@ def _dots(figure: Dots, uid: str) -> str:
             value = values[c]
             if value is not None and figure.low <= value <= figure.high:
                 x = start + width * (value - figure.low) / span
-                line = element("title", f"{name}: {number(value)}")
+                line = element("title", text(f"{name}: {number(value)}"))
                 parts.append(
                     element("line", line, x1=x, x2=x, y1=top - 4, y2=bottom + 4, class_="reference", stroke_width=1.6)
                 )
@@ -80,7 +80,7 @@ def _strip(strip: Strip, values: tuple[float, ...], figure: Dots, start: float, 
     parts = [marker(at(v), middle, colour, 3.4) for v in shown]
     mean = at(float(np.mean(shown)))
     parts.append(element("line", x1=mean, x2=mean, y1=middle - 8, y2=middle + 8, class_="mean"))
-    return element("g", element("title", f"{strip.label[:60]}: {_values_words(shown)}") + "".join(parts))
+    return element("g", element("title", text(f"{strip.label}: {_values_words(shown)}")) + "".join(parts))
 
 
 def _values_words(values: list[float]) -> str:
