@@ -28,6 +28,7 @@ from mmexplore.errors import BadData, BadSpec, MmexploreError, NotConverged, Uns
 from mmexplore.estimators.estimate import estimate
 from mmexplore.estimators.from_samples import estimate_from_samples
 from mmexplore.estimators.gaussian import GaussianEstimate, gaussian_pid_from_samples
+from mmexplore.estimators.mi import MutualInformation, mi_estimators, mutual_information
 from mmexplore.info.bottleneck import (
     blend_ib,
     canonical_correlations,
@@ -58,6 +59,7 @@ __all__ = [
     "GaussianEstimate",
     "GaussianPID",
     "MmexploreError",
+    "MutualInformation",
     "NotConverged",
     "Unsupported",
     "WhatIf",
@@ -81,7 +83,9 @@ __all__ = [
     "load",
     "make",
     "measures",
+    "mi_estimators",
     "mix",
+    "mutual_information",
     "pid",
     "pid_from_samples",
     "real",

@@ -53,7 +53,7 @@ def table_from_samples(x1: Any, x2: Any, y: Any) -> SampleTable:
            [0.5, 0. ]])
     """
     columns = {"x1": x1, "x2": x2, "y": y}
-    coded = {name: _joint_codes(name, column) for name, column in columns.items()}
+    coded = {name: label_codes(name, column) for name, column in columns.items()}
     lengths = {name: len(codes) for name, (codes, _) in coded.items()}
     if len(set(lengths.values())) > 1:
         told = ", ".join(f"{name} has {n:,}" for name, n in lengths.items())
@@ -81,7 +81,7 @@ def pid_from_samples(x1: Any, x2: Any, y: Any, measure: str = "broja", *, tolera
     return pid(table_from_samples(x1, x2, y).p, measure, tolerance=tolerance)
 
 
-def _joint_codes(name: str, data: Any) -> tuple[np.ndarray, Labels]:
+def label_codes(name: str, data: Any) -> tuple[np.ndarray, Labels]:
     """Codes 0..k-1 and labels of one variable: a column, or several columns joined."""
     columns = _columns(name, data)
     if any(len(column) == 0 for column in columns):

@@ -36,10 +36,11 @@ _PROGRESS_EVERY = 5
 
 @dataclass(frozen=True)
 class Look:
-    """What is seen of a learner at one moment: numbers for the curves, arrays for the pictures."""
+    """What is seen of a learner at one moment: numbers for the curves, arrays for the pictures, and whether to end here."""
 
     numbers: Mapping[str, float] = field(default_factory=dict)
     arrays: Mapping[str, np.ndarray] | None = None
+    last: bool = False
 
 
 class Learner(Protocol):
@@ -109,6 +110,9 @@ def train(
             seen = learner.look(done)
             recorder.frame(first + done, {**means, **seen.numbers}, seen.arrays)
             sums, count = {}, 0
+            if seen.last:
+                recorder.progress(high, words)
+                return
         if done % _PROGRESS_EVERY == 0 or done == steps:
             recorder.progress(low + (high - low) * done / steps, words)
 

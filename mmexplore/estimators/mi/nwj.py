@@ -1,0 +1,34 @@
+"""NWJ: a lower bound of the Kullback-Leibler divergence of joint from product, unbiased in a batch, without a ceiling.
+
+Nguyen, Wainwright & Jordan 2010, arXiv 0809.0853; the bound itself: `mmexplore.learn.bounds.nwj`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mmexplore.estimators.mi import Found, estimator
+from mmexplore.estimators.mi.networks import ASSUMES, INTERVAL_IS, CriticSettings, trained
+from mmexplore.estimators.mi.variables import Pair
+from mmexplore.estimators.replicates import Desk
+
+
+@dataclass(frozen=True)
+class NWJSettings(CriticSettings):
+    """Those of every critic."""
+
+
+@estimator(
+    "nwj",
+    label="NWJ",
+    takes=("numbers", "mixed"),
+    assumes=ASSUMES,
+    summary="No ceiling, but its scatter grows like e to the information, and a poor critic can make it negative.",
+    interval_is=INTERVAL_IS,
+    reference="Nguyen, Wainwright & Jordan 2010, arXiv 0809.0853",
+    settings=NWJSettings,
+    trained=True,
+)
+def nwj(pair: Pair, settings: NWJSettings, desk: Desk) -> Found:
+    """Train, choose by held-out rows, read on others."""
+    return trained("nwj", pair, settings, desk)
