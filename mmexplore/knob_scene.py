@@ -17,7 +17,8 @@ from mmexplore.datasets.pairs import Pair, TwoViews, pairs
 from mmexplore.datasets.pairs.given import given_views
 from mmexplore.errors import BadData
 from mmexplore.info.bottleneck import canonical_correlations_from_rows
-from mmexplore.spec import Parameter, Spec, param
+from mmexplore.knob_theory_scene import KnobTheory
+from mmexplore.spec import Parameter, param
 from mmexplore.tabular import Dataset, Roles
 from mmexplore.tasks.bottleneck import Method, method
 from mmexplore.tasks.knob import Knob
@@ -41,7 +42,7 @@ class Correlations(NamedTuple):
 
 
 @dataclass(frozen=True)
-class KnobScene(Spec):
+class KnobScene(KnobTheory):
     """Everything one sees on the Knob page."""
 
     data: str = param(FIRST_PAIR, label="Two views", choices=(*pairs(), OWN))

@@ -1,13 +1,13 @@
 // Which latent dimensions carry anything: the rate of each, in the shown unit.
-// stack "kl" (.., k), in bits; still: { names: [of each dimension], groups: [index of each], titles: [of each group], least: bits from
-//   which a dimension counts as alive }.
+// stack "kl" (.., k), in bits; still: { names: [of each dimension], groups: [index of each], titles: [of each group], inks: [colour of
+//   each group: R, U1, U2 or S], least: bits from which a dimension counts as alive }.
 VIEWS.alive = {
   title: "Which latents are alive",
   fits: (dial) => !!dial.facts("alive"),
   tall: (fig) => clamp(fig.W * 0.7, 270, 400),
   make(fig) {
     const { dial, svg, W, H } = fig, { k } = dial, f = dial.facts("alive"), stack = dial.stack("kl"), n = stack.n, out = new Float64Array(n), unit = dial.unit();
-    const L = 38, R = 6, T = 24, B = f.titles.length > 1 ? 46 : 32, hi = Math.max(stack.top(), LEAST), Y = (y) => H - B - (clamp(y, 0, hi) / hi) * (H - B - T), atom = ["R", "U1", "U2", "S"];
+    const L = 38, R = 6, T = 24, B = f.titles.length > 1 ? 46 : 32, hi = Math.max(stack.top(), LEAST), Y = (y) => H - B - (clamp(y, 0, hi) / hi) * (H - B - T);
     const edges = range(n, (i) => i && f.groups[i] !== f.groups[i - 1] ? 1 : 0), gaps = edges.reduce((a, b) => a + b, 0), gap = 14, step = (W - L - R - gaps * gap) / n, wide = Math.min(step * 0.72, 44);
     for (const [y, text] of ticks(0, hi * k, 4)) svg.append(line(L, Y(y / k), W - R, Y(y / k), y ? "rule" : "base"), t(L - 6, Y(y / k) + 4, "tick num", text, "end"));
     svg.append(t(2, 12, "tick", `${unit} each`));
@@ -15,7 +15,7 @@ VIEWS.alive = {
     let x = L, first = L;
     const bars = range(n, (i) => {
       if (edges[i]) x += gap, (first = x);
-      const at = x + (step - wide) / 2, bar = rect(at, 0, wide, 0, "bar", { fill: fill[atom[f.groups[i] % 4]] }), stub = rect(at, H - B - 2, wide, 2, "dead"), num = t(at + wide / 2, 0, "note num halo", "", "middle");
+      const at = x + (step - wide) / 2, bar = rect(at, 0, wide, 0, "bar", { fill: fill[f.inks[f.groups[i]]] }), stub = rect(at, H - B - 2, wide, 2, "dead"), num = t(at + wide / 2, 0, "note num halo", "", "middle");
       bar.append(s("title", {}, f.names[i]));
       svg.append(bar, stub, ...(step > 30 ? [num] : []));
       if (i % every === 0) svg.append(t(at + wide / 2, H - B + 15, "tick num", f.names[i], "middle"));

@@ -27,7 +27,7 @@ VIEWS.kept = {
     const worth = (i, j = on) => out[2 * i + j], best = (i) => (worth(i, 0) - f.chance[i]) / (1 - f.chance[i]);
     const sentence = () => {
       const i = Math.max(0, f.groups.indexOf("label"));
-      return `${f.names[i]}: ${f.kinds[i]} ${fix(worth(i, 0), 2)} on sampled codes, ${fix(worth(i, 1), 2)} on means, chance ${fix(f.chance[i], 2)}`;
+      return `${f.names[i]}, read off ${f.latents[+which]}: ${f.kinds[i]} ${fix(worth(i, 0), 2)} on sampled codes, ${fix(worth(i, 1), 2)} on means, chance ${fix(f.chance[i], 2)}`;
     };
     return {
       draw(st) {
@@ -40,7 +40,8 @@ VIEWS.kept = {
         });
       },
       rows: () => [["what", "measure", "sampled codes", "means", "chance", "raw views"], ...range(n, (i) => [f.names[i], f.kinds[i], fix(worth(i, 0)), fix(worth(i, 1)), fix(f.chance[i]), f.raw?.[i] == null ? "–" : fix(f.raw[i])])],
-      alt: () => `${f.latents[+which]}. ${sentence()}. Best kept: ${f.names[range(n, (i) => i).reduce((a, b) => (best(b) > best(a) ? b : a))]}.`,
+      find: () => `${sentence()}.`,
+      alt: () => `${sentence()}. Best kept: ${f.names[range(n, (i) => i).reduce((a, b) => (best(b) > best(a) ? b : a))]}.`,
     };
   },
 };
