@@ -146,7 +146,7 @@ class Knob(Task):
     steps: int = param(1500, label="Steps", low=1, high=20_000, step=100, help="Updates of the weights.")
     batch: int = param(512, label="Batch", low=32, high=4096, step=32, help="Rows of an update, over all its settings.")
     rate: float = param(
-        0.003, label="Learning rate", low=1e-5, high=0.1, help="Of Adam; falls along a cosine to a hundredth."
+        0.005, label="Learning rate", low=1e-5, high=0.1, help="Of Adam; falls along a cosine to a hundredth."
     )
     seed: int = param(
         0, label="Seed", low=0, high=2**31 - 1, step=1, help="Of the weights, the order of the rows and the noise."

@@ -37,7 +37,7 @@ class WarpedGaussian(Pair):
     private: int = param(
         2, label="Private coordinates", low=0, high=8, step=1, help="Of each view, of which the other knows nothing."
     )
-    warp: float = param(1.0, label="Warp of X", low=0.0, high=1.0, step=0.1, help="0: X is Gaussian itself.")
+    warp: float = param(0.7, label="Warp of X", low=0.0, high=1.0, step=0.1, help="0: X is Gaussian itself.")
     warp_y: float = param(0.0, label="Warp of Y", low=0.0, high=1.0, step=0.1, help="0: Y is Gaussian itself.")
     n: int = param(20_000, label="Rows", low=100, high=100_000, step=100, help="Rows to train on.")
     seed: int = param(0, label="Seed", low=0, high=2**31 - 1, step=1, help="Of the rows.")

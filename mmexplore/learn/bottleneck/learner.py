@@ -1,0 +1,106 @@
+"""Training of a model over the dial: batches of rows at several settings at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import torch
+from torch import Tensor
+
+from mmexplore.learn.bottleneck.dial import Dial, Settings
+from mmexplore.learn.bottleneck.model import Model, loss_over_beta
+from mmexplore.learn.bottleneck.networks import Build
+from mmexplore.learn.bottleneck.rows import Rows
+from mmexplore.learn.training import Look, Minibatches, schedule, torch_stream
+from mmexplore.tasks.bottleneck import method as method_named
+from mmexplore.tasks.knob import Knob
+
+# Settings a batch is spread over: a score matrix needs many rows of one setting, a decoder does not.
+_GROUPS_MUTUAL = 4
+_GROUPS = 16
+_LEAST_ROWS = 128
+_CLIP = 1.0
+_WARM_UP = 0.2  # share of the training in which the price of the rates rises to its own
+
+
+def dial_of(spec: Knob, device: torch.device) -> Dial:
+    """The knobs the networks are told: none for networks of a single setting."""
+    acting = method_named(spec.method).knobs if spec.networks == "conditioned" else ()
+    return Dial(spec.low, spec.high, acting, device)
+
+
+def build_model(spec: Knob, rows: Rows, copies: int) -> Model:
+    """First weights of a task's networks: conditioned where something acts, else a stack of `copies`."""
+    device = rows.x.device
+    acting = dial_of(spec, device).acting
+    depth = 0 if spec.network == "linear" else spec.depth
+    build = Build(len(acting), 0 if acting else copies, spec.width, depth, torch_stream(spec.seed, "weights"))
+    spreads = {view: rows.spread(view).cpu() for view in ("X", "Y")}
+    return Model(method_named(spec.method), spreads, spec.latent, spec.variance, spec.mi, build).to(device)
+
+
+class KnobLearner:
+    """Trains a model; what is seen of it is up to `look`.
+
+    Args:
+        spec: the task.
+        rows: the data.
+        look_at: called with the learner after so many updates; gives the frame.
+        steps: updates the learning rate falls over; the task's own if left out.
+    """
+
+    def __init__(
+        self, spec: Knob, rows: Rows, look_at: Callable[[KnobLearner, int], Look], *, steps: int | None = None
+    ) -> None:
+        self.spec, self.rows, self._look_at = spec, rows, look_at
+        device = rows.x.device
+        self.method = method_named(spec.method)
+        self.dial = dial_of(spec, device)
+        beta, gamma = spec.dial()
+        self.settings = self.dial.settings(beta, gamma)
+        self.model = build_model(spec, rows, len(self.settings))
+        self.conditioned = self.settings.knobs is not None
+        self.sampling = torch_stream(spec.seed, "settings", device)
+        self.noise = torch_stream(spec.seed, "noise", device)
+        if self.conditioned:
+            self._groups = _GROUPS_MUTUAL if self.method.mutual else min(_GROUPS, spec.batch // 8)
+            each = spec.batch // self._groups
+        else:
+            self._groups = len(self.settings)
+            each = max(spec.batch // self._groups, min(spec.batch, _LEAST_ROWS))
+        self._clip = _CLIP if self.conditioned else _CLIP * self._groups**0.5
+        self._each = max(2, min(each, len(rows.train) // self._groups))
+        batch = self._each * self._groups
+        self._batches = Minibatches(len(rows.train), batch, torch_stream(spec.seed, "rows", device))
+        self._train = torch.as_tensor(rows.train, device=device)
+        self.optimizer = torch.optim.Adam(self.model.parameters(), lr=spec.rate, fused=True)
+        self.steps = spec.steps if steps is None else steps
+        self._schedule = schedule(self.optimizer, self.steps)
+
+    def step(self, i: int) -> Mapping[str, Tensor]:
+        """One update at settings drawn from the dial."""
+        settings = self.dial.draw(self._groups, self.sampling) if self.conditioned else self.settings
+        return self.update(settings, min(1.0, (i + 1) / (_WARM_UP * self.steps)))
+
+    def update(self, settings: Settings, price: float = 1.0) -> dict[str, Tensor]:
+        """One update at given settings; L / beta and every term, averaged over them."""
+        chosen = self._train[next(self._batches)].reshape(self._groups, self._each)
+        sides = self.rows.sides(chosen)
+        values = self.model.values(sides, settings, self.noise)
+        loss = self.model.surrogate(values, settings, price)
+        self.optimizer.zero_grad(set_to_none=True)
+        if not self.conditioned:  # separate networks: each has its own loss whole
+            loss = loss * self._groups
+        loss.backward()
+        for group in self.model.groups():
+            torch.nn.utils.clip_grad_norm_(group, self._clip)
+        self.optimizer.step()
+        self._schedule.step()
+        with torch.no_grad():
+            terms = {symbol: value.detach() for symbol, value in values.terms.items()}
+            derived = loss_over_beta(self.method.terms, terms, settings.beta, settings.gamma).mean()
+            return {"loss": derived} | {f"train.{symbol}": value.mean() for symbol, value in terms.items()}
+
+    def look(self, i: int) -> Look:
+        """What is seen after `i` updates."""
+        return self._look_at(self, i)
