@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 from typing import Protocol
 
+from mmexplore.errors import Unsupported
 from mmexplore.runs.folder import Run
 
 
@@ -69,17 +70,21 @@ class LocalEngine:
         with self._lock:
             if self._launcher is not None and self._launcher.poll() is None:
                 return
-            self._queue.mkdir(parents=True, exist_ok=True)
-            environment = os.environ | dict.fromkeys(
-                ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"
-            )
-            with (self._root / "launcher.log").open("ab") as log:
+            try:
+                self._queue.mkdir(parents=True, exist_ok=True)
+                log = (self._root / "launcher.log").open("ab")
+            except OSError as error:
+                raise Unsupported(
+                    f"the folder of the runs, {self._root}, cannot be written ({error.strerror}): set MMEXPLORE_RUNS to one that can"
+                ) from None
+            one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+            with log:
                 self._launcher = subprocess.Popen(
                     [sys.executable, "-m", "mmexplore.runs.launcher", str(self._root)],
                     stdin=subprocess.PIPE,  # never written: its closing tells the launcher that we have gone
                     stdout=log,
                     stderr=log,
-                    env=environment,
+                    env=os.environ | one,
                     cwd=Path(__file__).parents[2],
                     start_new_session=True,
                 )

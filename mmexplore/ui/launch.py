@@ -11,6 +11,7 @@ import threading
 import time
 from pathlib import Path
 
+from mmexplore import runs
 from mmexplore.errors import BadSpec, MmexploreError, Unsupported
 from mmexplore.ui import server
 
@@ -40,6 +41,10 @@ def launch(port: int | None = None, *, watch: bool = False, app: Path = APP) -> 
     flags = [f"--{name}={value}" for name, value in options.items()]
     cli = importlib.import_module("streamlit.web.cli")
     server.prepare()
+    try:
+        runs.engine().ready()  # torch takes seconds to import: by the time somebody presses start, it is there
+    except MmexploreError as error:
+        print(f"mmexplore: nothing can be trained: {error}", file=sys.stderr)
     threading.Thread(target=_announce, args=(f"{HOST}:{port}",), name="announce", daemon=True).start()
     cli.main(["run", str(app), *flags], standalone_mode=False)
     return 0

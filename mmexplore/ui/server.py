@@ -39,7 +39,15 @@ THRESHOLDS = (10_000, 10, 10)
 
 # Imported late by what uses them: by then a visitor would be waiting.
 _HEAVY = ("pandas", "pyarrow.csv", "pyarrow.parquet", "scipy.cluster.vq", "scipy.linalg", "sklearn.datasets")
-_PACKAGES = ("mmexplore.info", "mmexplore.datasets", "mmexplore.tabular", "mmexplore.estimators", "mmexplore.ui")
+_PACKAGES = (
+    "mmexplore.info",
+    "mmexplore.datasets",
+    "mmexplore.tabular",
+    "mmexplore.estimators",
+    "mmexplore.tasks",
+    "mmexplore.runs",
+    "mmexplore.ui",
+)
 
 
 def prepare() -> None:

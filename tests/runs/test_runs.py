@@ -311,3 +311,9 @@ def test_the_command_line_runs_lists_shows_exports_and_deletes(empty_runs_folder
     assert command("runs", "delete", name).returncode == 0
     bad = command("train", "count", "steps=many")
     assert bad.returncode == 2 and "steps" in bad.stderr and "Traceback" not in bad.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Unsupported, match="MMEXPLORE_RUNS"):
+        LocalEngine(tmp_path / "file" / "runs").ready()
