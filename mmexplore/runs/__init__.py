@@ -58,6 +58,8 @@ def start(task: Task, data: Mapping[str, np.ndarray] | None = None, *, again: bo
         data: arrays of a visitor's own data, for a task whose `own_data` is true.
         again: begin anew even if it has finished.
     """
+    if again or not find(task).exists:
+        engine().check_room()
     run, new = store.prepare(task, data, again=again)
     if new or forgotten(run):
         engine().submit(run)

@@ -19,6 +19,8 @@ from typing import Protocol
 from mmexplore.errors import Unsupported
 from mmexplore.runs.folder import Run
 
+MOST_WAITING = 300
+
 
 class Engine(Protocol):
     """Executes what described folders ask for."""
@@ -49,6 +51,10 @@ class Engine(Protocol):
 
     def knows(self, run: Run) -> bool:
         """Whether it waits in the queue."""
+        ...
+
+    def check_room(self) -> None:
+        """Raise `Unsupported` where the queue takes no more."""
         ...
 
 
@@ -121,6 +127,13 @@ class LocalEngine:
     def knows(self, run: Run) -> bool:
         """Whether it waits in the queue."""
         return run.name in self._names()
+
+    def check_room(self) -> None:
+        """Raise `Unsupported` where the queue takes no more."""
+        if len(self._names()) >= MOST_WAITING:
+            raise Unsupported(
+                f"{MOST_WAITING} runs are waiting already: stop some on the Runs page, or try again later"
+            )
 
     def _names(self) -> list[str]:
         entries = sorted(self._queue.glob("[0-9]*")) if self._queue.is_dir() else []

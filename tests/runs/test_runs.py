@@ -154,6 +154,13 @@ def test_the_queue_is_bounded_in_width_and_says_how_many_are_before(empty_runs_f
     until(lambda: not first.state.active)
 
 
+def test_the_queue_takes_only_so_many(empty_runs_folder, monkeypatch):
+    monkeypatch.setattr("mmexplore.runs.engine.MOST_WAITING", 0)
+    with pytest.raises(Unsupported, match="waiting already"):
+        runs.start(Count())
+    assert not runs.find(Count()).exists
+
+
 def test_a_run_cut_off_between_folder_and_queue_is_queued_again(runs_folder):
     task = Count(steps=3, wait=0.0, seed=9)
     run, new = store.prepare(task)
