@@ -17,7 +17,7 @@ os.environ["MMEXPLORE_RUNS"] = _FOLDER.name
 def _folder(path: Path) -> Iterator[Path]:
     """A folder of runs and an engine of its own, for as long as the fixture lives."""
     from mmexplore import runs
-    from mmexplore.runs.engine import LocalEngine
+    from mmexplore.runs.engines import LocalEngine
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MMEXPLORE_RUNS", str(path))

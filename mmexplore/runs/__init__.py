@@ -6,7 +6,7 @@
     stop(run), pause(run), resume(run)
     run = train(task)       # here and now, for scripts
 
-The folder's format stands in `mmexplore.runs.folder`, who executes in `mmexplore.runs.engine`.
+The folder's format stands in `mmexplore.runs.folder`, who executes in `mmexplore.runs.engines`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy as np
 
 from mmexplore.errors import MmexploreError
 from mmexplore.runs import store
-from mmexplore.runs.engine import Engine, LocalEngine
+from mmexplore.runs.engines import Engine, LocalEngine
 from mmexplore.runs.folder import Run, State
 from mmexplore.runs.worker import execute
 from mmexplore.tasks import Task

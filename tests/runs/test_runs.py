@@ -16,7 +16,7 @@ import pytest
 from mmexplore import runs
 from mmexplore.errors import BadData, BadSpec, MmexploreError, Unsupported
 from mmexplore.runs import Run, store
-from mmexplore.runs.engine import LocalEngine
+from mmexplore.runs.engines import LocalEngine
 from mmexplore.runs.folder import note_status
 from mmexplore.runs.recorder import Recorder, Stopped, write_arrays
 from mmexplore.runs.worker import execute
@@ -155,7 +155,7 @@ def test_the_queue_is_bounded_in_width_and_says_how_many_are_before(empty_runs_f
 
 
 def test_the_queue_takes_only_so_many(empty_runs_folder, monkeypatch):
-    monkeypatch.setattr("mmexplore.runs.engine.MOST_WAITING", 0)
+    monkeypatch.setattr("mmexplore.runs.engines.MOST_WAITING", 0)
     with pytest.raises(Unsupported, match="waiting already"):
         runs.start(Count())
     assert not runs.find(Count()).exists
