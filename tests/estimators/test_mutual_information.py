@@ -155,6 +155,17 @@ def test_neighbours_agree_with_the_formulas_written_out():
     assert neighbours(x, y, k, "2") == pytest.approx((digamma(k) - 1 / k + digamma(n) - np.mean(two)) / LN2, abs=1e-12)
 
 
+def test_trees_and_all_pairs_agree(monkeypatch):
+    rng = np.random.default_rng(3)
+    x = rng.standard_normal((150, 5))
+    x[:20] = x[0]  # repeated rows, too
+    y = np.concatenate([x[:, :3], rng.standard_normal((150, 1))], axis=1)
+    y[:10] = y[0]
+    by_pairs = neighbours(x, y, 4)
+    monkeypatch.setattr("mmexplore.estimators.mi.ksg.ALL_PAIRS_FROM", 99)
+    assert neighbours(x, y, 4) == pytest.approx(by_pairs, abs=1e-12)
+
+
 def test_counting_in_one_and_more_dimensions_is_the_same():
     rng = np.random.default_rng(2)
     line, radius = rng.standard_normal((200, 1)), rng.uniform(0, 1, 200)
