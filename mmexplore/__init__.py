@@ -26,6 +26,7 @@ from mmexplore.datasets import (
 from mmexplore.discretize import Discretizer
 from mmexplore.errors import BadData, BadSpec, MmexploreError, NotConverged, Unsupported
 from mmexplore.estimators.estimate import estimate
+from mmexplore.estimators.estimate_pid import PIDEstimate, estimate_pid, pid_estimators
 from mmexplore.estimators.from_samples import estimate_from_samples
 from mmexplore.estimators.gaussian import GaussianEstimate, gaussian_pid_from_samples
 from mmexplore.estimators.mi import MutualInformation, mi_estimators, mutual_information
@@ -61,6 +62,7 @@ __all__ = [
     "MmexploreError",
     "MutualInformation",
     "NotConverged",
+    "PIDEstimate",
     "Unsupported",
     "WhatIf",
     "blend_ib",
@@ -73,6 +75,7 @@ __all__ = [
     "discrete_ib",
     "estimate",
     "estimate_from_samples",
+    "estimate_pid",
     "excess_lagrangian_nats",
     "gate",
     "gate_info",
@@ -87,6 +90,7 @@ __all__ = [
     "mix",
     "mutual_information",
     "pid",
+    "pid_estimators",
     "pid_from_samples",
     "real",
     "real_data",

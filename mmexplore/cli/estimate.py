@@ -1,0 +1,136 @@
+"""`estimate`: a decomposition from rows of numbers, by any estimator; from a file or from a generator with its truth."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from mmexplore import tabular
+from mmexplore.cli.show import aligned, listing, number
+from mmexplore.datasets.generators import Truth, make
+from mmexplore.errors import BadSpec
+from mmexplore.estimators.estimate_pid import PIDEstimate, estimate_pid
+from mmexplore.estimators.pids import REGISTRY, TARGETS
+from mmexplore.types import ATOMS, INFORMATIONS
+
+WORDS = "estimate a decomposition from rows of measurements, by any estimator"
+_SYMBOLS = dict(zip((*ATOMS, *INFORMATIONS), ("R", "U1", "U2", "S", "I1", "I2", "I12"), strict=True))
+
+
+def add_options(command: argparse.ArgumentParser) -> None:
+    """Options that belong to this verb alone."""
+    command.add_argument("file", nargs="?", metavar="FILE", help="rows: CSV, TSV, Parquet, NPZ, NPY, also with gzip")
+    for role, words in (("x1", "modality 1"), ("x2", "modality 2"), ("y", "the target")):
+        command.add_argument(f"--{role}", metavar="COLUMNS", help=f"columns of {words} in the file of rows")
+    command.add_argument(
+        "--make", metavar="NAME", help="rows of a generator (see: make --list), its text form name?n=500&seed=1"
+    )
+    command.add_argument("--estimator", metavar="E", default="gaussian", help="see: estimate --list; default: gaussian")
+    command.add_argument("--target", metavar="KIND", help=f"what y is: {', '.join(TARGETS)}; else its values decide")
+    command.add_argument("--set", metavar="NAME=VALUE", nargs="+", default=[], help="settings of the estimator")
+    command.add_argument(
+        "--device", metavar="D", help="cpu or cuda, for networks; default: MMEXPLORE_DEVICE, else what is there"
+    )
+    command.add_argument("--list", action="store_true", help="list the estimators and their settings")
+    command.add_argument("--json", action="store_true", help="JSON for programs")
+
+
+def run(options: argparse.Namespace) -> int:
+    """`estimate`."""
+    if options.list:
+        print(_listed(options.json))
+        return 0
+    if (options.file is None) == (options.make is None):
+        raise BadSpec("one of the two is needed: FILE --x1 --x2 --y, or --make NAME (or --list)")
+    entry = REGISTRY[options.estimator]
+    settings = {}
+    for text in options.set:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise BadSpec(f"--set is {text[:60]!r}; allowed: NAME=VALUE, for instance seed=1")
+        settings[name] = entry.settings.parameter(name).parse(value)
+    rows, truth, source, notes, kind = _made(options) if options.make is not None else _read(options)
+    found = estimate_pid(*rows, options.estimator, target=options.target or kind, device=options.device, **settings)
+    if options.json:
+        known = {"truth": truth.to_dict() if truth is not None else None, "source": source, "notes": notes}
+        print(json.dumps(found.to_dict() | known, indent=2, allow_nan=False))
+    else:
+        print(_told(found, truth, source, notes))
+    return 0
+
+
+_Given = tuple[tuple[Any, Any, Any], Truth | None, str, list[str], str | None]
+
+
+def _made(options: argparse.Namespace) -> _Given:
+    for role in ("x1", "x2", "y"):
+        if getattr(options, role) is not None:
+            raise BadSpec(f"--{role} has no effect with --make; it belongs to a file of rows")
+    made = make(options.make)
+    if made.spec.kind != "pid":
+        raise BadSpec(
+            f"{made.spec.name!r} has two views and no target; allowed: generators of two modalities and a target"
+        )
+    return (made.x1, made.x2, made.y), made.truth, made.spec.to_text(), [], made.target
+
+
+def _read(options: argparse.Namespace) -> _Given:
+    missing = [f"--{role}" for role in ("x1", "x2", "y") if not getattr(options, role)]
+    if missing:
+        raise BadSpec(f"{', '.join(missing)} missing; a file of rows needs --x1 COLUMNS --x2 COLUMNS --y COLUMNS")
+    data = tabular.load(options.file)
+    names = {role: list(tabular.match_columns(data, getattr(options, role))) for role in ("x1", "x2", "y")}
+    whole = data.frame[[name for part in names.values() for name in part]].notna().all(axis=1).to_numpy()
+    notes = list(data.notes)
+    if not whole.all():
+        notes.append(f"{int((~whole).sum()):,} rows with a missing value in these columns are left out")
+    x1, x2, y = (data.frame.loc[whole, part].to_numpy() for part in names.values())
+    return (x1, x2, y[:, 0] if y.shape[1] == 1 else y), None, options.file, notes, None
+
+
+def _told(found: PIDEstimate, truth: Truth | None, source: str, notes: list[str]) -> str:
+    entry = REGISTRY[found.estimator]
+    d1, d2, dy = found.dims
+    target = "a class label" if found.target == "label" else f"a target of {dy} column{'s' if dy > 1 else ''}"
+    heading = f"{source}: {entry.label}, {d1} + {d2} columns and {target}, {found.n:,} rows, in bits"
+    rows = [["", "value", "low", "high", "truth"]]
+    for name, symbol in _SYMBOLS.items():
+        reach = found.intervals.get(name)
+        known = getattr(truth, name) if truth is not None else None
+        ends = [number(reach.low), number(reach.high)] if reach else ["", ""]
+        rows.append([symbol, number(getattr(found.value, name)), *ends, "" if known is None else number(known)])
+    if truth is None or truth.atoms is None:
+        rows = [row[:4] for row in rows]
+    state = "Converged." if found.converged else "NOT CONVERGED."
+    checks = [f"{'passed' if check.passed else 'FAILED'}  {check.name}: {check.words}" for check in found.checks]
+    took = f"{found.seconds:.1f} s on {found.device}."
+    return "\n".join([heading, *aligned(rows, right=range(1, 5)), f"{state} {took}", *checks, *notes, *found.warnings])
+
+
+def _listed(as_json: bool) -> str:
+    if as_json:
+        return json.dumps(
+            [
+                {
+                    "name": name,
+                    "label": entry.label,
+                    "targets": list(entry.targets),
+                    "summary": entry.summary,
+                    "assumes": entry.assumes,
+                    "fails": entry.fails,
+                    "reference": entry.reference,
+                    "settings": {p.name: p.default for p in entry.settings.parameters()},
+                }
+                for name, entry in REGISTRY.items()
+            ],
+            indent=2,
+        )
+    return listing(
+        (
+            name,
+            f"{entry.summary} Targets: {', '.join(entry.targets)}. Assumes: {entry.assumes} Fails: {entry.fails} "
+            f"Settings: {', '.join(f'{p.name}={p.format(p.default)}' for p in entry.settings.parameters())}.",
+        )
+        for name, entry in REGISTRY.items()
+    )

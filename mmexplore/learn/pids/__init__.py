@@ -1,0 +1,1 @@
+"""Neural estimators of decompositions: what `mmexplore.estimators.pids` declares is trained here."""
