@@ -1,0 +1,86 @@
+"""How fast a run begins, is seen, is stopped: from the call in the server's process to the line in the run's folder.
+
+Beside it what it would cost without the launcher: a fresh Python process that imports torch.
+
+    python -m benchmarks.runs [--rounds 15]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from benchmarks.timing import human
+from mmexplore import runs
+from mmexplore.runs.engines import LocalEngine
+from mmexplore.runs.store import root
+from mmexplore.tasks.count import Count
+
+
+def until(condition: Callable[[], object]) -> float:
+    """Seconds until something is true; the clock is looked at every millisecond."""
+    begun = time.perf_counter()
+    while not condition():
+        time.sleep(0.001)
+    return time.perf_counter() - begun
+
+
+def once(seed: int) -> dict[str, float]:
+    """Seconds of one round, by what was measured."""
+    begun = time.perf_counter()
+    run = runs.start(Count(steps=100_000, wait=0.005, seed=seed))
+    until(lambda: (run.path / "progress.json").exists())
+    told = {"start to first report": time.perf_counter() - begun}
+    runs.stop(run)
+    told["stop to stopped"] = until(lambda: not run.state.active)
+    short = Count(steps=1, wait=0.0, seed=seed)
+    done = runs.start(short)
+    until(lambda: done.state.phase == "finished")
+    begun = time.perf_counter()
+    _ = runs.start(short).state, done.frames()
+    return told | {"opening a finished run": time.perf_counter() - begun}
+
+
+def cold(rounds: int) -> list[float]:
+    """Seconds of a process that only imports torch."""
+    told = []
+    for _ in range(rounds):
+        begun = time.perf_counter()
+        subprocess.run([sys.executable, "-c", "import torch"], check=True)
+        told.append(time.perf_counter() - begun)
+    return told
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=15)
+    rounds = parser.parse_args().rounds
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["MMEXPLORE_RUNS"] = folder
+        engine = LocalEngine(root())
+        runs.use(engine)
+        warm = runs.start(Count(steps=1, wait=0.0, seed=2**31 - 1))
+        ready = until(lambda: warm.state.phase == "finished")
+        every = [once(k) for k in range(rounds)]
+        told = {name: [one[name] for one in every] for name in every[0]}
+        told["a fresh process that imports torch"] = cold(min(rounds, 5))
+        engine.close()
+    print(
+        f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; the launcher itself was ready after {human(ready)}\n"
+    )
+    print("| what | median | p95 |\n|---|---|---|")
+    for name, seconds in told.items():
+        p95 = float(np.percentile(seconds, 95, method="higher"))
+        print(f"| {name} | {human(float(np.median(seconds)))} | {human(p95)} |")
+
+
+if __name__ == "__main__":
+    main()
