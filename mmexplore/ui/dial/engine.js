@@ -209,6 +209,9 @@ class Dial {
     const mode = st.exact ? "exact" : this.dragging || !this.sent || !e.exact || this.sent !== this.rev + "|" + this.v ? "live" : "waiting";
     this.root.dataset.state = mode;
     say(this.finding, this.find(st));
+    // closed forms that the views compute themselves say so
+    const own = this.facts("said");
+    if (own) return say(this.pill, own[0]), say(this.readout, own[1]);
     say(this.pill, { exact: "exact", live: "interpolated", waiting: "asking" }[mode]);
     if (st.exact) {
       const off = Math.max(...atoms.map((q) => Math.abs(st.q[q.key] - st.exact.q[q.key]))), top = this.top(st.exact);
