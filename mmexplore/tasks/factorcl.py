@@ -18,8 +18,8 @@ FactorCl
                  loss, and the terms of `Objective.terms`: means over seeds and over the updates since the last frame (bits unless the
                  name ends in _nats or the words say otherwise), none at update 0.
         arrays   accuracy (K, R, L): linear probe (multinomial logistic);  r2 (K, R, F): linear probe (ridge), R2 of each factor,
-                 summed over its dimensions;  bounds (K, 2): on held-out rows, the NCE lower and NCE-CLUB upper bound of I(X1;X2) of
-                 the method's own cross-view critic, bits, nan where it has none;  points1, points2 (P, 2): first two principal
+                 summed over its dimensions;  bounds (K, 2): on held-out rows, the NCE lower and NCE-CLUB upper bound of I(X1;X2), both of
+                 the method's own cross-view critic (FactorCL: of its shared heads), bits, nan where it has none;  points1, points2 (P, 2): first two principal
                  coordinates of z1, z2 of the first seed, scaled to unit variance (fused methods without a code a view: nan);
                  points12 (P, 2): the same of z12.
     arrays "method-I" (I the index, kept when method I is done) with the final scores of that method:

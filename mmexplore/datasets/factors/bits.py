@@ -74,11 +74,16 @@ class Bits(Views):
         y = facts[self.label]
         return Sample(x1, x2, y, {"y": y} | facts, {}, {"bits": bits})
 
-    def augment(self, bits: np.ndarray, seed: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """One member of a positive pair for each row of `bits` (n, 5): (x1, x2), each (n, 32)."""
+    def augment(
+        self, bits: np.ndarray, seed: int, rng: np.random.Generator, together: bool = True
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """One member of a positive pair for each row of `bits` (n, 5): (x1, x2), each (n, 32).
+
+        Not `together`, a and b flip each by itself (augmentations chosen for each view alone): their exclusive or is lost, too.
+        """
         if self.flip:
             turned = np.array(bits)
-            turned[:, 3:] *= rng.integers(0, 2, size=(len(bits), 1)).astype(np.float32) * 2 - 1
+            turned[:, 3:] *= rng.integers(0, 2, size=(len(bits), 1 if together else 2)).astype(np.float32) * 2 - 1
             bits = turned
         return self._seen(bits, seed, rng)
 

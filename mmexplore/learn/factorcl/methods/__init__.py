@@ -1,0 +1,1 @@
+"""One file a method; the declarations in `mmexplore.tasks.objectives` name them."""
