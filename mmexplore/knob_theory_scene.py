@@ -31,7 +31,7 @@ Array = npt.NDArray[np.float64]
 STRENGTHS = (0.02, 0.04, 0.08, 0.15, 0.3, 0.6, 1.1, 2.0)
 PRIVATES = (0.0, 1.0, 2.0, 4.0, 7.0, 12.0, 20.0)
 _REPLICATES = 6
-_BETAS = (0.25, 1024.0)
+_BETAS = (0.25, 128.0)
 _POINTS = 161
 
 
