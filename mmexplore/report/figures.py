@@ -25,9 +25,9 @@ from mmexplore.report.svg import (
     text,
     ticks,
 )
-from mmexplore.report.trials import Trials, draw_trials, trials_table
+from mmexplore.report.trials import Legend, Trials, draw_legend, draw_trials, trials_table
 
-Figure = Bars | Curves | Heat | Dots | Scatter | Trials
+Figure = Bars | Curves | Heat | Dots | Scatter | Trials | Legend
 
 _WIDTH = 720.0
 MOST_CELLS = 10_000  # of a heat map that is drawn
@@ -39,6 +39,8 @@ def draw(figure: Figure, uid: str) -> str:
     """The figure as one SVG element; `uid` sets its ids apart from those of others."""
     if isinstance(figure, Dots | Scatter):
         return draw_points(figure, uid)
+    if isinstance(figure, Legend):
+        return draw_legend(figure, uid)
     if isinstance(figure, Trials):
         return draw_trials(figure, uid)
     if isinstance(figure, Bars):
@@ -50,6 +52,8 @@ def twin(figure: Figure) -> Table:
     """The numbers of the figure."""
     if isinstance(figure, Dots | Scatter):
         return points_table(figure)
+    if isinstance(figure, Legend):
+        return Table(("name",), tuple((name,) for name, _ in figure.names), figure.title)
     if isinstance(figure, Trials):
         return trials_table(figure)
     if isinstance(figure, Bars):

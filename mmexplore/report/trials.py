@@ -16,7 +16,9 @@ from mmexplore.report.content import Cell, Table
 from mmexplore.report.svg import element, image, label, log_ticks, number, ticks
 
 _WIDTH, _HEIGHT = 720.0, 360.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 66.0, 172.0, 14.0, 48.0
+_SMALL = 470.0  # width of a figure without names
+_LEFT, _TOP, _BOTTOM = 66.0, 14.0, 48.0
+_NAMES, _EDGE = 204.0, 12.0  # room at the right, with names and without
 _APART = 6.0  # pixels between two groups at one place
 INKS = 8
 
@@ -69,7 +71,8 @@ class Trials:
         x_label, y_label: of the axes, with units.
         log_x, log_y: which axes are logarithmic.
         lines: whether the points of a group are joined.
-        about, note: in words.
+        named: whether the names stand at the lines' ends; else the figure is smaller and wants a `Legend` beside it.
+    about, note: in words.
     """
 
     title: str
@@ -80,30 +83,60 @@ class Trials:
     log_x: bool = False
     log_y: bool = False
     lines: bool = True
+    named: bool = True
     about: str = ""
     note: str = ""
 
 
+@dataclass(frozen=True)
+class Legend:
+    """The names of several figures, in one row.
+
+    Attributes:
+        names: label and ink of every group; ink -1 is the truth's line.
+    """
+
+    names: tuple[tuple[str, int], ...]
+    title: str = ""
+    note: str = ""
+
+
+def draw_legend(legend: Legend, uid: str) -> str:
+    """The names in rows as wide as there is room."""
+    parts, x, y = [], 12.0, 14.0
+    for name, ink in legend.names:
+        wide = 34.0 + 7.2 * len(name)
+        if x > 12.0 and x + wide > _WIDTH:
+            x, y = 12.0, y + 22.0
+        sign = element("path", d="M-9 0h18", class_="truth") if ink < 0 else mark(0.0, 0.0, ink)
+        parts.append(element("g", sign, transform=f"translate({x:.1f} {y:.1f})"))
+        parts.append(label(x + 14, y + 4, name, class_="name"))
+        x += wide
+    return image(_WIDTH, y + 14, "Legend", "Marks: " + ", ".join(name for name, _ in legend.names), uid, parts)
+
+
 def draw_trials(figure: Trials, uid: str) -> str:
     """The figure as one SVG element."""
+    wide, room = (_WIDTH, _NAMES) if figure.named else (_SMALL, _EDGE)
+    end_x = wide - room
     places = _places(figure)
     if not places:
-        parts = [label(_WIDTH / 2, 60, "no estimate yet", class_="tick", text_anchor="middle")]
-        return image(_WIDTH, 120, figure.title, "No estimate yet.", uid, parts)
-    x_at, x_marks = _axis(places, figure.log_x, _LEFT + 20, _WIDTH - _RIGHT - 20, positions=True)
+        parts = [label(wide / 2, 60, "no estimate yet", class_="tick", text_anchor="middle")]
+        return image(wide, 120, figure.title, "No estimate yet.", uid, parts)
+    x_at, x_marks = _axis(places, figure.log_x, _LEFT + 20, end_x - 20, positions=True)
     low, high = _reach(figure)
     y_at, y_marks = _axis([low, high], figure.log_y, _HEIGHT - _BOTTOM, _TOP)
     clip = (_TOP, _HEIGHT - _BOTTOM)
     parts = []
     for tick in y_marks:
-        parts.append(element("line", x1=_LEFT, x2=_WIDTH - _RIGHT, y1=y_at(tick), y2=y_at(tick), class_="grid"))
+        parts.append(element("line", x1=_LEFT, x2=end_x, y1=y_at(tick), y2=y_at(tick), class_="grid"))
         parts.append(label(_LEFT - 8, y_at(tick) + 4, _tick(tick), class_="tick", text_anchor="end"))
     for tick in x_marks:
         at = x_at(tick)
         parts.append(element("line", x1=at, x2=at, y1=_HEIGHT - _BOTTOM, y2=_HEIGHT - _BOTTOM + 5, class_="axis"))
         parts.append(label(at, _HEIGHT - _BOTTOM + 19, _tick(tick), class_="tick", text_anchor="middle"))
     if not figure.log_y and low <= 0 <= high:
-        parts.append(element("line", x1=_LEFT, x2=_WIDTH - _RIGHT, y1=y_at(0), y2=y_at(0), class_="axis"))
+        parts.append(element("line", x1=_LEFT, x2=end_x, y1=y_at(0), y2=y_at(0), class_="axis"))
     ends: list[tuple[float, str, str]] = []  # height, name, what stands before it
     for level in figure.levels:
         drawn, end = _level(level, x_at, y_at, clip)
@@ -117,9 +150,19 @@ def draw_trials(figure: Trials, uid: str) -> str:
         if good:
             height = min(max(y_at(float(group.y[good[-1]])), clip[0]), clip[1])
             ends.append((height, group.label, mark(0.0, 0.0, group.ink)))
-    parts += _names(ends, clip)
-    middle = (_LEFT + _WIDTH - _RIGHT) / 2
-    parts.append(label(middle, _HEIGHT - 8, figure.x_label, class_="axis-name", text_anchor="middle", longest=80))
+    if figure.named:
+        parts += _names(ends, clip)
+    middle = (_LEFT + end_x) / 2
+    parts.append(
+        label(
+            middle,
+            _HEIGHT - 8,
+            figure.x_label,
+            class_="axis-name",
+            text_anchor="middle",
+            longest=80 if figure.named else 56,
+        )
+    )
     turn = f"rotate(-90 14 {(_TOP + _HEIGHT - _BOTTOM) / 2:.1f})"
     parts.append(
         label(
@@ -132,7 +175,7 @@ def draw_trials(figure: Trials, uid: str) -> str:
             longest=44,
         )
     )
-    return image(_WIDTH, _HEIGHT, figure.title, figure.about or _words(figure), uid, parts)
+    return image(wide, _HEIGHT, figure.title, figure.about or _words(figure), uid, parts)
 
 
 def trials_table(figure: Trials) -> Table:
@@ -297,11 +340,11 @@ def _names(ends: list[tuple[float, str, str]], clip: tuple[float, float]) -> lis
     if heights and heights[-1] > clip[1]:
         for k in reversed(range(len(heights))):
             heights[k] = min(heights[k], clip[1] - step * (len(heights) - 1 - k))
-    start = _WIDTH - _RIGHT + 14
+    start = _WIDTH - _NAMES + 14
     parts = []
     for height, (_, name, sign) in zip(heights, ends, strict=True):
         parts.append(element("g", sign, transform=f"translate({start:.1f} {height:.1f})"))
-        parts.append(label(start + 12, height + 4, name, longest=22, class_="name"))
+        parts.append(label(start + 12, height + 4, name, longest=27, class_="name"))
     return parts
 
 
