@@ -191,6 +191,7 @@ def _plane(held: Held, told: Held, declared: Method, still: dict[str, Any]) -> d
             {
                 "title": "the codes tell each other",
                 "about": "of each other",
+                "who": ["The codes cost", "tell"],
                 "x": "rates",
                 "y": "mutual",
                 "names": ["I(X;Zx) + I(Y;Zy), the cost of both", "I(Zx;Zy), what they tell each other"],
@@ -418,17 +419,17 @@ def at_setting(held: Held, name: str, beta: float, gamma: float) -> np.ndarray:
 # -- before there is a run -------------------------------------------------------------------------------------------------
 
 
-def theory(identity: str, rho: np.ndarray, declared: Method, exact: bool) -> Shown:
+def theory(identity: str, rho: np.ndarray, declared: Method) -> Shown:
     """What Gaussian views of these canonical correlations allow, over beta: shown while there is no trained network."""
     beta = np.geomspace(1.0, 64.0, 121)
     axes, _ = axes_of({"beta": beta, "gamma": np.ones(1)})
-    words = "" if exact else ", as if the rows were Gaussian"
     information = gaussian_ib_of(rho, 2.0).information
     if declared.mutual:
         found: Any = symmetric_ib_of(rho, beta)
         way = {
             "names": ["I(X;Zx) + I(Y;Zy), the cost of both", "I(Zx;Zy), what they tell each other"],
             "about": "of each other",
+            "who": ["The codes cost", "tell"],
             **_symmetric_curve(rho),
         }
         modes = -np.log1p(-found.kappa) * BITS
@@ -445,12 +446,13 @@ def theory(identity: str, rho: np.ndarray, declared: Method, exact: bool) -> Sho
         "x": "rate",
         "y": "relevance",
         "believed": None,
-        "ceiling": _line(information, f"all there is: I(X;Y){words}"),
+        "ceiling": _line(information, "all there is: I(X;Y)"),
     }
     way["curves"] = []  # the path itself is the curve
     shown_modes = modes[:, : min(modes.shape[1], 12)]
     still = {
-        "plane": {"path": f"exact Gaussian theory{words}", "ways": [way]},
+        "said": ["exact", f"closed forms, read off a grid of {len(beta)} settings"],
+        "plane": {"path": "exact Gaussian theory", "ways": [way]},
         "alive": {
             "names": [str(k + 1) for k in range(shown_modes.shape[1])],
             "groups": [0] * shown_modes.shape[1],

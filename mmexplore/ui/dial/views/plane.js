@@ -1,5 +1,5 @@
 // The information plane: what a code costs (across) and what it tells (up), in the shown unit.
-// still: { path: name of the trained path, ways: [{ title, x, y: quantity keys, names: [across, up], about: of what it tells, curves: [{ label, x: [..], y: [..] }] in
+// still: { path: name of the trained path, ways: [{ title, x, y: quantity keys, names: [across, up], about: of what it tells, who: ["The codes cost", "tell"]?, curves: [{ label, x: [..], y: [..] }] in
 //   bits, exact, critical: [{ x, y, label }], ceiling: { y, label } or null, believed: quantity key or null }] }.
 // Dragging in it moves the first slider along the path.
 VIEWS.plane = {
@@ -67,7 +67,7 @@ VIEWS.plane = {
       const w = clamp((x - c.x[i - 1]) / (c.x[i] - c.x[i - 1] || 1), 0, 1);
       return c.y[i - 1] * (1 - w) + c.y[i] * w;
     };
-    const told = (st) => `The code costs ${fix(st.q[f.x], 2)} ${unit} and tells ${fix(st.q[f.y], 2)} ${unit} ${f.about}`;
+    const told = (st) => `${f.who?.[0] ?? "The code costs"} ${fix(st.q[f.x], 2)} ${unit} and ${f.who?.[1] ?? "tells"} ${fix(st.q[f.y], 2)} ${unit} ${f.about}`;
     // the finding over all views: what the code costs and tells, how many latents that takes, what can be read off it
     const find = (st) => {
       const best = exactAt(st.q[f.x] / k), kl = dial.stack("kl"), alive = dial.facts("alive"), kept = dial.facts("kept"), parts = [told(st)];

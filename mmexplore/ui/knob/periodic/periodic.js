@@ -10,7 +10,7 @@ function put(tag, attrs, ...kids) {
 
 // Left what is compressed, right what is told; latents between them, in the height of the views they see.
 function graph(m) {
-  const W = 112, rows = Math.max(2, m.encoder.length), H = [46, 46, 46, 64, 84][rows], r = 8.5, at = {}, svg = put("~svg", { viewBox: `0 0 ${W} ${H}`, "aria-hidden": "true" });
+  const W = 112, rows = Math.max(2, m.encoder.length), H = [46, 46, 54, 66, 86][rows], r = 8.5, at = {}, svg = put("~svg", { viewBox: `0 0 ${W} ${H}`, "aria-hidden": "true" });
   const sees = m.encoder.map(([parents]) => parents), used = new Set(sees.flat()), told = new Set(m.decoder.filter((e) => e[2]).map((e) => e[1]));
   const heights = { X: used.has("Y") || told.has("Y") ? 12 : H / 2, Y: used.has("X") || told.has("X") ? H - 12 : H / 2 };
   for (const v of used) at["<" + v] = [12, heights[v]];
