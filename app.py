@@ -14,6 +14,7 @@ page = st.navigation(
         st.Page("pages/decompose.py", title="Decompose", icon=":material/join_inner:"),
         st.Page("pages/your_data.py", title="Your data", icon=":material/table_chart:"),
         st.Page("pages/gaussian.py", title="Gaussian", icon=":material/blur_on:"),
+        st.Page("pages/knob.py", title="Knob", icon=":material/tune:"),
         st.Page("pages/runs.py", title="Runs", icon=":material/manufacturing:"),
     ],
     position="top",
