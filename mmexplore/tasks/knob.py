@@ -141,9 +141,9 @@ class Knob(Task):
         help="Fixed at 1; learned for each column and setting; or a learned covariance (up to 32 columns).",
     )
     network: str = param("mlp", label="Network", choices=("mlp", "linear"), help="Linear networks have exact answers.")
-    width: int = param(64, label="Width", low=4, high=512, step=4, help="Units of a hidden layer.")
+    width: int = param(80, label="Width", low=4, high=512, step=4, help="Units of a hidden layer.")
     depth: int = param(2, label="Hidden layers", low=1, high=4, step=1, help="Of encoders and decoders.")
-    steps: int = param(1500, label="Steps", low=1, high=20_000, step=100, help="Updates of the weights.")
+    steps: int = param(2000, label="Steps", low=1, high=20_000, step=100, help="Updates of the weights.")
     batch: int = param(512, label="Batch", low=32, high=4096, step=32, help="Rows of an update, over all its settings.")
     rate: float = param(
         0.005, label="Learning rate", low=1e-5, high=0.1, help="Of Adam; falls along a cosine to a hundredth."

@@ -1,0 +1,97 @@
+"""An estimate of mutual information that training did not maximise: critics of its own, scored on held-out rows.
+
+A judge trains separable critics on the latents of training rows (cut off from the encoders' gradients) by InfoNCE, for I(latent; Y) and, where
+two latents tell each other, for I(Zx;Zy). On held-out rows, in the expectation,
+
+    E [f(z_i, y_i) - log mean_j exp f(z_i, y_j)]  <=  I(z; y),  <= log of the number of rows.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+from mmexplore.learn import bounds
+from mmexplore.learn.bottleneck.dial import Settings
+from mmexplore.learn.bottleneck.learner import KnobLearner
+from mmexplore.learn.bottleneck.networks import Build, Critic
+from mmexplore.learn.training import Minibatches, descend, schedule, torch_stream
+
+_PAIR = tuple[str, str]
+_GROUPS = 4
+_ROWS = 128
+_AT_ONCE = 24_000_000  # scores
+
+
+class Judge:
+    """Critics for one learner.
+
+    Args:
+        learner: whose latents are judged.
+        pairs: of what with what: a latent, and a latent or a view.
+        steps: updates the learning rate falls over.
+    """
+
+    def __init__(self, learner: KnobLearner, pairs: tuple[_PAIR, ...], steps: int) -> None:
+        self.learner, self.pairs = learner, pairs
+        spec, rows = learner.spec, learner.rows
+        device = rows.x.device
+        knobs = len(learner.dial.acting)
+        build = Build(
+            knobs, 0 if knobs else len(learner.settings), 64, 1, torch_stream(spec.seed, "weights of the judge")
+        )
+        sizes = {"X": rows.x.shape[1], "Y": rows.y.shape[1]}
+        self.critics = nn.ModuleDict(
+            {f"{a}-{b}": Critic(build, spec.latent, sizes.get(b, spec.latent)) for a, b in pairs}
+        ).to(device)
+        self._optimizer = torch.optim.Adam(self.critics.parameters(), lr=3e-3, weight_decay=1e-5, fused=True)
+        self._schedule = schedule(self._optimizer, steps)
+        self._sampling = torch_stream(spec.seed, "settings of the judge", device)
+        self._noise = torch_stream(spec.seed, "noise of the judge", device)
+        self._groups = _GROUPS if learner.conditioned else len(learner.settings)
+        self._each = max(2, min(_ROWS, len(rows.train) // self._groups))
+        stream = torch_stream(spec.seed, "rows of the judge", device)
+        self._batches = Minibatches(len(rows.train), self._groups * self._each, stream)
+        self._train = torch.as_tensor(rows.train, device=device)
+
+    def step(self, i: int) -> Mapping[str, Tensor]:
+        """One update of the critics."""
+        learner = self.learner
+        settings = learner.dial.draw(self._groups, self._sampling) if learner.conditioned else learner.settings
+        sides = learner.rows.sides(self._train[next(self._batches)].reshape(self._groups, self._each))
+        with torch.no_grad():
+            latents = learner.model.draw(learner.model.encode(sides, settings), self._noise)
+        told = {f"{a}-{b}": self.scores(a, b, latents, sides, settings) for a, b in self.pairs}
+        values = {name: bounds.infonce(scores).mean() for name, scores in told.items()}
+        descend(-torch.stack(list(values.values())).sum(), self._optimizer, self.critics.parameters(), clip=2.0)
+        self._schedule.step()
+        return {f"judge.{name}": value for name, value in values.items()}
+
+    def scores(
+        self, a: str, b: str, latents: Mapping[str, Tensor], sides: Mapping[str, Tensor], settings: Settings
+    ) -> Tensor:
+        """Scores of a with b, (S, m, m)."""
+        second = latents[b] if b in latents else sides[b]
+        critic = self.critics[f"{a}-{b}"]
+        return critic(_finite(latents[a]), _finite(second), settings.knobs)
+
+    def estimate(
+        self, pair: _PAIR, latents: Mapping[str, Tensor], sides: Mapping[str, Tensor], settings: Settings
+    ) -> tuple[Tensor, Tensor]:
+        """The information of a pair in nats and its standard error over rows, (S,), on the rows given, which share all settings."""
+        n = latents[pair[0]].shape[-2]
+        scores = self.scores(*pair, latents, sides, settings)
+        rows = scores.diagonal(dim1=-2, dim2=-1) - scores.logsumexp(-1) + math.log(n)
+        return rows.mean(-1), rows.std(-1) / n**0.5
+
+    def part(self, n: int) -> int:
+        """Settings whose score matrices of n rows are made at once."""
+        return max(1, _AT_ONCE // (n * n)) if self.learner.conditioned else len(self.learner.settings)
+
+
+def _finite(z: Tensor) -> Tensor:
+    """Latents of any scale, squeezed gently so that no score overflows."""
+    return z.clamp(-50.0, 50.0)
