@@ -41,6 +41,7 @@ class PIDFlow(Task):
     folds: int = _OF("folds")
     margins: bool = _OF("margins")
     maps: str = _OF("maps")
+    sees: str = _OF("sees")
     neighbours: int = _OF("neighbours")
     surrogates: int = _OF("surrogates")
     bootstraps: int = _OF("bootstraps")

@@ -79,7 +79,7 @@ class Estimator:
         instead: what to use for the others.
         settings: the class of its settings.
         trains: whether networks are trained: seconds to minutes, not for the server process.
-        function: from (`Rows`, settings, recorder) to an `Answer`.
+        function: from (`Rows`, settings, watcher) to an `Answer`.
     """
 
     name: str

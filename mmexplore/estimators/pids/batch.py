@@ -65,7 +65,7 @@ class BatchSettings(Spec):
     settings=BatchSettings,
     trains=True,
 )
-def batch(rows: Rows, settings: BatchSettings, recorder: Watcher) -> Answer:
+def batch(rows: Rows, settings: BatchSettings, watcher: Watcher) -> Answer:
     """Train, then read the held-out rows."""
     if rows.n < FEWEST_ROWS:
         raise BadData(
@@ -76,7 +76,7 @@ def batch(rows: Rows, settings: BatchSettings, recorder: Watcher) -> Answer:
     learn = importlib.import_module("mmexplore.learn.pids.batch")
     names = ("hidden", "epochs", "align_epochs", "batch", "rate", "sinkhorn", "seed")
     plan = learn.Plan(**{name: getattr(settings, name) for name in names})
-    found = learn.fit(x1, x2, rows.codes, len(rows.classes), plan, recorder)
+    found = learn.fit(x1, x2, rows.codes, len(rows.classes), plan, watcher)
     l1, l2, l12 = found.log_ratios
     i1, i2, i12 = float(l1.mean()), float(l2.mean()), float(l12.mean())
     union = 0.5 * (i1 + float(found.given1.mean()) + i2 + float(found.given2.mean()))

@@ -54,7 +54,7 @@ class BinnedSettings(Spec):
     instead="",
     settings=BinnedSettings,
 )
-def binned(rows: Rows, settings: BinnedSettings, recorder: Watcher) -> Answer:
+def binned(rows: Rows, settings: BinnedSettings, watcher: Watcher) -> Answer:
     """States, then `mmexplore.estimate`."""
     maker = Discretizer(method=settings.method, bins=settings.bins, missing="refuse")
     parts = [_states(values, name, maker) for name, values in (("x1", rows.x1), ("x2", rows.x2))]
@@ -78,7 +78,7 @@ def binned(rows: Rows, settings: BinnedSettings, recorder: Watcher) -> Answer:
             level=settings.level,
             seed=settings.seed,
         ),
-        progress=recorder.progress,
+        progress=watcher.progress,
     )
     value, plugin = found.value, found.plugin
     return Answer(

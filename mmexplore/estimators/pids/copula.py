@@ -32,11 +32,11 @@ FEW = 30  # different values
     instead=INSTEAD,
     settings=GaussianSettings,
 )
-def copula(rows: Rows, settings: GaussianSettings, recorder: Watcher) -> Answer:
+def copula(rows: Rows, settings: GaussianSettings, watcher: Watcher) -> Answer:
     """`gaussian_pid_from_samples` of normal scores."""
     blocks = rows.blocks()
     x1, x2, y = (normal_scores(block) for block in blocks)
-    found = answer(gaussian_pid_from_samples(x1, x2, y, settings, progress=recorder.progress))
+    found = answer(gaussian_pid_from_samples(x1, x2, y, settings, progress=watcher.progress))
     few = [
         f"{name}[{k + 1}]"
         for name, block in zip(("x1", "x2", "y"), blocks, strict=True)

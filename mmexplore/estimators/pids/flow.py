@@ -70,9 +70,9 @@ class FlowSettings(Spec):
     settings=FlowSettings,
     trains=True,
 )
-def flow(rows: Rows, settings: FlowSettings, recorder: Watcher) -> Answer:
+def flow(rows: Rows, settings: FlowSettings, watcher: Watcher) -> Answer:
     """Train, map, decompose."""
-    found, joined = mapped(rows, settings, recorder)
+    found, joined = mapped(rows, settings, watcher)
     return Answer(
         i1=joined.i1,
         i2=joined.i2,
@@ -86,13 +86,13 @@ def flow(rows: Rows, settings: FlowSettings, recorder: Watcher) -> Answer:
     )
 
 
-def mapped(rows: Rows, settings: Any, recorder: Watcher) -> tuple[Any, Joined]:
+def mapped(rows: Rows, settings: Any, watcher: Watcher) -> tuple[Any, Joined]:
     """Flows of all folds, and the decomposition of their latents."""
     if rows.n < FEWEST_ROWS:
         raise BadData(f"{rows.n} rows; flows train, stop and map different ones: allowed: at least {FEWEST_ROWS}")
     learn = importlib.import_module("mmexplore.learn.pids.flow")
     names = ("transforms", "hidden", "bins", "steps", "batch", "rate", "folds", "margins", "seed")
-    found = learn.fit(rows.blocks(), learn.Plan(**{name: getattr(settings, name) for name in names}), recorder)
+    found = learn.fit(rows.blocks(), learn.Plan(**{name: getattr(settings, name) for name in names}), watcher)
     return found, join(latents(found), gaussian_settings(settings))
 
 

@@ -25,9 +25,9 @@ INSTEAD = 'Class labels go to "batch" (networks) or "binned"'
     instead=INSTEAD,
     settings=GaussianSettings,
 )
-def gaussian(rows: Rows, settings: GaussianSettings, recorder: Watcher) -> Answer:
+def gaussian(rows: Rows, settings: GaussianSettings, watcher: Watcher) -> Answer:
     """`gaussian_pid_from_samples`."""
-    return answer(gaussian_pid_from_samples(rows.x1, rows.x2, rows.y, settings, progress=recorder.progress))
+    return answer(gaussian_pid_from_samples(rows.x1, rows.x2, rows.y, settings, progress=watcher.progress))
 
 
 def answer(found: GaussianEstimate) -> Answer:

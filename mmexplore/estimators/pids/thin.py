@@ -39,7 +39,7 @@ class ThinSettings(Spec):
     instead=INSTEAD,
     settings=ThinSettings,
 )
-def thin(rows: Rows, settings: ThinSettings, recorder: Watcher) -> Answer:
+def thin(rows: Rows, settings: ThinSettings, watcher: Watcher) -> Answer:
     """Walk from the sample covariance."""
     standard, dims = as_rows(rows.x1, rows.x2, rows.y)
     covariance = standard.T @ standard / (len(standard) - 1)
@@ -55,7 +55,7 @@ def thin(rows: Rows, settings: ThinSettings, recorder: Watcher) -> Answer:
             "unique2": union - exact.i1,
             "synergy": exact.i12 - union,
         }
-        recorder.frame(int(i), numbers | {name: float(v) for name, v in atoms.items()})
+        watcher.frame(int(i), numbers | {name: float(v) for name, v in atoms.items()})
     away = float(path.error[-1])
     return Answer(
         i1=float(exact.i1),
