@@ -150,7 +150,7 @@ def _from_runs(scene: CompareScene) -> list[Point]:
 def _trained(scene: CompareScene) -> None:
     st.markdown("**Trained estimators**")
     st.caption(
-        "Each runs in a process of its own, place after place; its marks appear in the figures as they come. A finished run is kept."
+        "Each runs in a process of its own, on the first sample of every place; its marks appear in the figures as they come. A finished run is kept."
     )
     chosen = scene.chosen()
     for name, task in scene.tasks().items():
@@ -162,7 +162,7 @@ def _trained(scene: CompareScene) -> None:
                     task,
                     lambda run: None,
                     name=f"run {name}",
-                    start=f"Start {len(scene.plan().ats) * task.seeds} trainings",
+                    start=f"Train at {len(scene.plan().ats)} places",
                 )
 
 
