@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.spec import Spec, param
 from mmexplore.ui import palette
-from mmexplore.ui.dial import KNOB_VIEWS, VIEWS, Axis, Grid, Stacks, Tables, assets, dial
+from mmexplore.ui.dial import KNOB_VIEWS, THEORY_VIEWS, VIEWS, Axis, Grid, Stacks, Tables, assets, dial
 from mmexplore.ui.dial.model import PID, decode, encode, encode_grid, encode_stacks, encode_tables
 
 X = Axis("x", "Noise", 0.0, 0.5, 0.01)
@@ -147,8 +147,9 @@ def test_the_quantities_of_a_pid_keep_its_identities():
 
 def test_the_code_sent_once_is_small_and_free_of_addresses():
     code, sheet, messenger = assets.dial_js(), assets.dial_css(), assets.say_js()
-    assert {*VIEWS, *KNOB_VIEWS} == set(assets.view_names())
-    assert all(f"VIEWS.{name} =" in code for name in (*VIEWS, *KNOB_VIEWS))
+    every = (*VIEWS, *KNOB_VIEWS, *THEORY_VIEWS)
+    assert set(every) == set(assets.view_names())
+    assert all(f"VIEWS.{name} =" in code for name in every)
     assert len(messenger) < 1000
     for text in (code, sheet, messenger):
         assert "https://" not in text
@@ -246,7 +247,7 @@ def test_a_value_out_of_range_is_brought_into_it():
     [
         ({"key": "a__b"}, "double underscore"),
         ({"unit": "byte"}, "allowed: bit, nat"),
-        ({"views": ("pie",)}, "allowed: alive, bars"),
+        ({"views": ("pie",)}, "allowed: alive, barrier, bars"),
         ({"value": (math.nan, 0)}, "2 finite numbers"),
         ({"value": (0.1,)}, "2 finite numbers"),
         ({"exact": {"value": (0, 0), "i1": 1}}, "exact lacks i2, i12, union"),

@@ -65,7 +65,7 @@ class DiscreteIB(Tradeoff):
 
 
 def discrete_ib(
-    joint: Any, betas: Any, *, clusters: int | None = None, tolerance: float = 1e-7, max_iterations: int = 3000
+    joint: Any, betas: Any, *, clusters: int | None = None, tolerance: float = 1e-7, max_iterations: int = 20_000
 ) -> DiscreteIB:
     """The information bottleneck of p(x, y) over a list of betas, in bits.
 
@@ -269,9 +269,10 @@ def _polish(px: Array, pyx: Array, beta: Array, q: Array, tolerance: float, most
         far = np.maximum(far, 0.01 * second)
         far = _step(px, pyx, b, far / far.sum(-1, keepdims=True))
         better = _loss(px, pyx, b, far) <= _loss(px, pyx, b, second)
-        q[busy] = np.where(better[:, None, None], far, second)
+        moving = np.abs(moved).max((1, 2)) > 0.2 * tolerance
+        q[busy] = np.where((better & moving)[:, None, None], far, second)
         steps += 3
-        busy = busy[np.abs(moved).max((1, 2)) > 0.3 * tolerance]
+        busy = busy[moving]
     return q, steps
 
 

@@ -36,10 +36,23 @@ from mmexplore.ui.dial.model import (
     encode_tables,
 )
 
-__all__ = ["KNOB_VIEWS", "VIEWS", "Axis", "Grid", "Quantity", "Stacks", "Tables", "committed", "dial", "exact_of"]
+__all__ = [
+    "KNOB_VIEWS",
+    "THEORY_VIEWS",
+    "VIEWS",
+    "Axis",
+    "Grid",
+    "Quantity",
+    "Stacks",
+    "Tables",
+    "committed",
+    "dial",
+    "exact_of",
+]
 
 VIEWS = ("bars", "diagram", "curve", "map", "table", "ellipses", "identities")
 KNOB_VIEWS = ("plane", "rebuilt", "scatter", "alive", "kept", "lost")  # of a trained method; they need `stacks`
+THEORY_VIEWS = ("barrier", "branches", "phases", "learning", "needed", "explained")  # they need their still facts
 _KEPT = 64  # encoded grids, shared by all sessions: about 60 kB each
 _STACKS_KEPT = 12  # up to some 2 MB each
 
