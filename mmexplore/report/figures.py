@@ -12,6 +12,7 @@ import numpy as np
 from mmexplore.palette import SEQUENTIAL
 from mmexplore.report.content import Bar, Bars, Cell, Curves, Dots, Heat, Scatter, Series, Table
 from mmexplore.report.points import draw_points, points_table
+from mmexplore.report.retained import Retained, draw_retained, retained_table
 from mmexplore.report.svg import (
     DASHES,
     HUE_DASHES,
@@ -27,7 +28,7 @@ from mmexplore.report.svg import (
 )
 from mmexplore.report.trials import Legend, Trials, draw_legend, draw_trials, trials_table
 
-Figure = Bars | Curves | Heat | Dots | Scatter | Trials | Legend
+Figure = Bars | Curves | Heat | Dots | Scatter | Trials | Legend | Retained
 
 _WIDTH = 720.0
 MOST_CELLS = 10_000  # of a heat map that is drawn
@@ -43,6 +44,8 @@ def draw(figure: Figure, uid: str) -> str:
         return draw_legend(figure, uid)
     if isinstance(figure, Trials):
         return draw_trials(figure, uid)
+    if isinstance(figure, Retained):
+        return draw_retained(figure, uid)
     if isinstance(figure, Bars):
         return _bars(figure, uid)
     return _curves(figure, uid) if isinstance(figure, Curves) else _heat(figure, uid)
@@ -56,6 +59,8 @@ def twin(figure: Figure) -> Table:
         return Table(("name",), tuple((name,) for name, _ in figure.names), figure.title)
     if isinstance(figure, Trials):
         return trials_table(figure)
+    if isinstance(figure, Retained):
+        return retained_table(figure)
     if isinstance(figure, Bars):
         return _bars_table(figure)
     return _curves_table(figure) if isinstance(figure, Curves) else _heat_table(figure)

@@ -46,6 +46,10 @@ svg .i-plain{{fill:var(--ink)}}.mean{{stroke:var(--ink);stroke-width:2}}.frame{{
 .speck{{fill-opacity:.62;stroke:var(--paper);stroke-width:.6}}.reference{{stroke:var(--muted);stroke-dasharray:4 4}}
 .truth{{fill:none;stroke:var(--ink);stroke-width:2.6}}.ceiling{{fill:none;stroke-width:1.4;stroke-dasharray:6 4;opacity:.8}}
 .joined{{fill:none;stroke-width:1.6;stroke-linejoin:round;opacity:.85}}.reach{{fill:none;stroke-width:1.3;opacity:.75}}
+.seed{{fill:var(--paper);stroke:var(--ink);stroke-width:1.1}}.span{{stroke:var(--ink);stroke-width:1.2}}.glyph{{fill:var(--muted)}}
+.ring{{fill:none;stroke:var(--muted);stroke-width:1.4}}.odd{{fill:none;stroke:#D55E00;stroke-width:1.8}}
+svg .head{{font-size:14px;font-weight:600}}svg .bits{{font-weight:600;font-variant-numeric:tabular-nums}}
+svg .line-bits{{font-size:10.5px;font-variant-numeric:tabular-nums}}
 .single{{opacity:.55}}.mark{{stroke:var(--paper);stroke-width:.8}}.cross{{fill:none;stroke-width:2.6}}
 {_KIND_RULES}
 {_ATOM_RULES.replace(".i-", "svg .i-")}

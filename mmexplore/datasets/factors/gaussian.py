@@ -226,19 +226,29 @@ def _network_table(spec: Factors, outer: int = 800, inner: int = 40) -> tuple[np
     return _table(q1.ravel(), q2.ravel(), np.stack([1.0 - yes, yes], axis=-1).reshape(-1, 2)), 1.0 - left_open
 
 
-def _table(q1: np.ndarray, q2: np.ndarray, weight: np.ndarray) -> np.ndarray:
+def coarse_table(shares: np.ndarray, bins: int = 12, log2_points: int = 13) -> np.ndarray:
+    """p(bin of q1, bin of q2, y) of the linear label with given shares (a, b, c, d), shape (bins, bins, 2), for pictures of many shares."""
+    a, b, c, d = (float(share) for share in shares)
+    corner = _corner(a, b, c, d)
+    if corner is None:
+        q1, q2, y = _chances(a, b, c, d, log2_points)
+        corner = _table(q1, q2, np.stack([1.0 - y, y], axis=-1), bins)
+    return np.pad(corner, [(0, bins - n) for n in corner.shape[:2]] + [(0, 0)])
+
+
+def _table(q1: np.ndarray, q2: np.ndarray, weight: np.ndarray, bins: int = _BINS) -> np.ndarray:
     """p(bin of q1, bin of q2, y) of points with weights (n, 2) of y = 0, 1."""
-    c1, k1 = _bins(q1)
-    c2, k2 = _bins(q2)
+    c1, k1 = _bins(q1, bins)
+    c2, k2 = _bins(q2, bins)
     flat = c1 * k2 + c2
     counts = np.stack([np.bincount(flat, weights=weight[:, y], minlength=k1 * k2) for y in (0, 1)], axis=-1)
     return counts.reshape(k1, k2, 2) / counts.sum()
 
 
-def _bins(q: np.ndarray) -> tuple[np.ndarray, int]:
+def _bins(q: np.ndarray, bins: int = _BINS) -> tuple[np.ndarray, int]:
     """Bins of equal weight; fewer where values are tied."""
     rounded = np.round(q, 9)
-    cuts = np.unique(np.quantile(rounded, np.arange(1, _BINS) / _BINS))
+    cuts = np.unique(np.quantile(rounded, np.arange(1, bins) / bins))
     cuts = cuts[cuts < rounded.max()]
     return np.searchsorted(cuts, rounded, side="left"), len(cuts) + 1
 

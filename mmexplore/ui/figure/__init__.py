@@ -21,13 +21,13 @@ _figure = st.components.v2.component(
 )
 _FRAME = (
     "figure{margin:0;color:var(--ink);font-family:var(--st-font,sans-serif)}figcaption{font-weight:600;margin-bottom:.3rem}"
-    ".figure{display:block;width:100%;height:auto;max-width:760px}.note{color:var(--muted);font-size:.85rem;margin:.2rem 0 0}"
+    ".figure{display:block;width:100%;height:auto}.note{color:var(--muted);font-size:.85rem;margin:.2rem 0 0}"
 )
 
 
-def figure(shown: Figure, key: str) -> None:
-    """Draw a figure with its title and its note; `key` is unique on the page."""
+def figure(shown: Figure, key: str, width: int = 760) -> None:
+    """Draw a figure with its title and its note, at most `width` pixels wide; `key` is unique on the page."""
     theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
     uid = "f" + hashlib.sha256(f"{key} {shown.title}".encode()).hexdigest()[:10]
-    css = f":host,[data-figure]{{{variables(theme)}}}{FIGURES}{_FRAME}"
+    css = f":host,[data-figure]{{{variables(theme)}}}{FIGURES}{_FRAME}.figure{{max-width:{int(width)}px}}"
     _figure(key=key, data={"svg": draw(shown, uid), "css": css, "title": shown.title, "note": shown.note})
