@@ -162,8 +162,24 @@ def test_trees_and_all_pairs_agree(monkeypatch):
     y = np.concatenate([x[:, :3], rng.standard_normal((150, 1))], axis=1)
     y[:10] = y[0]
     by_pairs = neighbours(x, y, 4)
+    grid = np.round(2 * rng.standard_normal((150, 8))) + 0.0  # ties everywhere
+    codes = rng.integers(0, 3, 150)
+    smooth = rng.standard_normal((150, 8)) + codes[:, None]
+    of_classes = [labelled(values, codes, 4) for values in (grid, smooth)]
     monkeypatch.setattr("mmexplore.estimators.mi.ksg.ALL_PAIRS_FROM", 99)
     assert neighbours(x, y, 4) == pytest.approx(by_pairs, abs=1e-12)
+    assert [labelled(values, codes, 4) for values in (grid, smooth)] == pytest.approx(of_classes, abs=1e-12)
+
+
+def test_a_label_is_never_told_more_than_it_holds():
+    """Values on a grid make ties; counting only what lies strictly nearer would exceed the label's entropy."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 400)
+    x = np.stack([4 * y + rng.integers(0, 2, 400) for _ in range(3)], axis=1).astype(float)
+    found = mm.mutual_information(x, y)
+    # classes of known sizes, told apart for sure: psi(n) - <psi(n_label)>
+    sizes = np.bincount(y)
+    assert found.mi == pytest.approx((digamma(400) - (sizes / 400 * digamma(sizes)).sum()) / LN2, abs=1e-9)
 
 
 def test_counting_in_one_and_more_dimensions_is_the_same():
@@ -171,6 +187,16 @@ def test_counting_in_one_and_more_dimensions_is_the_same():
     line, radius = rng.standard_normal((200, 1)), rng.uniform(0, 1, 200)
     plane = np.concatenate([line, np.zeros((200, 1))], axis=1)
     np.testing.assert_array_equal(count_within(line, radius), count_within(plane, radius))
+
+
+def test_a_copula_that_exceeds_the_label_says_so():
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 500)
+    x = 6 * y[:, None] + rng.standard_normal((500, 3))
+    found = mm.mutual_information(x, y, "copula")
+    assert found.mi > 1.0
+    assert any("Impossible" in w for w in found.warnings)
+    assert mm.mutual_information(x, y).mi == pytest.approx(1.0, abs=0.01)
 
 
 # -- repeated values ---------------------------------------------------------------------------------------------------

@@ -5,7 +5,8 @@
 
 Information does not change under monotone maps of columns, so margins need not be Gaussian; only the dependence does. For scalars x, y
 it is then a lower bound. In the mixed form normal scores are made over all rows, and within a class x counts as Gaussian: for one
-coordinate the entropy within classes can only be over-stated, so that it is a lower bound again.
+coordinate the entropy within classes can only be over-stated, so that it is a lower bound again. For several coordinates the entropy
+over all rows is over-stated, too, the more so the further classes lie apart: the answer may then exceed the label's own entropy.
 
 Ince, Giordano, Kayser, Rousselet, Gross & Schyns 2017, Hum. Brain Mapp. 38(3), 1541-1573.
 """
@@ -50,6 +51,14 @@ def copula(pair: Pair, settings: CopulaSettings, desk: Desk) -> Found:
     else:
         mi, error = from_covariance(x, normal_scores(second.values))
     warnings = []
+    if second.kind == "label":
+        shares = np.bincount(second.codes) / pair.n
+        most = -float((shares * np.log2(shares)).sum())
+        if mi > most:
+            warnings.append(
+                f"Impossible: {mi:.2f} bits of a label that holds {most:.2f}. Over all classes together several coordinates are far from "
+                "jointly Gaussian, and their entropy is over-stated. Use 'ksg' or 'infonce'."
+            )
     tied = [
         v.coordinate(k)
         for v in (first, second)

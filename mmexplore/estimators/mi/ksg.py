@@ -6,8 +6,8 @@
 
 Version 1: nx, ny count rows strictly within the distance to the k-th neighbour under the maximum norm; version 2: within the sides of
 the smallest box around k neighbours. Label: neighbours among the rows of the same class, m rows of any class within that distance.
-Rows that coincide with k others have distance 0; there all coinciding rows are counted, in both and in each (as for mixtures of
-discrete and continuous parts), without adding noise.
+Where several rows lie as far away as the k-th, since values repeat, all of them are counted, in both and in each, edges
+included (as for mixtures of discrete and continuous parts), without adding noise.
 
 Kraskov, Stögbauer & Grassberger 2004, arXiv cond-mat/0305641, equations 8 and 9; Ross 2014, PLoS ONE 9(2) e87357; repeated values:
 Gao, Kannan, Oh & Viswanath 2017, arXiv 1709.06212. Error bars from estimates on parts of the rows, whose variance goes like 1/n:
@@ -141,53 +141,26 @@ def neighbours(x: np.ndarray, y: np.ndarray, k: int, version: str = "1") -> floa
 
     n, dx = x.shape
     if version == "1" and dx + y.shape[1] >= ALL_PAIRS_FROM and n <= ALL_PAIRS_ROWS:
-        return _all_pairs(x, y, k)
+        return _all_pairs((x, y), k)
     both = np.concatenate([x, y], axis=1)
     distance, index = cKDTree(both).query(both, k + 1, p=np.inf)  # the row itself is one of them, at distance 0
     distance = distance[:, -1]
-    inside = strictly(distance, both)
     if version == "2":
         gaps = np.abs(both[index[:, 1:]] - both[:, None])  # (n, k, dx + dy)
-        sides = [gaps[..., part].max(axis=(1, 2)) + _rounding(both) for part in (slice(dx), slice(dx, None))]
+        sides = [gaps[..., part].max(axis=(1, 2)) + rounding(both) for part in (slice(dx), slice(dx, None))]
         # the row itself is not counted, so that at least k are
         nx, ny = (count_within(v, side) - 1 for v, side in ((x, sides[0]), (y, sides[1])))
         local = digamma(k) - 1 / k + digamma(n) - digamma(nx) - digamma(ny)
     else:
+        inside = np.maximum(distance - rounding(both), 0)
         nx, ny = count_within(x, inside), count_within(y, inside)  # the row itself stands for the + 1
         local = digamma(k) + digamma(n) - digamma(nx) - digamma(ny)
-    same = distance == 0
-    if same.any():
-        nothing = np.zeros(int(same.sum()))
-        counts = [count_within(v, nothing, at=v[same]) for v in (both, x, y)]
-        local[same] = digamma(counts[0]) + digamma(n) - digamma(counts[1]) - digamma(counts[2])
+    tied = _tied(both, distance, k)
+    if tied.any():
+        reach = distance[tied] + rounding(both)
+        counts = [count_within(v, reach, at=v[tied]) for v in (both, x, y)]
+        local[tied] = digamma(counts[0]) + digamma(n) - digamma(counts[1]) - digamma(counts[2])
     return float(local.mean()) / math.log(2.0)
-
-
-def _all_pairs(x: np.ndarray, y: np.ndarray, k: int) -> float:
-    """Version 1 by all n^2 distances, a few rows at a time: faster than trees where there are many coordinates."""
-    from scipy.special import digamma
-
-    n = len(x)
-    total = 0.0
-    turned = [np.ascontiguousarray(v.T) for v in (x, y)]
-    step = max(1, _AT_ONCE // n)
-    for start in range(0, n, step):
-        rows = slice(start, min(start + step, n))
-        apart = []
-        for v in turned:
-            distance = np.abs(v[0, rows, None] - v[0])  # (rows, n)
-            other = np.empty_like(distance)
-            for column in v[1:]:
-                np.abs(np.subtract(column[rows, None], column, out=other), out=other)
-                np.maximum(distance, other, out=distance)
-            apart.append(distance)
-        both = np.maximum(*apart)
-        kth = np.partition(both, k, axis=1)[:, k : k + 1]  # the row itself is one of them, at distance 0
-        same = kth[:, 0] == 0
-        near = [np.where(same, (d == 0).sum(axis=1), (d < kth).sum(axis=1)) for d in apart]
-        used = np.where(same, (both == 0).sum(axis=1), k)
-        total += float((digamma(used) - digamma(near[0]) - digamma(near[1])).sum())
-    return (float(digamma(n)) + total / n) / math.log(2.0)
 
 
 def labelled(x: np.ndarray, codes: np.ndarray, k: int) -> float:
@@ -201,28 +174,83 @@ def labelled(x: np.ndarray, codes: np.ndarray, k: int) -> float:
     n = len(x)
     if not n:
         return 0.0
-    distance, used = np.empty(n), np.empty(n)
+    if x.shape[1] >= ALL_PAIRS_FROM and n <= ALL_PAIRS_ROWS:
+        return _all_pairs((x,), k, codes)
+    distance, used, tied = np.empty(n), np.empty(n), np.zeros(n, dtype=bool)
     for c in np.flatnonzero(sizes > 1):
         rows = np.flatnonzero(codes == c)
         near = min(k, len(rows) - 1)
-        found = cKDTree(x[rows]).query(x[rows], near + 1, p=np.inf)[0][:, -1]
-        distance[rows], used[rows] = found, near
-        same = found == 0
+        distance[rows], used[rows] = cKDTree(x[rows]).query(x[rows], near + 1, p=np.inf)[0][:, -1], near
+        same = _tied(x[rows], distance[rows], near)
         if same.any():
-            used[rows[same]] = count_within(x[rows], np.zeros(int(same.sum())), at=x[rows[same]])
-    within = count_within(x, strictly(distance, x))
+            tied[rows] = same
+            used[rows[same]] = count_within(x[rows], distance[rows[same]] + rounding(x), at=x[rows[same]])
+    sign = np.where(tied, 1, -1)
+    within = count_within(x, np.maximum(distance + sign * rounding(x), 0))
     local = digamma(used) + digamma(n) - digamma(sizes[codes]) - digamma(within)
     return float(local.mean()) / math.log(2.0)
 
 
-def _rounding(values: np.ndarray) -> float:
+def _all_pairs(variables: tuple[np.ndarray, ...], k: int, codes: np.ndarray | None = None) -> float:
+    """The same by all n^2 distances, a few rows at a time: faster than trees where there are many coordinates.
+
+    Args:
+        variables: x and y, or x alone with the classes of its rows.
+        k: neighbours.
+        codes: classes, (n,); each has at least two rows.
+    """
+    from scipy.special import digamma
+
+    n = len(variables[0])
+    total, slack = 0.0, max(map(rounding, variables))
+    turned = [np.ascontiguousarray(v.T) for v in variables]
+    sizes = None if codes is None else np.bincount(codes)[codes]
+    step = max(1, _AT_ONCE // n)
+    for start in range(0, n, step):
+        rows = slice(start, min(start + step, n))
+        apart = [_apart(v, rows) for v in turned]  # (rows, n) each
+        if codes is None or sizes is None:
+            both, near = np.maximum(*apart), np.full(len(apart[0]), k)
+        else:
+            both = np.where(codes[rows, None] == codes, apart[0], np.inf)
+            near = np.minimum(k, sizes[rows] - 1)
+        first = np.sort(
+            np.partition(both, k, axis=1)[:, : k + 1], axis=1
+        )  # the row itself is one of them, at distance 0
+        kth = np.take_along_axis(first, near[:, None], axis=1)
+        reached = (both <= kth + slack).sum(axis=1)
+        tied = (reached > near + 1) | ((both <= kth - slack).sum(axis=1) < near) | (kth[:, 0] == 0)
+        radius = np.where(tied[:, None], kth + slack, kth - slack)
+        used = digamma(np.where(tied, reached, near))
+        counts = [digamma((d <= radius).sum(axis=1)) for d in apart]
+        if sizes is not None:
+            counts.append(digamma(sizes[rows]))
+        total += float((used - np.sum(counts, axis=0)).sum())
+    return (float(digamma(n)) + total / n) / math.log(2.0)
+
+
+def _apart(turned: np.ndarray, rows: slice) -> np.ndarray:
+    """Distances under the maximum norm of some rows to all, (rows, n); `turned` is (d, n)."""
+    distance = np.abs(turned[0, rows, None] - turned[0])
+    other = np.empty_like(distance)
+    for column in turned[1:]:
+        np.abs(np.subtract(column[rows, None], column, out=other), out=other)
+        np.maximum(distance, other, out=distance)
+    return distance
+
+
+def _tied(values: np.ndarray, distance: np.ndarray, k: int) -> np.ndarray:
+    """Which rows have others as far away as the k-th one, (n,)."""
+    if all(len(np.unique(column)) == len(values) for column in values.T):
+        return np.zeros(len(values), dtype=bool)
+    slack = rounding(values)
+    within, inside = (count_within(values, r) for r in (distance + slack, np.maximum(distance - slack, 0)))
+    return np.asarray((within > k + 1) | (inside < k) | (distance == 0))
+
+
+def rounding(values: np.ndarray) -> float:
     """More than differences of these values lose to rounding, less than anything that matters."""
     return 16 * float(np.spacing(np.abs(values).max()))
-
-
-def strictly(distance: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Radii that leave out what lies at `distance` exactly."""
-    return np.maximum(distance - _rounding(values), 0)
 
 
 def count_within(values: np.ndarray, radius: np.ndarray, at: np.ndarray | None = None) -> np.ndarray:
