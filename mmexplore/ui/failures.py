@@ -16,13 +16,19 @@ _LOG = logging.getLogger("mmexplore.pages")
 
 
 @contextmanager
-def guarded(state: PageState[Any]) -> Iterator[None]:
-    """Run a page's body or a fragment: errors of ours as sentences, anything else logged and apologised for."""
+def guarded(state: PageState[Any], part: str = "") -> Iterator[None]:
+    """Run a page's body or a fragment: errors of ours as sentences, anything else logged and apologised for.
+
+    Args:
+        state: of the page.
+        part: which part of the page, where several are guarded side by side.
+    """
+    after = f" in {part}" if part else ""
     try:
         yield
     except MmexploreError as error:
         st.error(f"{plain(str(error))}\n\nThe last good view is one step back.", icon=":material/error:")
-        st.button("Undo", on_click=state.undo, key=state.key("undo after error"))
+        st.button("Undo", on_click=state.undo, key=state.key(f"undo after error{after}"))
     except Exception as error:
         # Streamlit steers its own control flow (rerun, stop) by exceptions that are no faults
         if type(error).__module__.startswith("streamlit"):
@@ -33,8 +39,8 @@ def guarded(state: PageState[Any]) -> Iterator[None]:
             "Undo goes back to the last view, Reset starts afresh.",
             icon=":material/error:",
         )
-        st.button("Undo", on_click=state.undo, key=state.key("undo after fault"))
-        st.button("Reset", on_click=state.reset, key=state.key("reset after fault"))
+        st.button("Undo", on_click=state.undo, key=state.key(f"undo after fault{after}"))
+        st.button("Reset", on_click=state.reset, key=state.key(f"reset after fault{after}"))
 
 
 def notices(state: PageState[Any]) -> None:

@@ -9,11 +9,13 @@ import pandas as pd
 import streamlit as st
 
 from mmexplore import runs
+from mmexplore.errors import MmexploreError
 from mmexplore.info.bottleneck import gaussian_ib_of
 from mmexplore.knob_scene import OWN, KnobScene
 from mmexplore.report.content import Curves, Series
 from mmexplore.runs import Run
 from mmexplore.tasks.bottleneck import method, methods
+from mmexplore.ui.failures import plain
 from mmexplore.ui.figure import figure
 from mmexplore.ui.knob import STATE
 from mmexplore.ui.knob.file import arrays_of
@@ -32,9 +34,14 @@ def compare(scene: KnobScene) -> None:
         return
     own_id, arrays = own or ("", None)
     there = {name: run for name in methods() if (run := runs.find(scene.task(own_id, method=name))).has("grid")}
-    missing = [name for name in methods() if name not in there]
-    if there:
-        held = {name: dial_of(run)[1] if not run.task.own_data else run.arrays("grid") for name, run in there.items()}
+    held: dict[str, Held] = {}
+    for name, run in there.items():
+        try:
+            held[name] = dial_of(run)[1] if not run.task.own_data else run.arrays("grid")
+        except MmexploreError as error:
+            st.caption(plain(f"{method(name).title}: {error}."))
+    missing = [name for name in methods() if name not in held]
+    if held:
         # side by side where there is room for the drawing at its full size, else one below the other
         with st.container(horizontal=True, gap="medium"):
             with st.container(width=760):

@@ -204,13 +204,13 @@ def _plane(held: Held, told: Held, declared: Method, still: dict[str, Any]) -> d
         )
     label = _bits(told, "label_nats")
     if paid and rates is not None and label is not None:
-        fields["rate"], fields["label"] = rates[..., 0], label[..., 0]
+        fields["rate"], fields["about_label"] = rates[..., 0], label[..., 0]
         ways.append(
             {
                 "title": "tells of the label",
                 "about": "of the label",
                 "x": "rate",
-                "y": "label",
+                "y": "about_label",
                 "names": [f"I({sees};{main}), the cost of {main}", f"I({main};label), what it tells of the label"],
                 "believed": None,
                 "curves": [],

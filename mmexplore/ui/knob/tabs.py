@@ -45,5 +45,5 @@ def below() -> None:
     for tab, draw in zip(tabs, TABS.values(), strict=True):
         with tab:
             if tab.open:
-                with guarded(STATE):
+                with guarded(STATE, "tab"):
                     draw()

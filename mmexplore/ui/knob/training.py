@@ -55,7 +55,7 @@ def _following(scene: KnobScene, own_id: str) -> None:
     run = runs.find(scene.task(own_id))
     if not run.state.active:
         st.rerun()
-    with guarded(STATE):
+    with guarded(STATE, "training"):
         _curves(scene, run)
 
 
