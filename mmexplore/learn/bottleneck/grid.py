@@ -23,7 +23,7 @@ from mmexplore.learn.bottleneck.subjects import Subjects
 from mmexplore.learn.training import torch_stream
 from mmexplore.tasks.graphs import VIEWS
 
-_PART = 48
+_PART = 30_000  # rows times settings that go through the networks at once: small pieces stay in the cache
 
 
 class Evaluation:
@@ -48,7 +48,7 @@ class Evaluation:
         settings = self.learner.dial.settings(beta, gamma)
         held = self.subjects.held(len(settings), quick)
         fit = self.subjects.fitting(len(settings), quick)
-        step = _PART if self.learner.conditioned else len(settings)
+        step = max(1, _PART // len(fit)) if self.learner.conditioned else len(settings)
         was = self.learner.model.training
         self.learner.model.eval()
         with torch.inference_mode():
@@ -91,7 +91,12 @@ class Evaluation:
         means = {which: {name: p.mean for name, p in found.items()} for which, found in posteriors.items()}
         out: dict[str, Tensor] = {}
         values = model.values(
-            sides["held"], settings, learner.noise, posteriors=posteriors["held"], latents=sampled["held"]
+            sides["held"],
+            settings,
+            learner.noise,
+            posteriors=posteriors["held"],
+            latents=sampled["held"],
+            apart=learner.each,
         )
         self._terms(out, values.terms, settings)
         self._rates(out, posteriors["held"], settings)
@@ -143,7 +148,7 @@ class Evaluation:
         if self.judge is not None:
             for a, b in self.judge.pairs:
                 name = "relevance" if b == "Y" else "mutual"
-                found = self._judged((a, b), sampled["held"], sides, settings)
+                found = self.judge.estimate((a, b), sampled["held"], sides, settings)
                 out[f"{name}_nats"], out[f"{name}_error_nats"] = found
         codes, new_codes = subjects.codes(fit), subjects.codes(held)
         if codes is not None and new_codes is not None:
@@ -153,20 +158,6 @@ class Evaluation:
                 for name in self.latents
             ]
             out["label_nats"] = torch.stack(found_label, -1)
-
-    def _judged(
-        self, pair: tuple[str, str], latents: Mapping[str, Tensor], sides: Mapping[str, Tensor], settings: Settings
-    ) -> tuple[Tensor, Tensor]:
-        judge = self.judge
-        if judge is None:
-            raise ValueError("no judge")
-        rows = len(latents[pair[0]][0])
-        step = judge.part(rows)
-        parts = []
-        for start in range(0, len(settings), step):
-            chosen = {name: z[start : start + step] for name, z in latents.items()}
-            parts.append(judge.estimate(pair, chosen, sides, settings.part(start, start + step)))
-        return torch.cat([p[0] for p in parts]), torch.cat([p[1] for p in parts])
 
     def _kept(
         self,

@@ -3,13 +3,13 @@
 A judge trains separable critics on the latents of training rows (cut off from the encoders' gradients) by InfoNCE, for I(latent; Y) and, where
 two latents tell each other, for I(Zx;Zy). On held-out rows, in the expectation,
 
-    E [f(z_i, y_i) - log mean_j exp f(z_i, y_j)]  <=  I(z; y),  <= log of the number of rows.
+    E [f(z_i, y_i) - log mean_j exp f(z_i, y_j)]  <=  I(z; y),  <= log of the number of rows told apart.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import torch
 from torch import Tensor, nn
@@ -23,7 +23,7 @@ from mmexplore.learn.training import Minibatches, descend, schedule, torch_strea
 _PAIR = tuple[str, str]
 _GROUPS = 4
 _ROWS = 128
-_AT_ONCE = 24_000_000  # scores
+APART = 256  # held-out rows that are told apart: the ceiling is its logarithm
 
 
 class Judge:
@@ -82,14 +82,26 @@ class Judge:
         self, pair: _PAIR, latents: Mapping[str, Tensor], sides: Mapping[str, Tensor], settings: Settings
     ) -> tuple[Tensor, Tensor]:
         """The information of a pair in nats and its standard error over rows, (S,), on the rows given, which share all settings."""
-        n = latents[pair[0]].shape[-2]
-        scores = self.scores(*pair, latents, sides, settings)
-        rows = scores.diagonal(dim1=-2, dim2=-1) - scores.logsumexp(-1) + math.log(n)
-        return rows.mean(-1), rows.std(-1) / n**0.5
+        terms = [
+            scores.diagonal(dim1=-2, dim2=-1) - scores.logsumexp(-1) + math.log(scores.shape[-1])
+            for scores in (self.scores(*pair, *block, settings) for block in blocks(latents, sides, APART))
+        ]
+        rows = torch.cat(terms, -1)
+        return rows.mean(-1), rows.std(-1) / rows.shape[-1] ** 0.5
 
-    def part(self, n: int) -> int:
-        """Settings whose score matrices of n rows are made at once."""
-        return max(1, _AT_ONCE // (n * n)) if self.learner.conditioned else len(self.learner.settings)
+
+def blocks(
+    latents: Mapping[str, Tensor], sides: Mapping[str, Tensor], apart: int
+) -> Iterator[tuple[dict[str, Tensor], dict[str, Tensor]]]:
+    """Blocks of at most so many rows, in which rows are told apart; rows left over are left out."""
+    n = next(iter(sides.values())).shape[-2]
+    size = min(n, apart)
+    for start in range(0, n - size + 1, size):
+        rows = slice(start, start + size)
+        yield (
+            {name: z[..., rows, :] for name, z in latents.items()},
+            {name: side[..., rows, :] for name, side in sides.items()},
+        )
 
 
 def _finite(z: Tensor) -> Tensor:

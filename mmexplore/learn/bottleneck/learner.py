@@ -69,8 +69,8 @@ class KnobLearner:
             self._groups = len(self.settings)
             each = max(spec.batch // self._groups, min(spec.batch, _LEAST_ROWS))
         self._clip = _CLIP if self.conditioned else _CLIP * self._groups**0.5
-        self._each = max(2, min(each, len(rows.train) // self._groups))
-        batch = self._each * self._groups
+        self.each = max(2, min(each, len(rows.train) // self._groups))
+        batch = self.each * self._groups
         self._batches = Minibatches(len(rows.train), batch, torch_stream(spec.seed, "rows", device))
         self._train = torch.as_tensor(rows.train, device=device)
         self.optimizer = torch.optim.Adam(self.model.parameters(), lr=spec.rate, fused=True)
@@ -84,7 +84,7 @@ class KnobLearner:
 
     def update(self, settings: Settings, price: float = 1.0) -> dict[str, Tensor]:
         """One update at given settings; L / beta and every term, averaged over them."""
-        chosen = self._train[next(self._batches)].reshape(self._groups, self._each)
+        chosen = self._train[next(self._batches)].reshape(self._groups, self.each)
         sides = self.rows.sides(chosen)
         values = self.model.values(sides, settings, self.noise)
         loss = self.model.surrogate(values, settings, price)

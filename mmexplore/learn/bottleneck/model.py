@@ -155,8 +155,9 @@ class Model(nn.Module):
         *,
         posteriors: dict[str, Posterior] | None = None,
         latents: dict[str, Tensor] | None = None,
+        apart: int = 4096,
     ) -> Values:
-        """Every term at every setting; gradients as the module says."""
+        """Every term at every setting; gradients as the module says. Two latents tell each other among at most `apart` rows."""
         posteriors = self.encode(sides, settings) if posteriors is None else posteriors
         latents = self.draw(posteriors, generator) if latents is None else latents
         weight = _gamma_weight(self.method.terms, settings.gamma)
@@ -169,8 +170,12 @@ class Model(nn.Module):
                 told = self.tell(term.child, latents, settings, passed)
                 terms[term.symbol] = self.decoders[term.child].gain(told, sides[term.child])  # type: ignore[operator]
             else:
+                a, b = latents[term.parents[0]], latents[term.child]
+                size = min(a.shape[-2], apart)
+                starts = range(0, a.shape[-2] - size + 1, size)
                 align = self.alignments[term.symbol]
-                terms[term.symbol] = align(latents[term.parents[0]], latents[term.child], settings.knobs)
+                parts = [align(a[..., s : s + size, :], b[..., s : s + size, :], settings.knobs) for s in starts]
+                terms[term.symbol] = parts[0] if len(parts) == 1 else torch.stack(parts).mean(0)
         for view in VIEWS:
             if view not in self.told:
                 unmoved = {name: z.detach() for name, z in latents.items()}

@@ -11,7 +11,7 @@ import torch
 
 from mmexplore.datasets.pairs import pair
 from mmexplore.learn.bottleneck.grid import Evaluation
-from mmexplore.learn.bottleneck.judge import Judge
+from mmexplore.learn.bottleneck.judge import APART, Judge
 from mmexplore.learn.bottleneck.learner import KnobLearner
 from mmexplore.learn.bottleneck.rows import Rows, own_rows, prepare
 from mmexplore.learn.bottleneck.subjects import Subjects
@@ -20,7 +20,7 @@ from mmexplore.runs.recorder import Recorder
 from mmexplore.tasks.bottleneck import method as method_named
 from mmexplore.tasks.knob import Knob
 
-_LOOKS = 40
+_LOOKS = 30
 _JUDGE_EVERY = 4
 _JUDGE_AFTER = 0.25  # updates of the judge after training, as a share of the training's
 _SHARES = {"train": 0.8, "judge": 0.95}
@@ -120,7 +120,7 @@ def run(spec: Knob, recorder: Recorder) -> None:
     about["factor_untrained"] = untrained["kept_mean"][0, 0]
     held = len(watched.subjects.held(len(beta) * len(gamma)))
     about["relevance_ceiling_nats"] = np.array(
-        np.nan if rows.views.truth is not None else np.log(held), dtype=np.float32
+        np.nan if rows.views.truth is not None else np.log(min(held, APART)), dtype=np.float32
     )
     recorder.keep("about", about)
 

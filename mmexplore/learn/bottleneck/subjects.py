@@ -19,7 +19,7 @@ PLOTTED = 160
 ITEMS = 6
 _ROW_SETTINGS = 240_000  # held-out rows times settings that one evaluation affords; a quick look affords a tenth
 _MOST = 6_000
-_LEAST = 400
+_LEAST = 512
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ class Targets:
 
 
 def _afford(settings: int, quick: bool) -> int:
-    budget = _ROW_SETTINGS // 10 if quick else _ROW_SETTINGS
-    return int(min(_MOST, max(_LEAST, budget // max(1, settings))))
+    budget, least = (_ROW_SETTINGS // 10, _LEAST // 2) if quick else (_ROW_SETTINGS, _LEAST)
+    return int(min(_MOST, max(least, budget // max(1, settings))))
 
 
 class Subjects:
