@@ -184,7 +184,8 @@ def hidden_probe(
     )
     x, h = (fit - center) * scale, (held - center) * scale
     s, n, d = x.shape
-    mean, spread = asked.factors.mean(dim=1, keepdim=True), asked.factors.std(dim=1, keepdim=True).clamp_min(1e-12)
+    mean = asked.factors.mean(dim=1, keepdim=True)
+    spread = (asked.factors - mean).square().mean(dim=1, keepdim=True).sqrt().clamp_min(1e-12)
     aims = (asked.factors - mean) / spread
     labels_out, factors_out = sum(_columns(asked.classes)), sum(asked.widths)
     draw = [torch_stream(seed, "probe")] * s
@@ -214,7 +215,7 @@ def hidden_probe(
                 better = now < best
                 best = torch.where(better, now, best)
                 wide = torch.cat(
-                    [better[:, None, j : j + 1].expand(s, 1, c) for j, c in enumerate(asked.classes)], dim=-1
+                    [better[:, None, j : j + 1].expand(s, 1, c) for j, c in enumerate(_columns(asked.classes))], dim=-1
                 )
                 best_logits = torch.where(wide, logits, best_logits)
     with torch.no_grad():
