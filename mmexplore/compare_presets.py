@@ -24,9 +24,9 @@ class Preset:
 PRESETS: dict[str, Preset] = {
     "calibration": Preset(
         "Ceilings",
-        "How much an estimator says against how much there is. A critic compared with B rows can tell at most log₂ B bits (InfoNCE: dashed); "
-        "neighbours run out of resolution about log₂ of the rows; bins stop at log₂ of their number. Near its ceiling an estimate is "
-        "flat, and its interval does not reach the truth; what the estimators said themselves stands below.",
+        "How much an estimator says against how much there is. A critic compared with B rows can tell at most log₂ B bits (InfoNCE: dashed), "
+        "and a small network stops before; neighbours run out of resolution about log₂ of the rows; bins stop at log₂ of their number. Near "
+        "its ceiling an estimate is flat, and its interval does not reach the truth; what the estimators said themselves stands below.",
         {
             "question": "calibration",
             "data": "gaussian-pair?n=2000",

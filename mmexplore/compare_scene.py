@@ -224,7 +224,7 @@ class CompareScene(Spec):
                 seeds=1,  # each takes seconds to minutes
                 pair=plan.pair,
                 labels=plan.labels,
-                settings=self.settings_text(name),
+                settings=_in_full(self.settings(name)),
             )
             for name, c in self.chosen().items()
             if c.trained
@@ -252,6 +252,11 @@ class CompareScene(Spec):
         base = self.base()
         still = [base.parameter(name) for name in (*base.own(), "n", "seed") if name != self.over]
         return ", ".join(f"{p.label.lower()} {_said(getattr(base, p.name))}{p.unit}" for p in still)
+
+
+def _in_full(settings: Spec) -> str:
+    """Every value as text: a run is another one once a default has changed."""
+    return urllib.parse.urlencode({p.name: p.format(getattr(settings, p.name)) for p in settings.parameters()})
 
 
 def _said(value: Any) -> str:

@@ -193,7 +193,9 @@ def test_trained_estimators_become_runs_and_their_frames_points():
     )
     assert list(scene.at_once()) == ["ksg"]
     [task] = scene.tasks().values()
-    assert (task.estimator, task.settings, task.ats) == ("infonce", "steps=50", "100,5000")
+    assert (task.estimator, task.ats, task.seeds) == ("infonce", "100,5000", 1)
+    assert task.chosen() == scene.settings("infonce")
+    assert "steps=50" in task.settings and "batch=" in task.settings  # a default that changes makes another run
     frames = [Point("infonce", 100.0, 0, {"mi": 0.4}).to_dict(), {"step": 3}]
     assert [p.values for p in as_task_points(frames)] == [{"mi": 0.4}]
 

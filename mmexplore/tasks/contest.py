@@ -26,7 +26,7 @@ class Contest(Task):
     seeds: int = param(1, label="Samples", low=1, high=20, step=1, help="Drawn at every value.")
     pair: str = param("12", label="Information", choices=("12", "1", "2"), help="Which one, where one is estimated.")
     labels: str = param("label", label="Labels are", choices=("label", "number"))
-    settings: str = param("", label="Settings", max_length=500, help="Of the estimator, name=value&name=value.")
+    settings: str = param("", label="Settings", max_length=1000, help="Of the estimator, name=value&name=value.")
 
     def __post_init__(self) -> None:
         super().__post_init__()

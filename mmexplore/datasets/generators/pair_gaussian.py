@@ -40,7 +40,7 @@ class GaussianPair(BitsPair):
     )
     pairs: int = param(
         2,
-        label="Correlated pairs",
+        label="Correlated pairs, at most",
         low=1,
         high=200,
         step=1,
