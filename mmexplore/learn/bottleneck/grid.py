@@ -42,9 +42,9 @@ class Evaluation:
         self._noises: dict[str, Tensor] = {}
 
     def grid(
-        self, beta: np.ndarray, gamma: np.ndarray, *, pictures: bool = True, quick: bool = False
+        self, beta: np.ndarray, gamma: np.ndarray, *, numbers: bool = True, pictures: bool = True, quick: bool = False
     ) -> dict[str, np.ndarray]:
-        """The arrays of the grid beta x gamma; without `pictures` only the numbers, `quick` on few rows."""
+        """The arrays of the grid beta x gamma: numbers, pictures or both; `quick`: on few rows, and only what frames show."""
         settings = self.learner.dial.settings(beta, gamma)
         held = self.subjects.held(len(settings), quick)
         fit = self.subjects.fitting(len(settings), quick)
@@ -53,7 +53,7 @@ class Evaluation:
         self.learner.model.eval()
         with torch.inference_mode():
             parts = [
-                self._part(settings.part(start, start + step), held, fit, pictures)
+                self._part(settings.part(start, start + step), held, fit, numbers, pictures, quick)
                 for start in range(0, len(settings), step)
             ]
         self.learner.model.train(was)
@@ -64,7 +64,8 @@ class Evaluation:
         self._order(arrays)
         if pictures:
             self._scatter(arrays)
-        self._excess(arrays)
+        if numbers:
+            self._excess(arrays)
         arrays.pop("means_", None)
         arrays.pop("sampled_", None)
         return arrays
@@ -78,32 +79,40 @@ class Evaluation:
             self._noises[key] = drawn.to(self.subjects.device)
         return self._noises[key]
 
-    def _part(self, settings: Settings, held: np.ndarray, fit: np.ndarray, pictures: bool) -> dict[str, np.ndarray]:
+    def _part(
+        self, settings: Settings, held: np.ndarray, fit: np.ndarray, numbers: bool, pictures: bool, quick: bool
+    ) -> dict[str, np.ndarray]:
         learner = self.learner
         model = learner.model
-        sides = {"held": learner.rows.sides(held), "fit": learner.rows.sides(fit)}
-        posteriors = {which: model.encode(side, settings) for which, side in sides.items()}
-        sampled: dict[str, dict[str, Tensor]] = {"held": {}, "fit": {}}
-        for which, numbers in (("held", held), ("fit", fit)):
-            for name, posterior in posteriors[which].items():
-                noiseless = posterior.mean if not self.method.stochastic else None
-                sampled[which][name] = posterior.sample(self._noise(name, numbers)) if noiseless is None else noiseless
-        means = {which: {name: p.mean for name, p in found.items()} for which, found in posteriors.items()}
+        sides, rows = learner.rows.sides(held), {"held": held} | ({"fit": fit} if numbers else {})
+        means: dict[str, dict[str, Tensor]] = {}
+        sampled: dict[str, dict[str, Tensor]] = {}
         out: dict[str, Tensor] = {}
-        values = model.values(
-            sides["held"],
-            settings,
-            learner.noise,
-            posteriors=posteriors["held"],
-            latents=sampled["held"],
-            apart=learner.each,
-        )
-        self._terms(out, values.terms, settings)
-        self._rates(out, posteriors["held"], settings)
-        self._relevance(out, sampled, sides["held"], settings, held, fit)
-        self._kept(out, sampled, means, held, fit)
+        for which, chosen in rows.items():
+            posteriors = model.encode(sides if which == "held" else learner.rows.sides(chosen), settings)
+            means[which] = {name: posterior.mean for name, posterior in posteriors.items()}
+            sampled[which] = (
+                {name: posterior.sample(self._noise(name, chosen)) for name, posterior in posteriors.items()}
+                if self.method.stochastic
+                else means[which]
+            )
+            if which == "held":
+                self._rates(out, posteriors, settings)
+                if numbers:
+                    values = model.values(
+                        sides,
+                        settings,
+                        learner.noise,
+                        posteriors=posteriors,
+                        latents=sampled[which],
+                        apart=learner.each,
+                    )
+                    self._terms(out, values.terms, settings)
+        if numbers:
+            self._relevance(out, sampled, sides, settings, held, fit)
+            self._kept(out, sampled, means, held, fit, quick)
         if pictures:
-            self._pictures(out, sampled["held"], means["held"], sides["held"], settings)
+            self._pictures(out, sampled["held"], means["held"], sides, settings)
         return {name: value.cpu().numpy() for name, value in out.items()}
 
     def _terms(self, out: dict[str, Tensor], terms: Mapping[str, Tensor], settings: Settings) -> None:
@@ -166,15 +175,20 @@ class Evaluation:
         means: Mapping[str, Mapping[str, Tensor]],
         held: np.ndarray,
         fit: np.ndarray,
+        quick: bool,
     ) -> None:
         subjects = self.subjects
         fit_targets, held_targets = subjects.targets(fit), subjects.targets(held)
         for name, found in (("kept", sampled), ("kept_mean", means)):
+            if quick and name == "kept_mean":
+                break
             columns = []
             for latent in self.latents:
                 reader = subjects.reader(found["fit"][latent])
                 columns.append(subjects.scores(reader, fit_targets, found["held"][latent], held_targets))
             out[name] = torch.stack(columns, -2)
+        if quick:
+            return
         if subjects.rare.names:
             whole = {which: torch.cat([found[name] for name in self.latents], -1) for which, found in sampled.items()}
             reader = subjects.reader(whole["fit"])

@@ -7,7 +7,9 @@ import time
 from typing import Any
 
 import numpy as np
+import sklearn.datasets  # noqa: F401  what data sets and the first optimiser import late is imported before the worker's fork
 import torch
+import torch._dynamo
 
 from mmexplore.datasets.pairs import pair
 from mmexplore.learn.bottleneck.grid import Evaluation
@@ -78,11 +80,10 @@ class Watched:
         grid = self.evaluation.grid(beta, gamma, pictures=False, quick=True)
         b, g = len(beta) // 2, len(gamma) // 2
         if learner.conditioned:
-            middle = self.evaluation.grid(beta[b : b + 1], gamma[g : g + 1], quick=True)
+            middle = self.evaluation.grid(beta[b : b + 1], gamma[g : g + 1], numbers=False, quick=True)
         else:
-            middle = {
-                name: grid_part(value, b, g) for name, value in self.evaluation.grid(beta, gamma, quick=True).items()
-            }
+            whole = self.evaluation.grid(beta, gamma, numbers=False, quick=True)
+            middle = {name: grid_part(value, b, g) for name, value in whole.items()}
         numbers = {}
         for name in _NUMBERS:
             if name in grid:
@@ -113,11 +114,8 @@ def run(spec: Knob, recorder: Recorder) -> None:
         "told_x": np.array(told["X"]),
         "told_y": np.array(told["Y"]),
     }
-    with torch.inference_mode():
-        untrained = evaluation.grid(
-            *((beta, gamma) if not learner.conditioned else (beta[:1], gamma[:1])), pictures=False, quick=True
-        )
-    about["factor_untrained"] = untrained["kept_mean"][0, 0]
+    first = (beta[:1], gamma[:1]) if learner.conditioned else (beta, gamma)  # untrained, all settings are alike
+    about["factor_untrained"] = evaluation.grid(*first, pictures=False)["kept_mean"][0, 0]
     held = len(watched.subjects.held(len(beta) * len(gamma)))
     about["relevance_ceiling_nats"] = np.array(
         np.nan if rows.views.truth is not None else np.log(min(held, APART)), dtype=np.float32

@@ -17,7 +17,7 @@ from mmexplore.learn.training import torch_stream
 
 PLOTTED = 160
 ITEMS = 6
-_ROW_SETTINGS = 240_000  # held-out rows times settings that one evaluation affords; a quick look affords a tenth
+_ROW_SETTINGS = 240_000  # held-out rows times settings that one evaluation affords; a quick look affords a twentieth
 _MOST = 6_000
 _LEAST = 512
 
@@ -36,7 +36,7 @@ class Targets:
 
 
 def _afford(settings: int, quick: bool) -> int:
-    budget, least = (_ROW_SETTINGS // 10, _LEAST // 2) if quick else (_ROW_SETTINGS, _LEAST)
+    budget, least = (_ROW_SETTINGS // 20, _LEAST // 2) if quick else (_ROW_SETTINGS, _LEAST)
     return int(min(_MOST, max(least, budget // max(1, settings))))
 
 
