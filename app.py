@@ -15,6 +15,7 @@ page = st.navigation(
         st.Page("pages/your_data.py", title="Your data", icon=":material/table_chart:"),
         st.Page("pages/gaussian.py", title="Gaussian", icon=":material/blur_on:"),
         st.Page("pages/knob.py", title="Knob", icon=":material/tune:"),
+        st.Page("pages/learn.py", title="What losses keep", icon=":material/filter_alt:"),
         st.Page("pages/compare.py", title="Compare", icon=":material/fact_check:"),
         st.Page("pages/runs.py", title="Runs", icon=":material/manufacturing:"),
     ],

@@ -112,7 +112,7 @@ class FactorClScene(Spec):
                 base = {} if mine.get("settings") == "" else self.data_values()
                 mine["settings"] = _text(DATA[mine.get("data", self.data)].parameters(), base | values)
             else:
-                mine[group] = _text(RUNS[group].parameters(), self._values(group) | values)
+                mine[group] = _text(RUNS[group].parameters(), self.values(group) | values)
         made = self.replace(**mine)
         if made.dial_x == made.dial_y:
             made = made.replace(dial_y=next(w for w in WEIGHTS if w != made.dial_x))
@@ -126,7 +126,8 @@ class FactorClScene(Spec):
         """Values of the data that differ from their defaults."""
         return _read(self.settings, self.data_parameters(), "settings")
 
-    def _values(self, run: str) -> dict[str, Any]:
+    def values(self, run: str) -> dict[str, Any]:
+        """Values of a kind of run that differ from their defaults."""
         known = [p for p in RUNS[run].parameters() if p.name not in _APART[run]]
         return _read(getattr(self, run), known, run)
 
@@ -145,7 +146,7 @@ class FactorClScene(Spec):
             run: which.
             own_id: identity of a visitor's own arrays, where the lab's data are their own.
         """
-        values = self._values(run)
+        values = self.values(run)
         if "methods" in _APART[run]:
             values["methods"] = self.methods
         if run == "lab":
@@ -160,7 +161,7 @@ class FactorClScene(Spec):
 
     def kept_task(self) -> Kept:
         """The task of the table."""
-        return Kept(**self._values("kept"))
+        return Kept(**self.values("kept"))
 
     def title(self) -> str:
         """What is shown, in a few words."""

@@ -1,0 +1,66 @@
+"""The main block: actions, and the seven views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from mmexplore.factorcl_scene import VIEWS, FactorClScene
+from mmexplore.ui.actions import action_row
+from mmexplore.ui.factorcl import STATE
+from mmexplore.ui.factorcl.about import about
+from mmexplore.ui.factorcl.lab import factors, methods
+from mmexplore.ui.factorcl.more import bounds, sweep, table
+from mmexplore.ui.factorcl.take import take
+from mmexplore.ui.failures import guarded, notices
+
+_DRAW: dict[str, Callable[[FactorClScene], None]] = {
+    "methods": methods,
+    "factors": factors,
+    "sweep": sweep,
+    "bounds": bounds,
+    "table": table,
+    "about": about,
+    "take": take,
+}
+
+
+@st.fragment
+def live_block() -> None:
+    """Runs alone when the dial is let go or a run ends."""
+    STATE.rerun_if_stale()
+    notices(STATE)
+    scene = STATE.view
+    with guarded(STATE):
+        action_row(STATE, _pin)
+    key = STATE.key("tabs")
+    if st.session_state.get(key) != VIEWS[scene.view]:
+        st.session_state[key] = VIEWS[scene.view]
+    tabs = st.tabs(tuple(VIEWS.values()), key=key, on_change=_turned)
+    for tab, view in zip(tabs, VIEWS, strict=True):
+        with tab:
+            if view == scene.view:
+                with guarded(STATE):
+                    _DRAW[view](scene)
+
+
+def _turned() -> None:
+    title = st.session_state[STATE.key("tabs")]
+    view = next((name for name, words in VIEWS.items() if words == title), "methods")
+    if view != STATE.view.view:
+        STATE.jump(view=view)
+
+
+def _pin() -> None:
+    """Pin and unpin, beside undo, redo and reset."""
+    if STATE.view.pin:
+        st.button("Unpin A", icon=":material/keep_off:", on_click=lambda: STATE.update(pin=""), key=STATE.key("unpin"))
+    elif STATE.view.view == "methods":
+        st.button(
+            "Pin as A",
+            icon=":material/keep:",
+            on_click=lambda: STATE.update(pin=STATE.view.as_pin()),
+            key=STATE.key("pin"),
+            help="Keeps this setting as A; what you change next is B, and both results are drawn side by side.",
+        )

@@ -1,0 +1,111 @@
+"""Where the information lies: what the two views tell of the label, live where it can be turned, exact or certified at rest."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from mmexplore.datasets.factors import Truth
+from mmexplore.factorcl_dial import grid_key, weights_grid
+from mmexplore.factorcl_scene import FactorClScene
+from mmexplore.report.content import Bar, Bars
+from mmexplore.types import ATOMS
+from mmexplore.ui.dial import Axis, Grid, dial, exact_of
+from mmexplore.ui.factorcl import STATE
+from mmexplore.ui.failures import plain
+from mmexplore.ui.figure import figure
+from mmexplore.ui.words import ATOM_WORDS, number, small
+from mmexplore.ui.work import computed
+
+NAMES = ("view 1", "view 2", "the label")
+_ENDS = ("no part in the label", "much of the label")
+
+
+def where(scene: FactorClScene, own: tuple[str, dict[str, np.ndarray], str] | None) -> None:
+    """The dial or the bars, and beside them what there is to keep in words and numbers."""
+    arrays = None if own is None else own[1]
+    identity = own[0] if own is not None else scene.views().text()
+    truth = computed(STATE, "truth", f"truth {identity}", lambda report, stop: scene.truth(arrays))
+    grid = _grid(scene) if scene.dialled else None
+    with st.container(horizontal=True, gap="medium"):
+        with st.container(width=760):
+            if grid is not None and truth is not None:
+                _dial(scene, grid, truth)
+            elif truth is not None:
+                _bars(truth)
+        with st.container(width=560):
+            if truth is not None:
+                _words(truth)
+
+
+def _grid(scene: FactorClScene) -> Grid | None:
+    key = grid_key(scene)
+    fields = computed(STATE, "grid", f"grid {key}", lambda report, stop: _shared(key, scene))
+    if fields is None:
+        return None
+    axes = tuple(
+        Axis.of(scene.factors().parameter(name), low_words=_ENDS[0], high_words=_ENDS[1])
+        for name in (scene.dial_x, scene.dial_y)
+    )
+    return Grid(id=key, axes=axes, fields=fields)
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _shared(key: str, _scene: FactorClScene) -> dict[str, np.ndarray]:
+    return weights_grid(_scene)
+
+
+def _dial(scene: FactorClScene, grid: Grid, truth: Truth) -> None:
+    spec = scene.factors()
+    at = (float(getattr(spec, scene.dial_x)), float(getattr(spec, scene.dial_y)))
+    dial(
+        grid,
+        at,
+        key="learn.dial",
+        views=("bars", "diagram"),
+        exact=exact_of(truth.pid, at),
+        rev=STATE.timeline.revision,
+        names=NAMES,
+        title="Where the information lies",
+        caption="BROJA, of each view's chance of y = 1 \u00b7 mmexplore",
+        compact=True,
+        on_commit=_committed,
+    )
+
+
+def _committed(value: tuple[float, ...]) -> None:
+    scene = STATE.view
+    STATE.update(**{f"data_{name}": round(v, 6) for name, v in zip((scene.dial_x, scene.dial_y), value, strict=True)})
+
+
+def _bars(truth: Truth) -> None:
+    bars = (Bar(ATOM_WORDS[a].title, float(getattr(truth.pid, a)), ATOM_WORDS[a].symbol) for a in ATOMS)  # type: ignore[arg-type]
+    figure(Bars("What the two views tell of the label", tuple(bars)), "learn.truth", 640)
+
+
+def _words(truth: Truth) -> None:
+    p = truth.pid
+    i1, i2, i12 = float(p.i1), float(p.i2), float(p.i12)
+    st.markdown("**What there is to keep**")
+    with st.container(horizontal=True, gap="small"):
+        if truth.exact:
+            st.badge("exact", icon=":material/function:", color="blue", help=truth.words)
+        else:
+            st.badge(
+                f"of a table, certified to {small(max(float(p.gap), 1e-16))} bit",
+                icon=":material/verified:",
+                color="green",
+                help=truth.words,
+            )
+    rows = [f"| {ATOM_WORDS[a].title} ({ATOM_WORDS[a].symbol}) | {number(float(getattr(p, a)), 3)} |" for a in ATOMS]
+    rows += [
+        f"| FactorCL's *shared*, I1 + I2 \u2212 I12 | {number(i1 + i2 - i12, 3)} |",
+        f"| FactorCL's *unique 1*, I12 \u2212 I2 | {number(i12 - i2, 3)} |",
+        f"| FactorCL's *unique 2*, I12 \u2212 I1 | {number(i12 - i1, 3)} |",
+    ]
+    st.markdown("\n".join(["| of the label | bit |", "|:--|--:|", *rows]))
+    told = plain(f"{truth.words[:1].upper()}{truth.words[1:]}")
+    st.caption(
+        f"{told}. FactorCL's *unique* is U + S and its *shared* is R \u2212 S: synergy is folded in, so a shared part below 0 is no error. "
+        "Redundancy and synergy never stand under one letter here."
+    )
