@@ -28,6 +28,7 @@ RARE_LOST, RARE_KNOWN = (
 STEPS = 8  # colours of a factor that is a number
 _INKS = {"Zx": "R", "Z": "R", "Zy": "S", "Wx": "U1", "Wy": "U2"}
 _CURVE = np.geomspace(1.0001, 5000.0, 400)
+_PICTURES = ("scatter", "scatter_mean", "recon_x", "recon_y")
 _MOST_POINTS = 1_500_000  # numbers of the scatter of one kind
 
 
@@ -119,8 +120,10 @@ def axes_of(held: Held) -> tuple[tuple[Axis, ...], Any]:
 
 
 def _over_knobs(held: Held, name: str) -> bool:
-    shape = np.shape(held[name])
-    return len(shape) >= 2 and shape[:2] == (len(held["beta"]), len(held["gamma"])) and name not in ("beta", "gamma")
+    shape = np.shape(held[name])[:2]
+    # while it trains, pictures come for the middle of the dial alone: one node, the same everywhere
+    middle = name in _PICTURES and shape == (1, 1)
+    return name not in ("beta", "gamma") and (shape == (len(held["beta"]), len(held["gamma"])) or middle)
 
 
 def _shape(axes: tuple[Axis, ...], held: Held) -> tuple[int, ...]:

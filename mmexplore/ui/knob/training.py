@@ -93,12 +93,19 @@ def _loss(frames: list[dict[str, Any]], k: float, unit: str) -> None:
                 tuple(series),
                 "steps",
                 unit,
-                note="Mean over the sampled settings of the knobs since the last look. I_E is paid, I_D and I(Zx;Zy) are earned.",
+                note="Mean over the sampled settings of the knobs since the last look. I_E is paid, I_D and I(Zx;Zy) are earned. "
+                "The first values are left out where they would flatten all others.",
             ),
             "knob.terms",
         )
     figure(
-        Curves("Loss divided by beta", steps(frames), (Series("loss", column(frames, "loss"), hue=0),), "steps", "nat"),
+        Curves(
+            "Loss divided by beta",
+            steps(frames),
+            (Series("loss", tamed(column(frames, "loss")), hue=0),),
+            "steps",
+            "nat",
+        ),
         "knob.loss",
     )
 
@@ -128,6 +135,21 @@ def steps(frames: list[dict[str, Any]]) -> np.ndarray:
 def column(frames: list[dict[str, Any]], name: str) -> np.ndarray:
     """One number of every frame; nan where it has none."""
     return np.array([np.nan if frame.get(name) is None else float(frame[name]) for frame in frames], dtype=float)
+
+
+def tamed(values: np.ndarray) -> np.ndarray:
+    """The same without first values that are far off what comes later."""
+    later = values[len(values) // 2 :]
+    later = later[np.isfinite(later)]
+    if not later.size:
+        return values
+    middle, reach = float(np.median(later)), 4 * float(np.ptp(later)) + 2 * abs(float(np.median(later))) + 1.0
+    kept = values.copy()
+    for k, value in enumerate(values):
+        if abs(value - middle) <= reach:
+            break
+        kept[k] = np.nan
+    return kept
 
 
 # -- one network against many ---------------------------------------------------------------------------------------------

@@ -10,15 +10,17 @@ VIEWS.plane = {
     const { dial, svg, W, H } = fig, { grid, k } = dial, all = dial.facts("plane"), unit = dial.unit();
     const f = all.ways.length > 1 ? all.ways[+dial.choose(fig, "Information about", "way", all.ways.map((w, i) => [String(i), w.title]))] : all.ways[0], qx = grid.by[f.x], qy = grid.by[f.y];
     const L = 40, R = 14, T = 22, B = 40, most = (key, own) => Math.max(own, dial.pin ? dial.pin.q[key] / k : 0, LEAST);
-    const far = most(f.x, qx.hi), high = 1.06 * Math.max(most(f.y, qy.hi), f.ceiling?.y ?? 0, ...f.curves.map((c) => Math.max(...c.y.filter((_, i) => c.x[i] <= far)))), low = Math.min(0, qy.lo);
+    const far = most(f.x, qx.hi), seen = Math.max(most(f.y, qy.hi), f.believed ? Math.min(grid.by[f.believed].hi, 2 * qy.hi) : 0, ...f.curves.map((c) => Math.max(...c.y.filter((_, i) => c.x[i] <= far))));
+    // a ceiling far above everything else would flatten it: it is told in the numbers then
+    const ceiling = f.ceiling && f.ceiling.y < 3 * seen ? f.ceiling : null, high = 1.06 * Math.max(seen, ceiling?.y ?? 0), low = Math.min(0, qy.lo);
     const X = (x) => L + (x / (1.03 * far)) * (W - L - R), Y = (y) => H - B - ((y - low) / (high - low)) * (H - B - T), clip = `${fig.uid}-plane`;
     svg.append(s("defs", {}, s("clipPath", { id: clip }, rect(L, T - 8, W - L - R + 8, H - T - B + 8))));
     for (const [y, text] of ticks(low * k, high * k, 4)) svg.append(line(L, Y(y / k), W - R, Y(y / k), y ? "rule" : "base"), t(L - 6, Y(y / k) + 4, "tick num", text, "end"));
     for (const [x, text] of ticks(0, 1.03 * far * k, W < 400 ? 4 : 5)) svg.append(t(X(x / k), H - B + 17, "tick num", text, "middle"));
     svg.append(t((L + W - R) / 2, H - 6, "axis", short(`${f.names[0]} (${unit})`, (W - 40) / 6.4), "middle"), t(2, 12, "axis", short(`${f.names[1]} (${unit})`, (W - 8) / 6.4)));
-    if (f.ceiling) {
-      const y = Y(f.ceiling.y);
-      svg.append(s("path", { class: "hollow", d: `M${L} ${y}H${W - R}` }), t(L + 6, y - 5, "note halo", short(f.ceiling.label, 44)));
+    if (ceiling) {
+      const y = Y(ceiling.y);
+      svg.append(s("path", { class: "hollow", d: `M${L} ${y}H${W - R}` }), t(L + 6, y - 5, "note halo", short(ceiling.label, 44)));
     }
     const way = (xs, ys) => "M" + xs.map((x, i) => `${X(x).toFixed(1)} ${Y(ys[i]).toFixed(1)}`).join("L"), inside = s("g", { "clip-path": `url(#${clip})` });
     f.curves.forEach((c, i) => {
@@ -90,14 +92,14 @@ VIEWS.plane = {
         place(dot, st.q);
         const x = X(st.q[f.x] / k), y = Y(st.q[f.y] / k), flip = x > W - R - 84;
         guide.setAttribute("d", `M${L} ${y}H${x}V${H - B}`);
-        set(label, { x: x + (flip ? -10 : 10), y: y < T + 16 ? y + 18 : y - 9, "text-anchor": flip ? "end" : "start" });
+        set(label, { x: x + (flip ? -9 : 9), y: Math.min(y + 17, H - B - 4), "text-anchor": flip ? "end" : "start" });
         say(label, `${fix(st.q[f.x], 2)} → ${fix(st.q[f.y], 2)}`);
         pin.style.display = st.pin ? "" : "none";
         if (st.pin) place(pin, st.pin.q);
       },
       find,
       rows: () => [[axis ? axis.label : "", `${f.names[0]} (${unit})`, `${f.names[1]} (${unit})`, ...(f.curves[0] ? [`${f.curves[0].label}, same cost (${unit})`] : []), ...(f.believed ? [`what training believed (${unit})`] : [])],
-        ...nodes.map((v, i) => [axis ? ended(axis, v) : "as trained", fix(k * along[i][0]), fix(k * along[i][1]), ...(f.curves[0] ? [fix(k * exactAt(along[i][0]))] : []), ...(f.believed ? [fix(k * along[i][2])] : [])])],
+        ...nodes.map((v, i) => [axis ? ended(axis, v) : "as trained", fix(k * along[i][0]), fix(k * along[i][1]), ...(f.curves[0] ? [fix(k * exactAt(along[i][0]))] : []), ...(f.believed ? [fix(k * along[i][2])] : [])]), ...(f.ceiling ? [[f.ceiling.label, "–", fix(k * f.ceiling.y), ...(f.curves[0] ? ["–"] : []), ...(f.believed ? ["–"] : [])]] : [])],
       alt(st) {
         const best = exactAt(st.q[f.x] / k);
         return `${told(st)}.${best == null ? "" : ` At this cost the best possible is ${fix(k * best, 2)} ${unit}.`}`;
