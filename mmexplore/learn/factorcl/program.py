@@ -52,8 +52,7 @@ def run(spec: FactorCl, recorder: Recorder) -> None:
         if steps:
             trainee = Trainee(method, Batches(rows, spec.batch, method, spec.augment), spec.rate, steps, seen)
             words = f"Training {objective.title}"
-            # step 0 is shown by the untrained encoder: `first` above 0 leaves it out
-            train(trainee, _Shifted(recorder, first), steps, looks=spec.looks, share=share, words=words, first=1)
+            train(trainee, Shifted(recorder, first), steps, looks=spec.looks, share=share, words=words, first=1)
         method.eval()
         found = eyes.final(method) | eyes.nulls(method)
         tables.append(found)
@@ -83,16 +82,19 @@ def run(spec: FactorCl, recorder: Recorder) -> None:
     warn(recorder, told, truth)
 
 
-class _Shifted:
-    """A recorder whose frames count on from those of the methods before."""
+class Shifted:
+    """A recorder whose frames count on from those of the methods before, each with the same further numbers.
 
-    def __init__(self, recorder: Recorder, first: int) -> None:
-        self._recorder, self._first = recorder, first
+    The loop is told to begin at 1, which spares the look at step 0: the untrained encoder shows it.
+    """
+
+    def __init__(self, recorder: Recorder, first: int, numbers: Mapping[str, float] | None = None) -> None:
+        self._recorder, self._first, self._numbers = recorder, first, numbers or {}
         self.progress = recorder.progress
 
     def frame(self, step: int, numbers: Mapping[str, float], arrays: Mapping[str, np.ndarray] | None = None) -> None:
-        """Shifted by the updates before; the loop itself was told to begin at 1."""
-        self._recorder.frame(self._first + step - 1, numbers, arrays)
+        """Shifted."""
+        self._recorder.frame(self._first + step - 1, {**numbers, **self._numbers}, arrays)
 
 
 def shape_of(spec: Any, rows: Rows, seeds: tuple[int, ...] | None = None) -> Shape:

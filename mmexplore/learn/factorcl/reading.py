@@ -61,11 +61,13 @@ class Reader:
         asked, wanted = self.asked.rows(fit).repeat(len(there)), self.asked.rows(self.rows.test).repeat(len(there))
         return linear_probe(known, asked, held, wanted, iterations), there
 
-    def final(self, method: Method, iterations: int = 60) -> dict[str, np.ndarray]:
-        """Linear and hidden-layer probes of every read-out."""
+    def final(
+        self, method: Method, iterations: int = 60, names: Sequence[str] = tuple(READOUTS)
+    ) -> dict[str, np.ndarray]:
+        """Linear and hidden-layer probes of the named read-outs."""
         fit = slice(0, min(FIT_ROWS, self.rows.train))
-        known, there = stack_codes(self.codes(method, fit), tuple(READOUTS))
-        held, _ = stack_codes(self.codes(method, self.rows.test), tuple(READOUTS))
+        known, there = stack_codes(self.codes(method, fit), names)
+        held, _ = stack_codes(self.codes(method, self.rows.test), names)
         asked, wanted = self.asked.rows(fit).repeat(len(there)), self.asked.rows(self.rows.test).repeat(len(there))
         line = linear_probe(known, asked, held, wanted, iterations)
         net = hidden_probe(known, asked, held, wanted, seed=self.rows.seeds[0])
