@@ -1,6 +1,7 @@
 """How fast the live dial is: from an input event to the painted frame in real Chromium, and what it costs Python.
 
-A drag of 60 moves at 60 Hz over the slider and over the map, and 30 key presses, with all six charts on a 61 x 61 grid.
+A drag of 60 moves at 60 Hz over the slider and over the map, and 30 key presses, with all six charts on a 61 x 61 grid; then the same
+over the knobs of a trained method: information plane, pictures, codes, latents, probes and losses on 41 x 11 settings.
 Painted: the first task after the frame in which the dial was drawn; style, layout and painting lie before it.
 
     python benchmarks/dial.py [--rounds 5] [--charts bars,curve,map]
@@ -20,7 +21,12 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-APP = ROOT / "tests" / "browser" / "apps" / "dial_app.py"
+APPS = ROOT / "tests" / "browser" / "apps"
+# page -> its script, when it is ready, what is done to it
+PAGES = {
+    "dial": ("dial_app.py", ".dial[data-state=exact]", ("slider drag", "map drag", "arrow key")),
+    "knob": ("knob_app.py", ".dial[data-state=live] figure[data-view=kept] .bar", ("slider drag", "arrow key")),
+}
 ARGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -47,7 +53,7 @@ RESET = "() => { Object.assign(window.dial, {open: [], spent: [], states: new Se
 READ = "() => ({spent: window.dial.spent, states: window.dial.states.size})"
 
 
-def serve() -> tuple[subprocess.Popen[bytes], str]:
+def serve(script: str) -> tuple[subprocess.Popen[bytes], str]:
     """Start the page with the dial on a free port of this machine."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -57,7 +63,7 @@ def serve() -> tuple[subprocess.Popen[bytes], str]:
         "-m",
         "streamlit",
         "run",
-        str(APP),
+        str(APPS / script),
         "--server.port",
         str(port),
         "--server.headless",
@@ -108,7 +114,7 @@ def keys(page: Any, presses: int = 30) -> dict[str, Any]:
     return read
 
 
-def weigh(page: Any) -> tuple[int, int]:
+def weigh(page: Any, ready: str) -> tuple[int, int]:
     """Bytes the server sends to open the page, and after one move."""
     received: list[int] = []
 
@@ -117,7 +123,7 @@ def weigh(page: Any) -> tuple[int, int]:
 
     page.on("websocket", listen)
     page.reload()
-    page.locator(".dial[data-state=exact]").wait_for(timeout=30_000)
+    page.locator(ready).first.wait_for(timeout=30_000)
     page.wait_for_timeout(1000)
     opening = sum(received)
     received.clear()
@@ -182,39 +188,47 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--charts", default="bars,diagram,curve,map,table,identities")
+    parser.add_argument("--pages", default="dial,knob")
     parser.add_argument("--chromium", default="/usr/bin/chromium")
     given = parser.parse_args()
     from playwright.sync_api import sync_playwright
 
-    server, address = serve()
-    rows, weights = [], (0, 0)
-    try:
-        with sync_playwright() as playwright:
-            chromium = playwright.chromium.launch(executable_path=given.chromium, args=ARGS)
-            for throttle in (1, 4):
-                page = chromium.new_page(viewport={"width": 1280, "height": 1000})
-                page.add_init_script(WATCH)
-                page.goto(f"{address}/?bare=1&views={given.charts}")
-                page.locator(".dial[data-state=exact]").wait_for(timeout=30_000)
-                page.wait_for_timeout(1000)
-                page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": throttle})
-                weights = weigh(page)
-                for name, act in (("slider drag", over_slider), ("map drag", over_map), ("arrow key", keys)):
-                    reads = [act(page) for _ in range(given.rounds)]
-                    spent = [t for read in reads for t in read["spent"]]
-                    rows.append((name, throttle, spent, statistics.median(read["states"] for read in reads)))
-                page.close()
-            chromium.close()
-    finally:
-        server.terminate()
-        server.wait(timeout=10)
+    actions: dict[str, Any] = {"slider drag": over_slider, "map drag": over_map, "arrow key": keys}
+    rows, weights = [], {}
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=given.chromium, args=ARGS)
+        for name in given.pages.split(","):
+            script, ready, acts = PAGES[name]
+            server, address = serve(script)
+            try:
+                for throttle in (1, 4):
+                    page = chromium.new_page(viewport={"width": 1280, "height": 1000})
+                    page.add_init_script(WATCH)
+                    page.goto(f"{address}/?bare=1&views={given.charts}" if name == "dial" else address)
+                    page.locator(ready).first.wait_for(timeout=30_000)
+                    page.wait_for_timeout(1000)
+                    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": throttle})
+                    weights[name] = weigh(page, ready)
+                    for act in acts:
+                        reads = [actions[act](page) for _ in range(given.rounds)]
+                        spent = [t for read in reads for t in read["spent"]]
+                        rows.append(
+                            (f"{name}: {act}", throttle, spent, statistics.median(read["states"] for read in reads))
+                        )
+                    page.close()
+            finally:
+                server.terminate()
+                server.wait(timeout=10)
+        chromium.close()
     print(
         "| input | CPU slowed | median ms | p95 ms | max ms | frames | states drawn a round |\n|---|---|---|---|---|---|---|"
     )
     for name, throttle, spent, states in rows:
         numbers = f"{statistics.median(spent):.1f} | {quantile(spent, 0.95):.1f} | {max(spent):.1f}"
         print(f"| {name} | {throttle}x | {numbers} | {len(spent)} | {states:g} |")
-    print(f"\nSent by the server: {weights[0] / 1e3:.0f} kB to open the page, {weights[1] / 1e3:.1f} kB after a move")
+    print()
+    for name, (opening, move) in weights.items():
+        print(f"Sent by the server, {name}: {opening / 1e3:.0f} kB to open the page, {move / 1e3:.1f} kB after a move")
     new, unchanged = python_cost()
     print(f"Python, preparing the data of a dial: new grid {new:.2f} ms, unchanged grid {unchanged:.3f} ms")
 
