@@ -79,20 +79,23 @@ def bent(x: np.ndarray, turn: float) -> np.ndarray:
 def cases(quick: bool, only: str | None) -> Iterator[Case]:
     """The rows of the table."""
     n = 2000 if quick else 10_000
+    settings: dict[str, Any]
     if only != "flow":
         for name, truth in (("AND", (0.311278, 0.0, 0.0, 0.5)), ("XOR", (0.0, 0.0, 0.0, 1.0))):
             for epochs, align in ((40, 10), (5, 3)):
                 yield Case(f"{name}, {n:,} rows", "batch", {"epochs": epochs, "align_epochs": align}, gate(name, n), truth, f"{epochs} + {align} epochs")  # fmt: skip
         made = mm.make("sign-sum", n=n)
         atoms = tuple(float(v) for v in made.truth.atoms or ())
-        yield Case(f"sign(z0 + z1), {n:,} rows", "batch", {}, (made.x1, made.x2, made.y), atoms, "40 + 10 epochs")
+        for settings in ({}, {"union": "certified"}):
+            note = "certified union" if settings else "40 + 10 epochs"
+            yield Case(f"sign(z0 + z1), {n:,} rows", "batch", settings, (made.x1, made.x2, made.y), atoms, note)
     if only == "batch":
         return
     n = 1000 if quick else 4000
     z = np.random.default_rng(0).multivariate_normal(np.zeros(6), system(PUBLISHED_TRUTH), size=n)
     rows = (bent(z[:, :2], 0.6), bent(z[:, 2:4], 1.6), bent(z[:, 4:], 2.6))
     for estimator in ("gaussian", "copula", "binned", "flow", "hybrid"):
-        settings: dict[str, Any] = {"steps": 100} if quick and estimator in ("flow", "hybrid") else {}
+        settings = {"steps": 100} if quick and estimator in ("flow", "hybrid") else {}
         yield Case(f"bent (2, 2, 2), {n:,} rows", estimator, settings, rows, PUBLISHED_TRUTH)
     made = mm.make("sign-product", n=n)
     for estimator in ("copula", "flow", "hybrid"):

@@ -29,6 +29,7 @@ class PIDBatch(Task):
     batch: int = _OF("batch")
     rate: float = _OF("rate")
     sinkhorn: int = _OF("sinkhorn")
+    union: str = _OF("union")
     level: float = _OF("level")
     seed: int = _OF("seed")
 

@@ -66,6 +66,7 @@ class Found:
         given1, given2: I_q(X2;Y|x1) and I_q(X1;Y|x2) of each row's leaf, shape (n,).
         union: I_q(X1,X2;Y) of the alignment's coupling of the leaves.
         certified: the least I_q(X1,X2;Y) of these leaves, certified to within `gap`.
+        leaf1, leaf2: I(X1;Y) and I(X2;Y) of the leaves.
         own: informations by the classifiers' own account, H(Y) - E H(Y|.), shape (3,).
         rest: by how much the validation loss fell over the last quarter of the epochs, shape (3,).
         witness: information on x1 and x2 together that neighbours find on the same rows.
@@ -81,6 +82,8 @@ class Found:
     union: float
     certified: float
     gap: float
+    leaf1: float
+    leaf2: float
     own: np.ndarray
     rest: np.ndarray
     witness: float
@@ -352,6 +355,8 @@ def _hold_out(
         union=view.union,
         certified=float(certified.union),
         gap=float(certified.gap),
+        leaf1=float(certified.i1),
+        leaf2=float(certified.i2),
         own=np.array(own),
         rest=rest,
         witness=_witness(data),
