@@ -6,6 +6,7 @@ import streamlit as st
 
 from mmexplore.datasets import WhatIf
 from mmexplore.ui.decompose import STATE
+from mmexplore.ui.pins import pin_button
 
 
 def own_actions() -> None:
@@ -19,25 +20,8 @@ def own_actions() -> None:
         key=STATE.key("clear"),
         help="Noise, bias and correlation back to none; the table stays.",
     )
-    if scene.pin:
-        st.button("Unpin A", icon=":material/keep_off:", on_click=_unpin, key=STATE.key("unpin"))
-    else:
-        st.button(
-            "Pin as A",
-            icon=":material/keep:",
-            on_click=_pin,
-            key=STATE.key("pin"),
-            help="Keeps this view as A; what you change next is B, drawn beside it.",
-        )
+    pin_button(STATE)
 
 
 def _clear() -> None:
     STATE.jump(**{p.name: p.default for p in WhatIf.parameters()})
-
-
-def _pin() -> None:
-    STATE.update(pin=STATE.view.as_pin())
-
-
-def _unpin() -> None:
-    STATE.update(pin="")

@@ -11,7 +11,7 @@ import streamlit as st
 from mmexplore import datasets
 from mmexplore.dialgrid import grid_scene
 from mmexplore.scene import Scene
-from mmexplore.types import ATOMS, PID
+from mmexplore.types import PID
 from mmexplore.ui.actions import action_row
 from mmexplore.ui.decompose import STATE, certificate
 from mmexplore.ui.decompose.about import about
@@ -19,9 +19,10 @@ from mmexplore.ui.decompose.actions import own_actions
 from mmexplore.ui.decompose.export import downloads
 from mmexplore.ui.decompose.measures import every_measure
 from mmexplore.ui.dial import dial
-from mmexplore.ui.failures import guarded, plain
+from mmexplore.ui.failures import guarded
 from mmexplore.ui.grids import answer, scene_grid
-from mmexplore.ui.words import ATOM_WORDS, atom_title, number, small
+from mmexplore.ui.pins import comparison
+from mmexplore.ui.words import ATOM_WORDS, number, small
 
 
 @st.fragment
@@ -60,7 +61,8 @@ def _live(scene: Scene) -> None:
         on_commit=_committed,
     )
     if pinned is not None and pinned_result is not None:
-        _comparison(pinned, pinned_result, scene, result)
+        same = names if pinned.names() == names else None
+        comparison(pinned.title(), pinned_result, scene.title(), result, same)
     _below(scene, result)
 
 
@@ -92,7 +94,7 @@ def _expected(scene: Scene, result: PID) -> None:
     )
     info = datasets.gate_info(scene.gate)
     st.badge(
-        f"Literature: {atoms} · {'agrees' if off < 1e-6 else f'differs by {small(off)} bit'}",
+        f"Literature: {atoms} · {'agrees' if off < 1e-6 else f'differs by {small(off * factor)} {result.unit}'}",
         icon=":material/menu_book:",
         color="green" if off < 1e-6 else "red",
         help=f"{info.reference}. {info.expected_source}.",
@@ -115,27 +117,6 @@ def _samples(scene: Scene, result: PID) -> None:
         help="The certificate speaks of this table of relative frequencies. As an estimate of the population, synergy comes out "
         "too large by about (|X1|−1)(|X2|−1)(|Y|−1)/(2N) nats (leading order, every cell possible; Panzeri & Treves 1996); "
         "less where many cells cannot occur.",
-    )
-
-
-def _comparison(before: Scene, a: PID, after: Scene, b: PID) -> None:
-    """Pinned A against present B, with the difference."""
-    names = after.names() if before.names() == after.names() else None
-    rows = [
-        f"| {plain(atom_title(atom, names))} | {number(float(getattr(a, atom)))} | {number(float(getattr(b, atom)))} "
-        f"| {number(float(getattr(b, atom)) - float(getattr(a, atom)))} |"
-        for atom in ATOMS
-    ]
-    st.markdown(
-        "\n".join(
-            [
-                f"**A** (pinned): {before.title()}  \n**B** (now): {after.title()}",
-                "",
-                f"| {a.unit} | A | B | B − A |",
-                "|:--|--:|--:|--:|",
-                *rows,
-            ]
-        )
     )
 
 

@@ -86,7 +86,7 @@ def _show(found: Estimate, prepared: Prepared, badges: DeltaGenerator) -> None:
         )
         if found.intervals:
             st.badge(
-                f"Sampling error up to ± {number(_widest(found), 3)} {unit} · solver error {small(found.solver_gap_max)} bit",
+                f"Sampling error up to ± {number(_widest(found), 3)} {unit} · solver error {small(study_report.factor(unit) * found.solver_gap_max)} {unit}",
                 icon=":material/straighten:",
                 color="grey",
                 help="Half the widest interval of an atom, from drawing rows again, beside the largest certified gap of the "
