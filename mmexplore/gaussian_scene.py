@@ -1,20 +1,22 @@
 """A Gaussian scene: which covariance is decomposed, how it is changed, and what the dial moves. One frozen spec.
 
-Either a system of two channels that see a target in the plane, or a covariance of the reader's own with noise added to its modalities;
-the matrix itself is not part of the spec and is passed in.
+A system of two channels that see a target in the plane; or the covariance of a data set's rows, or one of the reader's own, with noise
+added to its modalities. The reader's own matrix is not part of the spec and is passed in.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
 import numpy.typing as npt
 
-from mmexplore import tabular
+from mmexplore import gaussian_rows, tabular
 from mmexplore.datasets.gaussian_systems import CORNERS, TwoChannels, gaussian_system
-from mmexplore.errors import BadData, BadSpec
+from mmexplore.errors import BadData, BadSpec, MmexploreError
+from mmexplore.gaussian_rows import SystemRows
 from mmexplore.info.gaussian import GaussianPID, gaussian_pid
 from mmexplore.spec import Parameter, param
 
@@ -43,7 +45,7 @@ class View(NamedTuple):
 class GaussianScene(TwoChannels):
     """Everything one sees on the Gaussian page."""
 
-    source: str = param("system", label="Start from", choices=("system", "file"))
+    source: str = param("system", label="Start from", choices=("system", "data", "file"))
     columns: int = param(
         2,
         label="Columns of each modality",
@@ -61,6 +63,15 @@ class GaussianScene(TwoChannels):
     unit: str = param("bit", label="Unit", choices=("bit", "nat"))
     dial_x: str = param("auto", label="First slider", max_length=30, help="What the first slider moves.")
     dial_y: str = param("auto", label="Second slider", max_length=30, help="What the second slider moves.")
+    data: str = param(
+        "warped", label="Data set", max_length=300, help="Real data, or rows from a generator with its truth."
+    )
+    labels: str = param(
+        "number",
+        label="A label as",
+        choices=gaussian_rows.LABELS,
+        help="A class label is no Gaussian variable; either way shows what goes wrong.",
+    )
     file: str = param("", label="Covariance", max_length=64)
     d1: int = param(1, label="Rows of modality 1", low=1, high=MAX_ROWS, help="The first rows of the matrix.")
     d2: int = param(
@@ -82,11 +93,13 @@ class GaussianScene(TwoChannels):
         step=0.05,
         help="Independent noise on every column, in standard deviations of the column.",
     )
+    pin: str = param("", label="Pinned scene", max_length=1500)
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.columns % 2:
             raise BadSpec(f"columns is {self.columns}; allowed: even numbers 2 to 100")
+        gaussian_rows.spec(self.data)
 
     def put(self, **values: Any) -> GaussianScene:
         """A copy with values changed; ``corner="unique"`` sets all that makes the corner."""
@@ -102,12 +115,18 @@ class GaussianScene(TwoChannels):
         mine = {name: getattr(self, name) for name in SYSTEM}
         return next((name for name, corner in CORNERS.items() if corner.values == mine), None)
 
+    def rows(self) -> SystemRows:
+        """The rows behind a scene of source ``"data"``."""
+        return gaussian_rows.system_rows(self.data, self.labels)
+
     # -- the covariance ----------------------------------------------------------------------------------------------
 
     def dims(self, given: Array | None = None) -> tuple[int, int, int]:
         """Columns of modality 1, of modality 2, and of the target."""
         if self.source == "system":
             return self.columns, self.columns, 2 if self.target == "plane" else 1
+        if self.source == "data":
+            return self.rows().dims
         rows = len(_wanted(given))
         if self.d1 + self.d2 >= rows:
             raise BadSpec(
@@ -126,7 +145,7 @@ class GaussianScene(TwoChannels):
         if self.source == "system":
             now = {name: values.get(name, getattr(self, name)) for name in SYSTEM}
             return gaussian_system(**now, columns=int(self.columns), dy=self.dims()[2])
-        own = _wanted(given)
+        own = self.rows().covariance if self.source == "data" else _wanted(given)
         d1, d2, dy = self.dims(own)
         first, second = np.broadcast_arrays(*(np.asarray(values.get(n, getattr(self, n)), dtype=float) for n in BLURS))
         blur = np.concatenate(
@@ -139,17 +158,34 @@ class GaussianScene(TwoChannels):
         """The exact decomposition, in the scene's unit."""
         return gaussian_pid(self.covariance(given), *self.dims(given)).to(self.unit)  # type: ignore[arg-type]
 
+    # -- the pinned scene --------------------------------------------------------------------------------------------
+
+    def as_pin(self) -> str:
+        """This scene as text for another scene's `pin`."""
+        return urlencode(self.replace(pin="", dial_x="auto", dial_y="auto", unit="bit").to_query()) or "source=system"
+
+    def pinned(self) -> GaussianScene | None:
+        """The pinned scene in this scene's unit, or None if there is none (or it cannot be read)."""
+        if not self.pin:
+            return None
+        try:
+            scene, problems = GaussianScene.from_query(dict(parse_qsl(self.pin)))
+            return None if problems else scene.replace(unit=self.unit, pin="")
+        except MmexploreError:
+            return None
+
     # -- words -------------------------------------------------------------------------------------------------------
 
     def title(self) -> str:
         """What is decomposed, in a few words."""
-        if self.source == "file":
+        if self.source != "system":
+            name = "Your covariance" if self.source == "file" else self.rows().title
             blurred = [
                 f"noise on modality {k} {getattr(self, name):g}"
                 for k, name in enumerate(BLURS, 1)
                 if getattr(self, name)
             ]
-            return f"Your covariance ({', '.join(blurred)})" if blurred else "Your covariance"
+            return f"{name} ({', '.join(blurred)})" if blurred else name
         corner = self.corner()
         name = CORNERS[corner].title if corner else f"Directions {self.angle1:g}° and {self.angle2:g}°"
         extra = [] if corner or not self.noise else [f"noise correlation {self.noise:g}"]
@@ -195,10 +231,12 @@ class GaussianGrid:
 def grid_scene(scene: GaussianScene) -> GaussianScene:
     """The scene with everything put to its default that does not change the grid: its identity is the cache key."""
     x, y = scene.axes()
-    other = {
-        name: GaussianScene.parameter(name).default
-        for name in (SYSTEM if scene.source == "file" else (*BLURS, "d1", "d2", "file"))
+    unused = {
+        "system": (*BLURS, "d1", "d2", "file", "data", "labels"),
+        "data": (*SYSTEM, "d1", "d2", "file"),
+        "file": (*SYSTEM, "data", "labels"),
     }
+    other = {name: GaussianScene.parameter(name).default for name in (*unused[scene.source], "pin")}
     # more columns carry the same information (see gaussian_systems), so the grid is computed with the fewest
     plain = {"unit": "bit", "columns": 2, "dial_x": x.name, "dial_y": y.name, x.name: x.default, y.name: y.default}
     return scene.replace(**other | plain)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from mmexplore.gaussian_rows import REAL
 from mmexplore.gaussian_scene import SYSTEM, GaussianScene
 
 _WRITTEN = 12  # rows; a larger matrix is read from its file
@@ -35,13 +36,7 @@ def script(scene: GaussianScene, given: npt.NDArray[np.float64] | None = None) -
         many = f"gaussian_system({_arguments(values | {'dy': repr(dy)} | over)})"
         dims = f"2, 2, {dy}"
     else:
-        matrix = np.zeros((0, 0)) if given is None else given
-        written = len(matrix) <= _WRITTEN
-        lines += ["", "# Order of rows and columns: modality 1, modality 2, target"]
-        if written:
-            lines += ["given = np.array(", f"    {matrix.tolist()!r}", ")"]
-        else:
-            lines += ['given = np.load("covariance.npy")']
+        lines += _rows(scene) if scene.source == "data" else _matrix(given)
         lines += [
             "",
             "",
@@ -68,6 +63,43 @@ def script(scene: GaussianScene, given: npt.NDArray[np.float64] | None = None) -
         f"grid = mm.gaussian_pid(systems, {dims}).to({scene.unit!r})",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _matrix(given: npt.NDArray[np.float64] | None) -> list[str]:
+    """The reader's own matrix, in full or from its file."""
+    matrix = np.zeros((0, 0)) if given is None else given
+    head = ["", "# Order of rows and columns: modality 1, modality 2, target"]
+    if len(matrix) <= _WRITTEN:
+        return [*head, "given = np.array(", f"    {matrix.tolist()!r}", ")"]
+    return [*head, 'given = np.load("covariance.npy")']
+
+
+def _rows(scene: GaussianScene) -> list[str]:
+    """Rows of a data set and their correlations, columns that never vary left out."""
+    rows = scene.rows()
+    if scene.data.startswith(REAL):
+        read = [
+            f"samples = mm.real_samples({scene.data.removeprefix(REAL)!r})",
+            "x1, x2, y = samples.x1, samples.x2, samples.y",
+        ]
+    else:
+        read = [f"x1, x2, y = mm.make({scene.data!r})"]
+    if rows.classes:
+        read += [
+            "y = np.unique(y, return_inverse=True)[1]  # a class label, taken for a number: see the warning on the page"
+        ]
+        if scene.labels == "columns" and len(rows.classes) > 2:
+            read += [
+                f"y = (y[:, None] == np.arange({len(rows.classes) - 1})).astype(float)  # one column a class but the last"
+            ]
+    return [
+        "",
+        *read,
+        "blocks = [np.asarray(b, dtype=float).reshape(len(b), -1) for b in (x1, x2, y)]",
+        "blocks = [b[:, b.std(axis=0) > 1e-12] for b in blocks]  # what varies",
+        "# Order of rows and columns: modality 1, modality 2, target",
+        "given = np.corrcoef(np.hstack(blocks).T)",
+    ]
 
 
 def _arguments(values: dict[str, str]) -> str:

@@ -236,3 +236,58 @@ def test_a_covariance_is_read_as_it_was_written(form):
 def test_a_file_that_is_no_covariance_is_refused_in_a_sentence(data, name, told):
     with pytest.raises(mm.BadData, match=told):
         read_covariance(data, name)
+
+
+# -- data sets ------------------------------------------------------------------------------------------------------------
+
+
+def test_rows_of_a_generator_are_decomposed_as_their_correlations():
+    scene = GaussianScene(source="data", data="gaussian?n=500&seed=3&corner=unique")
+    x1, x2, y = mm.make("gaussian", n=500, seed=3, corner="unique")
+    ours = mm.gaussian_pid(np.corrcoef(np.hstack([x1, x2, y]).T), 2, 2, 2)
+    assert scene.decompose().redundancy == pytest.approx(ours.redundancy, abs=1e-10)
+    assert scene.rows().truth.unique1 == pytest.approx(mm.make("gaussian", corner="unique").truth.unique1)
+    assert scene.rows().warnings == ()
+    more = scene.replace(blur1=1.0).decompose()
+    assert more.i1 < ours.i1
+    assert more.i2 == pytest.approx(ours.i2, abs=1e-10)
+
+
+@pytest.mark.parametrize("labels", ["number", "columns"])
+def test_a_label_is_warned_of_first(labels):
+    scene = GaussianScene(source="data", data="real:iris", labels=labels)
+    rows = scene.rows()
+    assert rows.dims == (2, 2, 1 if labels == "number" else 2)
+    assert "class label (3 classes)" in rows.warnings[0]
+    assert "discrete decomposition" in rows.warnings[0]
+    # as Gaussians the rows would tell more than the entropy of three equally frequent classes
+    assert scene.decompose().i12 > math.log2(3)
+
+
+def test_data_sets_that_cannot_be_taken_are_refused():
+    for text, words in (("spiral", "no target"), ("real:nothing", "allowed"), ("gaussian?n=7", "allowed")):
+        with pytest.raises(mm.MmexploreError, match=words):
+            GaussianScene(source="data", data=text)
+    with pytest.raises(mm.BadData, match="Take fewer rows"):
+        GaussianScene(source="data", data="latent?n=20000").rows()
+
+
+@pytest.mark.parametrize("data", ["real:wine", "mixture?n=300", "warped?n=200&warp=wave"])
+def test_the_script_of_a_data_set_gives_the_same_numbers(data):
+    scene = GaussianScene(source="data", data=data, labels="columns", blur2=0.5)
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(compile(script(scene), "script", "exec"), {})
+    told = json.loads(out.getvalue())
+    assert told["synergy"] == pytest.approx(scene.decompose().synergy, abs=1e-9)
+
+
+def test_a_pin_is_the_scene_without_its_axes_and_unit():
+    scene = GaussianScene().put(corner="unique", unit="nat", dial_x="along1")
+    other = GaussianScene(pin=scene.as_pin(), unit="nat", angle2=10.0)
+    assert other.pinned() == scene.replace(dial_x="auto")
+    assert GaussianScene.from_query(other.to_query()) == (other, [])
+    assert GaussianScene().pinned() is None
+    assert GaussianScene(pin="source=nowhere").pinned() is None
+    assert GaussianScene(pin=GaussianScene().as_pin()).pinned() == GaussianScene()
+    assert gaussian_grid(other).key == gaussian_grid(other.replace(pin="")).key

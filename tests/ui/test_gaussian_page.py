@@ -18,7 +18,7 @@ from mmexplore.gaussian_scene import GaussianScene
 from mmexplore.ui.dial.model import decode
 from mmexplore.ui.gaussian.spectrum import called, directions
 
-TABS = ("Unique to whom", "Why not MMI", "What is assumed", "Take it with you")
+TABS = ("Unique to whom", "Why not MMI", "The optimiser's path", "What is assumed", "Take it with you")
 
 
 def open_page(**query: str) -> AppTest:
@@ -221,3 +221,67 @@ def test_directions_in_words():
     weights = directions(mm.gaussian_pid(cov, 1, 1, 2), cov)
     assert [called(w) for w in weights.T] == ["direction 45°", "direction 135°"]
     assert called(np.array([0.1, -0.9, 0.3, 0.0])) == "− 0.90 y2 + 0.30 y3 + 0.10 y1 …"
+
+
+def test_a_pinned_view_stands_beside_the_present_one():
+    app = open_page(angle2="90.0", across1="0.0", across2="0.0")
+    app.button(key="gaussian.pin").click().run()
+    app.button_group(key="gaussian.corner").set_value("tied").run()
+    assert healthy(app)
+    data = next(d for d in given(app) if d.get("exact"))
+    assert data["pin"]["label"].startswith("A: ")
+    pinned = GaussianScene(angle2=90.0, across1=0.0, across2=0.0).decompose()
+    assert f"| Unique to modality 1 | {pinned.unique1:.4f} | 0.0000 | −{pinned.unique1:.4f} |" in words(app)
+    app.button(key="gaussian.unpin").click().run()
+    assert "(pinned)" not in words(app)
+
+
+def figures(app: AppTest) -> str:
+    return " ".join(element.proto.json for element in app.get("bidi_component"))
+
+
+@pytest.mark.parametrize("query", [{}, {"angle1": "0.0", "angle2": "0.0", "unit": "nat"}], ids=str)
+def test_the_optimisers_path_is_drawn_toward_the_exact_line(query):
+    app = open_page(**query)
+    app.session_state["gaussian.below"] = "The optimiser's path"
+    app.run()
+    assert healthy(app)
+    told = words(app)
+    assert "the closed form took" in told
+    assert "arXiv 2510.04417" in told
+    assert "Stopped early" not in told
+    big = open_page(columns="40", **query)
+    big.session_state["gaussian.below"] = "The optimiser's path"
+    big.run()
+    assert "at most 60 rows" in words(big)
+
+
+def test_a_data_set_shows_its_truth_and_an_estimate_with_intervals():
+    app = open_page(source="data", data="warped?n=400")
+    assert healthy(app)
+    truth = mm.make("warped").truth
+    assert f"U1 {truth.unique1:.3f}" in words(app)
+    assert "Not Gaussian" in words(app)
+    app.session_state["gaussian.below"] = "From these rows"
+    app.run()
+    assert healthy(app)
+    assert "95% intervals" in words(app)
+    app.number_input(key="gaussian.of warped bend").set_value(0.0).run()
+    assert healthy(app)
+    assert "Not Gaussian" not in words(app)
+    assert app.query_params["data"] in ("warped?n=400&bend=0.0", ["warped?n=400&bend=0.0"])
+    app.button_group(key="gaussian.source").set_value("system").run()  # the open tab belongs to data sets alone
+    assert healthy(app)
+
+
+def test_a_label_taken_for_a_number_is_warned_of():
+    app = open_page(source="data", data="real:wine")
+    assert healthy(app)
+    assert "and no Gaussian variable" in words(app)
+    assert "A scalar target forces" in words(app)
+    app.button_group(key="gaussian.labels").set_value("columns").run()
+    assert healthy(app)
+    assert "over-states what is told" in words(app)
+    app.selectbox(key="gaussian.data set").set_value("latent").run()
+    assert not app.exception
+    assert "singular" in words(app)

@@ -7,9 +7,10 @@ import streamlit as st
 from mmexplore.datasets.gaussian_systems import CORNERS
 from mmexplore.gaussian_scene import GaussianScene
 from mmexplore.ui.gaussian import STATE
+from mmexplore.ui.gaussian.data import choose_data
 from mmexplore.ui.gaussian.file import choose_file
 
-_SOURCES = {"system": "Two channels", "file": "Covariance"}
+_SOURCES = {"system": "Channels", "data": "Data", "file": "Matrix"}
 _TARGETS = {"plane": "Both coordinates", "first": "First alone"}
 
 
@@ -22,7 +23,7 @@ def sidebar() -> None:
         format_func=_SOURCES.__getitem__,
         required=True,
         width="stretch",
-        help="A system of two noisy channels that see a target in the plane, or the covariance matrix of your own data.",
+        help="A system of two noisy channels that see a target in the plane, rows of a data set, or a covariance matrix of your own.",
         **STATE.bind("source", scene.source),
     )
     if scene.source == "system":
@@ -38,6 +39,8 @@ def sidebar() -> None:
             **STATE.bind("target", scene.target),
         )
         STATE.control("columns")
+    elif scene.source == "data":
+        choose_data(scene)
     else:
         choose_file(scene)
     st.divider()

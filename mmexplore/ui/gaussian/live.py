@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +19,12 @@ from mmexplore.ui.failures import guarded
 from mmexplore.ui.figure import figure
 from mmexplore.ui.gaussian import NAMES, STATE
 from mmexplore.ui.gaussian.about import SCALAR, assumptions, badges, why_not_mmi
+from mmexplore.ui.gaussian.data import from_rows, misleading
 from mmexplore.ui.gaussian.export import downloads
 from mmexplore.ui.gaussian.file import given, waiting
+from mmexplore.ui.gaussian.path import path
 from mmexplore.ui.gaussian.spectrum import spectrum
+from mmexplore.ui.pins import comparison, pin_button
 from mmexplore.ui.words import ATOM_WORDS, atom_title
 
 Array = npt.NDArray[np.float64]
@@ -31,6 +35,7 @@ _ENDS = {
     "blur1": ("as given", "mostly noise"),
     "blur2": ("as given", "mostly noise"),
 }
+_TITLES = {"system": "Two Gaussian channels", "file": "Your covariance"}
 _GAIN_ENDS = ("sees nothing", "sees it clearly")
 
 
@@ -39,7 +44,7 @@ def live_block() -> None:
     """Actions, dial, linked views and certificate; runs alone when the dial is let go."""
     STATE.rerun_if_stale()
     with guarded(STATE):
-        action_row(STATE)
+        action_row(STATE, lambda: pin_button(STATE))
         _live(STATE.view)
 
 
@@ -56,14 +61,23 @@ def _live(scene: GaussianScene) -> None:
     with st.container():  # always there, so that the dial keeps its place
         if dims[2] == 1:
             st.warning(SCALAR, icon=":material/warning:")
-    _dial(scene, matrix, result)
+        if scene.source == "data":
+            misleading(scene)
+    pinned = _pinned(scene)
+    _dial(scene, matrix, result, pinned)
+    if pinned is not None:
+        comparison(pinned[0].title(), pinned[1], scene.title(), result)
     cov = scene.covariance(matrix)
     parts: dict[str, Callable[[], None]] = {
         "Unique to whom": lambda: spectrum(scene, result, cov),
+        **({"From these rows": lambda: from_rows(scene)} if scene.source == "data" else {}),
         "Why not MMI": lambda: why_not_mmi(result),
+        "The optimiser's path": lambda: path(scene, result, cov, dims),
         "What is assumed": lambda: assumptions(result, dims),
         "Take it with you": lambda: downloads(scene, result, matrix),
     }
+    if st.session_state.get(STATE.key("below")) not in (None, *parts):
+        del st.session_state[STATE.key("below")]  # a tab of another source
     tabs = st.tabs(tuple(parts), key=STATE.key("below"), on_change="rerun")
     for tab, draw in zip(tabs, parts.values(), strict=True):
         with tab:
@@ -71,7 +85,33 @@ def _live(scene: GaussianScene) -> None:
                 draw()
 
 
-def _dial(scene: GaussianScene, matrix: Array | None, result: GaussianPID) -> None:
+def _pinned(scene: GaussianScene) -> tuple[GaussianScene, GaussianPID] | None:
+    """The pinned scene with its answer; None where there is none or its covariance is not loaded."""
+    pinned = scene.pinned()
+    if pinned is None:
+        return None
+    matrix = given(pinned)
+    if pinned.source == "file" and matrix is None:
+        return None
+    return pinned, pinned.decompose(matrix)
+
+
+def _pin(pinned: tuple[GaussianScene, GaussianPID] | None, scene: GaussianScene) -> dict[str, Any] | None:
+    """The pinned answer as the dial draws it; its place on the axes only where it moves along them, too."""
+    if pinned is None:
+        return None
+    before, result = pinned
+    dials = {p.name for p in before.dials()}
+    at = tuple(getattr(before, p.name) if p.name in dials else float(p.default) for p in scene.axes())
+    return {**exact_of(result.to("bit"), at), "label": f"A: {before.title()}"}
+
+
+def _dial(
+    scene: GaussianScene,
+    matrix: Array | None,
+    result: GaussianPID,
+    pinned: tuple[GaussianScene, GaussianPID] | None,
+) -> None:
     made = _grid_of(scene, matrix)
     if made is None:
         st.caption("A covariance of this size is computed at rest only; the live dial needs 200 rows or fewer.")
@@ -87,11 +127,12 @@ def _dial(scene: GaussianScene, matrix: Array | None, result: GaussianPID) -> No
         key="gaussian.dial",
         views=_VIEWS,
         exact=exact_of(result.to("bit"), at),
+        pin=_pin(pinned, scene),
         unit=result.unit,
         rev=STATE.timeline.revision,
         tables=tables,
         names=NAMES,
-        title="Two Gaussian channels" if scene.source == "system" else "Your covariance",
+        title=_TITLES.get(scene.source) or scene.rows().title,
         caption="Gaussian variables, exact closed form · mmexplore",
         on_commit=_committed,
     )
@@ -106,9 +147,9 @@ def _committed(value: tuple[float, ...]) -> None:
 
 
 def _grid_of(scene: GaussianScene, matrix: Array | None) -> tuple[Grid, Tables | None] | None:
-    """The dial's grid: shared by all visitors for a system, kept in the visitor's session for a covariance of their own."""
+    """The dial's grid: shared by all visitors for a system or a data set, kept in the visitor's session for a covariance of their own."""
     cached = grid_scene(scene)
-    if scene.source == "system":
+    if scene.source != "file":
         return _kept(cached.identity(), cached)
     mine = st.session_state.get(STATE.key("grid"))
     if mine is None or mine[0] != cached.identity():
