@@ -12,6 +12,7 @@ from mmexplore.info.bottleneck import symmetric_ib_of
 from mmexplore.knob_theory_scene import KnobTheory
 from mmexplore.report.content import Table
 from mmexplore.ui.dial import Axis, Grid, Quantity, Stacks, dial
+from mmexplore.ui.knob.sweeps import trained_points, trained_sweep
 from mmexplore.ui.state import PageState
 from mmexplore.ui.words import number
 
@@ -39,30 +40,31 @@ def collapse(state: PageState[Any]) -> None:
         Axis.of(beta, low_words="compress more", high_words="keep more", log=True),
         Axis.of(gamma, low_words="share alone", high_words="tell the views back"),
     )
+    trained = trained_points(scene)
+    facts_ = {"square": scene.sym_square, "kick": scene.sym_kick, "trained": trained}
     dial(
-        _grid(scene, axes),
+        _grid(scene, axes, trained is not None),
         (scene.sym_beta, scene.sym_gamma),
         key=state.key("collapse"),
         views=_VIEWS,
         unit=getattr(scene, "unit", "bit"),
         rev=state.timeline.revision,
-        stacks=Stacks(
-            arrays={}, still={"symmetric": {"square": scene.sym_square, "kick": scene.sym_kick}, "said": _SAID}
-        ),
+        stacks=Stacks(arrays={}, still={"symmetric": facts_, "said": _SAID}),
         names=("X", "Y", "the shared part"),
         title="Collapse and hysteresis of the symmetric bottleneck",
         caption="Gaussian symmetric bottleneck of one canonical pair, exact closed form · mmexplore",
         on_commit=lambda at: state.update(sym_beta=float(f"{at[0]:.6g}"), sym_gamma=round(at[1], 4)),
     )
     _numbers(scene)
+    trained_sweep(state)
 
 
-def _grid(scene: KnobTheory, axes: tuple[Axis, Axis]) -> Grid:
+def _grid(scene: KnobTheory, axes: tuple[Axis, Axis], trained: bool) -> Grid:
     """The best state over both sliders, for whoever reads the dial's numbers; the views compute theirs themselves."""
     betas, gammas = axes[0].nodes(25), axes[1].nodes(13)
     found = symmetric_ib_of([scene.sym_square**0.5], betas[None, :], gamma=gammas[:, None])
     return Grid(
-        id=f"collapse {scene.sym_square!r} {scene.sym_kick!r}",
+        id=f"collapse {scene.sym_square!r} {scene.sym_kick!r} {trained}",
         axes=axes,
         fields={"rate": np.asarray(found.rate) / 2, "kept": np.asarray(found.relevance)},
         quantities=(

@@ -10,6 +10,7 @@ import streamlit as st
 
 from mmexplore import runs
 from mmexplore.errors import MmexploreError
+from mmexplore.knob_presets import PRESETS
 from mmexplore.knob_scene import OWN, Arrays, KnobScene, correlations_of
 from mmexplore.runs import Run
 from mmexplore.tasks.bottleneck import method, methods
@@ -21,6 +22,7 @@ from mmexplore.ui.knob import STATE
 from mmexplore.ui.knob.file import arrays_of, waiting
 from mmexplore.ui.knob.grids import BITS, Held, Shown, at_setting, shown, theory
 from mmexplore.ui.knob.periodic import periodic
+from mmexplore.ui.pins import pin_button
 from mmexplore.ui.runs import run_panel
 from mmexplore.ui.words import number
 
@@ -32,10 +34,11 @@ def live_block() -> None:
     """Actions, methods, run and dial; runs alone when the dial is let go."""
     STATE.rerun_if_stale()
     with guarded(STATE):
-        action_row(STATE, own_actions)
+        action_row(STATE, lambda: pin_button(STATE))
         scene = STATE.view
         own = arrays_of(scene)
         own_id, arrays = own or ("", None)
+        stories(scene)
         with st.expander(
             f"Methods: {scene.declared().title}", expanded=True, key=STATE.key("methods"), icon=":material/grid_view:"
         ):
@@ -45,6 +48,36 @@ def live_block() -> None:
             waiting(scene)
             return
         _run(scene, own_id, arrays)
+
+
+def stories(scene: KnobScene) -> None:
+    """Scenes to start from, while nothing else has been chosen."""
+    knobs = {"beta": scene.beta, "gamma": scene.gamma, "unit": scene.unit}
+    here = next((name for name, p in PRESETS.items() if p.scene().replace(**knobs) == scene), None)
+    if here is None:
+        return
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        for name, preset in PRESETS.items():
+            st.button(
+                preset.title,
+                key=STATE.key(f"story {name}"),
+                type="primary" if name == here else "secondary",
+                on_click=_tell,
+                args=(name,),
+            )
+        st.button(
+            "Your own two views",
+            key=STATE.key("story own"),
+            icon=":material/upload_file:",
+            type="tertiary",
+            on_click=lambda: STATE.jump(data=OWN),
+        )
+    st.caption(PRESETS[here].sentence)
+
+
+def _tell(name: str) -> None:
+    preset = PRESETS[name].scene()
+    STATE.jump(**{p.name: getattr(preset, p.name) for p in preset.parameters() if p.name != "unit"})
 
 
 def _choose(name: str) -> None:
@@ -67,20 +100,6 @@ def about_method(scene: KnobScene) -> None:
         f"Minimised, in nats: `{declared.formula}`"
         + (f" · what one dials: {acts}" if acts else " · there is nothing to dial")
     )
-
-
-def own_actions() -> None:
-    """Pin and unpin, beside undo, redo and reset."""
-    if STATE.view.pin:
-        st.button("Unpin A", icon=":material/keep_off:", on_click=lambda: STATE.update(pin=""), key=STATE.key("unpin"))
-    else:
-        st.button(
-            "Pin as A",
-            icon=":material/keep:",
-            on_click=lambda: STATE.update(pin=STATE.view.as_pin()),
-            key=STATE.key("pin"),
-            help="Keeps this method and setting as A; what you change next is B, drawn beside it.",
-        )
 
 
 # -- the run --------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,61 @@
+"""Scenes to start from on the Knob page: each a question with an answer one can turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from mmexplore.knob_scene import KnobScene
+from mmexplore.tasks.knob import Knob
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A scene with a name.
+
+    Attributes:
+        title: what is on its button.
+        sentence: what to look at.
+        values: what `KnobScene.put` takes.
+    """
+
+    title: str
+    sentence: str
+    values: dict[str, Any]
+
+    def scene(self) -> KnobScene:
+        """The scene."""
+        return KnobScene().put(**self.values)
+
+    def task(self) -> Knob:
+        """What has to be run for it."""
+        return self.scene().task()
+
+
+PRESETS: dict[str, Preset] = {
+    "exact": Preset(
+        "Beside the exact curve",
+        "Turn β down: one latent dimension after the other dies, at the points the theory marks. How far below the curve does the network stay?",
+        {},
+    ),
+    "digits": Preset(
+        "Only the class is shared",
+        "Two pictures of one digit share nothing but the class. Turn γ up, and the code fills with rotation and background instead.",
+        {"data": "noisy-digits", "method": "dvsib", "gamma": 0.0},
+    ),
+    "vae": Preset(
+        "What a VAE keeps instead",
+        "It tells back the picture it was given, so it keeps what varies most; the digit goes early. Compare with “Only the class is shared”.",
+        {"data": "noisy-digits", "method": "beta-vae"},
+    ),
+    "private": Preset(
+        "A room of one's own",
+        "With private latents beside it the shared one is relieved of what only one view has.",
+        {"data": "noisy-digits", "method": "dvsib-private"},
+    ),
+    "tumours": Preset(
+        "Tumours",
+        "Mean and worst nuclei of one tumour: how few bits about the one tell nearly all of the other, and of the diagnosis?",
+        {"data": "breast-cancer", "method": "dvib"},
+    ),
+}
