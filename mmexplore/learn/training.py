@@ -174,4 +174,6 @@ def schedule(optimizer: torch.optim.Optimizer, steps: int, warm_up: int = 20) ->
         fall = 0.5 * (1.0 + np.cos(np.pi * min(1.0, i / max(1, steps))))
         return float(rise * (0.01 + 0.99 * fall))
 
+    for group in optimizer.param_groups:  # where another schedule ended, begin from the rate it began with
+        group["lr"] = group.get("initial_lr", group["lr"])
     return torch.optim.lr_scheduler.LambdaLR(optimizer, factor)

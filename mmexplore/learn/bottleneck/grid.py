@@ -70,6 +70,15 @@ class Evaluation:
         arrays.pop("sampled_", None)
         return arrays
 
+    def at(self, settings: Settings) -> dict[str, np.ndarray]:
+        """The numbers at given settings, (S, ...), on many rows."""
+        self.learner.model.eval()
+        held, fit = self.subjects.held(4 * len(settings)), self.subjects.fitting(4 * len(settings))
+        with torch.inference_mode():
+            found = self._part(settings, held, fit, numbers=True, pictures=False, quick=True)
+        self.learner.model.train()
+        return found
+
     def _noise(self, name: str, numbers: np.ndarray) -> Tensor:
         """Noise of some rows for one latent, (n, k), the same at every call for the same choice of rows."""
         key = f"{name} {int(numbers[0])} {len(numbers)}"

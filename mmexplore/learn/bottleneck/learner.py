@@ -75,7 +75,11 @@ class KnobLearner:
         self._train = torch.as_tensor(rows.train, device=device)
         self.optimizer = torch.optim.Adam(self.model.parameters(), lr=spec.rate, fused=True)
         self.steps = spec.steps if steps is None else steps
-        self._schedule = schedule(self.optimizer, self.steps)
+        self.begin(self.steps)
+
+    def begin(self, steps: int) -> None:
+        """Let the learning rate rise and fall again over so many updates."""
+        self._schedule = schedule(self.optimizer, steps)
 
     def step(self, i: int) -> Mapping[str, Tensor]:
         """One update at settings drawn from the dial."""
