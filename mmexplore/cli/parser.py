@@ -6,7 +6,7 @@ import argparse
 from typing import NoReturn
 
 from mmexplore import __version__
-from mmexplore.cli import estimate, gaussian, make, sources, studies, train, verbs
+from mmexplore.cli import bottleneck, estimate, gaussian, make, sources, studies, train, verbs
 from mmexplore.datasets.whatif import WhatIf
 from mmexplore.errors import BadSpec
 from mmexplore.spec import Parameter
@@ -20,6 +20,7 @@ EXAMPLES = """examples:
   python -m mmexplore study rows.csv --x1 'a_*' --x2 'b_*' --y label --report report.html
   python -m mmexplore compare --gate copy              every measure side by side
   python -m mmexplore gaussian --cov cov.npy --dims 2,3,1
+  python -m mmexplore bottleneck --rho 0.9,0.5 --betas 1:64:13
   python -m mmexplore estimate --make warped --estimator flow
   python -m mmexplore make sign-sum --n 5000 --seed 1 --d 5 --out data.npz
   python -m mmexplore train count steps=20             a run, as on the pages; `runs` lists what was run
@@ -72,6 +73,10 @@ def build() -> argparse.ArgumentParser:
     gauss = _command(commands, "gaussian", gaussian.run, gaussian.WORDS)
     gaussian.add_options(gauss)
     _output(gauss)
+
+    necks = _command(commands, "bottleneck", bottleneck.run, bottleneck.WORDS)
+    bottleneck.add_options(necks)
+    _output(necks)
 
     estimating = _command(commands, "estimate", estimate.run, estimate.WORDS)
     estimate.add_options(estimating)
