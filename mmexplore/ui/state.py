@@ -6,6 +6,7 @@ the same thing: another spec becomes the present.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
@@ -19,6 +20,7 @@ S = TypeVar("S", bound=Spec)
 
 _VISIBLE = "visible page"
 _ENTERED = "page was entered by this run"
+_MOMENT = 10.0  # seconds: a busy browser may be that late
 
 
 def visiting(page: str) -> None:
@@ -136,10 +138,23 @@ class PageState(Generic[S]):
 
     def bind(self, name: str, shown: Any) -> dict[str, Any]:
         """Keyword arguments that tie a widget to the view's field `name`, which the widget shows as `shown`."""
+        return {"key": self.show(name, shown), "on_change": self._take, "args": (name,)}
+
+    def show(self, name: str, shown: Any) -> str:
+        """Make the widget called `name` show a value; its key.
+
+        A browser that is told of two runs at once draws the second only, and a value that was set in the first would be lost: the
+        widget would stand at its lowest value, and say so at the next run. So for a moment the value is set again in every run.
+        """
         key = self.key(name)
+        told: dict[str, float] = st.session_state.setdefault(self.key("told"), {})
+        now = time.monotonic()
         if key not in st.session_state or st.session_state[key] != shown:
             st.session_state[key] = shown
-        return {"key": key, "on_change": self._take, "args": (name,)}
+            told[name] = now
+        elif now - told.get(name, -_MOMENT) < _MOMENT:
+            st.session_state[key] = shown
+        return key
 
     def _take(self, name: str) -> None:
         value = st.session_state[self.key(name)]

@@ -69,9 +69,8 @@ def sidebar() -> None:
 
 
 def _presets(scene: FactorClScene) -> None:
-    key, now = STATE.key("preset"), preset_of(scene)
-    if key not in st.session_state or st.session_state[key] != now:
-        st.session_state[key] = now
+    now = preset_of(scene)
+    key = STATE.show("preset", now)
     st.pills("Start from", tuple(PRESETS), format_func=lambda n: PRESETS[n].title, key=key, on_change=_to_preset)
     st.caption(PRESETS[now].sentence if now else "A setting of your own.")
 
@@ -137,9 +136,7 @@ def _methods(scene: FactorClScene) -> None:
         },
     }
     options = sorted(offered, key=lambda text: list(OBJECTIVES.names()).index(offered[text].name))
-    key, shown = STATE.key("methods"), list(texts)
-    if st.session_state.get(key) != shown:
-        st.session_state[key] = shown
+    key = STATE.show("methods", list(texts))
     st.multiselect(
         "Methods",
         options,
@@ -222,9 +219,7 @@ def _rows(scene: FactorClScene) -> None:
     chosen = {o.text(): o for o in scene.kept_task().chosen()}
     usual = {o.text(): o for o in objectives(RUNS["kept"].parameter("methods").default)}
     offered = usual | chosen
-    key = STATE.key("kept methods")
-    if st.session_state.get(key) != list(chosen):
-        st.session_state[key] = list(chosen)
+    key = STATE.show("kept methods", list(chosen))
     st.multiselect(
         "Objectives",
         list(offered),
@@ -270,9 +265,7 @@ def _turn(knob: str, value: float) -> None:
 
 
 def _tie(name: str, shown: Any, take: Any) -> dict[str, Any]:
-    key = STATE.key(name)
-    if st.session_state.get(key) != shown:
-        st.session_state[key] = shown
+    key = STATE.show(name, shown)
     return {"key": key, "on_change": lambda: take(st.session_state[key])}
 
 

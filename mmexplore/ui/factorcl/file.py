@@ -91,9 +91,7 @@ def _roles(scene: FactorClScene, dataset: Dataset) -> None:
     offered = [*column_groups(dataset), *dataset.names][:_LISTED]
     for part, label in _WORDS.items():
         chosen = split(getattr(scene, part)) or list(getattr(roles, part))[: 1 if part == "y" else 60]
-        key = STATE.key(f"pick {part}")
-        if st.session_state.get(key) != chosen:
-            st.session_state[key] = chosen
+        key = STATE.show(f"pick {part}", chosen)
         st.multiselect(
             label,
             list(dict.fromkeys([*offered, *chosen])),

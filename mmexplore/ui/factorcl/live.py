@@ -34,10 +34,7 @@ def live_block() -> None:
     scene = STATE.view
     with guarded(STATE):
         action_row(STATE, _pin)
-    key = STATE.key("tabs")
-    if st.session_state.get(key) != VIEWS[scene.view]:
-        st.session_state[key] = VIEWS[scene.view]
-    tabs = st.tabs(tuple(VIEWS.values()), key=key, on_change=_turned)
+    tabs = st.tabs(tuple(VIEWS.values()), key=STATE.show("tabs", VIEWS[scene.view]), on_change=_turned)
     for tab, view in zip(tabs, VIEWS, strict=True):
         with tab:
             if view == scene.view:
