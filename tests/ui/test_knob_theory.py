@@ -15,6 +15,7 @@ from mmexplore.info.bottleneck import gaussian_ib_of, relevance_at
 from mmexplore.knob_theory_scene import KnobTheory, standardised
 from mmexplore.spec import Spec
 from mmexplore.ui.dial.model import decode
+from mmexplore.ui.knob import sweeps
 from mmexplore.ui.words import number
 
 
@@ -62,7 +63,11 @@ def words(app: AppTest) -> str:
 def test_collapse_shows_the_exact_transition_and_gives_the_browser_what_it_needs():
     app = show("collapse", sym_beta="3.3")
     assert healthy(app)
-    assert given(app, "grid")["stacks"]["still"]["symmetric"] == {"square": 0.9, "kick": 0.05}
+    assert given(app, "grid")["stacks"]["still"]["symmetric"] == {
+        "square": 0.9,
+        "kick": 0.05,
+        "trained": None,
+    }
     table = app.dataframe[0].value
     shown = dict(zip(table["exact"], table["value"], strict=True))
     assert shown["telling can rest from"] == "β 2.925"
@@ -85,6 +90,31 @@ def test_without_a_second_state_collapse_says_so_and_a_link_is_read():
     assert healthy(app)
     assert "sym_square" not in app.query_params  # back at its default
     assert given(app, "grid")["stacks"]["still"]["symmetric"]["square"] == 0.9
+
+
+FRAMES = [
+    {"direction": d, "beta": beta, "rate_nats": rate}
+    for d, rates in ((0.0, (2.4, 2.2, 0.0)), (1.0, (0.0, 0.0, 0.1)))
+    for beta, rate in zip((4.0, 3.0, 2.0)[:: 1 if d == 0 else -1], rates, strict=True)
+]
+
+
+def test_a_swept_network_is_read_and_put_into_words():
+    points = sweeps.points_of([*FRAMES, {"direction": 1.0, "beta": 5.0, "rate_nats": None}])
+    assert points["down"] == [[2.0, 0.0], [3.0, pytest.approx(1.1 / np.log(2))], [4.0, pytest.approx(1.2 / np.log(2))]]
+    assert [beta for beta, _ in points["up"]] == [2.0, 3.0, 4.0]
+    told = sweeps.sentence(points, 2.925)
+    assert "followed beta down **fell silent between 3 and 2** (exact: 2.92)" in told
+    assert "followed beta up **never told anything**" in told
+    assert sweeps.sentence({"down": [], "up": []}, 2.925) == ""
+
+
+def test_a_finished_sweep_is_drawn_over_the_exact_branches(monkeypatch):
+    points = sweeps.points_of(FRAMES)
+    monkeypatch.setattr("mmexplore.ui.knob.collapse.trained_points", lambda scene: points)
+    app = show("collapse")
+    assert healthy(app)
+    assert given(app, "grid")["stacks"]["still"]["symmetric"]["trained"] == points
 
 
 @pytest.mark.parametrize("over", ["strength", "private"])

@@ -28,7 +28,7 @@ WAYS = ("down", "up")
 def sweep_task(scene: KnobTheory) -> KnobSweep:
     """The run that belongs to the tab's pair: linear encoders, the data Gaussian themselves."""
     rho = math.sqrt(scene.sym_square)
-    return KnobSweep(data=f"warped-gaussian?correlations={rho:.6f}&private=0&warp=0.0&n={_ROWS}")
+    return KnobSweep(data=f"warped-gaussian?correlations={rho:.6f}&private=0&warp=0.0&n={_ROWS}", settings=13)
 
 
 def trained_points(scene: KnobTheory) -> dict[str, list[list[float]]] | None:

@@ -1,5 +1,5 @@
 // Where a code of the symmetric bottleneck can rest, over beta: the silent branch, the telling one, the barrier between; and the way the finger took.
-// Needs still "symmetric" (see barrier.js). A button turns the knob up and down by itself.
+// Needs still "symmetric" (see barrier.js), with { trained: { down, up } }, lists of [beta, bits], where a network was swept. A button turns the knob up and down by itself.
 VIEWS.branches = {
   title: "Turn the knob up, then down",
   fits: (dial) => !!dial.facts("symmetric"),
@@ -11,9 +11,11 @@ VIEWS.branches = {
     svg.append(t((L + W - R) / 2, H - 6, "axis", short(a.label, 40), "middle"), t(2, 12, "axis", `what each code costs (${unit})`));
     const zone = rect(0, T, 0, H - T - B, "zone"), lines = ["low", "open", "top"].map((name) => [name, s("path", { class: name === "top" ? "hollow" : "branch" })]);
     const best = s("path", { class: "best" }), trail = s("path", { class: "trail" }), cursor = line(0, T, 0, H - B, "cursor"), ball = s("circle", { r: 6.5, class: "point here-dot" });
+    const { trained } = dial.facts("symmetric"), turned = trained && ["down", "up"].map((way) => s("path", { class: `turned ${way}`, d: trained[way].map(([b, bits]) => `M${(X(toPlace(a, b)) - 4).toFixed(1)} ${(Y(bits) + (way === "up" ? 3 : -3)).toFixed(1)}l4 ${way === "up" ? -7 : 7}l4 ${way === "up" ? 7 : -7}z`).join("") }));
+    const turnedNames = trained && ["▽ network, way down", "△ network, way up"].map((text, i) => t(L + 6, T + 14 + 16 * i, "note halo", text));
     const names = ["both can rest", "telling is better", "a kick gets out"], marks = names.map((_, i) => [line(0, T, 0, H - B, "base"), t(0, T - 4, "note halo bold", String(i + 1), "middle")]), list = names.map((_, i) => t(W - R - 4, H - B - 14 - 16 * (2 - i), "note halo", "", "end"));
     const glass = rect(L - 8, 0, W - L - R + 16, H - B + 8, "glass");
-    svg.append(zone, ...marks.map(([l]) => l), best, ...lines.map(([, p]) => p), trail, ...marks.map(([, n]) => n), ...list, cursor, ball, glass);
+    svg.append(zone, ...marks.map(([l]) => l), best, ...lines.map(([, p]) => p), trail, ...(turned || []), ...(turnedNames || []), ...marks.map(([, n]) => n), ...list, cursor, ball, glass);
     fig.drag(glass, (x) => (dial.stopSweep?.(), [a.low + (clamp(x - L, 0, W - L - R) / (W - L - R)) * (a.high - a.low), null]));
     const run = h("button", { type: "button", class: "go", onclick: () => (dial.stopSweep ? dial.stopSweep() : go()) }, dial.stopSweep ? "Stop" : "Turn up and down");
     fig.ctl.append(run);
