@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from mmexplore.dialgrid import grid_scene
+from mmexplore.gaussian_scene import GaussianScene
 from mmexplore.info.pid import pid
 from mmexplore.scene import Scene
 from mmexplore.ui.dial import dial
@@ -13,6 +14,7 @@ from mmexplore.ui.palette import ATOMS
 from mmexplore.ui.words import ATOM_WORDS
 
 DECOMPOSE = "pages/decompose.py"
+GAUSSIAN = "pages/gaussian.py"
 YOUR_DATA = "pages/your_data.py"
 
 # atom -> an everyday case and the taxonomy's word for it (Liang, Zadeh & Morency 2022, arXiv 2209.03430)
@@ -30,8 +32,8 @@ _STYLE = """<style>
 .mm-atoms .case{font-size:.875rem}
 </style>"""
 
-# heading -> label, view (None: the page for one's own file), why
-_EXAMPLES: dict[str, tuple[tuple[str, dict[str, str] | None, str], ...]] = {
+# heading -> label, view (None: the page for one's own file; a Gaussian scene: its page), why
+_EXAMPLES: dict[str, tuple[tuple[str, dict[str, str] | GaussianScene | None, str], ...]] = {
     "The answer is known": (
         ("Smiling while joking (AND)", {"gate": "and"}, "Redundant and synergistic at once"),
         ("Sarcasm (XOR)", {"gate": "xor"}, "Pure synergy: each alone tells nothing"),
@@ -43,6 +45,7 @@ _EXAMPLES: dict[str, tuple[tuple[str, dict[str, str] | None, str], ...]] = {
             "Mix two worlds and watch R turn into S",
         ),
         ("Two clouds, turned", {"gate": "gaussians"}, "Unique information becomes shared"),
+        ("Two vectors about a vector", GaussianScene(), "Which directions are unique to whom"),
     ),
     "Measured data": (
         ("Tumours: mean and worst nuclei", {"source": "real", "real": "breast_cancer"}, "Mostly redundant"),
@@ -106,6 +109,9 @@ def examples() -> None:
                 with st.container(gap=None):
                     if values is None:
                         st.page_link(YOUR_DATA, label=label, icon=":material/table_chart:")
+                    elif isinstance(values, GaussianScene):
+                        query = values.to_query()
+                        st.page_link(GAUSSIAN, label=label, query_params=query, icon=":material/arrow_forward:")
                     else:
                         query = Scene().put(**values).to_query()
                         st.page_link(DECOMPOSE, label=label, query_params=query, icon=":material/arrow_forward:")

@@ -15,7 +15,9 @@ from streamlit.testing.v1 import AppTest
 import mmexplore as mm
 from mmexplore.datasets.gaussian_systems import CORNERS
 from mmexplore.gaussian_scene import GaussianScene
+from mmexplore.info.gaussian import thin_pid
 from mmexplore.ui.dial.model import decode
+from mmexplore.ui.gaussian.path import STEPS, curves, decimals, sentences
 from mmexplore.ui.gaussian.spectrum import called, directions
 
 TABS = ("Unique to whom", "Why not MMI", "The optimiser's path", "What is assumed", "Take it with you")
@@ -236,10 +238,6 @@ def test_a_pinned_view_stands_beside_the_present_one():
     assert "(pinned)" not in words(app)
 
 
-def figures(app: AppTest) -> str:
-    return " ".join(element.proto.json for element in app.get("bidi_component"))
-
-
 @pytest.mark.parametrize("query", [{}, {"angle1": "0.0", "angle2": "0.0", "unit": "nat"}], ids=str)
 def test_the_optimisers_path_is_drawn_toward_the_exact_line(query):
     app = open_page(**query)
@@ -285,3 +283,34 @@ def test_a_label_taken_for_a_number_is_warned_of():
     app.selectbox(key="gaussian.data set").set_value("latent").run()
     assert not app.exception
     assert "singular" in words(app)
+
+
+def test_the_path_is_measured_from_the_exact_answer():
+    cov = GaussianScene().covariance()
+    found = thin_pid(cov, 2, 2, 2, steps=STEPS)
+    drawn = curves(found, math.log(2.0), "nat")
+    assert drawn.series[0].y[-1] == pytest.approx((found.union[-1] - found.exact) * math.log(2.0), abs=1e-12)
+    assert (drawn.series[0].low <= drawn.series[0].y).all()
+    assert not drawn.series[1].y.any()
+    right = decimals(found, 1.0, "bit").series[0].y
+    assert right[-1] >= 5 > right[0]  # it converges here: Zhao et al. stop at 1e-7
+    told = " ".join(sentences(found, 1.0, GaussianScene().decompose(), 0.1))
+    assert f"{len(found.union) - 1:,} steps" in told
+    assert "at the exact answer" in told
+
+
+def test_home_leads_to_the_gaussian_page_and_errors_are_in_the_pages_unit():
+    app = AppTest.from_file("../../app.py", default_timeout=60)
+    app.run()
+    app.switch_page("pages/home.py").run()
+    assert any(link.proto.label == "Two vectors about a vector" for link in app.get("page_link"))
+    app = AppTest.from_file("../../app.py", default_timeout=60)
+    app.run()
+    app.switch_page("pages/decompose.py")
+    app.query_params["unit"] = "nat"
+    app.run()
+    badges = " ".join(
+        element.value for element in app.markdown if "Certified" in element.value or "Literature" in element.value
+    )
+    assert " nat" in badges
+    assert " bit" not in badges

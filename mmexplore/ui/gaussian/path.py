@@ -24,6 +24,8 @@ Array = npt.NDArray[np.float64]
 STEPS = 1500
 LARGEST = 60  # rows of the covariance; a step costs p^3
 _POINTS = 240
+_DECIMALS = 12.0
+_LATE = 50  # last steps
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ def path(scene: GaussianScene, result: GaussianPID, cov: Array, dims: tuple[int,
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         with st.container(width=760):
             figure(curves(walked.path, factor, result.unit), "gaussian.path")
+            figure(decimals(walked.path, factor, result.unit), "gaussian.decimals")
         with st.container(width=560):
             st.markdown("\n\n".join(sentences(walked.path, factor, result, walked.seconds)))
 
@@ -77,11 +80,26 @@ def curves(found: ThinPath, factor: float, unit: str) -> Curves:
             ),
             Series("exact", np.zeros(len(parts)), faint=True),
         ),
-        x_label="value after so many steps, the start is 1",
+        x_label="values seen, the start is the first",
         y_label=f"{unit} above the exact answer",
         log=True,
         note=f"I(X1,X2;Y) under the coupling that the iteration holds, less the closed form's {number(found.exact * factor, 4)} {unit}; band: its extremes "
         "between two points of the line.",
+    )
+
+
+def decimals(found: ThinPath, factor: float, unit: str) -> Curves:
+    """How many decimals of the union information are right after every step: a path that converges climbs, one that wanders does not."""
+    right = -np.log10(np.maximum(np.abs(found.error * factor), 10.0**-_DECIMALS))
+    ends = np.unique(np.linspace(1, len(right), min(len(right), _POINTS)).astype(int))
+    worst = np.array([right[a:b].min() for a, b in itertools.pairwise((0, *ends))])
+    return Curves(
+        "How many decimals are right",
+        (ends - 1).astype(float),
+        (Series("Thin-PID", worst, hue=0), Series("closed form", np.full(len(ends), _DECIMALS), faint=True)),
+        x_label="step",
+        y_label="decimals",
+        note=f"Minus the decimal logarithm of the distance from the exact answer in {unit}s, at most {_DECIMALS:g}; of several steps the worst.",
     )
 
 
@@ -100,14 +118,14 @@ def sentences(found: ThinPath, factor: float, result: GaussianPID, seconds: floa
         else f"**{number(away, 4)} {result.unit} from the exact answer**"
     )
     told = [
-        f"{ended}, {where}. On the way it was up to {number(largest, 3)} {result.unit} off.",
+        f"{ended}, {where}. On the way it was up to {number(largest, 3) if largest > 0.01 else small(largest)} {result.unit} off.",
         f"It took {duration(seconds)}; the closed form took {duration(result.seconds)}, and is certified.",
     ]
-    if float(found.norm.max()) >= 1 - 1e-6:
+    if float(found.norm[-_LATE:].max()) >= 1 - 1e-6:
         told.append(
-            "Its unknown, the correlation of the two noises, touched the edge where it becomes singular (largest singular value 1). There both "
+            "Its unknown, the correlation of the two noises, ends on the edge where it becomes singular (largest singular value 1). There both "
             "determinants of its objective may vanish and its gradient has no bound: where channels tie the optimum lies on that edge, and "
-            "the path leaves it again and again."
+            "the path leaves it and comes back."
         )
     told.append(
         "Whatever it says, the iteration cannot know how far it is from the truth: it stops where its last values hardly change. Thin-PID, Zhao et al. "
