@@ -79,7 +79,8 @@ PRESETS: dict[str, Preset] = {
     "product": Preset(
         "Synergy that no pair shows",
         "y = |n|·sign(z1·z2): every pair of variables is independent, and the two together tell 1 bit. Whatever reads the whole off a "
-        "covariance (Gaussian, copula, Thin-PID, and Flow-PID after making pairs Gaussian) answers 0, with small intervals. A table of bins sees it.",
+        "covariance (Gaussian, copula, Thin-PID, and Flow-PID after making pairs Gaussian) answers 0, with small intervals. A table of bins sees it, and "
+        "so does the hybrid, which takes I(X1,X2;Y) from neighbours (trained: start it below).",
         {
             "question": "pid",
             "data": "sign-product",

@@ -71,7 +71,8 @@ class Trials:
         x_label, y_label: of the axes, with units.
         log_x, log_y: which axes are logarithmic.
         lines: whether the points of a group are joined.
-        named: whether the names stand at the lines' ends; else the figure is smaller and wants a `Legend` beside it.
+        least: smallest range of the y axis, so that what is next to nothing does not fill the paper.
+    named: whether the names stand at the lines' ends; else the figure is smaller and wants a `Legend` beside it.
     about, note: in words.
     """
 
@@ -83,6 +84,7 @@ class Trials:
     log_x: bool = False
     log_y: bool = False
     lines: bool = True
+    least: float = 0.0
     named: bool = True
     about: str = ""
     note: str = ""
@@ -217,6 +219,7 @@ def _reach(figure: Trials) -> tuple[float, float]:
     if true:
         span = max(max(true) - min(0.0, *true), 0.5)
         low, high = max(low, min(0.0, *true) - 2 * span), min(high, max(true) + 3 * span)
+    high = max(high, low + figure.least)
     return low - 0.02 * (high - low), high + 0.04 * (high - low) + 1e-9
 
 
