@@ -107,15 +107,11 @@ def facts(scene: KnobTheory) -> Table:
 
 def _numbers(scene: KnobTheory) -> None:
     table = facts(scene)
-    left, right = st.columns((1.2, 1), gap="large")
-    with left:
-        st.caption(table.caption)
-        st.dataframe(
-            {name: [row[i] for row in table.rows] for i, name in enumerate(table.columns)},
-            hide_index=True,
-            width="stretch",
-        )
-    with right, st.expander("What is assumed, and what to read"):
+    st.caption(table.caption)
+    st.dataframe(
+        {name: [row[i] for row in table.rows] for i, name in enumerate(table.columns)}, hide_index=True, width="stretch"
+    )
+    with st.expander("What is assumed, and what to read"):
         st.markdown(
             "One canonical pair of Gaussian views with squared correlation ρ²; several pairs go through it one after the other, each at its own β. "
             "With κ = 1 − exp(−2R) and R the rate of each code, in nats,\n\n"

@@ -160,11 +160,9 @@ def _numbers(scene: KnobTheory) -> None:
     mine = KnobTheory(**fields)
     table = dict(_here(mine.identity(), mine))
     said = table.pop("said")[0]
-    left, right = st.columns((1.2, 1), gap="large")
-    with left:
-        st.caption(f"At these knobs: {said}.")
-        st.dataframe(table, hide_index=True, width="stretch")
-    with right, st.expander("The model, and how it is judged"):
+    st.caption(f"At these knobs: {said}.")
+    st.dataframe(table, hide_index=True, width="stretch")
+    with st.expander("The model, and how it is judged"):
         st.markdown(
             "X = Rₓ + UₓVₓ + P Qₓ and Y = R_y + U_yV_y + P Q_y: noise of variance 1, private signals U, shared signals P. Each method makes "
             "k directions a view from the sample covariances; while there are fewer rows than columns CCA uses pseudo-inverses, and what it finds "
