@@ -58,7 +58,7 @@ class Kept(Task):
         help="Each with its own views, weights and batches; trained side by side.",
     )
     steps: int = param(
-        500, label="Updates", low=0, high=10_000, step=50, help="FactorCL and CoMM get half as many again."
+        500, label="Updates", low=0, high=10_000, step=50, help="FactorCL gets half as many again, CoMM twice as many."
     )
     batch: int = param(128, label="Batch", low=16, high=1024, step=16)
     width: int = param(64, label="Width", low=8, high=256, step=8)

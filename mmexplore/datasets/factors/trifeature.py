@@ -51,7 +51,13 @@ class Trifeature(Views):
     def draw(self, seed: int) -> Sample:
         """Pairs of pictures; which colours belong to which texture is that of the seed."""
         rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(5,)))
-        n = self.rows
+        facts = self.facts(self.rows, rng)
+        x1 = render(facts["shape"], facts["texture1"], facts["colour1"], self.turn, rng)
+        x2 = render(facts["shape"], facts["texture2"], facts["colour2"], self.turn, rng)
+        return Sample(x1, x2, facts[self.label], {"y": facts[self.label]} | facts)
+
+    def facts(self, n: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        """What `n` pairs show, codes (n,) each."""
         shape, texture1, colour1, texture2, colour2 = rng.integers(0, KINDS, size=(5, n))
         order, colours = rng.permutation(KINDS), rng.permutation(KINDS)
         if self.mapping == "one":
@@ -61,9 +67,7 @@ class Trifeature(Views):
             colour2 = np.where(match == 1, right, other)
         else:
             match = ((colours[colour2] - order[texture1]) % KINDS < KINDS // 2).astype(np.int64)
-        x1 = render(shape, texture1, colour1, self.turn, rng)
-        x2 = render(shape, texture2, colour2, self.turn, rng)
-        facts = {
+        return {
             "shape": shape,
             "texture1": texture1,
             "colour1": colour1,
@@ -71,8 +75,6 @@ class Trifeature(Views):
             "colour2": colour2,
             "match": match,
         }
-        y = facts[self.label]
-        return Sample(x1, x2, y, {"y": y} | facts)
 
     def truth(self) -> Truth:
         """Each label is a fact of one kind."""

@@ -105,7 +105,7 @@ def shape_of(spec: Kept, rows: Rows, objective: Objective) -> Shape:
         view2=tuple(rows.x2.shape[2:]),
         classes=tuple(rows.classes[rows.names.index(name)] for name in LABELS),
         width=spec.width,
-        layers=2,
+        layers=1,
         embedding=max(1, round(spec.embedding * objective.code)),
         device=str(rows.x1.device),
     )

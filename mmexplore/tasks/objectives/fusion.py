@@ -33,11 +33,11 @@ class Comm(Objective):
     why = "The fused term bounds I(X'; X'') of whole pairs, which holds the exclusive or; a non-linear fusion can compute it."
     pairs = True
     fused = True
-    steps = 1.5
+    steps = 2.0
     terms: ClassVar[Mapping[str, str]] = _TERMS
     program = f"{_METHODS}.comm:Comm"
 
-    temperature: float = temperature()
+    temperature: float = temperature(0.1)
 
 
 @objective
@@ -54,8 +54,8 @@ class CommLinear(Objective):
     why = "A sum of a function of view 1 and one of view 2 carries no exclusive or that a pairing could reward."
     pairs = True
     fused = True
-    steps = 1.5
+    steps = 2.0
     terms: ClassVar[Mapping[str, str]] = _TERMS
     program = f"{_METHODS}.comm:CommLinear"
 
-    temperature: float = temperature()
+    temperature: float = temperature(0.1)

@@ -36,6 +36,10 @@ class Fused(Method):
         """A network of [h1, h2, h1 h2]."""
         return Mlp(self.draw, [3 * w, self.shape.width, out])
 
+    def encode(self, x1: Tensor, x2: Tensor) -> tuple[Tensor, Tensor]:
+        """Rectified: without it the plateau on which an exclusive or is not yet found is left later, or never."""
+        return torch.relu(self.encoder1(x1)), torch.relu(self.encoder2(x2))
+
     def fuse(self, h1: Tensor, h2: Tensor) -> Tensor:
         """The fused code, (K, B, 2 embedding)."""
         return self.fusion(torch.cat([h1, h2, h1 * h2], dim=-1))
