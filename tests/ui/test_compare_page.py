@@ -19,7 +19,7 @@ from mmexplore.compare_scene import CompareScene
 from mmexplore.datasets import generator
 
 QUICK = {"question": "mi", "data": "gaussian-pair?bits=1.5", "last": "200.0", "points": "2", "seeds": "1"}
-TABS = ("How they did", "What it costs", "What they assume", "What they said", "Take it with you")
+TABS = ("How they did", "Numbers", "What it costs", "What they assume", "What they said", "Take it with you")
 
 
 def settle(app: AppTest, seconds: float = 60.0) -> AppTest:
@@ -106,6 +106,7 @@ def test_every_tab_draws(tab):
     text = words(app)
     assert {
         "How they did": "root mean square",
+        "Numbers": "Means over the samples",
         "What it costs": "seconds include",
         "What they assume": "jointly Gaussian",
         "What they said": "Binned",

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from mmexplore.compare_scene import CompareScene, Score
+from mmexplore.report.trials import Trials, trials_table
 from mmexplore.ui.failures import plain
 from mmexplore.ui.words import duration, number
 
@@ -45,6 +46,21 @@ def score_table(scene: CompareScene, found: list[Score]) -> None:
             st.warning(
                 f"**{plain(s.label)}** gives no answer {s.refused} times: {plain(s.reason)}", icon=":material/block:"
             )
+
+
+def numbers(made: list[Trials]) -> None:
+    """The figures as one table: what is drawn, for those who read numbers."""
+    rows = []
+    for figure in made:
+        for what, at, value, interval in trials_table(figure).rows:
+            low, high = interval if isinstance(interval, tuple) else (None, None)
+            rows.append(
+                {"figure": figure.title, "what": what, figure.x_label: at, "bit": value, "low": low, "high": high}
+            )
+    st.dataframe(pd.DataFrame(rows).round(4), hide_index=True)
+    st.caption(
+        "Means over the samples of a place; low and high: mean ends of the estimators' own intervals. Every single estimate: Take it with you."
+    )
 
 
 def _shown(value: float) -> str:

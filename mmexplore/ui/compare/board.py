@@ -15,7 +15,7 @@ from mmexplore.estimators.contest import Point, Points, contest, known
 from mmexplore.types import ATOMS
 from mmexplore.ui.actions import action_row
 from mmexplore.ui.compare import STATE
-from mmexplore.ui.compare.about import assumptions, said, score_table
+from mmexplore.ui.compare.about import assumptions, numbers, said, score_table
 from mmexplore.ui.compare.export import downloads
 from mmexplore.ui.failures import guarded, plain
 from mmexplore.ui.figure import figure
@@ -172,6 +172,7 @@ def _trained(scene: CompareScene) -> None:
 def _beneath(scene: CompareScene, points: list[Point], done: bool) -> None:
     parts: dict[str, Callable[[], None]] = {
         "How they did": lambda: score_table(scene, scores(scene, points)),
+        "Numbers": lambda: numbers(figures(scene, points)),
         "What it costs": lambda: _cost(scene, points),
         "What they assume": lambda: assumptions(scene),
         "What they said": lambda: said(scores(scene, points)),
