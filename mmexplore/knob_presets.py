@@ -34,22 +34,22 @@ class Preset:
 
 PRESETS: dict[str, Preset] = {
     "exact": Preset(
-        "Beside the exact curve",
+        "The exact curve",
         "Turn β down: one latent dimension after the other dies, at the points the theory marks. How far below the curve does the network stay?",
         {},
     ),
     "digits": Preset(
-        "Only the class is shared",
+        "A shared class",
         "Two pictures of one digit share nothing but the class. Turn γ up, and the code fills with rotation and background instead.",
         {"data": "noisy-digits", "method": "dvsib", "gamma": 0.0},
     ),
     "vae": Preset(
-        "What a VAE keeps instead",
-        "It tells back the picture it was given, so it keeps what varies most; the digit goes early. Compare with “Only the class is shared”.",
+        "What a VAE keeps",
+        "It tells back the picture it was given, so it keeps what varies most; the digit goes early. Compare with “A shared class”.",
         {"data": "noisy-digits", "method": "beta-vae"},
     ),
     "private": Preset(
-        "A room of one's own",
+        "Private rooms",
         "With private latents beside it the shared one is relieved of what only one view has.",
         {"data": "noisy-digits", "method": "dvsib-private"},
     ),

@@ -51,7 +51,15 @@ __all__ = [
 ]
 
 VIEWS = ("bars", "diagram", "curve", "map", "table", "ellipses", "identities")
-KNOB_VIEWS = ("plane", "rebuilt", "scatter", "alive", "kept", "lost")  # of a trained method; they need `stacks`
+KNOB_VIEWS = (
+    "plane",
+    "rebuilt",
+    "scatter",
+    "alive",
+    "kept",
+    "lost",
+    "methods",
+)  # of a trained method; they need `stacks`
 THEORY_VIEWS = ("barrier", "branches", "phases", "learning", "needed", "explained")  # they need their still facts
 _KEPT = 64  # encoded grids, shared by all sessions: about 60 kB each
 _STACKS_KEPT = 12  # up to some 2 MB each

@@ -12,18 +12,15 @@ from mmexplore import runs
 from mmexplore.errors import MmexploreError
 from mmexplore.info.bottleneck import gaussian_ib_of
 from mmexplore.knob_scene import OWN, KnobScene
-from mmexplore.report.content import Curves, Series
 from mmexplore.runs import Run
 from mmexplore.tasks.bottleneck import method, methods
+from mmexplore.ui.dial import Grid, Quantity, Stacks
 from mmexplore.ui.failures import plain
-from mmexplore.ui.figure import figure
 from mmexplore.ui.knob import STATE
 from mmexplore.ui.knob.file import arrays_of
-from mmexplore.ui.knob.grids import BITS, Held
-from mmexplore.ui.knob.live import dial_of, facts
+from mmexplore.ui.knob.grids import BITS, Held, Shown, axes_of
+from mmexplore.ui.knob.live import dial_of, draw_dial, facts
 from mmexplore.ui.runs import run_panel
-
-_POINTS = 80
 
 
 def compare(scene: KnobScene) -> None:
@@ -42,12 +39,14 @@ def compare(scene: KnobScene) -> None:
             st.caption(plain(f"{method(name).title}: {error}."))
     missing = [name for name in methods() if name not in held]
     if held:
-        # side by side where there is room for the drawing at its full size, else one below the other
-        with st.container(horizontal=True, gap="medium"):
-            with st.container(width=760):
-                figure(plane(scene, held), "knob.compare.plane")
-            with st.container(width=760):
-                _what_is_kept(scene, held, there)
+        made = plane(scene, held)
+        if made is not None:
+            draw_dial(scene, made, "knob.every", f"Methods on {scene.data_title()}")
+            st.caption(
+                "Held-out rows. A latent that sees both views (joint methods) may lie above the exact curve: it reads Y itself. Methods without "
+                "noise pay no rate and stand in the table alone."
+            )
+        _what_is_kept(scene, held, there)
     else:
         st.info("No method has been trained on these data yet.")
     if missing:
@@ -80,46 +79,50 @@ def _waiting(run: Run) -> None:
     st.caption("It joins the comparison when it is finished.")
 
 
-def plane(scene: KnobScene, held: dict[str, Held]) -> Curves:
-    """All paths over one axis of cost: what the first latent tells of Y at every rate."""
-    k, unit = (1.0, "nat") if scene.unit == "nat" else (BITS, "bit")
-    paths: list[tuple[str, np.ndarray, np.ndarray]] = []
-    for name, run in held.items():
-        if "rate_nats" not in run or not method(name).stochastic:
-            continue
-        g = int(np.argmin(np.abs(np.asarray(run["gamma"], dtype=float) - scene.gamma)))
-        rate = k * np.asarray(run["rate_nats"], dtype=float)[:, g, 0]
-        told = k * np.asarray(run["relevance_nats"], dtype=float)[:, g]
-        good = np.isfinite(rate) & np.isfinite(told)
-        if good.sum() > 1:
-            order = np.argsort(rate[good])
-            paths.append((name, rate[good][order], told[good][order]))
-    far = max([1e-3, *(float(rate[-1]) for _, rate, _ in paths)])
-    x = np.linspace(0.0, far, _POINTS)
-    series = []
-    rho = next((np.asarray(run["correlations"], dtype=float) for run in held.values() if "correlations" in run), None)
+def plane(scene: KnobScene, held: dict[str, Held]) -> Shown | None:
+    """The dial of all methods that pay a rate: what the first latent costs and tells of Y, over the knobs that act in any of them."""
+    paying = {
+        name: run
+        for name, run in held.items()
+        if method(name).stochastic and all(np.isfinite(run[f]).all() for f in ("rate_nats", "relevance_nats"))
+    }
+    if not paying:
+        return None
+    # one dial for all: a method without a knob is the same wherever that knob stands
+    knobs = {knob: max((np.asarray(run[knob]) for run in paying.values()), key=len) for knob in ("beta", "gamma")}
+    axes, turn = axes_of(knobs)
+    fields: dict[str, np.ndarray] = {}
+    drawn: list[dict[str, Any]] = []
+    for name, run in paying.items():
+        for key, values in (("x", np.asarray(run["rate_nats"])[..., 0]), ("y", np.asarray(run["relevance_nats"]))):
+            whole = np.broadcast_to(values, (len(knobs["beta"]), len(knobs["gamma"])))
+            fields[f"{key} {name}"] = turn(np.asarray(whole, dtype=float) * BITS)
+        drawn.append(
+            {
+                "title": method(name).title,
+                "x": f"x {name}",
+                "y": f"y {name}",
+                "hue": methods().index(name),
+                "still": len(run["beta"]) == 1,
+            }
+        )
+    rho = next((np.asarray(run["correlations"], dtype=float) for run in paying.values() if "correlations" in run), None)
+    curves = []
     if rho is not None:
         exact = gaussian_ib_of(rho, np.geomspace(1.0001, 5000.0, 400))
-        scale = k / BITS
-        series.append(
-            Series(
-                "exact Gaussian IB",
-                np.interp(x, scale * np.ravel(exact.rate), scale * np.ravel(exact.relevance)),
-                faint=True,
-            )
-        )
-    for name, rate, told in paths:
-        on = np.interp(x, rate, told)
-        on[(x > rate[-1]) | (x < rate[0])] = np.nan
-        series.append(Series(method(name).title, on, hue=methods().index(name)))
-    return Curves(
-        "Every method in one information plane",
-        x,
-        tuple(series),
-        f"cost of the first latent ({unit})",
-        f"told of Y ({unit})",
-        note="Over beta, at the gamma on the dial. A latent that sees both views (joint methods) may lie above the exact curve: it reads Y itself.",
-    )
+        x, y = (np.round(np.ravel(v), 5).tolist() for v in (exact.rate, exact.relevance))
+        curves = [{"label": "exact Gaussian IB", "x": x, "y": y}]
+    still = {
+        "methods": {
+            "names": ["cost of the first latent", "told of Y"],
+            "methods": drawn,
+            "curves": curves,
+        }
+    }
+    task = scene.task("own" if scene.data == OWN else "")
+    identity = f"methods {task.replace(method='dvib').identity()} {scene.file} {' '.join(paying)}"
+    grid = Grid(identity, axes, fields, tuple(Quantity(name, name, {name: 1.0}) for name in fields))
+    return Shown(grid, Stacks({}, still))
 
 
 def table(scene: KnobScene, held: dict[str, Held], there: dict[str, Run]) -> pd.DataFrame:

@@ -122,7 +122,7 @@ def _draw(scene: KnobScene, run: Run) -> None:
     """The dial of a run that has ended or of one that is under way."""
     if run.has("grid"):
         made, held = dial_of(run)
-        _dial(scene, made, "knob.dial", f"{scene.title()}, trained", pin=_pin(scene, made))
+        draw_dial(scene, made, "knob.dial", f"{scene.title()}, trained", pin=_pin(scene, made))
         _at_rest(scene, run, held)
         _comparison(scene, run, held)
         return
@@ -130,7 +130,7 @@ def _draw(scene: KnobScene, run: Run) -> None:
     if drawn and run.has("about"):
         coarse: dict[str, np.ndarray] = {**run.arrays("about"), **run.arrays(str(drawn[-1]["arrays"]))}
         made = shown(f"{run.name} {drawn[-1]['arrays']}", coarse, scene.declared())
-        _dial(scene, made, "knob.dial", f"{scene.title()}, in training")
+        draw_dial(scene, made, "knob.dial", f"{scene.title()}, in training")
         st.caption(
             f"Step {drawn[-1]['step']:,}, on a coarse grid of {len(coarse['beta'])} × {len(coarse['gamma'])} settings; the picture of codes and rebuilt rows is "
             "of the middle of the dial. The full grid comes at the end."
@@ -165,7 +165,8 @@ def _made(key: str, run: Run) -> tuple[Shown, Held]:
     return shown(key, held, method(task.method if isinstance(task, Knob) else "")), held
 
 
-def _dial(scene: KnobScene, made: Shown, key: str, title: str, pin: dict[str, Any] | None = None) -> None:
+def draw_dial(scene: KnobScene, made: Shown, key: str, title: str, pin: dict[str, Any] | None = None) -> None:
+    """Draw a dial over the scene's knobs; letting go writes them back."""
     at = tuple(float(getattr(scene, knob)) for knob in made.acting)
     dial(
         made.grid,
@@ -203,7 +204,7 @@ def _theory(scene: KnobScene, arrays: Arrays | None) -> None:
         else ", as if the rows were Gaussian with their own canonical correlations; real rows may hold more."
     )
     st.info(f"{told} *Train it* lets a network try, and then shows everything else.", icon=":material/function:")
-    _dial(scene, made, "knob.theory", f"{scene.title()}: exact Gaussian theory")
+    draw_dial(scene, made, "knob.theory", f"{scene.title()}: exact Gaussian theory")
     for sentence in found.warnings:
         st.caption(plain(sentence))
 

@@ -26,8 +26,7 @@ VIEWS.plane = {
     f.curves.forEach((c, i) => {
       const path = s("path", { class: "theory", d: way(c.x, c.y), "stroke-dasharray": i ? `${8 - 2 * i} 3` : null });
       path.append(s("title", {}, c.label));
-      const belief = s("path", { class: "believed" });
-    inside.append(belief, path);
+      inside.append(path);
     });
     const crit = f.critical.filter((p) => p.x <= far).map((p) => {
       const mark = s("circle", { class: "critical", r: 3.6, cx: X(p.x), cy: Y(p.y) });

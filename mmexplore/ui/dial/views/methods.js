@@ -1,0 +1,53 @@
+// Several methods in one information plane: a path each over the first slider, its point at the present setting, and the exact curve.
+// still: { names: [across, up], methods: [{ title, x, y: quantity keys, hue: place in the palette, still: without a path }],
+//   curves: [{ label, x: [..], y: [..] }] in bits }.
+VIEWS.methods = {
+  title: "Every method in one plane",
+  fits: (dial) => !!dial.facts("methods"),
+  tall: (fig) => clamp(fig.W * 0.62, 280, 430),
+  make(fig) {
+    const { dial, svg, W, H } = fig, { grid, k } = dial, f = dial.facts("methods"), unit = dial.unit(), palette = SCALES.cat[dial.root.dataset.theme === "dark" ? "dark" : "light"], dashes = [null, "7 3", "2.5 3", "10 3 2 3"];
+    const L = 40, R = Math.min(150, W * 0.3), T = 24, B = 40, tops = (key) => Math.max(LEAST, ...f.methods.map((m) => grid.by[m[key]].hi));
+    const far = tops("x"), high = 1.06 * Math.max(tops("y"), ...f.curves.map((c) => Math.max(...c.y.filter((_, i) => c.x[i] <= far)))), low = Math.min(0, ...f.methods.map((m) => grid.by[m.y].lo));
+    const X = (x) => L + (x / (1.03 * far)) * (W - L - R), Y = (y) => H - B - ((y - low) / (high - low)) * (H - B - T), clip = `${fig.uid}-clip`;
+    svg.append(s("defs", {}, s("clipPath", { id: clip }, rect(L, T - 8, W - L - R + 8, H - T - B + 8))));
+    for (const [y, text] of ticks(low * k, high * k, 5)) svg.append(line(L, Y(y / k), W - R, Y(y / k), y ? "rule" : "base"), t(L - 6, Y(y / k) + 4, "tick num", text, "end"));
+    for (const [x, text] of ticks(0, 1.03 * far * k, 5)) svg.append(t(X(x / k), H - B + 17, "tick num", text, "middle"));
+    svg.append(t((L + W - R) / 2, H - 6, "axis", `${f.names[0]} (${unit})`, "middle"), t(2, 12, "axis", `${f.names[1]} (${unit})`));
+    const way = (points) => "M" + points.map(([x, y]) => `${X(x).toFixed(1)} ${Y(y).toFixed(1)}`).join("L"), inside = s("g", { "clip-path": `url(#${clip})` });
+    for (const c of f.curves) inside.append(s("path", { class: "theory", d: way(c.x.map((x, i) => [x, c.y[i]])) }));
+    const ink = (m) => palette[m.hue % 8], parts = f.methods.map((m) => {
+      const path = s("path", { class: "line", stroke: ink(m), "stroke-dasharray": dashes[(m.hue >> 1) % 4] }), dot = s("circle", { class: "point", r: 5.5, fill: ink(m) }), name = t(W - R + 12, 0, "bold", short(m.title, (R - 14) / 6.6)), lead = s("path", { class: "lead", stroke: ink(m) });
+      name.style.fill = `color-mix(in srgb, ${ink(m)} 72%, var(--ink))`;
+      path.append(s("title", {}, m.title));
+      inside.append(path);
+      return { path, dot, name, lead };
+    });
+    svg.append(inside, ...parts.map((p) => p.lead), ...parts.map((p) => p.dot), ...parts.map((p) => p.name));
+    if (f.curves.length) svg.append(t(W - R - 6, Y(Math.min(high, last(f.curves[0].y.filter((_, i) => f.curves[0].x[i] <= far)))) - 6, "note halo", f.curves[0].label, "end"));
+    const axis = grid.axes[0], nodes = axis ? range(grid.nx, (i) => axis.low + ((axis.high - axis.low) * i) / (grid.nx - 1)) : [];
+    let other = null;
+    return {
+      draw(st) {
+        if (other !== String(st.v.slice(1))) {
+          other = String(st.v.slice(1));
+          const all = nodes.map((a) => grid.at([a, ...st.v.slice(1)], 1));
+          f.methods.forEach((m, i) => parts[i].path.setAttribute("d", all.length && !m.still ? way(all.map((q) => [q[m.x], q[m.y]])) : ""));
+        }
+        const heights = spread(f.methods.map((m) => Y(st.q[m.y] / k) + 4), 15, T + 8, H - B);
+        f.methods.forEach((m, i) => {
+          const x = X(st.q[m.x] / k), y = Y(st.q[m.y] / k), p = parts[i];
+          set(p.dot, { cx: x.toFixed(2), cy: y.toFixed(2) });
+          set(p.name, { y: heights[i] });
+          p.lead.setAttribute("d", `M${(x + 6).toFixed(1)} ${y.toFixed(1)}L${W - R + 8} ${heights[i] - 4}`);
+        });
+      },
+      rows: (st) => [["method", `${f.names[0]} (${unit})`, `${f.names[1]} (${unit})`], ...f.methods.map((m) => [m.title, fix(st.q[m.x]), fix(st.q[m.y])])],
+      find: (st) => {
+        const best = f.methods.reduce((a, b) => (st.q[b.y] > st.q[a.y] ? b : a)), least = f.methods.reduce((a, b) => (st.q[b.x] < st.q[a.x] ? b : a));
+        return f.methods.length < 2 ? "" : `Here ${best.title} tells most of Y, ${fix(st.q[best.y], 2)} ${unit}; ${least.title} costs least, ${fix(st.q[least.x], 2)} ${unit}.`;
+      },
+      alt: (st) => f.methods.map((m) => `${m.title}: costs ${fix(st.q[m.x], 2)}, tells ${fix(st.q[m.y], 2)} ${unit}`).join("; ") + ".",
+    };
+  },
+};
