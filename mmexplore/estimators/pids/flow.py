@@ -25,6 +25,7 @@ from mmexplore.estimators.watching import Watcher
 from mmexplore.spec import Spec, param
 
 REST = 0.02  # nats of validation loss over the last quarter
+FEWEST_UPDATES = 60  # in fewer the learning rate falls before the loss can
 FEWEST_ROWS = 100
 
 
@@ -109,12 +110,15 @@ def gaussian_settings(settings: Any) -> GaussianSettings:
 def checks(found: Any, joined: Joined) -> tuple[Check, ...]:
     """Whether the flows came to rest, and whether their pairs are Gaussian."""
     rest = max(fold.rest for fold in found.folds)
+    updates = min((fold.updates for fold in found.folds if fold.updates is not None), default=None)
+    resting = rest < REST and (updates is None or updates >= FEWEST_UPDATES)
+    trained = "nothing is trained for scalars" if updates is None else f"{updates:,} updates"
     return (
         Check(
             "flows at rest",
-            rest < REST,
-            f"Validation loss fell by {max(rest, 0.0):.3f} nats over the last quarter of the training (allowed: {REST:g})"
-            + ("." if rest < REST else ": train for more steps."),
+            resting,
+            f"Validation loss fell by {max(rest, 0.0):.3f} nats over the last quarter of the training, {trained} (allowed: {REST:g}, and at least "
+            f"{FEWEST_UPDATES} updates)" + ("." if resting else ": train for more steps."),
         ),
         Check(
             "pairs Gaussian",

@@ -64,6 +64,7 @@ class Fold:
         loss: validation loss at the kept state, in nats a row.
         rest: by how much the validation loss fell over the last quarter of the looks.
         apart: validation loss less training loss, at the kept state.
+        updates: of its flows; None where all blocks are scalars and nothing is trained.
     """
 
     z1: np.ndarray
@@ -73,6 +74,7 @@ class Fold:
     loss: float
     rest: float
     apart: float
+    updates: int | None
 
 
 @dataclass(frozen=True)
@@ -176,12 +178,14 @@ def _fold(
     losses = [_seen(flows, validate)]
     kept = (losses[0], [copy.deepcopy(flow.state_dict()) for flow in flows])
     _frame(flows, validate, losses[0], math.nan, number * (steps + 1), number, recorder)
+    updates = None
     if weights:
         optimizer = torch.optim.Adam(weights, lr=plan.rate)
         rate = schedule(optimizer, steps)
         total, since = torch.zeros((), dtype=torch.float64, device=recorder.device), 0
         for i in range(1, steps + 1):
             rows = next(batches)
+            updates = i
             loss = _loss(flows, [block[rows] for block in train])
             descend(loss, optimizer, weights, clip=5.0)
             rate.step()
@@ -202,7 +206,7 @@ def _fold(
         z1, z2, zy = (flow(x)[0].cpu().numpy() for flow, x in zip(flows, unseen, strict=True))
         some = [block[: len(validate[0])] for block in train]
         apart = kept[0] - float(_loss(flows, some))
-    return Fold(z1, z2, zy, held, kept[0], before - kept[0], apart)
+    return Fold(z1, z2, zy, held, kept[0], before - kept[0], apart, updates)
 
 
 def _margins(block: np.ndarray, rows: np.ndarray, plan: Plan) -> np.ndarray:
