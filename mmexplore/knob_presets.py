@@ -35,22 +35,22 @@ class Preset:
 PRESETS: dict[str, Preset] = {
     "exact": Preset(
         "The exact curve",
-        "Turn β down: one latent dimension after the other dies, at the points the theory marks. How far below the curve does the network stay?",
+        "Turn β down: one latent dimension after the other dies, near the points the theory marks. How far below the curve does the network stay?",
         {},
     ),
     "digits": Preset(
         "A shared class",
-        "Two pictures of one digit share nothing but the class. Turn γ up, and the code fills with rotation and background instead.",
+        "Two pictures of one digit share nothing but the class. At γ = 0 the codes have to tell each other alone; turn γ up, and see rotation and size move in.",
         {"data": "noisy-digits", "method": "dvsib", "gamma": 0.0},
     ),
     "vae": Preset(
         "What a VAE keeps",
-        "It tells back the picture it was given, so it keeps what varies most; the digit goes early. Compare with “A shared class”.",
+        "It tells back the picture it was given, so it keeps what varies most: rotation and size before the digit. Compare with “A shared class”.",
         {"data": "noisy-digits", "method": "beta-vae"},
     ),
     "private": Preset(
         "Private rooms",
-        "With private latents beside it the shared one is relieved of what only one view has.",
+        "With private latents beside it, is the shared one relieved of what only one view has?",
         {"data": "noisy-digits", "method": "dvsib-private"},
     ),
     "tumours": Preset(

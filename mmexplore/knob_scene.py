@@ -15,7 +15,7 @@ from mmexplore import tabular
 from mmexplore.datasets.pairs import REGISTRY as PAIRS
 from mmexplore.datasets.pairs import Pair, TwoViews, pairs
 from mmexplore.datasets.pairs.given import given_views
-from mmexplore.errors import BadData
+from mmexplore.errors import BadData, BadSpec
 from mmexplore.info.bottleneck import canonical_correlations_from_rows
 from mmexplore.knob_theory_scene import KnobTheory
 from mmexplore.spec import Parameter, param
@@ -28,7 +28,7 @@ Arrays = dict[str, np.ndarray]
 OWN = "own"
 OWN_TITLE = "Your own two views"
 FIRST_PAIR = "warped-gaussian"
-TRAINING = ("latent", "variance", "mi", "network", "steps", "seed")
+TRAINING = ("latent", "variance", "mi", "network", "low", "high", "steps", "seed")
 _NAMES = 20_000  # characters of a selection of columns in a link
 _RIDGE = 1e-3  # of correlation matrices of real columns, which may be nearly singular
 
@@ -68,6 +68,8 @@ class KnobScene(KnobTheory):
     variance: str = Knob.field("variance")
     mi: str = Knob.field("mi")
     network: str = Knob.field("network")
+    low: float = Knob.field("low")
+    high: float = Knob.field("high")
     steps: int = Knob.field("steps")
     seed: int = Knob.field("seed")
     file: str = param("", label="SHA-256 of the file", max_length=64)
@@ -84,6 +86,8 @@ class KnobScene(KnobTheory):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.low >= self.high:
+            raise BadSpec(f"low is {self.low:g} and high is {self.high:g}; allowed: low below high")
         if self.data != OWN:
             self.pair()
 

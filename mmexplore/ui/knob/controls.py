@@ -42,6 +42,9 @@ def sidebar() -> None:
         if scene.declared().mutual and not scene.declared().alignment:
             STATE.control("mi", format_func=_BOUNDS.__getitem__)
         STATE.control("network", format_func=_NETWORKS.__getitem__)
+        if "beta" in scene.declared().knobs:
+            _number("low")
+            _number("high")
         _number("steps")
         _number("seed")
     st.divider()
@@ -52,11 +55,12 @@ def sidebar() -> None:
 
 def _number(name: str) -> None:
     parameter = STATE.spec.parameter(name)
+    kind = parameter.type
     st.number_input(
         parameter.label,
-        min_value=int(parameter.low or 0),
-        max_value=int(parameter.high or 0),
-        step=int(parameter.step or 1),
+        min_value=kind(parameter.low or 0),
+        max_value=kind(parameter.high or 0),
+        step=kind(parameter.step or 1),
         help=parameter.help or None,
         **STATE.bind(name, getattr(STATE.view, name)),
     )

@@ -422,9 +422,9 @@ def at_setting(held: Held, name: str, beta: float, gamma: float) -> np.ndarray:
 # -- before there is a run -------------------------------------------------------------------------------------------------
 
 
-def theory(identity: str, rho: np.ndarray, declared: Method) -> Shown:
+def theory(identity: str, rho: np.ndarray, declared: Method, low: float = 1.0, high: float = 64.0) -> Shown:
     """What Gaussian views of these canonical correlations allow, over beta: shown while there is no trained network."""
-    beta = np.geomspace(1.0, 64.0, 121)
+    beta = np.geomspace(low, high, 121)
     axes, _ = axes_of({"beta": beta, "gamma": np.ones(1)})
     information = gaussian_ib_of(rho, 2.0).information
     if declared.mutual:
