@@ -12,7 +12,7 @@ from mmexplore.report.content import Cloud, Curves, Dots, Heat, Scatter, Series,
 from mmexplore.report.figures import Figure
 from mmexplore.report.retained import ATOM_OF, Retained, Row
 from mmexplore.report.trials import Group, Level, Trials
-from mmexplore.tasks.objectives import BASELINES, READOUTS
+from mmexplore.tasks.objectives import BASELINES
 
 Array = npt.NDArray[np.float64]
 
@@ -397,10 +397,18 @@ def kept_table(seen: KeptTable, order: str = "family", readout: str = "z12") -> 
     return Retained(
         "What does each loss keep?",
         tuple(rows),
-        note=f"One bit of each kind was there to keep. Pale: bits a probe with one hidden layer finds in the {READOUTS[readout]}, on rows it "
-        f"never saw (a dot a seed, {seen.kept.shape[1]} seeds). Solid: as much of it as a straight line reads (2 accuracy \u2212 1). "
-        "The mark at the end is what theory says.",
+        note=f"One bit of each kind was there to keep. Thick bar: the bits that a probe with one hidden layer finds in {_CODES[readout]}, on rows it "
+        f"never saw; {_seeds(seen)}. Thin bar: how much of it a straight line reads (2 accuracy \u2212 1). "
+        "The mark at the end is what theory says; a ring around it: measured otherwise.",
     )
+
+
+_CODES = {"z12": "both codes (or the fused one)", "z1": "the code of view 1", "z2": "the code of view 2"}
+
+
+def _seeds(seen: KeptTable) -> str:
+    many = seen.kept.shape[1]
+    return f"a dot a seed, {many} seed{'s' if many > 1 else ''}" if seen.done.any() else "a dot a seed"
 
 
 def kept_pid(seen: KeptTable) -> Heat | None:

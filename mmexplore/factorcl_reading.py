@@ -178,7 +178,7 @@ def said(lab: Lab) -> list[str]:
                 told.append(_gap(lab, by_name[name], clip, own[0]))
             break
     untrained = lab.baseline("untrained")
-    if untrained is not None and np.isfinite(y[untrained]).all():
+    if untrained is not None and y[untrained].mean() > float(lab.chance[:, 0].mean()) + _CHANCE_MARGIN:
         worse = [lab.titles[m] for m in ready if y[m].mean() < y[untrained].mean() - 0.005]
         if worse:
             told.append(

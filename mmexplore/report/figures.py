@@ -321,7 +321,8 @@ def _heat(figure: Heat, uid: str) -> str:
         parts = [label(_WIDTH / 2, 34, said, class_="tick", text_anchor="middle")]
         return image(_WIDTH, 60, figure.title, said, uid, parts)
     most = float(np.nanmax(figure.values, initial=0.0)) or 1.0
-    left, gap, top = 104.0, 18.0, 44.0
+    longest_row = max((len(row) for row in figure.rows), default=0)
+    left, gap, top = min(190.0, max(104.0, 6.8 * longest_row + 14.0)), 18.0, 44.0
     across = max(1, min(panels, 4 if columns <= 6 else 2 if columns <= 16 else 1))
     width = (_WIDTH - left - gap * (across - 1) - 8) / across
     size_x = min(width / columns, 92.0)
@@ -345,7 +346,7 @@ def _heat(figure: Heat, uid: str) -> str:
                     left - 8,
                     y0 + top + size_y * (r + 0.5) + 4,
                     figure.rows[r],
-                    longest=15,
+                    longest=26,
                     class_="tick",
                     text_anchor="end",
                 )
@@ -380,6 +381,8 @@ def _cell(
     value = float(figure.values[p, r, c])
     share = min(max(value / most, 0.0), 1.0) if math.isfinite(value) else 0.0
     told = f"{figure.rows[r][:60]}, {figure.columns[c][:60]}, {figure.panels[p][:60]}: {number(value)}"
+    if not math.isfinite(value):  # nothing there: an empty cell
+        return element("rect", element("title", text(told)), x=x, y=y, width=w, height=h, class_="frame")
     drawn = element("rect", element("title", text(told)), x=x, y=y, width=w, height=h, fill=shade(share), class_="cell")
     if columns <= _NUMBERS and h >= 14 and w >= 34:
         ink = "inside on-light" if share > 0.45 else "inside on-dark"

@@ -35,7 +35,9 @@ def where(scene: FactorClScene, own: tuple[str, dict[str, np.ndarray], str] | No
                 _bars(truth)
         with st.container(width=560):
             if truth is not None:
-                _words(truth)
+                _words(
+                    truth, scene.dialled and float(truth.pid.synergy) > 0.1 and not scene.data_values().get("synergy")
+                )
 
 
 def _grid(scene: FactorClScene) -> Grid | None:
@@ -83,11 +85,11 @@ def _bars(truth: Truth) -> None:
     figure(Bars("What the two views tell of the label", tuple(bars)), "learn.truth", 640)
 
 
-def _words(truth: Truth) -> None:
+def _words(truth: Truth, synergistic: bool) -> None:
     p = truth.pid
     i1, i2, i12 = float(p.i1), float(p.i2), float(p.i12)
-    st.markdown("**What there is to keep**")
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.markdown("**What there is to keep**", width="content")
         if truth.exact:
             st.badge("exact", icon=":material/function:", color="blue", help=truth.words)
         else:
@@ -97,15 +99,15 @@ def _words(truth: Truth) -> None:
                 color="green",
                 help=truth.words,
             )
-    rows = [f"| {ATOM_WORDS[a].title} ({ATOM_WORDS[a].symbol}) | {number(float(getattr(p, a)), 3)} |" for a in ATOMS]
-    rows += [
-        f"| FactorCL's *shared*, I1 + I2 \u2212 I12 | {number(i1 + i2 - i12, 3)} |",
-        f"| FactorCL's *unique 1*, I12 \u2212 I2 | {number(i12 - i2, 3)} |",
-        f"| FactorCL's *unique 2*, I12 \u2212 I1 | {number(i12 - i1, 3)} |",
-    ]
-    st.markdown("\n".join(["| of the label | bit |", "|:--|--:|", *rows]))
-    told = plain(f"{truth.words[:1].upper()}{truth.words[1:]}")
-    st.caption(
-        f"{told}. FactorCL's *unique* is U + S and its *shared* is R \u2212 S: synergy is folded in, so a shared part below 0 is no error. "
-        "Redundancy and synergy never stand under one letter here."
+    st.markdown(
+        f"In FactorCL's words: *shared* I1 + I2 \u2212 I12 = **{number(i1 + i2 - i12, 3)}**, *unique 1* I12 \u2212 I2 = **{number(i12 - i2, 3)}**, "
+        f"*unique 2* I12 \u2212 I1 = **{number(i12 - i1, 3)}** bit. Its *unique* is U + S and its *shared* is R \u2212 S: synergy is folded in, so a "
+        "shared part below 0 is no error."
     )
+    if synergistic:
+        st.markdown(
+            "The synergy is no accident: the sign of a sum needs every summand, so views that each hold a summand of their own need each other. "
+            "*Unique latents* are not *unique information*."
+        )
+    told = plain(f"{truth.words[:1].upper()}{truth.words[1:]}")
+    st.caption(f"{told}.")
