@@ -59,8 +59,8 @@ function toPlace(a, value) {
   return k + (x > 0 ? Math.log(Math.max(value, x) / x) / Math.log(y / x) : (value - x) / (y - x));
 }
 const digits = (x, n = 3) => fix(x, x > 0 ? Math.max(0, Math.min(6, n - 1 - Math.floor(Math.log10(x) + 1e-9))) : 0);
-const valued = (a, v) => (a.marks ? digits(toValue(a, v)) : plain(v, a.decimals));
-const ended = (a, v) => (a.marks ? digits(toValue(a, v), 2) : fix(v, a.decimals));
+const valued = (a, v) => (!a.marks ? plain(v, a.decimals) : a.decimals ? digits(toValue(a, v)) : fix(toValue(a, v), 0));
+const ended = (a, v) => (a.marks && a.decimals ? digits(toValue(a, v), 2) : fix(toValue(a, v), a.decimals));
 const signed = (x, d = 3) => (fix(x, d)[0] === "−" ? "" : "+") + fix(x, d);
 const tiny = (x) => (x < 1e-15 ? "0" : x.toExponential(0).replace("e-", "·10⁻").replace(/\d+$/, (n) => [...n].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c]).join("")));
 const short = (text, n = 14) => (text.length > n ? text.slice(0, n - 1) + "…" : text);
@@ -77,7 +77,7 @@ function ticks(lo, hi, n) {
 // Ticks of a slider; with marks at 1, 2 and 5 times powers of ten, or at powers alone where those are many.
 function axisTicks(a, n) {
   if (!a.marks) return ticks(a.low, a.high, n);
-  const [lo, hi] = [toValue(a, a.low), toValue(a, a.high)], of = (steps) => range(25, (i) => i - 12).flatMap((p) => steps.map((m) => m * 10 ** p)).filter((x) => x > lo * (1 - 1e-9) && x < hi * (1 + 1e-9));
+  const [lo, hi] = [toValue(a, a.low), toValue(a, a.high)], of = (steps) => range(25, (i) => i - 12).flatMap((p) => steps.map((m) => m * 10 ** p)).filter((x) => x > (lo || a.marks[1]) * (1 - 1e-9) && x < hi * (1 + 1e-9));
   const sets = [[1, 2, 5], [1, 3], [1]].map(of), some = sets.find((x) => x.length <= n + 1) || last(sets);
   return some.map((x) => [toPlace(a, x), digits(x, 1)]).concat(lo ? [] : [[a.low, "0"]]);
 }

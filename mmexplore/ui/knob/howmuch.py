@@ -107,6 +107,7 @@ def _axes(scene: KnobTheory, second: str) -> tuple[Axis, Axis]:
         help=p.help,
         low_words=words[0],
         high_words=words[1],
+        decimals=2 if second == "need_strength" else 0,
         default=float(p.default),
         marks=marks,
     )
