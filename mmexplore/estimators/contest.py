@@ -20,6 +20,7 @@ from mmexplore.datasets.generators import REGISTRY, Generator, Sample, generator
 from mmexplore.errors import BadData, BadSpec, NotConverged, Unsupported
 from mmexplore.estimators import mi, pids
 from mmexplore.estimators.estimate_pid import estimate_pid
+from mmexplore.estimators.watching import Interrupted
 from mmexplore.spec import Parameter, Spec
 from mmexplore.types import ATOMS, INFORMATIONS
 
@@ -277,7 +278,11 @@ def measure(
     should_stop: Stop | None = None,
     device: str | None = None,
 ) -> Point:
-    """One estimate; what an estimator refuses is kept as its sentence."""
+    """One estimate; what an estimator refuses is kept as its sentence.
+
+    Raises:
+        Interrupted: `should_stop` said so before the estimate was complete.
+    """
     start = time.perf_counter()
     x1, x2, y = rows
     if plan.target == "scalar" and y.ndim == 1:
@@ -314,6 +319,8 @@ def measure(
             should_stop=should_stop,
             **values,
         )
+        if told.stopped:
+            raise Interrupted("stopped before there was an answer")
         return Point(
             estimator=name,
             at=at,
@@ -407,7 +414,10 @@ def contest(
                 if stop():
                     return Points(tuple(found), stopped=True)
                 rows = spec.sample() if rows is None else rows
-                point = measure(plan, name, settings, at, seed, rows)
+                try:
+                    point = measure(plan, name, settings, at, seed, rows, should_stop=stop)
+                except Interrupted:
+                    return Points(tuple(found), stopped=True)
                 KEPT.put(key, point)
             found.append(point)
             done += 1

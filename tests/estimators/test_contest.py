@@ -120,6 +120,15 @@ def test_it_stops_between_estimates():
     assert said[0] == "Gaussian at n = 100"
 
 
+def test_it_stops_within_an_estimate_and_keeps_no_half_of_it():
+    plan = Plan("mi", generator("gaussian-pair?seed=79&d=4"), "n", (2000.0,))
+    chosen = {"ksg": settings_from("mi", "ksg", "")}
+    asked = iter([False, True])
+    found = contest(plan, chosen, should_stop=lambda: next(asked, True))
+    assert found.stopped and not found.points
+    assert not known(plan, chosen)
+
+
 def test_a_run_reports_the_same_points_as_frames():
     task = Contest(question="mi", estimator="ksg", data="swiss-roll?seed=5", over="n", ats="100,200", seeds=2)
     recorder = Recorder.in_memory()
