@@ -20,6 +20,7 @@ from mmexplore.errors import BadData
 from mmexplore.estimators.counts import rows_of
 from mmexplore.estimators.estimate import Settings
 from mmexplore.info.tables import MAX_CELLS
+from mmexplore.measured_settings import MeasuredSettings
 from mmexplore.rows import Changed, RowWhatIf
 from mmexplore.spec import param
 from mmexplore.tabular import Dataset, Roles
@@ -29,7 +30,7 @@ _NAMES = 60_000  # characters of a selection of columns in a link
 
 
 @dataclass(frozen=True)
-class Study(Settings, RowWhatIf):
+class Study(Settings, RowWhatIf, MeasuredSettings):
     """Everything one sees on the Your data page."""
 
     source: str = param("real", label="Data", choices=("real", "gate", "file"))

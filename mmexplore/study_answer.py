@@ -8,18 +8,20 @@ import numpy as np
 
 from mmexplore import datasets
 from mmexplore.advice import Advice, advise, evidence_of
-from mmexplore.errors import Unsupported
+from mmexplore.errors import BadData, Unsupported
 from mmexplore.estimators.compare import Group, per_group
 from mmexplore.estimators.curves import BinsCurve, Codes, SizeCurve, against_bins, against_n
 from mmexplore.estimators.estimate import Estimate, estimate
 from mmexplore.estimators.replicates import Progress, Stop
 from mmexplore.info.pid import pid
-from mmexplore.report import Content
+from mmexplore.report import Content, Section
 from mmexplore.rows import subgroups
 from mmexplore.study import Prepared, Study, prepare
 from mmexplore.study_report import Names, report_of
 from mmexplore.tabular import Dataset
 from mmexplore.types import PID
+from mmexplore.without_bins import measured, without_bins
+from mmexplore.without_bins_report import sections
 
 BINS = tuple(range(2, 13))
 
@@ -126,8 +128,21 @@ def answer(study: Study, dataset: Dataset) -> Answer:
         against_bins=curve_over_bins(study, dataset) if binned else None,
         by_group=by_group(study, dataset, made) if study.slice else (),
         truth=truth_of(study),
+        more=_without_bins(study, dataset, made, found, names),
     )
     return Answer(made, found, reading, content)
+
+
+def _without_bins(
+    study: Study, dataset: Dataset, made: Prepared, states: Estimate, names: Names
+) -> tuple[Section, ...]:
+    """The part of the report on measurements as they are; nothing where the columns are none."""
+    try:
+        rows = measured(study, dataset)
+    except (BadData, Unsupported):
+        return ()
+    cut = made.made[2].bins if rows.target == "scalar" else None
+    return sections(without_bins(rows, study), rows, names, states, cut)
 
 
 def _short(names: tuple[str, ...]) -> str:

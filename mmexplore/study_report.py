@@ -199,16 +199,18 @@ def report_of(
     against_bins: BinsCurve | None = None,
     by_group: Sequence[Group] = (),
     truth: PID | None = None,
+    more: Sequence[Section] = (),
 ) -> Content:
     """Everything a referee wants to see of a study, in its unit."""
     made = [f"{name}: {'; '.join(one.sentences())}" for name, one in zip(names, prepared.made, strict=False)]
-    more = [Section("Every number", (numbers(found, "bit"),))]
+    added = [Section("Every number", (numbers(found, "bit"),))]
     if truth is not None:
         rows = tuple((symbol, float(getattr(truth, name))) for name, symbol in _ATOM_SYMBOLS.items())
-        more.append(Section("In truth", (Table(("", "bit"), rows, "The world the rows were drawn from"),)))
+        added.append(Section("In truth", (Table(("", "bit"), rows, "The world the rows were drawn from"),)))
     if by_group:
-        more.append(Section(f"Subgroups by {study.slice}", groups(by_group, names, "bit", study.slice)))
-    more.append(Section("How the rows became states", (*made, *prepared.said)))
+        added.append(Section(f"Subgroups by {study.slice}", groups(by_group, names, "bit", study.slice)))
+    added += more
+    added.append(Section("How the rows became states", (*made, *prepared.said)))
     content = decomposition_content(
         found,
         title=f"What {names[0]} and {names[1]} tell about {names[2]}",
@@ -220,7 +222,7 @@ def report_of(
         sizes=against_rows,
         bins=against_bins,
         table=table(prepared, names),
-        sections=more,
+        sections=added,
         settings={p.label: _shown(p, getattr(study, p.name)) for p in study.parameters() if p.name not in _ESTIMATION},
         data={
             "Data": prepared.name,
@@ -231,7 +233,7 @@ def report_of(
             "Solver": f"plug-in within {float(found.plugin.gap):.1e} bit, replicates within {found.solver_gap_max:.1e} bit",
         },
         sha256=sha256,
-        script=study_script(study, prepared),
+        script=study_script(study, prepared, measured=bool(more)),
     )
     return content if study.unit == "bit" else _content_in_unit(content, study.unit)
 

@@ -83,7 +83,7 @@ class MutualInformation:
     curve: Curve | None
     seeds: tuple[float, ...]
     estimator: str
-    settings: Spec
+    settings: MISettings
     n: int
     dims: tuple[int, int]
     kinds: tuple[str, str]

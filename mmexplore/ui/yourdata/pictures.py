@@ -6,8 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from mmexplore.report import Table
+from mmexplore.report.content import Cell
 from mmexplore.report.figures import Figure, twin
 from mmexplore.ui.figure import figure
+from mmexplore.ui.words import number
 
 FIGURE_WIDTH = (
     740  # pixels: the text in a drawing is then as large as the text around it; what does not fit beside wraps
@@ -26,11 +28,22 @@ def show(shown: Figure, key: str) -> None:
 
 def table(found: Table, key: str) -> None:
     """A table of the report as a data frame."""
-    rows = [[None if cell is None else cell for cell in row] for row in found.rows[:_MOST_ROWS]]
+    rows = [[_cell(cell) for cell in row] for row in found.rows[:_MOST_ROWS]]
     frame = pd.DataFrame(rows, columns=_different(found.columns))
+    for column in frame:  # numbers beside intervals: all as text
+        if frame[column].map(type).eq(str).any():
+            frame[column] = frame[column].map(lambda v: v if v is None or isinstance(v, str) else f"{v:.4g}")
     st.dataframe(frame, hide_index=True, key=f"table {key}")
     if len(found.rows) > _MOST_ROWS:
         st.caption(f"The first {_MOST_ROWS} of {len(found.rows):,} rows.")
+
+
+def _cell(cell: Cell) -> str | float | int | None:
+    """An interval in words: ``low to high``, or ``value (low to high)``."""
+    if not isinstance(cell, tuple):
+        return cell
+    ends = f"{number(cell[-2])} to {number(cell[-1])}"
+    return ends if len(cell) == 2 else f"{number(cell[0])} ({ends})"
 
 
 def _different(columns: tuple[str, ...]) -> list[str]:

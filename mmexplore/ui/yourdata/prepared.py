@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from mmexplore.estimators.estimate import Settings
+from mmexplore.measured_settings import MeasuredSettings
 from mmexplore.study import Prepared, Study, prepare
 from mmexplore.tabular import Dataset
 from mmexplore.ui.yourdata import STATE
@@ -13,7 +14,7 @@ _KEPT = 6
 _KEPT_ROWS = (
     2_500_000  # of all that is kept together, at some 60 bytes each; before and after of a change are always kept
 )
-_SHOWN_ONLY = ("unit", "slice")  # parameters that change no code
+_SHOWN_ONLY = ("unit", "slice", *(p.name for p in MeasuredSettings.parameters()))  # parameters that change no code
 
 
 def data_key(study: Study, dataset: Dataset) -> str:

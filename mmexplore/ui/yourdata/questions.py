@@ -20,12 +20,13 @@ from mmexplore.tabular import Dataset
 from mmexplore.ui.downloads import download_row
 from mmexplore.ui.failures import plain
 from mmexplore.ui.work import computed
-from mmexplore.ui.yourdata import STATE
+from mmexplore.ui.yourdata import STATE, without_bins
 from mmexplore.ui.yourdata.answer import estimated, exact_answer, names_of, reading_of, truth
 from mmexplore.ui.yourdata.controls import LISTED, guess_columns, options, short, synced
 from mmexplore.ui.yourdata.pictures import FIGURE_WIDTH, show, table
 from mmexplore.ui.yourdata.prepared import estimate_key, prepared
 from mmexplore.ui.yourdata.whatif import clear_changes, what_if
+from mmexplore.without_bins_report import numbers_csv
 
 
 def answered(dataset: Dataset) -> None:
@@ -56,6 +57,7 @@ def questions(dataset: Dataset, made: Prepared, found: Estimate | None) -> None:
             "Binning": lambda: _binning(dataset, made),
             "What if": lambda: what_if(dataset, made),
             "Slices": lambda: _slices(dataset, made),
+            "Without bins": lambda: without_bins.tab(dataset, made, found),
         }
     parts |= {"Data": lambda: _data(dataset), "Report": lambda: _report(dataset, made, found)}
     tabs = st.tabs(tuple(parts), key=STATE.key("questions"), on_change="rerun")
@@ -199,6 +201,7 @@ def _report(dataset: Dataset, made: Prepared, found: Estimate | None) -> None:
     sizes = answers.get(f"sizes {estimate_key(study, dataset)}")
     by_bins = answers.get(_bins_key(study, dataset))
     by_group = answers.get(_groups_key(study, dataset)) if study.slice else None
+    measured = answers.get(without_bins.answer_key(study, dataset)) if dataset.kind == "rows" else None
     content = study_report.report_of(
         STATE.view,
         made,
@@ -210,18 +213,23 @@ def _report(dataset: Dataset, made: Prepared, found: Estimate | None) -> None:
         against_bins=by_bins if isinstance(by_bins, BinsCurve) else None,
         by_group=by_group if isinstance(by_group, tuple) else (),
         truth=truth(),
+        more=without_bins.sections(dataset, made, measured, found) if measured is not None else (),
     )
-    script = study_script(STATE.view, made)
+    script = study_script(STATE.view, made, measured=measured is not None)
+    everything = found.to_dict() | ({} if measured is None else {"without_bins": measured.to_dict()})
     files = {
         "Report (HTML)": ("mmexplore-study.html", render_report(content)),
         "Numbers (CSV)": ("mmexplore-study.csv", study_report.numbers_csv(found, STATE.view.unit)),
-        "Everything (JSON)": ("mmexplore-study.json", json.dumps(found.to_dict(), indent=2)),
+        "Everything (JSON)": ("mmexplore-study.json", json.dumps(everything, indent=2)),
         "Script (Python)": ("mmexplore-study.py", script),
     }
+    if measured is not None:
+        files["Without bins (CSV)"] = ("mmexplore-without-bins.csv", numbers_csv(measured, STATE.view.unit))
     download_row(STATE, files)
-    missing = [name for name, there in (("Enough rows?", sizes), ("Binning", by_bins)) if there is None]
+    parts = (("Enough rows?", sizes), ("Binning", by_bins), ("Without bins", measured))
+    missing = [name for name, there in parts if there is None]
     if missing and dataset.kind == "rows":
         st.caption(
-            f"The report holds what has been computed: open {' and '.join(missing)} first to have their figures in it."
+            f"The report holds what has been computed: open {', '.join(missing)} first to have their figures in it."
         )
     st.code(script, language="python")
