@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from mmexplore.errors import MmexploreError
 from mmexplore.info.bottleneck import symmetric_ib_of
+from mmexplore.knob_scene import OWN, KnobScene, correlations_of
 from mmexplore.knob_theory_scene import KnobTheory
 from mmexplore.report.content import Table
 from mmexplore.ui.dial import Axis, Grid, Quantity, Stacks, dial
@@ -24,6 +26,7 @@ _WHAT = (
     "then down: the way back is another one."
 )
 _NATS = math.log(2.0)
+_PAIRS = 6
 
 
 def collapse(state: PageState[Any]) -> None:
@@ -35,6 +38,7 @@ def collapse(state: PageState[Any]) -> None:
             state.control("sym_square")
         with st.container(width=420):
             state.control("sym_kick")
+        _pairs(state)
     beta, gamma = scene.parameter("sym_beta"), scene.parameter("sym_gamma")
     axes = (
         Axis.of(beta, low_words="compress more", high_words="keep more", log=True),
@@ -57,6 +61,39 @@ def collapse(state: PageState[Any]) -> None:
     )
     _numbers(scene)
     trained_sweep(state)
+
+
+def _pairs(state: PageState[Any]) -> None:
+    """The canonical pairs of the page's data, one click each."""
+    scene = state.view
+    if not isinstance(scene, KnobScene) or scene.data == OWN:
+        return
+    try:
+        found = correlations_of(scene)
+    except MmexploreError:
+        return
+    limits = scene.parameter("sym_square")
+    squares = [round(float(r) ** 2, 2) for r in found.rho]
+    squares = sorted({q for q in squares if (limits.low or 0) <= q <= (limits.high or 1)}, reverse=True)[:_PAIRS]
+    key = state.key("collapse pair")
+    now = scene.sym_square if scene.sym_square in squares else None
+    if squares and (key not in st.session_state or st.session_state[key] != now):
+        st.session_state[key] = now
+    if squares:
+        st.pills(
+            "ρ² of these data's pairs",
+            squares,
+            format_func=lambda q: f"{q:.2f}",
+            key=key,
+            help="" if found.exact else "Estimated from the rows.",
+            on_change=lambda: _take_pair(state, key),
+        )
+
+
+def _take_pair(state: PageState[Any], key: str) -> None:
+    square = st.session_state[key]
+    if square is not None:  # a deselected pair keeps what was
+        state.jump(sym_square=square)
 
 
 def _grid(scene: KnobTheory, axes: tuple[Axis, Axis], trained: bool) -> Grid:

@@ -18,7 +18,7 @@ from mmexplore.tasks.knob import Knob
 from mmexplore.ui.actions import action_row
 from mmexplore.ui.dial import KNOB_VIEWS, dial
 from mmexplore.ui.failures import guarded, plain
-from mmexplore.ui.knob import STATE
+from mmexplore.ui.knob import STATE, rerun_if_behind, revision, turned
 from mmexplore.ui.knob.file import arrays_of, waiting
 from mmexplore.ui.knob.grids import BITS, Held, Shown, at_setting, shown, theory
 from mmexplore.ui.knob.periodic import periodic
@@ -32,7 +32,7 @@ _KEPT = 24  # dials shared by all visitors, about 2 MB each
 @st.fragment
 def live_block() -> None:
     """Actions, methods, run and dial; runs alone when the dial is let go."""
-    STATE.rerun_if_stale()
+    rerun_if_behind()
     with guarded(STATE):
         action_row(STATE, lambda: pin_button(STATE))
         scene = STATE.view
@@ -167,6 +167,7 @@ def _made(key: str, run: Run) -> tuple[Shown, Held]:
 
 def draw_dial(scene: KnobScene, made: Shown, key: str, title: str, pin: dict[str, Any] | None = None) -> None:
     """Draw a dial over the scene's knobs; letting go writes them back."""
+    which = "methods" if key == "knob.every" else "dial"
     at = tuple(float(getattr(scene, knob)) for knob in made.acting)
     dial(
         made.grid,
@@ -174,18 +175,14 @@ def draw_dial(scene: KnobScene, made: Shown, key: str, title: str, pin: dict[str
         key=key,
         views=KNOB_VIEWS,
         unit="nat" if scene.unit == "nat" else "bit",
-        rev=STATE.timeline.revision,
+        rev=revision(which),
         stacks=made.stacks,
         pin=pin,
         names=("X", "Y", "the label"),
         title=title,
         caption=f"seed {scene.seed} · held-out rows · mmexplore",
-        on_commit=lambda value: _committed(made.acting, value),
+        on_commit=lambda value: turned(which, dict(zip(made.acting, value, strict=True))),
     )
-
-
-def _committed(acting: tuple[str, ...], value: tuple[float, ...]) -> None:
-    STATE.update(**{name: float(f"{v:.6g}") for name, v in zip(acting, value, strict=True)})
 
 
 def _theory(scene: KnobScene, arrays: Arrays | None) -> None:

@@ -23,6 +23,7 @@ from mmexplore.ui.state import PageState
 _BITS = 1.0 / math.log(2.0)
 _ROWS = 4000
 WAYS = ("down", "up")
+_HUES = (4, 7)  # the colours the dial marks them with
 
 
 def sweep_task(scene: KnobTheory) -> KnobSweep:
@@ -74,7 +75,7 @@ def _draw(scene: KnobTheory, run: Run) -> None:
     for name, words in (("open", "exact: telling state"), ("collapsed", "exact: silent state")):
         kappa = getattr(exact, name)[:, 0]
         lines.append(Series(words, k * -0.5 * np.log1p(-kappa) * _BITS, faint=True))
-    for hue, way in enumerate(WAYS):
+    for hue, way in zip(_HUES, WAYS, strict=True):
         held = {round(math.log(beta), 6): bits for beta, bits in points[way]}
         y = np.array([held.get(round(math.log(beta), 6), np.nan) for beta in x])
         lines.append(Series(f"network, way {way}", k * y, hue=hue))

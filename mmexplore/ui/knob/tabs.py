@@ -8,7 +8,7 @@ import streamlit as st
 
 from mmexplore.knob_scene import OWN
 from mmexplore.ui.failures import guarded
-from mmexplore.ui.knob import STATE
+from mmexplore.ui.knob import STATE, rerun_if_behind
 from mmexplore.ui.knob.about import about
 from mmexplore.ui.knob.collapse import collapse
 from mmexplore.ui.knob.compare import compare
@@ -47,7 +47,7 @@ def _exact() -> None:
 @st.fragment
 def below() -> None:
     """The tabs."""
-    STATE.rerun_if_stale()
+    rerun_if_behind()
     tabs = st.tabs(tuple(TABS), key=STATE.key("below"), on_change="rerun")
     for tab, draw in zip(tabs, TABS.values(), strict=True):
         with tab:
