@@ -28,7 +28,7 @@ def test_what_pca_and_pls_keep_is_what_fresh_rows_show():
     found = shared_kept(VIEWS, (n,), replicates=1)
     rows = VIEWS.stream(1)  # the stream of the first replicate
     x, y, _ = drawn(VIEWS, n, rows)
-    fresh_x, fresh_y, signals = drawn(VIEWS, 200_000, np.random.default_rng(1))
+    fresh_x, fresh_y, signals = drawn(VIEWS, 40_000, np.random.default_rng(1))
     pls = PLSSVD(n_components=2, scale=False).fit(x, y)
     projections = [
         (PCA(2).fit(x).transform(fresh_x), PCA(2).fit(y).transform(fresh_y)),
@@ -39,10 +39,10 @@ def test_what_pca_and_pls_keep_is_what_fresh_rows_show():
         for z, whole in zip(pair, (fresh_x, fresh_y), strict=True):
             r2 = [LinearRegression().fit(a, signals).score(a, signals) for a in (z, whole)]
             shares.append(r2[0] / r2[1])
-        assert found.signal[k, 0] == pytest.approx(np.mean(shares), abs=0.01)
+        assert found.signal[k, 0] == pytest.approx(np.mean(shares), abs=0.02)
         rho = np.corrcoef(np.hstack(pair).T)
         told = -0.5 * np.log2(np.linalg.det(rho) / np.linalg.det(rho[:2, :2]) / np.linalg.det(rho[2:, 2:]))
-        assert found.information[k, 0] == pytest.approx(told, abs=0.02)
+        assert found.information[k, 0] == pytest.approx(told, abs=0.03)
 
 
 def test_given_rows_enough_cca_keeps_all_there_is_and_never_more():

@@ -78,6 +78,16 @@ def test_collapse_shows_the_exact_transition_and_gives_the_browser_what_it_needs
     assert given(app, "echo")["value"] == pytest.approx([np.log(3.3) / np.log(64), 0.0])  # places on the sliders
 
 
+def test_a_pair_of_the_data_is_taken_with_one_click():
+    app = show("collapse")
+    squares = sorted((float(r) ** 2 for r in pair("warped-gaussian").rho()), reverse=True)
+    pills = app.button_group(key="knob.collapse pair")
+    assert [float(option) for option in pills.options] == pytest.approx(squares, abs=0.005)
+    pills.set_value(round(squares[1], 2)).run()
+    assert healthy(app)
+    assert given(app, "grid")["stacks"]["still"]["symmetric"]["square"] == round(squares[1], 2)
+
+
 def test_without_a_second_state_collapse_says_so_and_a_link_is_read():
     app = show("collapse", sym_beta="2.0", sym_square="0.5", sym_kick="0.0", unit="nat")
     assert healthy(app)

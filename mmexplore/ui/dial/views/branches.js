@@ -22,7 +22,7 @@ VIEWS.branches = {
     // up from the left end to the right one and back, ten seconds in all
     const go = () => {
       const began = performance.now();
-      let frame = 0;
+      let frame = 0, mine = null;
       dial.code = null;
       dial.stopSweep = () => {
         cancelAnimationFrame(frame);
@@ -35,8 +35,10 @@ VIEWS.branches = {
       dial.dragging = true;
       say(run, "Stop");
       const step = () => {
+        if (mine != null && dial.v[0] !== mine) return dial.stopSweep?.(); // a finger has taken over
         const share = Math.min(1, (performance.now() - began) / 10000), place = share < 0.5 ? 2 * share : 2 - 2 * share;
         dial.move(0, a.low + place * (a.high - a.low));
+        mine = dial.v[0];
         if (share < 1 && fig.svg.isConnected) frame = requestAnimationFrame(step);
         else dial.stopSweep?.();
       };
