@@ -105,6 +105,11 @@ def measured(study: Study, dataset: Dataset) -> Measured:
                 f"{name} has no measured column ({listed([str(c) for c in frame.columns])}): labels have no density. The table of "
                 "states above is the whole answer for them"
             )
+        if all(frame[c].nunique(dropna=True) <= FEW_VALUES for c in varying):
+            raise Unsupported(
+                f"{name} has no column of more than {FEW_VALUES} different values: these are states already. The table of states above "
+                "is the whole answer for them"
+            )
         if left:
             said.append(f"Of {name}, {count(len(left), 'column')} without varying numbers left out: {listed(left)}")
         frames.append(frame[varying])

@@ -100,6 +100,9 @@ def test_columns_that_are_no_numbers_are_left_out_and_named():
     assert any("text_kind" in s for s in rows.said) and any("1 row" in s for s in rows.said)
     with pytest.raises(Unsupported, match=r"modality 2 has no measured column \(text_kind\)"):
         measured(study(x1="audio", x2="text_kind", y="mood"), data)
+    with pytest.raises(Unsupported, match="modality 1 has no column of more than 12 different values"):
+        gate = Study().put(source="gate", gate="and")
+        measured(gate, dataset_of(gate))
     with pytest.raises(BadData, match="holds no numbers"):
         measured(study(x1="audio", x2="text", y="text_kind", target_as="number"), data)
 

@@ -14,7 +14,7 @@ import mmexplore as mm
 from mmexplore.tabular import load
 from mmexplore.ui.yourdata import STATE
 
-TABS = ("Table", "Numbers", "Enough rows?", "Binning", "What if", "Slices", "Data", "Report")
+TABS = ("Table", "Numbers", "Enough rows?", "Binning", "What if", "Slices", "Without bins", "Data", "Report")
 
 
 def open_page(**query: str) -> AppTest:
@@ -250,3 +250,50 @@ def test_a_file_in_a_link_is_never_answered_by_another_one():
     app.run()
     assert "Drop the same file" in words(app)
     assert "Certified" not in words(app)
+
+
+# -- without bins ----------------------------------------------------------------------------------------------------------
+
+
+def without_bins(**query: str) -> AppTest:
+    app = open_page(**QUICK, **query)
+    app.session_state["yourdata.questions"] = "Without bins"
+    app.run()
+    return finished(app)
+
+
+def figures(app: AppTest) -> str:
+    return " ".join(e.proto.json for e in app.get("bidi_component"))
+
+
+def test_measurements_are_told_without_bins_beside_the_states():
+    app = without_bins(real="iris", neighbours="6")
+    assert healthy(app)
+    assert "What this shows here" in words(app) and "a label of 3 classes" in words(app)
+    assert "I12 \\u00b7 neighbours" in figures(app) and "I12 \\u00b7 states (above)" in figures(app)
+    assert "Nearest neighbours" in words(app)  # the choice is explained
+    assert app.slider(key="yourdata.neighbours").value == 6
+
+
+def test_binning_does_not_touch_what_needs_no_bins():
+    app = without_bins(real="iris")
+    held = [key for key in app.session_state["yourdata.answers"] if key.startswith("without bins")]
+    app.slider(key="yourdata.bins1").set_value(6).run()
+    finished(app)
+    assert [key for key in app.session_state["yourdata.answers"] if key.startswith("without bins")] == held
+
+
+def test_labels_have_no_density_and_the_tab_says_so():
+    app = without_bins(source="gate", gate="xor", drawn="200")
+    assert healthy(app)
+    assert "these are states already" in words(app)
+
+
+def test_the_report_holds_the_answer_without_bins_once_it_is_there():
+    app = without_bins(real="iris")
+    app.session_state["yourdata.questions"] = "Report"
+    app.run()
+    finished(app)
+    assert healthy(app)
+    assert any("Without bins (CSV)" in b.proto.label for b in app.get("download_button"))
+    assert any("without_bins(measured(study, data), study)" in c.value for c in app.code)
