@@ -16,12 +16,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mmexplore.errors import BadData
 from mmexplore.info.bottleneck.arguments import Array
 from mmexplore.info.bottleneck.discrete import DiscreteIB, _informations, _list_of, _result, _states, table_of
 from mmexplore.info.broja.linalg import one_thread
 
 Labels = npt.NDArray[np.intp]
 
+_LARGEST = 20_000_000
 _LEAST = 1e-12  # nats a change has to gain
 
 
@@ -39,6 +41,10 @@ def deterministic_ib(joint: Any, betas: Any, *, clusters: int | None = None) -> 
     """
     p, beta = table_of(joint), _list_of(betas)
     most = _states(clusters, len(p))
+    if len(p) ** 2 * p.shape[1] > _LARGEST:
+        raise BadData(
+            f"joint has shape {p.shape}; allowed here: nx² ny up to {_LARGEST:,}, since every merge is scored"
+        )
     falling = np.argsort(-beta)
     steps = 0
     found: list[Labels] = []
