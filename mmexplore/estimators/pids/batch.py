@@ -4,7 +4,7 @@
 
 See `mmexplore.learn.pids.batch` for the training. Beyond the published method (Liang et al. 2023, arXiv 2302.12247): informations come from
 held-out rows; posteriors are balanced, so that Sinkhorn's iteration can meet its marginals; the temperature of the alignment is learnt;
-and five checks say whether all of it came to rest, the sharpest of them the certified solver on the same posteriors.
+and seven checks say whether all of it came to rest, the sharpest of them the certified solver on the same posteriors.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ WITNESS = 0.05  # bit that neighbours may find beyond the classifier
 CALIBRATION = 0.03
 RESIDUAL = 0.005
 ALIGNED = 0.01
+NEGATIVE = 0.02
+STANDING = 0.05  # bit between the rows and those that stand for them
 
 
 @dataclass(frozen=True)
@@ -116,13 +118,14 @@ def batch(rows: Rows, settings: BatchSettings, watcher: Watcher) -> Answer:
     centres = dict(
         zip((*ATOMS, *INFORMATIONS), (i1 + i2 - union, union - i2, union - i1, i12 - union, i1, i2, i12), strict=True)
     )
+    intervals = {name: _interval(centres[name], values, settings.level) for name, values in by_row.items()}
     return Answer(
         i1=i1,
         i2=i2,
         i12=i12,
         union=union,
-        intervals={name: _interval(centres[name], values, settings.level) for name, values in by_row.items()},
-        checks=_checks(found, certified),
+        intervals=intervals,
+        checks=(*_checks(found, certified), _not_negative(centres, intervals)),
         warnings=tuple(warnings),
         details={
             "union_aligned": found.union,
@@ -144,6 +147,16 @@ def _interval(centre: float, values: np.ndarray, level: float) -> Interval:
     return Interval(centre - half, centre + half)
 
 
+def _not_negative(values: dict[str, float], intervals: dict[str, Interval]) -> Check:
+    """A sum of parts that do not fit each other shows as an atom below 0."""
+    least = min(ATOMS, key=lambda name: intervals[name].high)
+    return Check(
+        "no negative atom",
+        intervals[least].high > -NEGATIVE,
+        f"The lowest atom, {least}, is {values[least]:+.3f} bit with an interval up to {intervals[least].high:+.3f} (allowed: down to -{NEGATIVE:g}).",
+    )
+
+
 def _checks(found: Any, certified: bool) -> tuple[Check, ...]:
     """What must hold, with its numbers."""
     held = found.log_ratios
@@ -157,6 +170,7 @@ def _checks(found: Any, certified: bool) -> tuple[Check, ...]:
     allowed = CALIBRATION + 3 * float(errors[worst])
     aligned = found.union - found.certified
     which = ("X1", "X2", "X1 and X2")[worst]
+    lost = max(abs(found.leaf1 - float(found.own[0])), abs(found.leaf2 - float(found.own[1])))
     found_checks = (
         Check(
             "classifiers at rest",
@@ -173,6 +187,12 @@ def _checks(found: Any, certified: bool) -> tuple[Check, ...]:
             "calibration",
             float(off[worst]) < allowed,
             f"The classifier of {which} believes to tell {float(found.own[worst]):.3f} bit and tells {float(held[worst].mean()):.3f} on held-out rows (allowed: {allowed:.3f} apart).",
+        ),
+        Check(
+            "rows that stand for many",
+            lost < STANDING,
+            f"The {found.leaves} rows that stand for all of a modality's tell {found.leaf1:.3f} and {found.leaf2:.3f} bit, all of them {float(found.own[0]):.3f} and "
+            f"{float(found.own[1]):.3f} (allowed: {STANDING:g} apart).",
         ),
         Check(
             "marginals",
