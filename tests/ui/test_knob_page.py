@@ -229,6 +229,9 @@ def test_ones_own_views_are_read_parted_and_trained_on_in_memory(monkeypatch, tm
     assert task.own_data and store.root() not in runs.find(task).path.parents
     exact = gaussian_ib_of(correlations_of(view, arrays).rho, np.geomspace(1, 64, 121))
     assert field(app, "relevance", "knob.theory")[0] == pytest.approx(exact.relevance, abs=1e-4)
+    make_run(task)
+    app.run()
+    assert healthy(app) and said(app)["stacks"]["still"]["lost"]["names"][5] == "Y: y0"  # five columns, not the file's four
     app.multiselect(key="knob.pick x2").set_value(["text_1", "text_2"]).run()
     assert healthy(app) and app.session_state["knob.timeline"].present.x2 == "text_1, text_2"
 

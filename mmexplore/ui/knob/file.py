@@ -45,9 +45,23 @@ def arrays_of(scene: KnobScene) -> tuple[str, Arrays] | None:
         arrays = own_arrays(scene, dataset)
         for array in arrays.values():
             array.setflags(write=False)
-        kept = (key, arrays_id(arrays), arrays)
+        kept = (key, arrays_id(arrays), arrays, roles_for(scene, dataset))
         st.session_state[STATE.key("own arrays")] = kept
     return kept[1], kept[2]
+
+
+def named(held: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The arrays of a run on the visitor's own views, with the names of their file's columns."""
+    kept = st.session_state.get(STATE.key("own arrays"))
+    if kept is None:
+        return held
+    roles, told = kept[3], dict(held)
+    for name, columns in (("columns_x", roles.x1), ("columns_y", roles.x2)):
+        if len(columns) == len(held.get(name, ())):
+            told[name] = np.array(columns)
+    if roles.y and "factors" in held:
+        told["factors"] = np.array([roles.y[0] if str(name) == "target" else str(name) for name in held["factors"]])
+    return told
 
 
 def choose_columns(scene: KnobScene) -> None:

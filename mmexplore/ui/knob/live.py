@@ -19,7 +19,7 @@ from mmexplore.ui.actions import action_row
 from mmexplore.ui.dial import KNOB_VIEWS, dial
 from mmexplore.ui.failures import guarded, plain
 from mmexplore.ui.knob import STATE, rerun_if_behind, revision, turned
-from mmexplore.ui.knob.file import arrays_of, waiting
+from mmexplore.ui.knob.file import arrays_of, named, waiting
 from mmexplore.ui.knob.grids import BITS, Held, Shown, at_setting, shown, theory
 from mmexplore.ui.knob.periodic import periodic
 from mmexplore.ui.pins import pin_button
@@ -162,6 +162,7 @@ def _kept(key: str, _run: Run) -> tuple[Shown, Held]:
 
 def _made(key: str, run: Run) -> tuple[Shown, Held]:
     held, task = run.arrays("grid"), run.task
+    held = named(held) if task.own_data else held
     return shown(key, held, method(task.method if isinstance(task, Knob) else "")), held
 
 

@@ -32,7 +32,6 @@ Array = npt.NDArray[np.float64]
 
 _VIEWS = ("plane", "alive", "explained")
 _BLENDS = 21
-_MODES = 16  # bars
 _COLUMNS = 200  # of both views together; more would make one wait
 _ALIVE = 0.01  # bit
 _WHAT = (
@@ -137,8 +136,7 @@ def _computed(identity: str, _cov: Array, d1: int) -> tuple[dict[str, Array], Ar
         "told_x": np.array([1.0 - f.error_x / f.total_x for f in found]),
         "told_y": np.array([1.0 - f.error_y / f.total_y for f in found]),
     }
-    many = min(d1, _MODES)
-    modes = np.array([f.rates[:, :many] for f in found])
+    modes = np.array([f.rates[::4] for f in found[::2]])  # bars move smoothly: fewer nodes do
     rho = correlations_of_covariance(_cov, d1)
     curve = gaussian_ib_of(rho, np.geomspace(1.0, 1e5, 500))
     opens = gaussian_ib_of(rho[rho > 1e-6], 1.0).critical if (rho > 1e-6).any() else np.zeros(0)
@@ -175,8 +173,8 @@ def _computed(identity: str, _cov: Array, d1: int) -> tuple[dict[str, Array], Ar
             ],
         },
         "alive": {
-            "names": [str(k + 1) for k in range(many)],
-            "groups": [0] * many,
+            "names": [str(k + 1) for k in range(d1)],
+            "groups": [0] * d1,
             "titles": ["modes of X"],
             "inks": ["R"],
             "least": _ALIVE,
