@@ -7,34 +7,17 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from mmexplore.factorcl_reading import Bounded, KeptTable, Lab, Swept, objective_of
+from mmexplore.factorcl_reading import Bounded, Lab, Swept, mean_of, objective_of
 from mmexplore.report.content import Cloud, Curves, Dots, Heat, Scatter, Series, Strip
 from mmexplore.report.figures import Figure
-from mmexplore.report.retained import ATOM_OF, Retained, Row
+from mmexplore.report.retained import ATOM_OF
 from mmexplore.report.trials import Group, Level, Trials
 from mmexplore.tasks.objectives import BASELINES
 
 Array = npt.NDArray[np.float64]
 
 COLUMNS = 4  # of one figure of dots
-_FAMILIES = {
-    "baseline": "Without training",
-    "contrastive": "Contrastive",
-    "factorised": "Factorised",
-    "fusion": "Through one fusion",
-    "generative": "Generative",
-    "bottleneck": "Bottlenecks",
-    "supervised": "Told the label",
-}
 PROBES = {"linear": "a linear probe", "mlp": "a probe with one hidden layer"}
-
-
-def _mean(values: Array, axis: int) -> Array:
-    """Mean over what is there, without a warning where nothing is."""
-    good = np.isfinite(values)
-    count = good.sum(axis=axis)
-    total = np.where(good, values, 0.0).sum(axis=axis)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
 def _values(column: Array) -> tuple[float, ...]:
@@ -61,7 +44,7 @@ def _strips(lab: Lab, scores: Array, columns: Sequence[int]) -> tuple[Strip, ...
 def accuracy_dots(lab: Lab, score: str = "linear") -> list[Dots]:
     """Held-out accuracy of every method for every label, a dot a seed; four labels a figure."""
     scores = (lab.mlp if score == "mlp" else lab.accuracy)[:, :, lab.whole]
-    shown = list(range(len(lab.labels)))
+    shown = [c for c in range(len(lab.labels)) if not (c == 0 and _again(lab))]
     chance = lab.chance.mean(axis=0)
     raw = lab.baseline("raw")
     untrained = lab.baseline("untrained")
@@ -73,7 +56,7 @@ def accuracy_dots(lab: Lab, score: str = "linear") -> list[Dots]:
         lines = [("chance", tuple(float(chance[c]) for c in part))]
         for name, m in (("raw inputs", raw), ("untrained", untrained)):
             if m is not None and np.isfinite(scores[m]).any():
-                lines.append((name, tuple(float(_mean(scores[m, :, c], 0)) for c in part)))
+                lines.append((name, tuple(float(mean_of(scores[m, :, c], 0)) for c in part)))
         figures.append(
             Dots(
                 "What was kept: accuracy of probes on held-out rows",
@@ -88,6 +71,20 @@ def accuracy_dots(lab: Lab, score: str = "linear") -> list[Dots]:
             )
         )
     return figures
+
+
+def _again(lab: Lab) -> bool:
+    """Whether the label stands among the others under a name of its own."""
+    first = lab.accuracy[lab.begun, :, :, 0]
+    return any(
+        np.array_equal(first, lab.accuracy[lab.begun, :, :, c], equal_nan=True) for c in range(1, len(lab.labels))
+    )
+
+
+def _foot(values: list[Array]) -> float:
+    """Where an axis of accuracies begins: a tenth below the lowest."""
+    every = np.concatenate([np.ravel(v) for v in values])
+    return float(max(0.0, np.floor((np.nanmin(every) - 0.02) * 10) / 10))
 
 
 def r2_dots(lab: Lab, score: str = "linear") -> Dots | None:
@@ -130,6 +127,7 @@ def accuracy_curves(lab: Lab) -> Curves | None:
         tuple(series),
         "updates of the method",
         "accuracy, mean over seeds",
+        low=_foot([s.y for s in series]),
         note="A linear probe on the code of both views, at every look; raw inputs, an untrained encoder and chance for comparison.",
     )
 
@@ -177,7 +175,7 @@ def critic_bounds(lab: Lab) -> Trials | None:
     for k, name in enumerate(("NCE, from below", "NCE-CLUB, from above")):
         single = lab.bounds[shown, :, k]
         nothing = np.full(len(shown), np.nan)
-        groups.append(Group(name, k, places, _mean(single, 1), nothing, nothing, single))
+        groups.append(Group(name, k, places, mean_of(single, 1), nothing, nothing, single))
     told = ", ".join(f"{k + 1} {lab.titles[m]}" for k, m in enumerate(shown))
     return Trials(
         "Two bounds of what the views share, by each method's own critic",
@@ -223,12 +221,12 @@ def factor_heat(lab: Lab, score: str = "linear") -> Heat | None:
     if lab.factors:
         scores, columns = (lab.r2_mlp if score == "mlp" else lab.r2), tuple(lab.factors)
         what, title = "R\u00b2", "Which latents can be read from which representation"
-        values = np.maximum(_mean(scores[shown], 1), 0.0)
+        values = np.maximum(mean_of(scores[shown], 1), 0.0)
     else:
         scores, columns = (lab.mlp if score == "mlp" else lab.accuracy), tuple(lab.labels)
         what, title = "accuracy above chance", "Which labels can be read from which representation"
         chance = lab.chance.mean(axis=0)
-        values = np.maximum((_mean(scores[shown], 1) - chance) / (1.0 - chance), 0.0)
+        values = np.maximum((mean_of(scores[shown], 1) - chance) / (1.0 - chance), 0.0)
     rows = [r for r in range(len(lab.readouts)) if np.isfinite(values[:, r]).any()]
     return Heat(
         f"{title} ({what})",
@@ -284,7 +282,7 @@ def sweep_curves(swept: Swept, score: str = "linear") -> Curves | None:
         return None
     series = []
     for m in shown:
-        mean = _mean(scores[m], 0)
+        mean = mean_of(scores[m], 0)
         if swept.methods[m] in BASELINES:
             series.append(Series(swept.titles[m], mean, faint=True))
         else:
@@ -297,6 +295,7 @@ def sweep_curves(swept: Swept, score: str = "linear") -> Curves | None:
         tuple(series),
         "share of the label's variance that is unique",
         f"accuracy of {PROBES[score]}",
+        low=_foot([s.y for s in series]),
         note=f"Means of {swept.chance.shape[0]} seeds; bands from the lowest to the highest. Grey: raw inputs, an untrained encoder, chance. "
         "After figure 1 of Liang et al. 2023 (arXiv 2306.05268).",
     )
@@ -334,7 +333,7 @@ def bounds_trials(seen: Bounded, conditional: bool = False) -> Trials | None:
     x = seen.truth[which]
     nothing = np.full(len(x), np.nan)
     groups = [
-        Group(name, k, x, _mean(single[which], 1), nothing, nothing, single[which])
+        Group(name, k, x, mean_of(single[which], 1), nothing, nothing, single[which])
         for k, (name, single) in enumerate((("NCE", seen.nce), ("NCE-CLUB", seen.club)))
     ]
     levels = (
@@ -352,80 +351,6 @@ def bounds_trials(seen: Bounded, conditional: bool = False) -> Trials | None:
         note=f"After {seen.update:,} of {seen.updates:,} updates; a point a seed, the larger mark their mean."
         if seen.updates
         else "A point a seed, the larger mark their mean.",
-    )
-
-
-# -- what does each loss keep? --------------------------------------------------------------------------------------------
-
-
-def kept_order(seen: KeptTable, order: str, readout: str) -> list[int]:
-    """The rows in the asked order: by family as declared, by an atom (most first), or by time (least first); what is missing last."""
-    rows = list(range(len(seen.objectives)))
-    if order == "family":
-        families = list(_FAMILIES)
-        return sorted(rows, key=lambda o: families.index(objective_of(seen.objectives[o]).family))
-    if order == "seconds":
-        return sorted(rows, key=lambda o: (not seen.done[o], seen.seconds[o] if seen.done[o] else 0.0))
-    a, z = seen.atoms.index(order), seen.readouts.index(readout)
-    bits, lines = _mean(seen.kept[:, :, a, z], 1), _mean(seen.readable[:, :, a, z], 1)
-    return sorted(
-        rows, key=lambda o: (not seen.done[o], -np.nan_to_num(np.round(bits[o], 2)), -np.nan_to_num(lines[o]))
-    )
-
-
-def kept_table(seen: KeptTable, order: str = "family", readout: str = "z12") -> Retained:
-    """The measured table: objectives against what they keep of four bits."""
-    z = seen.readouts.index(readout)
-    rows = []
-    heading = ""
-    for o in kept_order(seen, order, readout):
-        declared = objective_of(seen.objectives[o])
-        family = _FAMILIES[declared.family] if order == "family" else ""
-        rows.append(
-            Row(
-                label=seen.titles[o],
-                heading=family if family != heading else "",
-                kept=tuple(_values(seen.kept[o, :, a, z]) for a in range(len(seen.atoms))),
-                readable=tuple(_values(seen.readable[o, :, a, z]) for a in range(len(seen.atoms))),
-                theory=declared.keeps,
-                seconds=float(seen.seconds[o]),
-                words=f"{declared.sentence} {declared.why}",
-                muted=seen.objectives[o] in BASELINES,
-            )
-        )
-        heading = family
-    return Retained(
-        "What does each loss keep?",
-        tuple(rows),
-        note=f"One bit of each kind was there to keep. Thick bar: the bits that a probe with one hidden layer finds in {_CODES[readout]}, on rows it "
-        f"never saw; {_seeds(seen)}. Thin bar: how much of it a straight line reads (2 accuracy \u2212 1). "
-        "The mark at the end is what theory says; a ring around it: measured otherwise.",
-    )
-
-
-_CODES = {"z12": "both codes (or the fused one)", "z1": "the code of view 1", "z2": "the code of view 2"}
-
-
-def _seeds(seen: KeptTable) -> str:
-    many = seen.kept.shape[1]
-    return f"a dot a seed, {many} seed{'s' if many > 1 else ''}" if seen.done.any() else "a dot a seed"
-
-
-def kept_pid(seen: KeptTable) -> Heat | None:
-    """The decomposition of each label read off the two codes, mean over seeds."""
-    done = [o for o in range(len(seen.objectives)) if seen.done[o]]
-    if not done:
-        return None
-    values = np.maximum(_mean(seen.pid[done], 1), 0.0)  # (O, A, 4)
-    return Heat(
-        "The decomposition of each label, read off the codes (bits)",
-        np.moveaxis(values, 1, 0),
-        tuple(f"label: {name}" for name in seen.atoms),
-        tuple(seen.titles[o] for o in done),
-        ("R", "U1", "U2", "S"),
-        value_label="bits",
-        note="From what the code of view 1, the code of view 2 and both tell of the label, with R = min(I1, I2): exact for labels of one pure "
-        "kind as these. A shared bit that sits in one view's code alone is shown as unique to that view: relocated, not lost.",
     )
 
 

@@ -105,7 +105,7 @@ def read_lab(run: Run) -> Lab | None:
     many, k = len(methods), len(names["seeds"])
     frames: list[list[dict[str, Any]]] = [[] for _ in methods]
     for frame in run.frames():
-        place = _place(frame, "method", many)
+        place = place_of_frame(frame, "method", many)
         if place is not None:
             frames[place].append(frame)
     shape_l, shape_f = (many, k, len(readouts), len(labels)), (many, k, len(readouts), len(factors))
@@ -117,14 +117,14 @@ def read_lab(run: Run) -> Lab | None:
         last = next((f for f in reversed(frames[m]) if f.get("arrays")), None)
         if last is not None:
             found = run.arrays(last["arrays"])
-            _put(accuracy, m, found.get("accuracy"))
-            _put(r2, m, found.get("r2"))
-            _put(bounds, m, found.get("bounds"))
+            put(accuracy, m, found.get("accuracy"))
+            put(r2, m, found.get("r2"))
+            put(bounds, m, found.get("bounds"))
         if run.has(f"method-{m}"):
             found = run.arrays(f"method-{m}")
             done[m] = True
             for target, name in ((accuracy, "accuracy"), (mlp, "mlp"), (r2, "r2"), (r2_mlp, "r2_mlp")):
-                _put(target, m, found.get(name))
+                put(target, m, found.get(name))
     table = run.arrays("table") if run.has("table") else {}
     seconds = [float(f[-1].get("seconds") or 0.0) if f else np.nan for f in frames]
     ceilings = [f["ceiling"] for mine in frames for f in mine if isinstance(f.get("ceiling"), float)]
@@ -185,8 +185,7 @@ def said(lab: Lab) -> list[str]:
                 f"{_and(worse)}: on {lab.labels[0]} no better than an untrained encoder ({y[untrained].mean():.3f}), "
                 "so what the probe finds there is not what the training brought."
             )
-    told += [sentence for sentence in (_at_chance(lab, ready), *_leaks(lab, ready)) if sentence]
-    return told
+    return [*told, *_at_chance(lab, ready), *_leaks(lab, ready)]
 
 
 def _gap(lab: Lab, first: int, second: int, label: int) -> str:
@@ -200,19 +199,29 @@ def _gap(lab: Lab, first: int, second: int, label: int) -> str:
     return f"{of}: {a.mean():.3f} and {b.mean():.3f}; {apart}{span}.".replace("-0.", "\u22120.")
 
 
-def _at_chance(lab: Lab, ready: list[int]) -> str:
-    """Who finds nothing where a label is told by both views together only."""
+def _at_chance(lab: Lab, ready: list[int]) -> list[str]:
+    """Who finds nothing where a label is told by both views together only, and who finds it by luck."""
     label = next((k for k, name in enumerate(lab.labels) if name in ("synergy", "match")), None)
     if label is None or not ready:
-        return ""
+        return []
     chance = float(lab.chance[:, label].mean())
-    low = [m for m in ready if lab.accuracy[m, :, lab.whole, label].mean() < chance + _CHANCE_MARGIN]
-    if not low:
-        return ""
-    return (
-        f"Synergy sits at chance ({chance:.2f}) for {_and([lab.titles[m] for m in low])}: no line through the code shows what "
-        "only both views tell together."
-    )
+    scores = lab.accuracy[:, :, lab.whole, label]
+    low = [
+        m for m in ready if scores[m].max() < chance + 2 * _CHANCE_MARGIN and scores[m].mean() < chance + _CHANCE_MARGIN
+    ]
+    told = []
+    if low:
+        told.append(
+            f"Synergy sits at chance ({chance:.2f}) for {_and([lab.titles[m] for m in low])}: no line through the code shows what "
+            "only both views tell together."
+        )
+    for m in ready:
+        found = int((scores[m] > chance + 0.2).sum())
+        if 0 < found < scores.shape[1]:
+            told.append(
+                f"{lab.titles[m]} finds the synergy in {found} of {scores.shape[1]} seeds: all or nothing, so a mean would mislead."
+            )
+    return told
 
 
 def _leaks(lab: Lab, ready: list[int]) -> list[str]:
@@ -266,13 +275,13 @@ def read_sweep(run: Run) -> Swept | None:
     accuracy, mlp = np.full((many, k, q), np.nan), np.full((many, k, q), np.nan)
     last: dict[int, dict[str, Any]] = {}
     for frame in run.frames():
-        place = _place(frame, "method", many)
+        place = place_of_frame(frame, "method", many)
         if place is not None and frame.get("arrays"):
             last[place] = frame
     for m, frame in last.items():
         found = run.arrays(frame["arrays"])
-        _put(accuracy, m, found.get("accuracy"))
-        _put(mlp, m, found.get("mlp"))
+        put(accuracy, m, found.get("accuracy"))
+        put(mlp, m, found.get("mlp"))
     return Swept(
         tuple(map(str, names["methods"])),
         tuple(map(str, names["titles"])),
@@ -322,48 +331,7 @@ def read_bounds(run: Run) -> Bounded | None:
     )
 
 
-@dataclass(frozen=True)
-class KeptTable:
-    """A run of `Kept`, as far as it is: kept, kept_linear, readable (O, K, A, Z), pid (O, K, A, 4), seconds (O,), done (O,)."""
-
-    objectives: tuple[str, ...]
-    titles: tuple[str, ...]
-    atoms: tuple[str, ...]
-    readouts: tuple[str, ...]
-    kept: Array
-    kept_linear: Array
-    readable: Array
-    pid: Array
-    seconds: Array
-    done: npt.NDArray[np.bool_]
-
-
-def read_kept(run: Run) -> KeptTable | None:
-    """Read a run; None before it has said what it will say."""
-    if not run.has("names"):
-        return None
-    names = run.arrays("names")
-    texts, titles, atoms, readouts = (tuple(map(str, names[k])) for k in ("objectives", "titles", "atoms", "readouts"))
-    many, k = len(texts), len(names["seeds"])
-    shape = (many, k, len(atoms), len(readouts))
-    held = {name: np.full(shape, np.nan) for name in ("kept", "kept_linear", "readable")}
-    held["pid"] = np.full((many, k, len(atoms), 4), np.nan)
-    seconds, done = np.full(many, np.nan), np.zeros(many, dtype=bool)
-    for frame in run.frames():
-        place = _place(frame, "objective", many)
-        if place is None or not frame.get("arrays"):
-            continue
-        found = run.arrays(frame["arrays"])
-        for name, target in held.items():
-            _put(target, place, found.get(name))
-        seconds[place] = float(frame.get("seconds") or np.nan)
-        done[place] = True
-    return KeptTable(
-        texts, titles, atoms, readouts, held["kept"], held["kept_linear"], held["readable"], held["pid"], seconds, done
-    )
-
-
-def _place(frame: dict[str, Any], name: str, many: int) -> int | None:
+def place_of_frame(frame: dict[str, Any], name: str, many: int) -> int | None:
     """Which row a frame belongs to; None for a damaged one."""
     value = frame.get(name)
     if not isinstance(value, int | float) or not 0 <= value < many:
@@ -371,7 +339,16 @@ def _place(frame: dict[str, Any], name: str, many: int) -> int | None:
     return int(value)
 
 
-def _put(target: Array, place: int, found: np.ndarray | None) -> None:
+def mean_of(values: Array, axis: int) -> Array:
+    """Mean over what is there, without a warning where nothing is."""
+    good = np.isfinite(values)
+    count = good.sum(axis=axis)
+    total = np.where(good, values, 0.0).sum(axis=axis)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
+def put(target: Array, place: int, found: np.ndarray | None) -> None:
+    """Write what was found into one row; nothing where there is nothing."""
     if found is None:
         return
     try:

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from mmexplore.factorcl_reading import Lab, read_bounds, read_kept, read_lab, read_sweep
+from mmexplore.factorcl_kept import read_kept
+from mmexplore.factorcl_reading import Lab, read_bounds, read_lab, read_sweep
 from mmexplore.runs import Run
 from mmexplore.tasks import Task
 

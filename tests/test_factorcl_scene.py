@@ -14,9 +14,10 @@ import pytest
 from mmexplore import runs, tabular
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.factorcl_dial import weights_grid
-from mmexplore.factorcl_figures import accuracy_dots, factor_heat, kept_order, kept_table, sweep_curves
+from mmexplore.factorcl_figures import accuracy_dots, factor_heat, sweep_curves
+from mmexplore.factorcl_kept import kept_order, kept_table, read_kept
 from mmexplore.factorcl_presets import PRESETS, preset_of
-from mmexplore.factorcl_reading import read_kept, read_lab, read_sweep, said
+from mmexplore.factorcl_reading import read_lab, read_sweep, said
 from mmexplore.factorcl_scene import FactorClScene, arrays_of, scene_of
 from mmexplore.factorcl_script import as_csv, rows, script
 from mmexplore.report.figures import draw, twin

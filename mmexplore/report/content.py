@@ -139,6 +139,7 @@ class Curves:
         x_label, y_label: of the axes, with units.
         log: whether the x axis is logarithmic.
         x_texts: names of the positions in the table, where they are no numbers.
+        low: where the y axis begins; None: at 0, or below it.
         about, note: as in `Bars`.
     """
 
@@ -149,6 +150,7 @@ class Curves:
     y_label: str = "bit"
     log: bool = False
     x_texts: tuple[str, ...] = ()
+    low: Number = None
     about: str = ""
     note: str = ""
 

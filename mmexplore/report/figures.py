@@ -167,7 +167,7 @@ def _curves(figure: Curves, uid: str) -> str:
     left, right, top, bottom, height = 66.0, 150.0, 12.0, 48.0, 330.0
     every = [v for s in figure.series for a in (s.y, s.low, s.high) if a is not None for v in np.asarray(a).ravel()]
     shown = _finite([float(v) for v in every])
-    low, high = min([0.0, *shown]), max([1e-9, *shown])
+    low, high = min([0.0 if figure.low is None else figure.low, *shown]), max([1e-9, *shown])
     y = _scale(low, high, height - bottom, top)
     turned = np.log10(figure.x) if figure.log else np.asarray(figure.x, dtype=float)
     x0, x1 = (float(turned.min()), float(turned.max())) if len(turned) else (0.0, 1.0)
@@ -180,7 +180,8 @@ def _curves(figure: Curves, uid: str) -> str:
         where = x_at(math.log10(mark) if figure.log else mark)
         parts.append(element("line", x1=where, x2=where, y1=height - bottom, y2=height - bottom + 5, class_="axis"))
         parts.append(label(where, height - bottom + 19, _position(mark), class_="tick", text_anchor="middle"))
-    parts.append(element("line", x1=left, x2=_WIDTH - right, y1=y(0), y2=y(0), class_="axis"))
+    foot = y(max(0.0, low))
+    parts.append(element("line", x1=left, x2=_WIDTH - right, y1=foot, y2=foot, class_="axis"))
     places = [x_at(float(v)) for v in turned]
     for s in figure.series:
         parts.append(_band(s, places, y))

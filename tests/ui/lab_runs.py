@@ -61,7 +61,7 @@ def lab(task: FactorCl, upto: int | None = None, phase: str = "finished", leak: 
     tables = []
     for m, o in enumerate(chosen[:upto]):
         level = {"raw": 0.99, "untrained": 0.9, "clip": 0.7}.get(o.name, 0.95)
-        accuracy = np.full(shape_l, level) + 0.001 * np.arange(k)[:, None, None]
+        accuracy = np.full(shape_l, level) + 0.001 * np.arange(k)[:, None, None] - 0.002 * np.arange(len(labels))
         r2 = np.full(shape_f, 0.4)
         if not o.heads:
             accuracy[:, 3:], r2[:, 3:] = np.nan, np.nan

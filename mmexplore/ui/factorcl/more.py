@@ -7,8 +7,9 @@ import math
 import numpy as np
 import streamlit as st
 
-from mmexplore.factorcl_figures import bounds_trials, kept_pid, kept_table, sweep_curves, sweep_truth
-from mmexplore.factorcl_reading import KeptTable, read_bounds, read_kept, read_sweep
+from mmexplore.factorcl_figures import bounds_trials, sweep_curves, sweep_truth
+from mmexplore.factorcl_kept import KeptTable, kept_pid, kept_table, read_kept, table_words
+from mmexplore.factorcl_reading import read_bounds, read_sweep
 from mmexplore.factorcl_scene import FactorClScene
 from mmexplore.runs import Run
 from mmexplore.tasks.objectives import ATOMS_KEPT, BASELINES, objectives
@@ -168,31 +169,3 @@ def _claims(scene: FactorClScene) -> None:
         "Not measured for these dials yet: the marks are what theory says. Rows fill in one by one while it runs."
     )
     wide(kept_table(empty, "family", scene.readout), "learn.kept")
-
-
-def table_words(seen: KeptTable) -> list[str]:
-    """What the measured table says, in sentences; counted, not remembered."""
-    synergy, z = seen.atoms.index("synergy"), seen.readouts.index("z12")
-    told: list[str] = []
-    rows = [o for o in range(len(seen.objectives)) if seen.done[o] and seen.objectives[o] not in BASELINES]
-    if not rows:
-        return told
-    bits = {o: float(seen.kept[o, :, synergy, z].mean()) for o in rows}
-    lines = {o: float(seen.readable[o, :, synergy, z].mean()) for o in rows}
-    explicit = [seen.titles[o] for o in rows if lines[o] > 0.5]
-    parts = [seen.titles[o] for o in rows if bits[o] > 0.5 and lines[o] <= 0.5]
-    lost = [seen.titles[o] for o in rows if bits[o] < 0.05]
-    if explicit:
-        told.append(f"Synergy is made explicit (a straight line reads it) by {', '.join(explicit)}.")
-    if parts:
-        told.append(f"Its ingredients are kept, but no line shows it, by {', '.join(parts)}.")
-    if lost:
-        told.append(f"It is lost by {', '.join(lost)}.")
-    split = [
-        f"{seen.titles[o]} ({seen.kept[o, :, synergy, z].min():.2f} to {seen.kept[o, :, synergy, z].max():.2f})"
-        for o in rows
-        if np.ptp(seen.kept[o, :, synergy, z]) > 0.5
-    ]
-    if split:
-        told.append(f"By luck of the seed: {', '.join(split)}. A mean alone would hide it.")
-    return told

@@ -16,15 +16,14 @@ from mmexplore.factorcl_figures import (
     bounds_trials,
     critic_bounds,
     factor_heat,
-    kept_pid,
-    kept_table,
     nulls_dots,
     r2_dots,
     shown_figures,
     sweep_curves,
     sweep_truth,
 )
-from mmexplore.factorcl_reading import read_bounds, read_kept, read_lab, read_sweep
+from mmexplore.factorcl_kept import kept_pid, kept_table, read_kept
+from mmexplore.factorcl_reading import read_bounds, read_lab, read_sweep
 from mmexplore.factorcl_scene import OWN, FactorClScene
 from mmexplore.factorcl_script import as_csv, rows, script
 from mmexplore.report.figures import Figure
