@@ -33,6 +33,7 @@ Array = npt.NDArray[np.float64]
 _VIEWS = ("plane", "alive", "explained")
 _BLENDS = 21
 _COLUMNS = 200  # of both views together; more would make one wait
+_FINE = 32  # columns
 _ALIVE = 0.01  # bit
 _WHAT = (
     "A code of X alone, by a linear encoder with decoders of variance 1. The second slider says **whose error counts**: X's own (a VAE), Y's (DVIB), "
@@ -136,7 +137,8 @@ def _computed(identity: str, _cov: Array, d1: int) -> tuple[dict[str, Array], Ar
         "told_x": np.array([1.0 - f.error_x / f.total_x for f in found]),
         "told_y": np.array([1.0 - f.error_y / f.total_y for f in found]),
     }
-    modes = np.array([f.rates[::4] for f in found[::2]])  # bars move smoothly: fewer nodes do
+    every = 1 if d1 <= _FINE else 4  # many bars on fewer nodes, so that what is sent stays small
+    modes = np.array([f.rates[::every] for f in found[:: min(every, 2)]])
     rho = correlations_of_covariance(_cov, d1)
     curve = gaussian_ib_of(rho, np.geomspace(1.0, 1e5, 500))
     opens = gaussian_ib_of(rho[rho > 1e-6], 1.0).critical if (rho > 1e-6).any() else np.zeros(0)
