@@ -9,11 +9,12 @@ from torch.distributions import Normal, kl_divergence
 
 from mmexplore.learn.bottleneck.dial import Dial
 from mmexplore.learn.bottleneck.model import Model, loss_over_beta
-from mmexplore.learn.bottleneck.networks import Build, Decoder
+from mmexplore.learn.bottleneck.networks import Build, Decoder, Place
 from mmexplore.learn.training import torch_stream
 from mmexplore.tasks.bottleneck import method, methods
 
 BETA, GAMMA = 5.0, 0.25
+ALONE = Place(None, None)
 ROWS = 24
 
 
@@ -33,13 +34,13 @@ def by_hand(name: str, model: Model, sides: dict[str, Tensor], latents: dict[str
     """L / beta of three methods, as their papers write them."""
 
     def rate(latent: str, rows: Tensor) -> Tensor:
-        out = model.encoders[latent].network(rows, None)[0]
+        out = model.encoders[latent].network(rows, ALONE)[0]
         mean, log_variance = out[..., :2], out[..., 2:]
         return kl_divergence(Normal(mean, (0.5 * log_variance).exp()), Normal(0.0, 1.0)).sum(-1).mean()
 
     def told(view: str, z: Tensor) -> Tensor:
         decoder = model.decoders[view]
-        law = Normal(decoder.network(z, None)[0], (0.5 * decoder.log_variance).exp())
+        law = Normal(decoder.network(z, ALONE)[0], (0.5 * decoder.log_variance).exp())
         # entropy of a Gaussian with the columns' variances, 1 here
         return law.log_prob(sides[view]).sum(-1).mean() + Normal(0.0, 1.0).entropy() * sides[view].shape[-1]
 
@@ -47,7 +48,7 @@ def by_hand(name: str, model: Model, sides: dict[str, Tensor], latents: dict[str
         return rate("Zx", sides["X"]) / BETA - told("Y", latents["Zx"])
     if name == "beta-dvcca":
         return rate("Zx", sides["X"]) / BETA - (told("Y", latents["Zx"]) + GAMMA * told("X", latents["Zx"]))
-    scores = model.alignments["I(Zx;Zy)"].critic(latents["Zx"], latents["Zy"], None)[0]
+    scores = model.alignments["I(Zx;Zy)"].critic(latents["Zx"], latents["Zy"], ALONE)[0]
     right = torch.arange(ROWS)
     cross = torch.nn.functional.cross_entropy
     mutual = torch.log(torch.tensor(float(ROWS))) - 0.5 * (cross(scores, right) + cross(scores.T, right))
@@ -65,7 +66,8 @@ def test_derived_losses_equal_hand_written_ones(name, sides):
     assert derived.item() == pytest.approx(written.item(), abs=1e-6)
 
     weights = list(model.encoders.parameters())
-    expected = torch.autograd.grad(written, weights, retain_graph=True)
+    even = model.evened(settings).double().item()  # one positive factor for a whole setting
+    expected = torch.autograd.grad(even * written, weights, retain_graph=True)
     found = torch.autograd.grad(model.surrogate(values, settings), weights)
     for a, b in zip(expected, found, strict=True):
         torch.testing.assert_close(a, b, atol=1e-9, rtol=1e-6)
@@ -90,7 +92,7 @@ def test_a_full_covariance_tells_what_a_multivariate_normal_tells():
         decoder.mixing.copy_(torch.tensor([[[0.3, -0.5, 0.2]]]))
         decoder.log_variance.copy_(torch.tensor([[[0.1, -0.4, 0.6]]]))
     z, view = torch.randn((1, 5, 2), dtype=torch.float64), torch.randn((1, 5, 3), dtype=torch.float64)
-    mean, _ = decoder(z, None)
+    mean, _ = decoder(z, ALONE)
     # residual_j - sum_{i<j} m_ji residual_i = noise_j of variance v_j
     lower = torch.eye(3, dtype=torch.float64)
     lower[1, 0], lower[2, 0], lower[2, 1] = -0.3, 0.5, -0.2
@@ -98,7 +100,7 @@ def test_a_full_covariance_tells_what_a_multivariate_normal_tells():
     cov = inverse @ torch.diag(decoder.log_variance[0, 0].exp()) @ inverse.T
     law = torch.distributions.MultivariateNormal(mean[0], covariance_matrix=cov)
     expected = law.log_prob(view[0]) + 3 * Normal(0.0, 1.0).entropy()
-    torch.testing.assert_close(decoder.gain((mean, None), view)[0], expected.double(), atol=1e-6, rtol=1e-6)
+    torch.testing.assert_close(decoder.gain((mean, None), view, ALONE)[0], expected.double(), atol=1e-6, rtol=1e-6)
 
 
 @pytest.mark.parametrize("name", methods())

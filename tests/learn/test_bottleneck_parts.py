@@ -10,11 +10,13 @@ from sklearn.metrics import roc_auc_score
 
 from mmexplore.learn.bottleneck.alignments import Barlow, Clip, GaussianInformation, VicReg
 from mmexplore.learn.bottleneck.dial import Dial, gamma_at, gamma_place
-from mmexplore.learn.bottleneck.networks import Build, Encoder, Network
+from mmexplore.learn.bottleneck.networks import Build, Encoder, Network, Place
 from mmexplore.learn.bottleneck.pictures import coded, planes
 from mmexplore.learn.bottleneck.probes import Reader, auc, gaussian_information, label_information, r2
 from mmexplore.learn.training import torch_stream
 from mmexplore.tasks.knob import GAMMAS
+
+ALONE = Place(None, None)
 
 
 def test_gamma_has_one_place_on_its_dial():
@@ -29,35 +31,39 @@ def test_drawn_settings_cover_the_dial():
     # stratified: one in each 64th of the log range
     strata = (64 * drawn.beta.log() / math.log(64)).long().sort().values
     assert strata.tolist() == list(range(64))
-    assert drawn.knobs.abs().max() <= 1
+    assert drawn.place.knobs.abs().max() <= 1
+    # half of them at gamma = 0, which has weights of its own
+    assert (drawn.gamma == 0).sum() == (drawn.place.copy == 0).sum() == 32
     ends = dial.settings(np.array([1.0, 64.0]), np.array([0.0, 4.0]))
-    assert ends.knobs.tolist() == [[-1, -1], [-1, 1], [1, -1], [1, 1]]
+    assert ends.place.knobs.tolist() == [[-1, -1], [-1, 1], [1, -1], [1, 1]]
+    assert ends.place.copy.tolist() == [0, 1, 0, 1]
 
 
 def test_a_conditioned_network_begins_as_one_plain_network():
-    build = Build(2, 0, 8, 1, torch_stream(0, "weights"))
+    build = Build(2, 1, 8, 1, torch_stream(0, "weights"))
     network = Network(build, 3, 2, turn_inputs=True)
     x = torch.randn((4, 5, 3))
-    a, _ = network(x, torch.rand((4, 2)))
-    b, _ = network(x, torch.rand((4, 2)))
+    a, _ = network(x, Place(torch.rand((4, 2)), None))
+    b, _ = network(x, Place(torch.rand((4, 2)), None))
     torch.testing.assert_close(a, b)
 
 
 def test_a_stack_is_its_networks_side_by_side():
     stack = Network(Build(0, 3, 8, 1, torch_stream(0, "weights")), 4, 2)
     x = torch.randn((3, 5, 4))
-    whole, _ = stack(x, None)
-    for s in range(3):
-        h = torch.nn.functional.silu(x[s] @ stack.layers[0].weight[s] + stack.layers[0].bias[s])
-        torch.testing.assert_close(whole[s], h @ stack.layers[1].weight[s] + stack.layers[1].bias[s])
+    order = torch.tensor([2, 0, 1])
+    whole, _ = stack(x, Place(None, order))
+    for place, s in enumerate(order.tolist()):
+        h = torch.nn.functional.silu(x[place] @ stack.layers[0].weight[s] + stack.layers[0].bias[s])
+        torch.testing.assert_close(whole[place], h @ stack.layers[1].weight[s] + stack.layers[1].bias[s])
 
 
 def test_shared_rows_and_repeated_rows_give_the_same():
-    encoder = Encoder(Build(1, 0, 8, 2, torch_stream(0, "weights")), 3, 2)
+    encoder = Encoder(Build(1, 1, 8, 2, torch_stream(0, "weights")), 3, 2)
     with torch.no_grad():
         encoder.network.heads.heads += 0.1 * torch.randn(encoder.network.heads.heads.shape)
-    x, knobs = torch.randn((5, 3)), torch.tensor([[-1.0], [0.3]])
-    torch.testing.assert_close(encoder(x, knobs).mean, encoder(x.expand(2, 5, 3), knobs).mean)
+    x, place = torch.randn((5, 3)), Place(torch.tensor([[-1.0], [0.3]]), None)
+    torch.testing.assert_close(encoder(x, place).mean, encoder(x.expand(2, 5, 3), place).mean)
 
 
 def test_gaussian_information_is_that_of_the_correlation():
@@ -68,7 +74,7 @@ def test_gaussian_information_is_that_of_the_correlation():
     turn = np.linalg.qr(rng.normal(size=(2, 2)))[0]
     exact = -math.log(1 - rho**2)
     a, b = torch.tensor(u @ turn)[None], torch.tensor(3 * v)[None]
-    assert GaussianInformation()(a, b, None).item() == pytest.approx(exact, abs=0.02)
+    assert GaussianInformation()(a, b, ALONE).item() == pytest.approx(exact, abs=0.02)
     z, known = a.float(), torch.tensor(v).float()
     fit, new = slice(0, 20_000), slice(20_000, None)
     reader = Reader(z[:, fit], torch_stream(0, "features"))
@@ -82,10 +88,10 @@ def test_aligned_latents_are_the_optimum_of_each_alignment():
     z = torch.linalg.qr(torch.randn((1, 64, 3), generator=generator))[0] * 8
     other = torch.randn((1, 64, 3), generator=generator)
     for align in (Barlow(), VicReg(), Clip(), GaussianInformation()):
-        assert align(z, z, None).item() > align(z, other, None).item()
+        assert align(z, z, ALONE).item() > align(z, other, ALONE).item()
     centred = z - z.mean(-2, keepdim=True)
     white = torch.linalg.qr(centred)[0] * 8
-    assert Barlow()(white, white, None).item() == pytest.approx(0, abs=1e-4)
+    assert Barlow()(white, white, ALONE).item() == pytest.approx(0, abs=1e-4)
 
 
 def test_probes_agree_with_scikit_learn():

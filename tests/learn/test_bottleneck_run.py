@@ -127,7 +127,7 @@ def test_other_rows_of_the_table_run(name):
 def test_linear_networks_come_near_the_closed_form():
     rho = [0.9, 0.6]
     data = "warped-gaussian?correlations=0.9,0.6&private=0&warp=0&n=6000"
-    spec = Knob(method="dvib", data=data, network="linear", latent=2, steps=600, rate=0.02, batch=256)
+    spec = Knob(method="dvib", data=data, network="linear", latent=2, steps=600, batch=256)
     grid = ran(spec).arrays["grid"]
     inside = (grid["beta"] >= 1.3) & (grid["beta"] <= 48)
     exact = gaussian_ib_of(rho, grid["beta"])

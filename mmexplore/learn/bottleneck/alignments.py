@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from mmexplore.learn import bounds
-from mmexplore.learn.bottleneck.networks import Build, Critic
+from mmexplore.learn.bottleneck.networks import Build, Critic, Place
 
 _RIDGE = 1e-3
 
@@ -28,11 +28,11 @@ class Scored(nn.Module):
         self.bound = bound
         self.critic = Critic(build, k, k)
         self._average: Tensor | None = None
-        self._steady = build.copies > 0  # settings that stay have an average of their own
+        self._steady = build.knobs == 0  # settings that stay have an average of their own
 
-    def forward(self, a: Tensor, b: Tensor, knobs: Tensor | None) -> Tensor:
+    def forward(self, a: Tensor, b: Tensor, place: Place) -> Tensor:
         """(S, m, k) twice to (S,)."""
-        scores = self.critic(a, b, knobs)
+        scores = self.critic(a, b, place)
         if self.bound == "infonce":
             return bounds.infonce(scores, symmetric=True)
         if self.bound == "smile":
@@ -52,7 +52,7 @@ class Clip(nn.Module):
         super().__init__()
         self.log_scale = nn.Parameter(torch.tensor(2.0))
 
-    def forward(self, a: Tensor, b: Tensor, knobs: Tensor | None) -> Tensor:
+    def forward(self, a: Tensor, b: Tensor, place: Place) -> Tensor:
         """(S, m, k) twice to (S,)."""
         a, b = (nn.functional.normalize(z, dim=-1) for z in (a, b))
         return bounds.infonce(a @ b.mT * self.log_scale.clamp(max=4.6).exp(), symmetric=True)
@@ -67,7 +67,7 @@ class Barlow(nn.Module):
         super().__init__()
         self.weight = weight
 
-    def forward(self, a: Tensor, b: Tensor, knobs: Tensor | None) -> Tensor:
+    def forward(self, a: Tensor, b: Tensor, place: Place) -> Tensor:
         """(S, m, k) twice to (S,)."""
         c = _standard(a).mT @ _standard(b) / a.shape[-2]  # (S, k, k)
         on = (1 - c.diagonal(dim1=-2, dim2=-1)).square().sum(-1)
@@ -80,7 +80,7 @@ class VicReg(nn.Module):
 
     in_nats = False
 
-    def forward(self, a: Tensor, b: Tensor, knobs: Tensor | None) -> Tensor:
+    def forward(self, a: Tensor, b: Tensor, place: Place) -> Tensor:
         """(S, m, k) twice to (S,)."""
         loss = 25 * (a - b).square().mean((-2, -1))
         for z in (a, b):
@@ -97,7 +97,7 @@ class GaussianInformation(nn.Module):
 
     in_nats = True
 
-    def forward(self, a: Tensor, b: Tensor, knobs: Tensor | None) -> Tensor:
+    def forward(self, a: Tensor, b: Tensor, place: Place) -> Tensor:
         """(S, m, k) twice to (S,)."""
         k = a.shape[-1]
         both = torch.cat([_standard(a), _standard(b)], -1).double()

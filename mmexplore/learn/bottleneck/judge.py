@@ -21,8 +21,8 @@ from mmexplore.learn.bottleneck.networks import Build, Critic
 from mmexplore.learn.training import Minibatches, descend, schedule, torch_stream
 
 _PAIR = tuple[str, str]
-_GROUPS = 4
-_ROWS = 128
+_GROUPS = 6
+_ROWS = 96
 APART = 256  # held-out rows that are told apart: the ceiling is its logarithm
 
 
@@ -40,9 +40,7 @@ class Judge:
         spec, rows = learner.spec, learner.rows
         device = rows.x.device
         knobs = len(learner.dial.acting)
-        build = Build(
-            knobs, 0 if knobs else len(learner.settings), 64, 1, torch_stream(spec.seed, "weights of the judge")
-        )
+        build = Build(knobs, learner.copies, 64, 1, torch_stream(spec.seed, "weights of the judge"))
         sizes = {"X": rows.x.shape[1], "Y": rows.y.shape[1]}
         self.critics = nn.ModuleDict(
             {f"{a}-{b}": Critic(build, spec.latent, sizes.get(b, spec.latent)) for a, b in pairs}
@@ -51,7 +49,7 @@ class Judge:
         self._schedule = schedule(self._optimizer, steps)
         self._sampling = torch_stream(spec.seed, "settings of the judge", device)
         self._noise = torch_stream(spec.seed, "noise of the judge", device)
-        self._groups = _GROUPS if learner.conditioned else len(learner.settings)
+        self._groups = max(_GROUPS, learner.copies) // learner.copies * learner.copies
         self._each = max(2, min(_ROWS, len(rows.train) // self._groups))
         stream = torch_stream(spec.seed, "rows of the judge", device)
         self._batches = Minibatches(len(rows.train), self._groups * self._each, stream)
@@ -76,7 +74,7 @@ class Judge:
         """Scores of a with b, (S, m, m)."""
         second = latents[b] if b in latents else sides[b]
         critic = self.critics[f"{a}-{b}"]
-        return critic(_finite(latents[a]), _finite(second), settings.knobs)
+        return critic(_finite(latents[a]), _finite(second), settings.place)
 
     def estimate(
         self, pair: _PAIR, latents: Mapping[str, Tensor], sides: Mapping[str, Tensor], settings: Settings

@@ -16,11 +16,12 @@ from mmexplore.tasks.bottleneck import method as method_named
 from mmexplore.tasks.knob import Knob
 
 # Settings a batch is spread over: a score matrix needs many rows of one setting, a decoder does not.
-_GROUPS_MUTUAL = 4
-_GROUPS = 16
+_GROUPS_MUTUAL = 6
+_GROUPS = 18
 _LEAST_ROWS = 128
 _CLIP = 1.0
-_WARM_UP = 0.2  # share of the training in which the price of the rates rises to its own
+_LINEAR_RATE = 4.0
+_WARM_UP = 0.3  # share of the training in which the price of the rates rises to its own
 
 
 def dial_of(spec: Knob, device: torch.device) -> Dial:
@@ -29,14 +30,12 @@ def dial_of(spec: Knob, device: torch.device) -> Dial:
     return Dial(spec.low, spec.high, acting, device)
 
 
-def build_model(spec: Knob, rows: Rows, copies: int) -> Model:
-    """First weights of a task's networks: conditioned where something acts, else a stack of `copies`."""
-    device = rows.x.device
-    acting = dial_of(spec, device).acting
+def build_model(spec: Knob, rows: Rows, knobs: int, copies: int) -> Model:
+    """First weights of a task's networks."""
     depth = 0 if spec.network == "linear" else spec.depth
-    build = Build(len(acting), 0 if acting else copies, spec.width, depth, torch_stream(spec.seed, "weights"))
+    build = Build(knobs, copies, spec.width, depth, torch_stream(spec.seed, "weights"))
     spreads = {view: rows.spread(view).cpu() for view in ("X", "Y")}
-    return Model(method_named(spec.method), spreads, spec.latent, spec.variance, spec.mi, build).to(device)
+    return Model(method_named(spec.method), spreads, spec.latent, spec.variance, spec.mi, build).to(rows.x.device)
 
 
 class KnobLearner:
@@ -58,22 +57,25 @@ class KnobLearner:
         self.dial = dial_of(spec, device)
         beta, gamma = spec.dial()
         self.settings = self.dial.settings(beta, gamma)
-        self.model = build_model(spec, rows, len(self.settings))
-        self.conditioned = self.settings.knobs is not None
+        self.conditioned = bool(self.dial.acting)
+        self.copies = self.dial.copies if self.conditioned else len(self.settings)
+        self.model = build_model(spec, rows, len(self.dial.acting), self.copies)
         self.sampling = torch_stream(spec.seed, "settings", device)
         self.noise = torch_stream(spec.seed, "noise", device)
         if self.conditioned:
-            self._groups = _GROUPS_MUTUAL if self.method.mutual else min(_GROUPS, spec.batch // 8)
+            groups = _GROUPS_MUTUAL if self.method.mutual else min(_GROUPS, spec.batch // 8)
+            self._groups = max(groups // self.copies, 1) * self.copies
             each = spec.batch // self._groups
         else:
-            self._groups = len(self.settings)
+            self._groups = self.copies
             each = max(spec.batch // self._groups, min(spec.batch, _LEAST_ROWS))
-        self._clip = _CLIP if self.conditioned else _CLIP * self._groups**0.5
+        self._clip = _CLIP * self.copies**0.5
         self.each = max(2, min(each, len(rows.train) // self._groups))
         batch = self.each * self._groups
         self._batches = Minibatches(len(rows.train), batch, torch_stream(spec.seed, "rows", device))
         self._train = torch.as_tensor(rows.train, device=device)
-        self.optimizer = torch.optim.Adam(self.model.parameters(), lr=spec.rate, fused=True)
+        rate = spec.rate * (_LINEAR_RATE if spec.network == "linear" else 1.0)
+        self.optimizer = torch.optim.Adam(self.model.parameters(), lr=rate, fused=True)
         self.steps = spec.steps if steps is None else steps
         self.begin(self.steps)
 
@@ -93,8 +95,7 @@ class KnobLearner:
         values = self.model.values(sides, settings, self.noise)
         loss = self.model.surrogate(values, settings, price)
         self.optimizer.zero_grad(set_to_none=True)
-        if not self.conditioned:  # separate networks: each has its own loss whole
-            loss = loss * self._groups
+        loss = loss * self.copies  # each network of the stack has its own loss whole
         loss.backward()
         for group in self.model.groups():
             torch.nn.utils.clip_grad_norm_(group, self._clip)

@@ -25,6 +25,8 @@ from mmexplore.tasks.bottleneck import Method
 from mmexplore.tasks.graphs import VIEWS, Term
 
 MOST_FULL = 32
+_EVEN_BETA = 8.0
+_COLUMNS = 8.0  # told columns whose gradient weighs about as much as two latents telling each other
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ class Model(nn.Module):
                     raise BadSpec(
                         f"variance is 'full' and {view} has {len(spreads[view])} columns; allowed: at most {MOST_FULL}, or 'learned'"
                     )
-        size = {view: len(spreads[view]) for view in VIEWS}
+        size = self.size = {view: len(spreads[view]) for view in VIEWS}
         self.encoders = nn.ModuleDict(
             {
                 edge.child: Encoder(build, sum(size[view] for view in edge.parents), latent, method.stochastic)
@@ -120,7 +122,7 @@ class Model(nn.Module):
         for edge in self.method.graphs.encoder:
             rows = torch.cat([sides[view] for view in edge.parents], -1) if len(edge.parents) > 1 else None
             found[edge.child] = self.encoders[edge.child](
-                sides[edge.parents[0]] if rows is None else rows, settings.knobs
+                sides[edge.parents[0]] if rows is None else rows, settings.place
             )
         return found
 
@@ -145,7 +147,7 @@ class Model(nn.Module):
             share = passed[:, None, None]
             z = share * z + ((1 - share) * z).detach()
         decoder = self.decoders[view]
-        return decoder(z, settings.knobs)
+        return decoder(z, settings.place)
 
     def values(
         self,
@@ -166,22 +168,36 @@ class Model(nn.Module):
             if term.kind == "rate":
                 terms[term.symbol] = posteriors[term.child].kl.sum(-1)
             elif term.kind == "told":
-                passed = weight if term.role == "reconstruction" else None
+                passed = self.evened(settings) * (weight if term.role == "reconstruction" else 1.0)
                 told = self.tell(term.child, latents, settings, passed)
-                terms[term.symbol] = self.decoders[term.child].gain(told, sides[term.child])  # type: ignore[operator]
+                terms[term.symbol] = self.decoders[term.child].gain(told, sides[term.child], settings.place)  # type: ignore[operator]
             else:
                 a, b = latents[term.parents[0]], latents[term.child]
                 size = min(a.shape[-2], apart)
                 starts = range(0, a.shape[-2] - size + 1, size)
                 align = self.alignments[term.symbol]
-                parts = [align(a[..., s : s + size, :], b[..., s : s + size, :], settings.knobs) for s in starts]
+                parts = [align(a[..., s : s + size, :], b[..., s : s + size, :], settings.place) for s in starts]
                 terms[term.symbol] = parts[0] if len(parts) == 1 else torch.stack(parts).mean(0)
         for view in VIEWS:
             if view not in self.told:
                 unmoved = {name: z.detach() for name, z in latents.items()}
                 told = self.tell(view, unmoved, settings)
-                spectators[view] = self.decoders[view].gain(told, sides[view])  # type: ignore[operator]
+                spectators[view] = self.decoders[view].gain(told, sides[view], settings.place)  # type: ignore[operator]
         return Values(terms, spectators, posteriors, latents)
+
+    def evened(self, settings: Settings) -> Tensor:
+        """A positive weight of each setting, (S,), that moves none of their optima.
+
+        Settings share weights: telling many columns at a large gamma would drown what the others ask, and the price of rates at a small
+        beta would close latents that tell each other at a larger one, which they do not leave again (the transition is of first order).
+        """
+        weight = torch.ones_like(settings.beta)
+        if "gamma" in self.method.knobs:
+            own = [term.child for term in self.method.terms if term.role == "reconstruction"]
+            weight = weight / (1 + settings.gamma * sum(self.size[view] for view in own) / _COLUMNS)
+        if self.method.mutual and self.method.stochastic:
+            weight = weight * settings.beta / (settings.beta + _EVEN_BETA)
+        return weight
 
     def surrogate(self, values: Values, settings: Settings, price: float = 1.0) -> Tensor:
         """What is differentiated: the sum of L / beta with every decoder at full weight, over the settings' mean.
@@ -192,7 +208,9 @@ class Model(nn.Module):
         for term in self.method.terms:
             value = values.terms[term.symbol]
             value = value.mean(-1) if value.ndim > 1 else value
-            total = total + (price * value / settings.beta if term.role == "rate" else -value)
+            if term.role == "rate":
+                value = -price * value / settings.beta
+            total = total - (value if term.kind == "told" else self.evened(settings) * value)
         for gain in values.spectators.values():
             total = total - gain.mean(-1)
         return total.mean()

@@ -1,11 +1,10 @@
 """Networks that are told where the knobs stand, and stacks of separate networks, behind one interface.
 
-Tensors carry the settings first: (S, m, d) are m rows at each of S settings; rows that all settings share are (m, d). A network is either
-
-- conditioned: one set of weights; after each layer FiLM turns every unit by (1 + scale(knobs)) h + shift(knobs) (Perez, Strub, de Vries,
-  Dumoulin & Courville 2018, arXiv 1709.07871), with heads that begin at zero, so that it begins as one plain network; trained over
-  sampled settings it answers all of them (Dosovitskiy & Djolonga 2020, ICLR); or
-- a stack of `copies` networks with weights of their own, one for each setting.
+Tensors carry the settings first: (S, m, d) are m rows at each of S settings; rows that all settings share are (m, d). Every network is a
+stack of `copies` with weights of their own, and every setting says which copy answers it (`Place.copy`). A copy is told the knobs: after
+each layer FiLM turns every unit by (1 + scale(knobs)) h + shift(knobs) (Perez, Strub, de Vries, Dumoulin & Courville 2018, arXiv 1709.07871),
+with heads that begin at zero, so that it begins as a plain network; trained over sampled settings it answers all of them (Dosovitskiy
+& Djolonga 2020, ICLR). Without knobs a stack is so many separate networks, one for each setting.
 
 Latents are drawn from N(mean, exp(log_variance)), log_variance clamped to [-10, 4]; views are told by Gaussians whose log-variances are
 fixed, or learned for every column (and every setting).
@@ -29,8 +28,8 @@ class Build(NamedTuple):
     """What all networks of a model have in common.
 
     Attributes:
-        knobs: how many knobs a conditioned network is told; 0 for a stack.
-        copies: networks in a stack; 0 for a conditioned network.
+        knobs: how many knobs a network is told.
+        copies: networks in a stack.
         width, depth: of the hidden layers; depth 0 is a linear network.
         generator: draws the first weights.
     """
@@ -42,20 +41,37 @@ class Build(NamedTuple):
     generator: torch.Generator
 
 
+class Place(NamedTuple):
+    """Where S settings stand, for networks.
+
+    Attributes:
+        knobs: what they are told, (S, c) in [-1, 1], or None.
+        copy: which copy of the stack answers each, (S,), or None where there is one copy only.
+    """
+
+    knobs: Tensor | None
+    copy: Tensor | None
+
+    def own(self, weights: Tensor) -> Tensor:
+        """Each setting's own of weights (copies, ...): (S, ...), or (1, ...) where there is one copy only."""
+        return weights if self.copy is None else weights[self.copy]
+
+
 class Layer(nn.Module):
-    """An affine layer of one network or of a stack of them."""
+    """An affine layer of a stack of networks."""
 
     def __init__(self, build: Build, inputs: int, outputs: int, scale: float = 1.0) -> None:
         super().__init__()
-        lead = (build.copies,) if build.copies else ()
-        bound = scale / math.sqrt(inputs)
-        drawn = torch.rand((*lead, inputs, outputs), generator=build.generator) * 2 - 1
-        self.weight = nn.Parameter(drawn * bound * math.sqrt(3.0))
-        self.bias = nn.Parameter(torch.zeros((*lead, 1, outputs)) if lead else torch.zeros(outputs))
+        bound = scale * math.sqrt(3.0 / inputs)
+        drawn = torch.rand((build.copies, inputs, outputs), generator=build.generator) * 2 - 1
+        self.weight = nn.Parameter(drawn * bound)
+        self.bias = nn.Parameter(torch.zeros(build.copies, 1, outputs))
 
-    def forward(self, x: Tensor) -> Tensor:
-        """(m, i) or (S, m, i) to (m, o) or (S, m, o)."""
-        return x @ self.weight + self.bias
+    def forward(self, x: Tensor, place: Place) -> Tensor:
+        """(m, i) or (S, m, i) to (S, m, o), or to (m, o) where one copy reads rows that all settings share."""
+        if place.copy is None and len(self.weight) == 1:
+            return x @ self.weight[0] + self.bias[0]
+        return x @ place.own(self.weight) + place.own(self.bias)
 
 
 class Heads(nn.Module):
@@ -64,19 +80,18 @@ class Heads(nn.Module):
     def __init__(self, build: Build, sizes: list[int]) -> None:
         super().__init__()
         self.sizes = sizes
-        first = 2.0 * torch.randn((build.knobs, _TRUNK), generator=build.generator)
-        self.first = nn.Parameter(first)
+        self.first = nn.Parameter(2.0 * torch.randn((build.knobs, _TRUNK), generator=build.generator))
         self.offset = nn.Parameter(torch.randn(_TRUNK, generator=build.generator))
-        self.heads = nn.Parameter(torch.zeros(_TRUNK, sum(sizes)))
+        self.heads = nn.Parameter(torch.zeros(build.copies, _TRUNK, sum(sizes)))
 
-    def forward(self, knobs: Tensor) -> list[Tensor]:
-        """Knobs (S, c) in [-1, 1] to one (S, 1, size) a layer."""
-        features = torch.tanh(knobs @ self.first + self.offset)
-        return [part[:, None, :] for part in (features @ self.heads).split(self.sizes, dim=-1)]
+    def forward(self, knobs: Tensor, place: Place) -> list[Tensor]:
+        """One (S, 1, size) a layer."""
+        features = torch.tanh(knobs @ self.first + self.offset)[:, None, :]
+        return list((features @ place.own(self.heads)).split(self.sizes, dim=-1))
 
 
 class Network(nn.Module):
-    """A perceptron that is told the knobs, or a stack of perceptrons.
+    """Perceptrons that are told the knobs.
 
     Args:
         build: see `Build`.
@@ -101,19 +116,19 @@ class Network(nn.Module):
         if build.knobs:
             self.heads = Heads(build, [2 * size for size in sizes[1:]] + ([inputs] if turn_inputs else []) + [extra])
 
-    def forward(self, x: Tensor, knobs: Tensor | None) -> tuple[Tensor, Tensor | None]:
-        """Outputs (S, m, o), and the extra outputs (S, 1, extra) of a conditioned network."""
-        said = self.heads(knobs) if self.heads is not None and knobs is not None else []
+    def forward(self, x: Tensor, place: Place) -> tuple[Tensor, Tensor | None]:
+        """Outputs (S, m, o), and the extra outputs (S, 1, extra) of networks that are told the knobs."""
+        said = self.heads(place.knobs, place) if self.heads is not None and place.knobs is not None else []
         if said and self.turn_inputs:
             x = x * (1 + said[len(self.layers)])
         for i, layer in enumerate(self.layers):
-            x = layer(x)
+            x = layer(x, place)
             if said:
                 scale, shift = said[i].chunk(2, dim=-1)
                 x = torch.addcmul(shift, x, 1 + scale) if x.ndim == 3 else x * (1 + scale) + shift
             if i + 1 < len(self.layers):
                 x = nn.functional.silu(x)
-        return x, (said[-1] if said else None)
+        return (x if x.ndim == 3 else x[None]), (said[-1] if said else None)
 
 
 class Posterior(NamedTuple):
@@ -145,9 +160,9 @@ class Encoder(nn.Module):
                 last.weight[..., latent:] *= 0.1
                 last.bias[..., latent:] = FIRST_LOG_VARIANCE
 
-    def forward(self, x: Tensor, knobs: Tensor | None) -> Posterior:
+    def forward(self, x: Tensor, place: Place) -> Posterior:
         """Rows (m, d) or (S, m, d) to a posterior of (S, m, k); noiseless where the method is deterministic."""
-        out, _ = self.network(x, knobs)
+        out, _ = self.network(x, place)
         if not self.stochastic:
             return Posterior(out, torch.full_like(out, -torch.inf))
         mean, log_variance = out.split(self.latent, dim=-1)
@@ -175,29 +190,31 @@ class Decoder(nn.Module):
         self.register_buffer("counts", (spread > 1e-8).to(spread.dtype))
         self.register_buffer("spread", spread.clamp_min(1e-8))
         self.register_buffer("places", torch.tril_indices(d, d, -1))
-        lead = (build.copies, 1) if build.copies else ()
+        lead = (build.copies, 1)
         if variance != "fixed":
             begin = self.spread.log().clamp(*VIEW_LIMITS)
             self.log_variance = nn.Parameter(begin.expand(*lead, d).clone())
         if self.lower:
             self.mixing = nn.Parameter(torch.zeros(*lead, self.lower))
 
-    def forward(self, z: Tensor, knobs: Tensor | None) -> tuple[Tensor, Tensor | None]:
+    def forward(self, z: Tensor, place: Place) -> tuple[Tensor, Tensor | None]:
         """Latents (S, m, k) to means (S, m, d) and what the knobs say of the covariance."""
-        return self.network(z, knobs)
+        return self.network(z, place)
 
-    def gain(self, told: tuple[Tensor, Tensor | None], view: Tensor) -> Tensor:
+    def gain(self, told: tuple[Tensor, Tensor | None], view: Tensor, place: Place) -> Tensor:
         """log q(view|z) + entropy of a Gaussian with the columns' variances, in nats, (S, m)."""
         mean, said = told
         residual = (view - mean) * self.counts
         entropy = 0.5 * ((1 + self.spread.log()) * self.counts).sum()
         if self.variance == "fixed":
             return entropy - 0.5 * residual.square().sum(-1)
-        log_variance = self.log_variance if said is None else self.log_variance + said[..., : residual.shape[-1]]
+        log_variance = place.own(self.log_variance)
+        if said is not None:
+            log_variance = log_variance + said[..., : residual.shape[-1]]
         log_variance = log_variance.clamp(*VIEW_LIMITS)
         if self.lower:
             said_lower = 0.0 if said is None else said[..., residual.shape[-1] :]
-            residual = residual - self._mixed(self.mixing + said_lower, residual)
+            residual = residual - self._mixed(place.own(self.mixing) + said_lower, residual)
         surprise = residual.square() * (-log_variance).exp() + log_variance
         return entropy - 0.5 * (surprise * self.counts).sum(-1)
 
@@ -220,8 +237,8 @@ class Critic(nn.Module):
         self.second = Network(build, second, embedding + 1)
         self.root = math.sqrt(embedding)
 
-    def forward(self, a: Tensor, b: Tensor, knobs: Tensor | None) -> Tensor:
+    def forward(self, a: Tensor, b: Tensor, place: Place) -> Tensor:
         """(S, m, first) and (S, m, second) to scores (S, m, m)."""
-        g, h = self.first(a, knobs)[0], self.second(b, knobs)[0]
+        g, h = self.first(a, place)[0], self.second(b, place)[0]
         scores = g[..., :-1] @ h[..., :-1].mT / self.root
         return scores + g[..., -1:] + h[..., -1:].mT

@@ -48,7 +48,7 @@ def run(spec: KnobSweep, recorder: Recorder) -> None:
         order = range(len(beta))[::-1] if direction == "down" else range(len(beta))
         for number, b in enumerate(order):
             setting = Settings(
-                torch.full_like(learner.settings.beta, float(beta[b])), learner.settings.gamma, learner.settings.knobs
+                torch.full_like(learner.settings.beta, float(beta[b])), learner.settings.gamma, learner.settings.place
             )
             learner.settings = setting
             updates = spec.updates(number)
