@@ -22,7 +22,7 @@ at = dial(
     made.grid,
     [start[knob] for knob in made.acting],
     key="knob.app",
-    views=KNOB_VIEWS,
+    views=tuple(ask["views"].split(",")) if "views" in ask else KNOB_VIEWS,
     stacks=made.stacks,
     names=("X", "Y", "the label"),
     title="Closed forms",
