@@ -451,7 +451,7 @@ def scores(scene: CompareScene, points: Iterable[Point]) -> list[Score]:
                 max(errors, key=lambda e: abs(e[0])) if errors else (math.nan, math.nan),
                 covered,
                 intervals,
-                float(np.median([p.seconds for p in given])) if given else math.nan,
+                _median([p.seconds for p in given]),
                 len(mine) - len(given),
                 next((p.refused for p in mine if p.refused), ""),
                 sum(not p.settled for p in given),
@@ -459,6 +459,12 @@ def scores(scene: CompareScene, points: Iterable[Point]) -> list[Score]:
             )
         )
     return made
+
+
+def _median(seconds: Sequence[float]) -> float:
+    """Median of the times that are known; nan where none is."""
+    known = [v for v in seconds if math.isfinite(v)]
+    return float(np.median(known)) if known else math.nan
 
 
 def cost_figure(scene: CompareScene, points: Iterable[Point]) -> Trials:
@@ -476,8 +482,9 @@ def cost_figure(scene: CompareScene, points: Iterable[Point]) -> Trials:
                 for q in scene.quantities()
                 if truths[at][q] is not None and math.isfinite(p.values.get(q, math.nan))
             ]
-            if gaps:
-                xs.append(max(float(np.median([p.seconds for p in mine])), 1e-5))
+            took = _median([p.seconds for p in mine])
+            if gaps and math.isfinite(took):
+                xs.append(max(took, 1e-5))
                 ys.append(max(float(np.sqrt(np.mean(np.square(gaps)))), 1e-5))
         if xs:
             empty = np.full(len(xs), math.nan)

@@ -17,6 +17,8 @@ from mmexplore.compare_script import script
 from mmexplore.errors import BadSpec
 from mmexplore.estimators.contest import Plan, Point, contest
 from mmexplore.report.sheet import sheet
+from mmexplore.runs.folder import Run
+from mmexplore.runs.store import SHIPPED
 from mmexplore.types import ATOMS
 
 
@@ -124,6 +126,41 @@ def test_more_columns_than_rows_can_carry():
     _, (_, many), truth = ends("few")
     assert many["thin"]["i12"] > truth[1]["i12"] + 0.3
     assert many["gaussian"]["i12"] == pytest.approx(truth[1]["i12"], abs=0.3)
+
+
+# ---- the presets' trained estimators, computed beforehand
+
+
+def shipped(name: str) -> tuple[list[Point], list[dict]]:
+    """Points of a preset's trained estimator as they come with the program, and the truth there."""
+    scene = CompareScene(**PRESETS[name].values)
+    [task] = scene.tasks().values()
+    run = Run(SHIPPED / task.name())
+    assert run.state.phase == "finished", f"{task.title()} has other settings now: train it again, or leave it out"
+    points = as_task_points(run.frames())
+    assert [p.at for p in points] == list(scene.plan().ats)
+    return points, [scene.plan().truth(p.at) for p in points]
+
+
+def test_a_flow_undoes_what_ranks_cannot():
+    points, truth = shipped("wave")
+    for p, t in zip(points, truth, strict=True):
+        for atom in ATOMS:
+            assert abs(p.values[atom] - t[atom]) < 0.1 * t["i12"]
+
+
+def test_the_hybrid_sees_synergy_that_no_pair_shows():
+    points, _ = shipped("product")
+    assert points[-1].values["synergy"] > 0.85
+    assert abs(points[-1].values["redundancy"]) < 0.02
+
+
+def test_infonce_flattens_below_its_ceiling():
+    points, _ = shipped("calibration")
+    assert points[1].values["mi"] == pytest.approx(2, abs=0.2)
+    assert all(p.ceiling is not None and p.values["mi"] < p.ceiling for p in points)
+    assert points[-1].values["mi"] - points[-2].values["mi"] < 0.1
+    assert points[-1].values["mi"] < 7.0  # log2 of its batches of 128; the truth is 12
 
 
 # ---- the scene

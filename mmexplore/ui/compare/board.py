@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -141,9 +143,12 @@ def _from_runs(scene: CompareScene) -> list[Point]:
     found: list[Point] = []
     for task in scene.tasks().values():
         try:
-            found += as_task_points(runs.find(task).frames())
+            run = runs.find(task)
+            points = as_task_points(run.frames())
         except MmexploreError:
             continue
+        # how long it took elsewhere says nothing beside the times of this machine
+        found += [dataclasses.replace(p, seconds=math.nan) for p in points] if run.shipped else points
     return found
 
 
@@ -195,4 +200,7 @@ def _cost(scene: CompareScene, points: list[Point]) -> None:
     with st.container(width=760):
         figure(shown, "compare.cost")
     what = "of R, U1, U2 and S" if scene.quantities() == ATOMS else "in bits"
-    st.caption(f"The error is the root mean square over samples {what}; a network's seconds include its training.")
+    st.caption(
+        f"The error is the root mean square over samples {what}; a network's seconds include its training. What was computed "
+        "beforehand is left out: it ran elsewhere."
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Iterable
 
 import streamlit as st
@@ -33,10 +34,14 @@ def as_csv(scene: CompareScene, points: Iterable[Point]) -> str:
             true = truths[p.at].get(quantity)
             ends = (p.low.get(quantity), p.high.get(quantity))
             cells = ["" if v is None else repr(float(v)) for v in (value, *ends, true)]
-            writer.writerow([*head, quantity, *cells, f"{p.seconds:.4g}", data, ""])
+            writer.writerow([*head, quantity, *cells, _took(p), data, ""])
         if p.refused:
-            writer.writerow([*head, "", "", "", "", "", f"{p.seconds:.4g}", data, p.refused])
+            writer.writerow([*head, "", "", "", "", "", _took(p), data, p.refused])
     return out.getvalue()
+
+
+def _took(point: Point) -> str:
+    return f"{point.seconds:.4g}" if math.isfinite(point.seconds) else ""
 
 
 def _sheet(scene: CompareScene, points: list[Point]) -> str:
