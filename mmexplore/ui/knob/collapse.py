@@ -12,6 +12,7 @@ from mmexplore.errors import MmexploreError
 from mmexplore.info.bottleneck import symmetric_ib_of
 from mmexplore.knob_scene import OWN, KnobScene, correlations_of
 from mmexplore.knob_theory_scene import KnobTheory
+from mmexplore.knob_theory_script import collapse_script
 from mmexplore.report.content import Table
 from mmexplore.ui.dial import Axis, Grid, Quantity, Stacks, dial
 from mmexplore.ui.knob.sweeps import trained_points, trained_sweep
@@ -148,6 +149,8 @@ def _numbers(scene: KnobTheory) -> None:
     st.dataframe(
         {name: [row[i] for row in table.rows] for i, name in enumerate(table.columns)}, hide_index=True, width="stretch"
     )
+    with st.expander("The same in Python"):
+        st.code(collapse_script(scene), language="python")
     with st.expander("What is assumed, and what to read"):
         st.markdown(
             "One canonical pair of Gaussian views with squared correlation ρ²; several pairs go through it one after the other, each at its own β. "

@@ -9,6 +9,7 @@ import streamlit as st
 
 from mmexplore.estimators.reductions import METHODS, ROWS, Kept
 from mmexplore.knob_theory_scene import PRIVATES, STRENGTHS, KnobTheory
+from mmexplore.knob_theory_script import howmuch_script
 from mmexplore.palette import CATEGORICAL_LINES
 from mmexplore.ui.dial import Axis, Grid, Quantity, Stacks, dial
 from mmexplore.ui.state import PageState
@@ -163,6 +164,8 @@ def _numbers(scene: KnobTheory) -> None:
     said = table.pop("said")[0]
     st.caption(f"At these knobs: {said}.")
     st.dataframe(table, hide_index=True, width="stretch")
+    with st.expander("The same in Python"):
+        st.code(howmuch_script(scene), language="python")
     with st.expander("The model, and how it is judged"):
         st.markdown(
             "X = Rₓ + UₓVₓ + P Qₓ and Y = R_y + U_yV_y + P Q_y: noise of variance 1, private signals U, shared signals P. Each method makes "

@@ -22,6 +22,7 @@ from mmexplore.knob_theory_scene import (
     exact_betas,
     standardised,
 )
+from mmexplore.knob_theory_script import exact_script
 from mmexplore.palette import CATEGORICAL_LINES
 from mmexplore.ui.dial import Axis, Grid, Quantity, Stacks, dial
 from mmexplore.ui.failures import plain
@@ -68,6 +69,8 @@ def exact_plane(state: PageState[Any], arrays: Arrays | None = None) -> None:
         else "As if the rows were Gaussian with their own covariance (columns of variance 1, ridge 0.001); real rows may hold more."
     )
     theory(state, plane.cov, plane.d1, key=key, title=scene.data_title(), words=said)
+    with st.expander("The same in Python"):
+        st.code(exact_script(scene), language="python")
 
 
 @st.cache_resource(max_entries=24, show_spinner="Reading the rows …")
