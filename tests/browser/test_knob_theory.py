@@ -77,3 +77,20 @@ def test_rows_needed_in_the_browser_are_those_of_the_study(open_page):
                 assert float(cell) == pytest.approx(rows, rel=0.06)
     said = page.locator(".finding").inner_text()
     assert re.fullmatch(r"From 100 rows .+ finds \d+\s% of what the views share; .+\.", said)
+
+
+def test_the_knob_turns_by_itself_until_a_finger_takes_over(open_page):
+    page = open_page(APP, "sym_beta=5.0")
+    slider = page.get_by_role("slider", name="β: keep more")
+    button = page.get_by_role("button", name="Turn up and down")
+    button.click()
+    page.get_by_role("button", name="Stop").wait_for()
+    page.wait_for_function(
+        "e => +e.value > 0.05 && +e.value < 0.9", arg=slider.element_handle()
+    )  # it began anew at the left end, and is on its way
+    slider.press("End")
+    button.wait_for()
+    assert float(slider.input_value()) == 1.0
+    finding = page.locator(".finding")
+    finding.get_by_text(re.compile("At β 64.0")).wait_for()
+    assert page.locator("figure[data-view=branches] path.trail").get_attribute("d").startswith("M")
