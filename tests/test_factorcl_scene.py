@@ -78,7 +78,7 @@ def test_a_label_of_nothing_is_refused():
 
 def test_the_dial_knows_its_corners():
     # all shared: one bit of redundancy; all of view 1: one bit of its own; nothing at all: nothing
-    fields = weights_grid(FactorClScene().put(data_unique2=0.0), points=3)
+    fields = weights_grid(FactorClScene().put(data_unique2=0.0), solved=3, points=3)
     assert fields["i1"][0, 2] == pytest.approx(1.0, abs=1e-6) and fields["i2"][0, 2] == pytest.approx(1.0, abs=1e-6)
     assert fields["i1"][2, 0] == pytest.approx(1.0, abs=1e-6) and fields["i2"][2, 0] == pytest.approx(0.0, abs=1e-6)
     assert [fields[name][0, 0] for name in ("i1", "i2", "i12", "union")] == [0.0, 0.0, 0.0, 0.0]
@@ -88,7 +88,10 @@ def test_the_dial_knows_its_corners():
 
     q = ndtr(z)  # equal weights: r = 1
     h = (entr(q) + entr(1 - q)) / np.log(2)
-    assert fields["i2"][1, 1] == pytest.approx(1.0 - (w * h).sum() / w.sum(), abs=0.01)
+    assert fields["i1"][1, 1] == pytest.approx(1.0, abs=1e-6)
+    assert weights_grid(FactorClScene().put(data_unique2=0.0), solved=3, points=5)["i2"][1, 1] == pytest.approx(
+        1.0 - (w * h).sum() / w.sum(), abs=0.01
+    )
 
 
 def test_the_truth_of_an_exclusive_or_is_synergy():

@@ -147,7 +147,7 @@ def _waits(scene: FactorClScene, lab: Lab) -> None:
 def _sentences(lab: Lab) -> None:
     told = said(lab)
     chance = [sentence for sentence in told if sentence.startswith("Synergy sits at chance")]
-    for sentence in chance:
+    for sentence in chance if not lab.truth.get("synergy_at_chance") else ():  # the run has said so itself
         st.warning(plain(sentence), icon=":material/warning:")
     rest = [plain(sentence) for sentence in told if sentence not in chance]
     if rest:

@@ -6,7 +6,9 @@ import numpy as np
 import streamlit as st
 
 from mmexplore.datasets.factors import Truth
+from mmexplore.errors import MmexploreError
 from mmexplore.factorcl_dial import grid_key, weights_grid
+from mmexplore.factorcl_presets import preset_of
 from mmexplore.factorcl_scene import FactorClScene
 from mmexplore.report.content import Bar, Bars
 from mmexplore.types import ATOMS
@@ -77,7 +79,13 @@ def _dial(scene: FactorClScene, grid: Grid, truth: Truth) -> None:
 
 def _committed(value: tuple[float, ...]) -> None:
     scene = STATE.view
-    STATE.update(**{f"data_{name}": round(v, 6) for name, v in zip((scene.dial_x, scene.dial_y), value, strict=True)})
+    changes = {f"data_{name}": round(v, 6) for name, v in zip((scene.dial_x, scene.dial_y), value, strict=True)}
+    try:
+        same = preset_of(scene.put(**changes)) == preset_of(scene)
+    except MmexploreError:
+        same = True
+    # the sidebar names the preset: it has to follow where the dial leaves or meets one
+    (STATE.update if same else STATE.jump)(**changes)
 
 
 def _bars(truth: Truth) -> None:
