@@ -99,7 +99,7 @@ class Objective(Spec):
     def heading(self) -> str:
         """Its title, with the values that differ from their defaults."""
         changed = [
-            f"{p.label.lower()} {p.format(getattr(self, p.name))}"
+            p.label.lower() if p.type is bool else f"{p.label.lower()} {p.format(getattr(self, p.name))}"
             for p in self.parameters()
             if p.name in self.to_query()
         ]
