@@ -41,7 +41,7 @@ function standalone(fig, theme) {
   const paper = theme === "dark" ? "#12161c" : "#ffffff";
   const where = grid.axes.map((a, i) => `${a.label} = ${valued(a, st.v[i])}${a.unit ? " " + a.unit : ""}`).join(", ");
   const wrap = (text, n) => text.split(" ").reduce((l, w) => (last(l).length + w.length < n ? (l[l.length - 1] += (last(l) && " ") + w) : l.push(w), l), [""]);
-  const titles = wrap([d.title, fig.def.title].filter(Boolean).join(" · "), W / 8.6), notes = [`${where} · values in ${dial.unit()} · ${st.exact ? "exact" : "interpolated"}`, d.caption].filter(Boolean).flatMap((x) => wrap(x, W / 6.6));
+  const titles = wrap([d.title, fig.def.title].filter(Boolean).join(" · "), W / 8.6), notes = [`${where} · values in ${dial.unit()} · ${dial.facts("said")?.[0] ?? (st.exact ? "exact" : "interpolated")}`, d.caption].filter(Boolean).flatMap((x) => wrap(x, W / 6.6));
   const top = 14 + 20 * titles.length, foot = 10 + 18 * notes.length;
   const all = s("svg", { xmlns: SVG, viewBox: `0 0 ${W + 32} ${H + top + foot + 8}`, width: Math.round(W + 32), height: Math.round(H + top + foot + 8) },
     s("title", {}, [d.title, fig.def.title].filter(Boolean).join(": ")), s("desc", {}, `${fig.view.alt ? fig.view.alt(st) : dial.find(st)} ${where}; ${dial.unit()}.`),
