@@ -80,7 +80,7 @@ PRESETS: dict[str, Preset] = {
         "Synergy that no pair shows",
         "y = |n|·sign(z1·z2): every pair of variables is independent, and the two together tell 1 bit. Whatever reads the whole off a "
         "covariance (Gaussian, copula, Thin-PID, and Flow-PID after making pairs Gaussian) answers 0, with small intervals. A table of bins sees it, and "
-        "so does the hybrid, which takes I(X1,X2;Y) from neighbours (trained: start it below).",
+        "so does the hybrid, which takes I(X1,X2;Y) from neighbours (its run was done beforehand).",
         {
             "question": "pid",
             "data": "sign-product",
@@ -133,7 +133,7 @@ PRESETS: dict[str, Preset] = {
     "wave": Preset(
         "Columns bent by each other",
         "The same system, but every column is moved by a wave of the one before: invertible, and no map of single columns undoes it. Covariance "
-        "and ranks lose most of what is unique. A flow moves columns by each other, too (Flow-PID, trained): start it below.",
+        "and ranks lose most of what is unique. A flow moves columns by each other, too, and finds nearly all of it again (Flow-PID; its run was done beforehand).",
         {
             "question": "pid",
             "data": "warped?n=2000&warp=wave",

@@ -313,19 +313,19 @@ def figures(scene: CompareScene, points: Iterable[Point]) -> list[Trials]:
                 tuple(level for level in (*levels, *ceilings) if level is not None),
                 x_label=f"{parameter.label}{unit}" + ("" if plan.over == "n" else f", {plan.base.n:,} rows"),
                 log_x=log,
-                least=0.25 * _span(every, truths),
+                least=0.25 * _span(scene, every, truths),
                 named=scene.question != "pid",
             )
         )
     return made
 
 
-def _span(points: Sequence[Point], truths: Sequence[Mapping[str, float | None]]) -> float:
-    """Largest true value or, where none is known, estimate: what a figure's range is measured against."""
-    true = [abs(v) for t in truths for v in t.values() if v is not None]
-    return (
-        max(true) if true else max((abs(v) for p in points for v in p.values.values() if math.isfinite(v)), default=0.0)
-    )
+def _span(scene: CompareScene, points: Sequence[Point], truths: Sequence[Mapping[str, float | None]]) -> float:
+    """Largest value on show, of the truth or, where none is known, of the estimates: what a figure's range is measured against."""
+    shown = scene.quantities()
+    true = [abs(value) for t in truths for q in shown if (value := t[q]) is not None]
+    found = [abs(p.values[q]) for p in points for q in shown if math.isfinite(p.values.get(q, math.nan))]
+    return max(true or found, default=0.0)
 
 
 def _mi_title(plan: Plan) -> str:

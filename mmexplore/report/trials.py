@@ -208,8 +208,8 @@ def _places(figure: Trials) -> list[float]:
 
 
 def _reach(figure: Trials) -> tuple[float, float]:
-    """Range of the values: all of the truth and the estimates, unless a few estimates are far beyond everything else."""
-    true = [float(v) for level in figure.levels for v in level.y if math.isfinite(v)]
+    """Range of the values: truth and estimates, but for a few estimates far beyond everything else; a ceiling only if it is near."""
+    true = [float(v) for level in figure.levels if level.ink < 0 for v in level.y if math.isfinite(v)]
     shown = [float(v) for g in figure.groups for v in np.concatenate([g.y, g.low, g.high]) if math.isfinite(v)]
     if figure.log_y:
         positive = [v for v in (*true, *shown) if v > 0] or [1e-3, 1.0]
@@ -220,6 +220,8 @@ def _reach(figure: Trials) -> tuple[float, float]:
         span = max(max(true) - min(0.0, *true), 0.5)
         low, high = max(low, min(0.0, *true) - 2 * span), min(high, max(true) + 3 * span)
     high = max(high, low + figure.least)
+    ceilings = [float(v) for level in figure.levels if level.ink >= 0 for v in level.y if math.isfinite(v)]
+    high = max([high, *(v for v in ceilings if v < 1.5 * high)])
     return low - 0.02 * (high - low), high + 0.04 * (high - low) + 1e-9
 
 

@@ -67,6 +67,14 @@ def test_an_estimate_far_beyond_the_truth_is_an_arrow_at_the_edge():
     assert points(arrows[0])[:, 1].min() < 20
 
 
+def test_a_ceiling_far_above_does_not_flatten_the_rest():
+    places = np.array([1.0, 10.0, 100.0])
+    truth = Level("truth", places, np.array([1.0, 1.0, 1.0]))
+    far, near = (Level("ceiling", places, np.full(3, height), 2) for height in (9.0, 3.5))
+    assert not parts(draw(Trials("t", (group(),), (truth, far), named=False), "u"), "polyline", "ceiling")
+    assert len(parts(draw(Trials("t", (group(),), (truth, near), named=False), "u"), "polyline", "ceiling")) == 1
+
+
 def test_intervals_and_single_samples_are_drawn_where_there_are_some():
     one = group(low=(0.5, NAN, 2.0), high=(1.5, 2.5, 4.0), single=[[0.9, 1.1], [NAN, 2.0], [3.0, 3.0]])
     svg = draw(Trials("t", (one,)), "u")
