@@ -8,8 +8,8 @@ VIEWS.methods = {
   make(fig) {
     const { dial, svg, W, H } = fig, { grid, k } = dial, f = dial.facts("methods"), unit = dial.unit(), palette = SCALES.cat[dial.root.dataset.theme === "dark" ? "dark" : "light"], dashes = [null, "7 3", "2.5 3", "10 3 2 3"];
     const L = 40, R = Math.min(150, W * 0.3), T = 24, B = 40, tops = (key) => Math.max(LEAST, ...f.methods.map((m) => grid.by[m[key]].hi));
-    const far = tops("x"), high = 1.06 * Math.max(tops("y"), ...f.curves.map((c) => Math.max(...c.y.filter((_, i) => c.x[i] <= far)))), low = Math.min(0, ...f.methods.map((m) => grid.by[m.y].lo));
-    const X = (x) => L + (x / (1.03 * far)) * (W - L - R), Y = (y) => H - B - ((y - low) / (high - low)) * (H - B - T), clip = `${fig.uid}-clip`;
+    const far = tops("x"), high = 1.06 * Math.max(tops("y"), ...f.curves.map((c) => Math.max(...c.y.filter((_, i) => c.x[i] <= far)))), low = Math.max(-0.2 * high, Math.min(0, ...f.methods.map((m) => grid.by[m.y].lo)));
+    const X = (x) => L + (x / (1.03 * far)) * (W - L - R), Y = (y) => H - B - ((clamp(y, low, 2 * high) - low) / (high - low)) * (H - B - T), clip = `${fig.uid}-clip`;
     svg.append(s("defs", {}, s("clipPath", { id: clip }, rect(L, T - 8, W - L - R + 8, H - T - B + 8))));
     for (const [y, text] of ticks(low * k, high * k, 5)) svg.append(line(L, Y(y / k), W - R, Y(y / k), y ? "rule" : "base"), t(L - 6, Y(y / k) + 4, "tick num", text, "end"));
     for (const [x, text] of ticks(0, 1.03 * far * k, 5)) svg.append(t(X(x / k), H - B + 17, "tick num", text, "middle"));

@@ -12,8 +12,10 @@ VIEWS.plane = {
     const L = 40, R = 14, T = 22, B = 40, most = (key, own) => Math.max(own, dial.pin ? dial.pin.q[key] / k : 0, LEAST);
     const far = most(f.x, qx.hi), seen = Math.max(most(f.y, qy.hi), f.believed ? Math.min(grid.by[f.believed].hi, 2 * qy.hi) : 0, ...f.curves.map((c) => Math.max(...c.y.filter((_, i) => c.x[i] <= far))));
     // a ceiling far above everything else would flatten it: it is told in the numbers then
-    const ceiling = f.ceiling && f.ceiling.y < 3 * seen ? f.ceiling : null, high = 1.06 * Math.max(seen, ceiling?.y ?? 0), low = Math.min(0, qy.lo);
-    const X = (x) => L + (x / (1.03 * far)) * (W - L - R), Y = (y) => H - B - ((y - low) / (high - low)) * (H - B - T), clip = `${fig.uid}-plane`;
+    const ceiling = f.ceiling && f.ceiling.y < 3 * seen ? f.ceiling : null, high = 1.06 * Math.max(seen, ceiling?.y ?? 0);
+    // estimates below nothing (lower bounds of too few rows) are told in words, and drawn at the edge
+    const low = Math.max(Math.min(0, qy.lo), -0.2 * high);
+    const X = (x) => L + (x / (1.03 * far)) * (W - L - R), Y = (y) => H - B - ((clamp(y, low, 2 * high) - low) / (high - low)) * (H - B - T), clip = `${fig.uid}-plane`;
     svg.append(s("defs", {}, s("clipPath", { id: clip }, rect(L, T - 8, W - L - R + 8, H - T - B + 8))));
     for (const [y, text] of ticks(low * k, high * k, 4)) svg.append(line(L, Y(y / k), W - R, Y(y / k), y ? "rule" : "base"), t(L - 6, Y(y / k) + 4, "tick num", text, "end"));
     for (const [x, text] of ticks(0, 1.03 * far * k, W < 400 ? 4 : 5)) svg.append(t(X(x / k), H - B + 17, "tick num", text, "middle"));
@@ -68,7 +70,7 @@ VIEWS.plane = {
       const w = clamp((x - c.x[i - 1]) / (c.x[i] - c.x[i - 1] || 1), 0, 1);
       return c.y[i - 1] * (1 - w) + c.y[i] * w;
     };
-    const told = (st) => `${f.who?.[0] ?? "The code costs"} ${fix(st.q[f.x], 2)} ${unit} and ${f.who?.[1] ?? "tells"} ${fix(st.q[f.y], 2)} ${unit} ${f.about}`;
+    const told = (st) => `${f.who?.[0] ?? "The code costs"} ${fix(st.q[f.x], 2)} ${unit} and ${f.who?.[1] ?? "tells"} ${st.q[f.y] < -0.05 ? `nothing ${f.about} that the estimator could find (${fix(st.q[f.y], 2)} ${unit})` : `${fix(st.q[f.y], 2)} ${unit} ${f.about}`}`;
     // the finding over all views: what the code costs and tells, how many latents that takes, what can be read off it
     const find = (st) => {
       const best = exactAt(st.q[f.x] / k), kl = dial.stack("kl"), alive = dial.facts("alive"), kept = dial.facts("kept"), parts = [told(st)];
