@@ -161,6 +161,7 @@ def _computed(identity: str, _cov: Array, d1: int) -> tuple[dict[str, Array], Ar
     }
     top = 1.0 - found[-1].floor_y / found[-1].total_y
     facts: dict[str, Any] = {
+        "said": ["exact", f"closed forms, read off a grid of {len(betas)} × {len(blends)} settings"],
         "plane": {
             "path": "decoders of variance 1",
             "ways": [
