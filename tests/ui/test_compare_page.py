@@ -210,3 +210,24 @@ def test_a_walk_over_the_generators_and_dials_throws_nothing():
             last.set_value(200.0)
             settle(app.run())
             assert not app.exception
+
+
+def test_dials_and_settings_of_the_sidebar_change_the_view():
+    app = open_page(**QUICK, estimators="binned,gaussian")
+    app.select_slider(key="compare.dial d").set_value(5)
+    settle(app.run())
+    assert view(app).base().d == 5
+    number = next(w for w in (*app.slider, *app.number_input) if w.key == "compare.tune binned bins")
+    number.set_value(4)
+    settle(app.run())
+    assert view(app).settings("binned").bins == 4
+    app.number_input(key="compare.dial seed").set_value(9)
+    settle(app.run())
+    assert view(app).base().seed == 9
+    app.button_group(key="compare.at once").set_value(["gaussian"])
+    settle(app.run())
+    assert view(app).estimators == "gaussian"
+    app.button_group(key="compare.question").set_value("calibration")
+    settle(app.run())
+    assert (view(app).over, view(app).question) == ("bits", "calibration")
+    assert healthy(app)
