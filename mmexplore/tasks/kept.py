@@ -57,9 +57,7 @@ class Kept(Task):
         step=1,
         help="Each with its own views, weights and batches; trained side by side.",
     )
-    steps: int = param(
-        500, label="Updates", low=0, high=10_000, step=50, help="FactorCL gets half as many again, CoMM twice as many."
-    )
+    steps: int = param(500, label="Updates", low=0, high=10_000, step=50, help="FactorCL gets half as many again.")
     batch: int = param(128, label="Batch", low=16, high=1024, step=16)
     width: int = param(64, label="Width", low=8, high=256, step=8)
     embedding: int = param(

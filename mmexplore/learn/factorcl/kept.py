@@ -26,7 +26,7 @@ from mmexplore.tasks.objectives import ATOMS_KEPT, BASELINES, Objective, objecti
 
 READ = ("z1", "z2", "z12")
 FIT, STOP, SCORE = 4000, 1000, 3000
-_PROBE_STEPS = 400
+_PROBE_STEPS = 300
 
 
 def run(spec: Kept, recorder: Recorder) -> None:

@@ -33,7 +33,6 @@ class Comm(Objective):
     why = "The fused term bounds I(X'; X'') of whole pairs, which holds the exclusive or; a non-linear fusion can compute it."
     pairs = True
     fused = True
-    steps = 2.0
     terms: ClassVar[Mapping[str, str]] = _TERMS
     program = f"{_METHODS}.comm:Comm"
 
@@ -54,7 +53,6 @@ class CommLinear(Objective):
     why = "A sum of a function of view 1 and one of view 2 carries no exclusive or that a pairing could reward."
     pairs = True
     fused = True
-    steps = 2.0
     terms: ClassVar[Mapping[str, str]] = _TERMS
     program = f"{_METHODS}.comm:CommLinear"
 
