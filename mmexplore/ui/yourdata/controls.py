@@ -136,10 +136,7 @@ def _picked_target() -> None:
 
 def synced(name: str, value: object) -> str:
     """Key of a widget that shows `value`."""
-    key = STATE.key(name)
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
-    return key
+    return STATE.show(name, value)
 
 
 def short(name: str) -> str:
