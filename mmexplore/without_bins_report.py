@@ -272,7 +272,8 @@ def _error(interval: Interval | None, level: float) -> float:
 
 
 def _amount(bits: float, unit: str) -> str:
-    return f"{factor(unit) * bits:.2f} {unit}".replace("-", "−")
+    told = f"{abs(factor(unit) * bits):.2f}"
+    return f"{'−' if bits < 0 and float(told) else ''}{told} {unit}"
 
 
 def choice(found: WithoutBins) -> tuple[tuple[str, str, str], ...]:
