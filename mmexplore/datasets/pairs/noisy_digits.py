@@ -35,7 +35,7 @@ class NoisyDigits(Pair):
         0.4, label="Scaling", low=0.0, high=0.6, step=0.05, help="X is made smaller by up to so much."
     )
     noise: float = param(1.0, label="Noise", low=0.0, high=2.0, step=0.1, help="Most weight of the noise behind Y.")
-    n: int = param(6000, label="Pairs", low=100, high=40_000, step=100, help="Pairs to train on.")
+    n: int = param(15_000, label="Pairs", low=100, high=40_000, step=100, help="Pairs to train on.")
     seed: int = param(0, label="Seed", low=0, high=2**31 - 1, step=1, help="Of the pairs.")
 
     def draw(self) -> TwoViews:

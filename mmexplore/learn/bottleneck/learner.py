@@ -21,7 +21,8 @@ _GROUPS = 18
 _LEAST_ROWS = 128
 _CLIP = 1.0
 _LINEAR_RATE = 4.0
-_WARM_UP = 0.3  # share of the training in which the price of the rates rises to its own
+# share of the training in which the price of the rates rises to its own; two latents first have to find each other
+_WARM_UP, _WARM_UP_MUTUAL = 0.2, 0.5
 
 
 def dial_of(spec: Knob, device: torch.device) -> Dial:
@@ -69,6 +70,7 @@ class KnobLearner:
         else:
             self._groups = self.copies
             each = max(spec.batch // self._groups, min(spec.batch, _LEAST_ROWS))
+        self._warm_up = _WARM_UP_MUTUAL if self.method.mutual else _WARM_UP
         self._clip = _CLIP * self.copies**0.5
         self.each = max(2, min(each, len(rows.train) // self._groups))
         batch = self.each * self._groups
@@ -86,7 +88,7 @@ class KnobLearner:
     def step(self, i: int) -> Mapping[str, Tensor]:
         """One update at settings drawn from the dial."""
         settings = self.dial.draw(self._groups, self.sampling) if self.conditioned else self.settings
-        return self.update(settings, min(1.0, (i + 1) / (_WARM_UP * self.steps)))
+        return self.update(settings, min(1.0, (i + 1) / (self._warm_up * self.steps)))
 
     def update(self, settings: Settings, price: float = 1.0) -> dict[str, Tensor]:
         """One update at given settings; L / beta and every term, averaged over them."""
