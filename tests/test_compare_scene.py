@@ -155,6 +155,11 @@ def test_the_hybrid_sees_synergy_that_no_pair_shows():
     assert abs(points[-1].values["redundancy"]) < 0.02
 
 
+def test_networks_find_the_direction_that_bins_miss():
+    points, _ = shipped("hidden")
+    assert all(p.settled and p.values["synergy"] > 0.97 for p in points)
+
+
 def test_infonce_flattens_below_its_ceiling():
     points, _ = shipped("calibration")
     assert points[1].values["mi"] == pytest.approx(2, abs=0.2)
