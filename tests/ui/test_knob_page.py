@@ -20,7 +20,6 @@ from mmexplore.tasks.bottleneck import method, methods
 from mmexplore.ui.dial.model import decode, encode_grid, encode_stacks
 from mmexplore.ui.knob.file import _example
 from mmexplore.ui.knob.grids import at_setting, shown, theory
-from mmexplore.ui.knob.hysteresis import picture
 from mmexplore.ui.knob.tabs import TABS
 from tests.ui.knob_runs import RHO, grid_of, make_run
 
@@ -292,18 +291,3 @@ def test_what_one_takes_along_reproduces_the_numbers_on_the_page():
         "Numbers on the dial (JSON)",
         "Script (Python)",
     }
-
-
-def test_a_sweep_of_the_knob_stands_beside_the_branches_it_should_follow():
-    scene = KnobScene(sym_square=0.81)
-    beta = np.array([2.0, 4.0, 8.0, 16.0])
-    told = {"down": (beta, np.array([0.0, 0.3, 0.5, 0.7])), "up": (beta[:2], np.zeros(2))}
-    figure = picture(scene, told, 1.0, "nat")
-    lines = {s.label: s.y for s in figure.series}
-    assert lines["network, down"].tolist() == [0.0, 0.3, 0.5, 0.7]
-    assert lines["network, up"][:2].tolist() == [0.0, 0.0] and np.isnan(lines["network, up"][2:]).all()
-    # the open branch: -1/2 ln(1 - rho^2 kappa^2), kappa the larger root of the quadratic; none at beta = 2
-    kappa = (8 + math.sqrt(64 - 4 * 7 / 0.81)) / 14
-    assert lines["theory: open"][2] == pytest.approx(-0.5 * math.log(1 - 0.81 * kappa**2), abs=1e-9)
-    assert np.isnan(lines["theory: open"][0]) and (lines["theory: collapsed"] == 0).all()
-    assert "beta 3.545 (spinodal)" in figure.note  # 2 / .81 (1 + sqrt(.19))

@@ -15,7 +15,6 @@ from mmexplore.ui.knob.compare import compare
 from mmexplore.ui.knob.export import take_along
 from mmexplore.ui.knob.file import arrays_of
 from mmexplore.ui.knob.howmuch import howmuch
-from mmexplore.ui.knob.hysteresis import hysteresis
 from mmexplore.ui.knob.sweep import sweep
 from mmexplore.ui.knob.theory import exact_plane
 from mmexplore.ui.knob.training import train_live
@@ -24,17 +23,11 @@ TABS: dict[str, Callable[[], None]] = {
     "Compare methods": lambda: compare(STATE.view),
     "Train live": lambda: train_live(STATE.view),
     "Exact plane": lambda: _exact(),
-    "Collapse and hysteresis": lambda: _collapse(),
+    "Collapse and hysteresis": lambda: collapse(STATE),
     "How much data do I need?": lambda: _rows(),
     "About": lambda: about(STATE.view),
     "Take it with you": lambda: take_along(STATE.view),
 }
-
-
-def _collapse() -> None:
-    collapse(STATE)
-    st.divider()
-    hysteresis(STATE.view)
 
 
 def _rows() -> None:
