@@ -10,11 +10,11 @@ import numpy.typing as npt
 import streamlit as st
 
 from mmexplore.datasets.gaussian_systems import gaussian_system
-from mmexplore.errors import MmexploreError
 from mmexplore.gaussian_scene import MAX_FILE, GaussianScene, read_covariance
 from mmexplore.info.gaussian import gaussian_pid
 from mmexplore.ui.failures import plain
 from mmexplore.ui.gaussian import STATE
+from mmexplore.ui.uploads import uploader, wrong
 
 Array = npt.NDArray[np.float64]
 
@@ -34,22 +34,15 @@ def given(scene: GaussianScene) -> Array | None:
 
 def choose_file(scene: GaussianScene) -> None:
     """Upload, and how the rows are parted among x1, x2 and y."""
-    # a new key after every file empties the widget: the bytes are not kept beside the matrix
-    number = st.session_state.setdefault(STATE.key("uploads"), 0)
-    st.file_uploader(
+    uploader(
+        STATE,
         "NPY or CSV: a square matrix, rows in the order x1, x2, y",
-        key=STATE.key(f"upload {number}"),
-        on_change=_uploaded,
-        args=(number,),
-        max_upload_size=MAX_FILE // 1_000_000,
+        take,
+        megabytes=MAX_FILE // 1_000_000,
         help="At most 1,000 rows and 20 MB. Nothing in the file is executed, and nothing is written to disk.",
     )
-    wrong = st.session_state.get(STATE.key("file wrong"))
     matrix = given(scene)
-    if wrong:
-        st.error(plain(wrong), icon=":material/error:")
-        if matrix is not None:
-            st.caption("The covariance loaded before is still on show.")
+    wrong(STATE, "The covariance loaded before is still on show." if matrix is not None else "")
     if matrix is None:
         return
     rows, name = len(matrix), _files()[scene.file][0]
@@ -94,28 +87,14 @@ def waiting(scene: GaussianScene) -> None:
     )
 
 
-def _uploaded(number: int) -> None:
-    """Read and check the file that was just dropped; what was there stays if it cannot be decomposed."""
-    file = st.session_state.get(STATE.key(f"upload {number}"))
-    if file is None:
-        return
-    st.session_state[STATE.key("uploads")] = number + 1
-    st.session_state.pop(STATE.key("file wrong"), None)
-    take(file.getvalue(), file.name)
-
-
 def take(data: bytes, name: str) -> None:
-    """Show the covariance in these bytes, or say why not."""
-    try:
-        matrix = read_covariance(data, name)
-        rows = len(matrix)
-        d1, d2 = STATE.view.d1, STATE.view.d2
-        if not STATE.view.file or d1 + d2 >= rows:  # a first guess: as much for either, what is odd for the target
-            d1 = d2 = (rows - (1 if rows % 2 else 2)) // 2
-        gaussian_pid(matrix, d1, d2, rows - d1 - d2)
-    except MmexploreError as error:
-        st.session_state[STATE.key("file wrong")] = str(error)
-        return
+    """Show the covariance in these bytes; raises where it cannot be decomposed."""
+    matrix = read_covariance(data, name)
+    rows = len(matrix)
+    d1, d2 = STATE.view.d1, STATE.view.d2
+    if not STATE.view.file or d1 + d2 >= rows:  # a first guess: as much for either, what is odd for the target
+        d1 = d2 = (rows - (1 if rows % 2 else 2)) // 2
+    gaussian_pid(matrix, d1, d2, rows - d1 - d2)
     sha = hashlib.sha256(data).hexdigest()
     matrix.setflags(write=False)
     files = _files()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from mmexplore import datasets, tabular
-from mmexplore.errors import BadData
 from mmexplore.study import Study, dataset_of
 from mmexplore.tabular import Dataset
 from mmexplore.ui.failures import plain
+from mmexplore.ui.uploads import forget_wrong, uploader, wrong
 from mmexplore.ui.work import forget
 from mmexplore.ui.yourdata import STATE
 
@@ -155,21 +155,14 @@ def keep(data: Dataset) -> None:
 
 
 def _upload() -> None:
-    # a new key after every file empties the widget: the bytes are not kept beside the columns read from them
-    number = st.session_state.setdefault(STATE.key("uploads"), 0)
-    st.file_uploader(
+    uploader(
+        STATE,
         "CSV, TSV, Parquet, NPZ, NPY, also .gz",
-        key=STATE.key(f"upload {number}"),
-        on_change=_uploaded,
-        args=(number,),
+        _take,
         help="At most 200 MB. Nothing in the file is executed, and nothing is written to disk.",
     )
     kept = current()
-    wrong = st.session_state.get(STATE.key("file wrong"))
-    if wrong:
-        st.error(plain(wrong), icon=":material/error:")
-        if kept is not None:
-            st.caption("The file loaded before is still on show.")
+    wrong(STATE, "The file loaded before is still on show." if kept is not None else "")
     if kept is not None:
         st.markdown(f"**{plain(_shortened(kept.name))}**  \n{len(kept):,} rows, {len(kept.columns):,} columns")
         st.button("Remove", icon=":material/delete:", key=STATE.key("remove"), on_click=_remove, args=(kept.sha256,))
@@ -179,19 +172,10 @@ def _shortened(name: str) -> str:
     return name if len(name) <= 50 else f"{name[:24]}…{name[-24:]}"
 
 
-def _uploaded(number: int) -> None:
-    """Read the file that was just dropped; what was there stays if it cannot be read."""
-    file = st.session_state.get(STATE.key(f"upload {number}"))
-    if file is None:
-        return
-    st.session_state[STATE.key("uploads")] = number + 1
-    st.session_state.pop(STATE.key("file wrong"), None)
+def _take(content: bytes, name: str) -> None:
+    """Read the file that was just dropped."""
     before = current()
-    try:
-        data = tabular.load(file.getvalue(), file.name)
-    except BadData as error:
-        st.session_state[STATE.key("file wrong")] = str(error)
-        return
+    data = tabular.load(content, name)
     keep(data)
     if STATE.view.file == data.sha256:  # the file that a link was waiting for
         return
@@ -206,7 +190,8 @@ def _remove(sha: str) -> None:
     """Forget a file and everything computed from any."""
     _files().pop(sha, None)
     forget(STATE)
-    for name in ("prepared", "file wrong"):
+    forget_wrong(STATE)
+    for name in ("prepared", "measured"):
         st.session_state.pop(STATE.key(name), None)
     if STATE.view.file:
         STATE.jump(file=next(reversed(_files()), ""))
