@@ -20,6 +20,7 @@ from mmexplore.tasks.bottleneck import method, methods
 from mmexplore.ui.dial.model import decode, encode_grid, encode_stacks
 from mmexplore.ui.knob.file import _example
 from mmexplore.ui.knob.grids import at_setting, shown, theory
+from mmexplore.ui.knob.rows import SIZES, at_rows
 from mmexplore.ui.knob.tabs import TABS
 from tests.ui.knob_runs import RHO, grid_of, make_run
 
@@ -291,3 +292,23 @@ def test_what_one_takes_along_reproduces_the_numbers_on_the_page():
         "Numbers on the dial (JSON)",
         "Script (Python)",
     }
+
+
+def test_the_same_method_over_rows_is_one_figure_of_the_runs_there_are():
+    for rows in SIZES[:3]:
+        make_run(at_rows(KnobScene(), rows).task())
+    app = open_page(beta="8.0")
+    app.session_state["knob.below"] = "How much data do I need?"
+    app.run()
+    assert healthy(app)
+    assert [b.label for b in app.button if b.label.startswith("Train on")] == [
+        "Train on 2,000, 4,000, 8,000, 16,000 rows"
+    ]
+    drawn = next(d for d in given(app) if "by rows of training" in d.get("title", ""))
+    exact = float(np.ravel(gaussian_ib_of(RHO, 8.0).relevance)[0])
+    assert f"I(Zx;Y), independent: {exact:.4f} at 250, {exact:.4f} at 1,000" in drawn["svg"]
+    assert "any number of rows" in drawn["svg"]
+    app = open_page(data="wine")
+    app.session_state["knob.below"] = "How much data do I need?"
+    app.run()
+    assert healthy(app) and "the rows they have" in words(app)

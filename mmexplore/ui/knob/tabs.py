@@ -15,7 +15,7 @@ from mmexplore.ui.knob.compare import compare
 from mmexplore.ui.knob.export import take_along
 from mmexplore.ui.knob.file import arrays_of
 from mmexplore.ui.knob.howmuch import howmuch
-from mmexplore.ui.knob.sweep import sweep
+from mmexplore.ui.knob.rows import over_rows
 from mmexplore.ui.knob.theory import exact_plane
 from mmexplore.ui.knob.training import train_live
 
@@ -33,7 +33,7 @@ TABS: dict[str, Callable[[], None]] = {
 def _rows() -> None:
     howmuch(STATE)
     st.divider()
-    sweep(STATE.view)
+    over_rows(STATE.view)
 
 
 def _exact() -> None:

@@ -26,7 +26,7 @@ def at_rows(scene: KnobScene, rows: int) -> KnobScene:
     return scene.put(data_n=rows)
 
 
-def sweep(scene: KnobScene) -> None:
+def over_rows(scene: KnobScene) -> None:
     """Runs over the number of rows, and what their codes tell of held-out rows where the knobs stand."""
     st.markdown(
         "**The same question for a trained method.** The method on the dial, trained on fewer rows; judged on held-out rows where the knobs stand."
