@@ -68,7 +68,8 @@ What is discarded
 ``run.frames()``: at most 31
 ----------------------------
 numbers: loss (mean of L / beta since the last frame), one number a term as ``train.<symbol>`` (over the sampled settings, nats) and, on
-held-out rows at the middle of the dial (the middle beta; gamma 1/16 where gamma acts): rate_nats, relevance_nats (independent), relevance_bound_nats, mutual_nats, label_nats, excess_nats
+held-out rows at the middle of the dial (the middle beta; gamma 1/16 where gamma acts): rate_nats, relevance_nats (independent),
+relevance_bound_nats, mutual_nats, label_nats, excess_nats
 arrays: a coarse grid (9 x 3 settings) with the names, meanings and dtypes above: beta, gamma, rate_nats, kl_nats, relevance_nats,
 relevance_bound_nats, kept, label_nats, excess_nats, and at the middle of the dial (B = G = 1) scatter, recon_x, recon_y. What never
 changes (latents, factors, rows, items, ranges, names) is in ``run.arrays("about")``, kept before the first frame.
