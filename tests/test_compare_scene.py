@@ -11,8 +11,9 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
+from mmexplore.compare_figures import as_task_points, cost_figure, figures, legend, scores
 from mmexplore.compare_presets import PRESETS
-from mmexplore.compare_scene import CompareScene, as_task_points, cost_figure, figures, generators, legend, scores
+from mmexplore.compare_scene import CompareScene, generators
 from mmexplore.compare_script import script
 from mmexplore.errors import BadSpec
 from mmexplore.estimators.contest import Plan, Point, contest

@@ -7,7 +7,6 @@ What is asked is a `Plan`; one estimate of it is a `Point`, which holds what was
 from __future__ import annotations
 
 import time
-import urllib.parse
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,82 +17,19 @@ import numpy as np
 
 from mmexplore.datasets.generators import REGISTRY, Generator, Sample, generator
 from mmexplore.errors import BadData, BadSpec, NotConverged, Unsupported
-from mmexplore.estimators import mi, pids
+from mmexplore.estimators import mi
+from mmexplore.estimators.competitors import Question, competitor
 from mmexplore.estimators.estimate_pid import estimate_pid
 from mmexplore.estimators.watching import Interrupted
 from mmexplore.spec import Parameter, Spec
 from mmexplore.types import ATOMS, INFORMATIONS
 
-Question = Literal["pid", "mi"]
 Labels = Literal["label", "number"]
 PAIRS = {"12": "I(X1,X2;Y)", "1": "I(X1;Y)", "2": "I(X2;Y)"}
 MI = "mi"
 
 _MOST_KEPT = 4000
 _LADDER = tuple(f * 10**k for k in range(6) for f in (1, 2, 5))
-
-
-# -- competitors ----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Competitor:
-    """An estimator as the contest sees it: the words of its registry, whichever it is.
-
-    Attributes:
-        name, label, summary, assumes, fails, reference: of its declaration (`fails` may be empty).
-        trained: whether it trains networks, so that it takes its time in a process of its own.
-        takes: kinds of target it can answer for.
-        settings: class of its settings.
-    """
-
-    name: str
-    label: str
-    summary: str
-    assumes: str
-    fails: str
-    reference: str
-    trained: bool
-    takes: tuple[str, ...]
-    settings: type[Spec]
-
-
-def competitors(question: Question) -> dict[str, Competitor]:
-    """Every estimator that answers a question, by name."""
-    found = {}
-    if question == "mi":
-        for name, e in mi.REGISTRY.items():
-            takes = _mi_targets(e.takes)
-            found[name] = Competitor(name, e.label, e.summary, e.assumes, "", e.reference, e.trained, takes, e.settings)
-    else:
-        for name, p in pids.REGISTRY.items():
-            found[name] = Competitor(
-                name, p.label, p.summary, p.assumes, p.fails, p.reference, p.trains, p.targets, p.settings
-            )
-    return dict(sorted(found.items()))  # whichever file was imported first
-
-
-def _mi_targets(pairs: tuple[str, ...]) -> tuple[str, ...]:
-    numbers = ("scalar", "vector") if "numbers" in pairs else ()
-    return (*numbers, *(("label",) if "mixed" in pairs else ()))
-
-
-def competitor(question: Question, name: str) -> Competitor:
-    """One estimator; `BadSpec` names those there are."""
-    found = competitors(question)
-    if name not in found:
-        raise BadSpec(f"estimator {str(name)[:60]!r} is not known; allowed: {', '.join(found)}")
-    return found[name]
-
-
-def settings_from(question: Question, name: str, text: str) -> Spec:
-    """An estimator's settings from text, ``"bins=4&bootstraps=0"``; empty: its defaults."""
-    kind = competitor(question, name).settings
-    try:
-        pairs = urllib.parse.parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text))
-    except ValueError:
-        raise BadSpec(f"the settings of {name} are {text[:60]!r}; allowed: name=value, joined by &") from None
-    return kind(**{key: kind.parameter(key).parse(value) for key, value in pairs})
 
 
 # -- the plan -------------------------------------------------------------------------------------------------------------

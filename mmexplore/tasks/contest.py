@@ -6,7 +6,8 @@ What the recorder gets: one frame for every estimate, in the order of the plan, 
 
 from __future__ import annotations
 
-from mmexplore.estimators.contest import Plan, competitor, plan_of, settings_from
+from mmexplore.estimators.competitors import competitor, settings_from
+from mmexplore.estimators.contest import Plan, plan_of
 from mmexplore.spec import Spec
 from mmexplore.tasks import Task, param, task
 

@@ -11,18 +11,8 @@ import mmexplore as mm
 from mmexplore.datasets import generator
 from mmexplore.errors import BadSpec
 from mmexplore.estimators import contest as module
-from mmexplore.estimators.contest import (
-    KEPT,
-    Kept,
-    Plan,
-    Point,
-    competitors,
-    contest,
-    known,
-    ladder,
-    settings_from,
-    sweepable,
-)
+from mmexplore.estimators.competitors import competitors, settings_from
+from mmexplore.estimators.contest import KEPT, Kept, Plan, Point, contest, known, ladder, sweepable
 from mmexplore.learn.contest import run
 from mmexplore.runs.recorder import Recorder
 from mmexplore.tasks.contest import Contest

@@ -7,7 +7,8 @@ import math
 import pandas as pd
 import streamlit as st
 
-from mmexplore.compare_scene import CompareScene, Score
+from mmexplore.compare_figures import Score
+from mmexplore.compare_scene import CompareScene
 from mmexplore.report.trials import Trials, trials_table
 from mmexplore.ui.failures import plain
 from mmexplore.ui.words import duration, number

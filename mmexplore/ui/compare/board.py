@@ -10,8 +10,9 @@ from typing import Any
 import streamlit as st
 
 from mmexplore import runs
+from mmexplore.compare_figures import as_task_points, cost_figure, figures, legend, note, scores
 from mmexplore.compare_presets import PRESETS
-from mmexplore.compare_scene import CompareScene, as_task_points, cost_figure, figures, legend, note, scores
+from mmexplore.compare_scene import CompareScene
 from mmexplore.errors import MmexploreError
 from mmexplore.estimators.contest import Point, Points, contest, known
 from mmexplore.types import ATOMS

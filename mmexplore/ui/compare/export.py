@@ -9,7 +9,8 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from mmexplore.compare_scene import CompareScene, figures, legend
+from mmexplore.compare_figures import figures, legend
+from mmexplore.compare_scene import CompareScene
 from mmexplore.compare_script import script
 from mmexplore.estimators.contest import Point
 from mmexplore.report.sheet import sheet
