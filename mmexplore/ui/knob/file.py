@@ -7,12 +7,14 @@ import streamlit as st
 
 from mmexplore import tabular
 from mmexplore.datasets.pairs import FEWEST_ROWS
-from mmexplore.errors import BadData, MmexploreError
+from mmexplore.errors import BadData
 from mmexplore.knob_scene import OWN, Arrays, KnobScene, arrays_id, own_arrays, roles_for
 from mmexplore.tabular import Dataset, column_groups
 from mmexplore.tabular.select import selection, split
 from mmexplore.ui.failures import plain
 from mmexplore.ui.knob import STATE
+from mmexplore.ui.uploads import forget_wrong, uploader
+from mmexplore.ui.uploads import wrong as wrong_file
 
 _KEPT = 2
 _LISTED = 400
@@ -66,21 +68,14 @@ def named(held: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 def choose_columns(scene: KnobScene) -> None:
     """Upload, and which columns are which view."""
-    # a new key after every file empties the widget: the bytes are not kept beside the columns read from them
-    number = st.session_state.setdefault(STATE.key("uploads"), 0)
-    st.file_uploader(
+    uploader(
+        STATE,
         "CSV, TSV, Parquet, NPZ, NPY, also .gz",
-        key=STATE.key(f"upload {number}"),
-        on_change=_uploaded,
-        args=(number,),
+        take,
         help="At most 200 MB. Nothing in the file is executed, and nothing is written to disk.",
     )
     dataset = current(scene)
-    wrong = st.session_state.get(STATE.key("file wrong"))
-    if wrong:
-        st.error(plain(wrong), icon=":material/error:")
-        if dataset is not None:
-            st.caption("The file loaded before is still on show.")
+    wrong_file(STATE, "The file loaded before is still on show." if dataset is not None else "")
     if dataset is None:
         return
     st.markdown(f"**{plain(dataset.name[:50])}**  \n{len(dataset):,} rows, {len(dataset.columns):,} columns")
@@ -160,24 +155,14 @@ def _example() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _uploaded(number: int) -> None:
-    """Read the file that was just dropped; what was there stays if it cannot be read."""
-    file = st.session_state.get(STATE.key(f"upload {number}"))
-    if file is None:
-        return
-    st.session_state[STATE.key("uploads")] = number + 1
-    take(file.getvalue(), file.name)
-
-
 def take(data: bytes, name: str) -> None:
-    """Show the views in these bytes, or say why not."""
-    st.session_state.pop(STATE.key("file wrong"), None)
-    try:
-        dataset = tabular.load(data, name)
-        own_arrays(KnobScene(data=OWN), dataset)
-    except MmexploreError as error:
-        st.session_state[STATE.key("file wrong")] = str(error)
-        return
+    """Show the views in these bytes.
+
+    Raises:
+        MmexploreError: they cannot be two views; the sentence says why.
+    """
+    dataset = tabular.load(data, name)
+    own_arrays(KnobScene(data=OWN), dataset)
     files = _files()
     files.pop(dataset.sha256, None)
     files[dataset.sha256] = dataset
@@ -189,7 +174,7 @@ def take(data: bytes, name: str) -> None:
 
 def _remove(sha: str) -> None:
     _files().pop(sha, None)
-    for name in ("own arrays", "file wrong"):
-        st.session_state.pop(STATE.key(name), None)
+    st.session_state.pop(STATE.key("own arrays"), None)
+    forget_wrong(STATE)
     if STATE.view.file:
         STATE.jump(file=next(reversed(_files()), ""), x1="", x2="", y="")

@@ -37,7 +37,7 @@ def train_live(scene: KnobScene) -> None:
     own_id = own[0] if own else ""
     run = runs.find(scene.task(own_id))
     st.caption(
-        "Start, pause, stop and continue stand above the dial. Every curve is on held-out rows, at the middle of the dial, except the loss and its terms."
+        "Start, pause, stop and continue stand above the dial. Every curve is on held-out rows, at the middle β of the dial (and γ = 1/16 where γ acts), except the loss and its terms."
     )
     if run.state.active:
         _following(scene, own_id)
