@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import torch
@@ -71,10 +71,10 @@ class Method(nn.Module):
     """Base of the methods: two encoders, and what a method adds to them.
 
     Class attributes:
-        mild: the kind of augmentation: "given" as the run asks, "strong" for every view by itself.
+        augmentation: the kind of augmentation: "given" as the run asks, "strong" for every view by itself.
     """
 
-    mild: ClassVar[str] = "given"
+    augmentation: ClassVar[str] = "given"
 
     def __init__(self, objective: Objective, shape: Shape) -> None:
         super().__init__()
@@ -140,8 +140,3 @@ def make(objective: Objective, shape: Shape) -> Method:
     module, _, name = objective.program.partition(":")
     method: Method = getattr(importlib.import_module(module), name)(objective, shape)
     return method.to(shape.device)
-
-
-def narrower(shape: Shape, embedding: int) -> Shape:
-    """The same with another width of the code."""
-    return replace(shape, embedding=embedding)

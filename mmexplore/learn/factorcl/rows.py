@@ -111,7 +111,7 @@ class Batches:
         self._rows = rows
         self._size = min(size, rows.train)
         self._pairs = method.objective.pairs
-        self._kind = "strong" if method.mild == "strong" else kind
+        self._kind = "strong" if method.augmentation == "strong" else kind
         self._told = list(told)
         name = method.objective.text()
         device = str(rows.x1.device)

@@ -143,4 +143,4 @@ class FactorClSsl(FactorCl):
 class FactorClIndAug(FactorClSsl):
     """Strong augmentations, each view's drawn by itself."""
 
-    mild = "strong"
+    augmentation = "strong"
