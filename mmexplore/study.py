@@ -22,8 +22,9 @@ from mmexplore.estimators.estimate import Settings
 from mmexplore.info.tables import MAX_CELLS
 from mmexplore.measured_settings import MeasuredSettings
 from mmexplore.rows import Changed, RowWhatIf
+from mmexplore.rows.given import listed
 from mmexplore.spec import param
-from mmexplore.tabular import Dataset, Roles
+from mmexplore.tabular import MANY_VALUES, Dataset, Roles
 from mmexplore.tabular.assemble import COUNT
 
 _NAMES = 60_000  # characters of a selection of columns in a link
@@ -265,6 +266,17 @@ def prepare(study: Study, dataset: Dataset) -> Prepared:
         said.append(f"The states are made from {int((~counted).sum()):,} rows, and {len(flat):,} others are counted")
     for name, made in (("Modality 1", x1), ("Modality 2", x2), ("Target", y)):
         said += [f"{name}: {note}" for note in made.notes]
+    few = [
+        name
+        for names, bins in ((roles.x1, study.bins1), (roles.x2, study.bins2))
+        for name in names
+        if dataset.column(name).numeric and not dataset.column(name).measured and dataset.column(name).distinct > bins
+    ]
+    if few and study.method != "categorical":
+        said.append(
+            f"{listed(few)}: numbers of at most {MANY_VALUES} different values, binned like any number; under the binning “every "
+            "value as it is” (categorical) each value would be a state, as the command 'pid' takes them"
+        )
     used = (*roles.x1, *roles.x2, *roles.y)
     said += [warning for warning in (dataset.column(name).warning for name in used[:200]) if warning]
     return Prepared(

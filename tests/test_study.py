@@ -10,6 +10,7 @@ import pytest
 
 import mmexplore as mm
 from mmexplore.advice import advise, evidence_of
+from mmexplore.cli import main
 from mmexplore.errors import BadData
 from mmexplore.estimators.estimate import estimate
 from mmexplore.report import render_report
@@ -142,3 +143,19 @@ def test_the_numbers_as_csv_have_as_many_cells_in_every_row_and_distinct_headers
     assert len(set(rows[0])) == len(rows[0])
     assert [row[0] for row in rows[1:]] == ["R", "U1", "U2", "S", "I1", "I2", "I12"]
     assert float(rows[1][1]) == pytest.approx(float(found.plugin.redundancy), abs=1e-15)
+
+
+def test_both_verbs_say_what_they_make_of_numbers_with_few_values(tmp_path):
+    """`pid` takes each value for a label, `study` bins it: either says so, and names the other."""
+    file = tmp_path / "few.csv"
+    file.write_text("a,b,y\n" + "".join(f"{i % 9},{i * 5 % 7},{i % 2}\n" for i in range(126)))
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        main(["pid", str(file), "--x1", "a", "--x2", "b", "--y", "y"])
+    assert "9 x 7 x 2 states" in out.getvalue() and "a, b, y: numbers of at most 24" in out.getvalue().replace("'", "")
+    data = load(file.read_bytes(), "few.csv")
+    binned = prepare(Study(source="file", x1="a", x2="b", y="y"), data)
+    assert binned.table.p.shape == (4, 4, 2)
+    assert any("a, b: numbers of at most 24" in said.replace("'", "") for said in binned.said)
+    as_it_is = prepare(Study(source="file", x1="a", x2="b", y="y", method="categorical"), data)
+    assert as_it_is.table.p.shape == (9, 7, 2) and not any("at most 24" in said for said in as_it_is.said)

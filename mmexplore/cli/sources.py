@@ -17,7 +17,7 @@ from mmexplore.discretize import Discretizer
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.info.samples import table_from_samples
 from mmexplore.spec import Parameter
-from mmexplore.tabular.limits import MAX_TABLE
+from mmexplore.tabular.limits import MANY_VALUES, MAX_TABLE
 from mmexplore.tabular.safe import listed, quoted
 
 _MIX = Parameter("mix", float, 0.5, "Mix", 0.0, 1.0, 0.01, None, "", "", 0)
@@ -162,6 +162,12 @@ def _rows(options: argparse.Namespace) -> Source:
         frame = frame[whole]
         notes.append(f"{int((~whole).sum()):,} rows with a missing value in these columns are left out")
     notes.extend(warning for name in used if (warning := dataset.column(name).warning))
+    kept = [name for name in used if dataset.column(name).numeric and not dataset.column(name).measured]
+    if kept:
+        notes.append(
+            f"{listed(kept)}: numbers of at most {MANY_VALUES} different values, taken as labels, value by value ('study' cuts those of "
+            "the modalities into bins, unless told --method categorical)"
+        )
     labels = []
     for role, names in chosen.items():
         codes, told = _states(dataset, frame, names, role, _discretizer(options))
