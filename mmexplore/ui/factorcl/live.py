@@ -30,6 +30,8 @@ _DRAW: dict[str, Callable[[FactorClScene], None]] = {
 def live_block() -> None:
     """Runs alone when the dial is let go or a run ends."""
     STATE.rerun_if_stale()
+    if st.session_state.pop(STATE.key("whole page"), False):
+        st.rerun()
     notices(STATE)
     scene = STATE.view
     with guarded(STATE):

@@ -84,8 +84,9 @@ def _committed(value: tuple[float, ...]) -> None:
         same = preset_of(scene.put(**changes)) == preset_of(scene)
     except MmexploreError:
         same = True
-    # the sidebar names the preset: it has to follow where the dial leaves or meets one
-    (STATE.update if same else STATE.jump)(**changes)
+    STATE.update(**changes)
+    # the sidebar names the preset: it has to follow where the dial leaves or meets one, and the slider must not be moved meanwhile
+    st.session_state[STATE.key("whole page")] = not same
 
 
 def _bars(truth: Truth) -> None:
