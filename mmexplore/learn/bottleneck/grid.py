@@ -160,7 +160,7 @@ class Evaluation:
         subjects, main = self.subjects, self.latents[0]
         fit_v, held_v = subjects.coordinates(fit), subjects.coordinates(held)
         if fit_v is not None and held_v is not None:
-            reader = subjects.reader(sampled["fit"][main])
+            reader = subjects.exact_reader(sampled["fit"][main])
             found = gaussian_information(reader, fit_v, sampled["held"][main], held_v)
             out["relevance_nats"], out["relevance_error_nats"] = found
         if self.judge is not None:

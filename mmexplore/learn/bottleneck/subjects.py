@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from mmexplore.learn.bottleneck.pictures import SCATTER_RANGE, coded, limits
-from mmexplore.learn.bottleneck.probes import Reader, accuracy, auc, r2
+from mmexplore.learn.bottleneck.probes import TURNS, Reader, accuracy, auc, r2
 from mmexplore.learn.bottleneck.rare import Rare, rare_features
 from mmexplore.learn.bottleneck.rows import Rows
 from mmexplore.learn.training import torch_stream
@@ -20,6 +20,7 @@ ITEMS = 6
 _ROW_SETTINGS = 240_000  # held-out rows times settings that one evaluation affords; a quick look affords a twentieth
 _MOST = 6_000
 _LEAST = 512
+_MANY_ROWS, _FEW_TURNS = 4000, 4
 
 
 @dataclass(frozen=True)
@@ -99,9 +100,13 @@ class Subjects:
         known = truth.v[:, truth.correlations > 0]
         return torch.as_tensor(known[numbers], dtype=torch.float32, device=self.device) if known.size else None
 
-    def reader(self, fit: Tensor) -> Reader:
+    def reader(self, fit: Tensor, turns: int = TURNS) -> Reader:
         """A probe of a representation, with the same random features every time."""
-        return Reader(fit, torch_stream(self.seed, "features of the probes"))
+        return Reader(fit, torch_stream(self.seed, "features of the probes"), turns)
+
+    def exact_reader(self, fit: Tensor) -> Reader:
+        """A probe for Gaussian coordinates: every feature costs about 1 / (2 rows) nats a coordinate, so few rows get few."""
+        return self.reader(fit, TURNS if fit.shape[-2] > _MANY_ROWS else _FEW_TURNS)
 
     def scores(self, reader: Reader, fit: Tensor, new: Tensor, truth: Tensor) -> Tensor:
         """Scores of all factors, (S, F), of probes fitted on the targets `fit` and asked of the representation `new`."""
