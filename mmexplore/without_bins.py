@@ -162,7 +162,8 @@ class WithoutBins:
         informations: estimator -> I1, I2, I12.
         pids: estimator -> its decomposition.
         refused: estimator -> why it gave nothing.
-        allowed: ends of each atom that the informations alone allow, by the neighbours' (else the first) estimate; empty without.
+        trusted: the estimator whose informations are trusted most here (`trust`); empty where there is none.
+        allowed: ends of each atom that these informations alone allow; empty without.
         said: what was done and what may mislead.
         stopped: whether it was stopped before all was done.
         seconds: wall time.
@@ -174,6 +175,7 @@ class WithoutBins:
     informations: dict[str, dict[str, MutualInformation]]
     pids: dict[str, PIDEstimate]
     refused: dict[str, str]
+    trusted: str
     allowed: dict[str, Interval]
     said: tuple[str, ...]
     stopped: bool
@@ -206,6 +208,7 @@ class WithoutBins:
             },
             "decompositions": {name: one.to_dict() for name, one in self.pids.items()},
             "refused": self.refused,
+            "trusted": self.trusted,
             "allowed": {name: list(ends) for name, ends in self.allowed.items()},
             "said": list(self.said),
             "stopped": self.stopped,
@@ -260,6 +263,7 @@ def without_bins(
         else:
             informations.setdefault(name, {})[part] = found
     whole = {name: parts for name, parts in informations.items() if len(parts) == len(INFORMATIONS)}
+    trusted = trust(whole, rows.target)
     return WithoutBins(
         n=rows.n,
         dims=(rows.x1.shape[1], rows.x2.shape[1]),
@@ -267,7 +271,8 @@ def without_bins(
         informations=whole,
         pids=pids,
         refused=refused,
-        allowed=allowed(next(iter(whole.values()))) if whole else {},
+        trusted=trusted,
+        allowed=allowed(whole[trusted]) if trusted else {},
         said=tuple(said),
         stopped=stopped,
         seconds=time.perf_counter() - start,
@@ -344,6 +349,16 @@ def _take(rows: Measured, kept: np.ndarray) -> Measured:
     if len(kept) == rows.n:
         return rows
     return dataclasses.replace(rows, x1=rows.x1[kept], x2=rows.x2[kept], y=rows.y[kept])
+
+
+def trust(found: Mapping[str, Mapping[str, MutualInformation]], target: str) -> str:
+    """Neighbours, unless the copula's I12 of a measured target lies above their interval: they lean down then, the copula seldom up."""
+    near, ranked = found.get("ksg"), found.get("copula")
+    if near is not None and ranked is not None and target != "label":
+        interval = near["i12"].interval
+        if interval is not None and ranked["i12"].mi > interval.high:
+            return "copula"
+    return "ksg" if near is not None else next(iter(found), "")
 
 
 def allowed(parts: Mapping[str, MutualInformation]) -> dict[str, Interval]:

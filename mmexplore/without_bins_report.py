@@ -63,7 +63,7 @@ def atoms_figure(found: WithoutBins, names: Names, unit: str, states: Estimate |
             bars.append(_bar(f"{symbol} · {ANY}", math.nan, found.allowed[atom]))
     note = (
         f"R: redundancy, U1: only {names[0]}, U2: only {names[1]}, S: synergy. “{ANY.capitalize()}”: between the whiskers lies every "
-        "decomposition with atoms of at least 0, given the neighbours' informations; sampling error is not in it."
+        f"decomposition with atoms of at least 0, given the informations by {short(found.trusted)}; sampling error is not in it."
     )
     return in_unit(Bars(f"The atoms of {names[2]}, without bins", tuple(bars), note=note), unit)
 
@@ -92,7 +92,9 @@ def numbers(found: WithoutBins, unit: str, states: Estimate | None = None) -> Ta
         rows.append((f"Decomposition: {_label(name)}", *told, round(pid.seconds, 2)))
     if found.allowed:
         ends = [(k * e.low, k * e.high) for e in (found.allowed[a] for a in ATOMS)]
-        rows.append(("Any decomposition, from the neighbours' informations", None, None, None, *ends, None))
+        rows.append(
+            (f"Any decomposition, from the informations by {short(found.trusted)}", None, None, None, *ends, None)
+        )
     if states is not None:
         told = [cell(float(getattr(states.value, p)), states.intervals.get(p)) for p in (*INFORMATIONS, *ATOMS)]
         rows.append(("States, as binned", *told, round(states.seconds, 2)))
@@ -259,7 +261,7 @@ def _leeway(found: WithoutBins, unit: str) -> Finding:
     r, s = found.allowed["redundancy"], found.allowed["synergy"]
     said = (
         f"Whatever the definition, as long as no atom is negative: R lies between {_amount(r.low, unit)} and {_amount(r.high, unit)}, S between "
-        f"{_amount(s.low, unit)} and {_amount(s.high, unit)}, if the neighbours' informations are right."
+        f"{_amount(s.low, unit)} and {_amount(s.high, unit)}, if the informations by {short(found.trusted)} are right."
     )
     return Finding(said, "", "max(0, I1 + I2 − I12) ≤ R ≤ min(I1, I2)")
 

@@ -130,6 +130,20 @@ def test_few_whole_numbers_are_a_label_unless_told_otherwise():
     assert measured(study(target_as="number"), data).target == "scalar"
 
 
+def test_the_leeway_rests_on_whom_one_trusts():
+    """With 40 coordinates neighbours see next to nothing, and the copula the linear sum it is made for."""
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((500, 40))
+    y = x[:, 0] + x[:, 20] + rng.standard_normal(500)
+    data = file_of({f"{'a' if k < 20 else 'b'}_{k}": x[:, k] for k in range(40)} | {"y": y})
+    wide = study(x1="a_*", x2="b_*", y="y")
+    found = without_bins(measured(wide, data), wide)
+    assert found.trusted == "copula"
+    i1, i12 = 0.5 * math.log2(3 / 2), 0.5 * math.log2(3)
+    assert found.allowed["redundancy"].high == pytest.approx(i1, abs=0.12)
+    assert found.allowed["synergy"].high == pytest.approx(i12 - i1, abs=0.15)
+
+
 def test_it_stops_with_what_is_done():
     data = file_of(sum_of_two(200))
     looked: list[float] = []
@@ -139,7 +153,7 @@ def test_it_stops_with_what_is_done():
         progress=lambda share, words: looked.append(share),
         should_stop=lambda: max(looked, default=0) > 0.4,
     )
-    assert found.stopped and found.informations and "hybrid" not in found.pids
+    assert found.stopped and found.trusted == "ksg" and found.informations and "hybrid" not in found.pids
 
 
 def test_report_table_and_csv_hold_it(linear):
@@ -152,6 +166,7 @@ def test_report_table_and_csv_hold_it(linear):
     made = prepare(spec, data)
     (section,) = sections(found, rows, NAMES, estimate(*made.codes, spec.settings()), 3)
     assert section.title == "Without bins"
+    assert "given the informations by neighbours" in section.blocks[1].note
     lines = list(csv.DictReader(io.StringIO(numbers_csv(found, "nat"))))
     one = next(r for r in lines if (r["kind"], r["estimator"], r["quantity"]) == ("information", "ksg", "I12"))
     assert float(one["value (nat)"]) == pytest.approx(found.informations["ksg"]["i12"].mi * math.log(2))
