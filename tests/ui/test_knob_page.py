@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import io
 import json
 import math
@@ -18,6 +19,7 @@ from mmexplore.runs import store
 from mmexplore.tabular import load
 from mmexplore.tasks.bottleneck import method, methods
 from mmexplore.ui.dial.model import decode, encode_grid, encode_stacks
+from mmexplore.ui.knob.export import as_csv
 from mmexplore.ui.knob.file import _example
 from mmexplore.ui.knob.grids import at_setting, shown, theory
 from mmexplore.ui.knob.rows import SIZES, at_rows
@@ -312,3 +314,15 @@ def test_the_same_method_over_rows_is_one_figure_of_the_runs_there_are():
     app.session_state["knob.below"] = "How much data do I need?"
     app.run()
     assert healthy(app) and "the rows they have" in words(app)
+
+
+@pytest.mark.parametrize("name", methods())
+def test_the_numbers_of_every_method_are_one_row_a_setting(name):
+    held = grid_of(KnobScene(method=name).task())
+    held["factors"] = np.array(["=1+1", *held["factors"][1:]])  # a visitor's own column
+    head, *rows = list(csv.reader(io.StringIO(as_csv(held))))
+    assert len(rows) == len(held["beta"]) * len(held["gamma"]) and {len(row) for row in rows} == {len(head)}
+    assert not any(cell.startswith("=") for cell in head)
+    shown_ = [float(row[head.index("relevance_nats")]) for row in rows]
+    assert shown_ == pytest.approx(held["relevance_nats"].ravel(), rel=1e-6)
+    assert (rows[0][2] == "") == (not method(name).stochastic)  # no rate is paid

@@ -15,6 +15,7 @@ from mmexplore import runs
 from mmexplore.knob_scene import OWN, KnobScene
 from mmexplore.knob_script import script
 from mmexplore.runs import Run
+from mmexplore.tabular import csv_cell
 from mmexplore.ui.downloads import download_row
 from mmexplore.ui.knob import STATE
 from mmexplore.ui.knob.file import arrays_of
@@ -33,7 +34,8 @@ def as_csv(held: Held) -> str:
     kept = [(z, f) for z in range(len(latents)) for f in range(len(factors))]
     labels = "label_nats" in held
     writer.writerow(
-        [
+        csv_cell(text)  # names of factors may be a visitor's own
+        for text in [
             "beta",
             "gamma",
             *(f"rate_nats {name}" for name in latents),
