@@ -128,7 +128,7 @@ class FactorClIndAug(Objective):
     sentence = "FactorCL-SSL with augmentations chosen for each view alone: they may destroy what the views share."
     formula = "as FactorCL-SSL, with strong augmentations drawn for each view by itself"
     reference = _REFERENCE
-    keeps = ("kept", "depends", "depends", "lost")
+    keeps = ("kept", "depends", "depends", "depends")
     why = "What the stronger augmentation destroys cannot be recognised again, and is dropped from the unique heads."
     pairs = True
     heads = True
