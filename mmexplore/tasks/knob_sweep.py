@@ -69,7 +69,7 @@ class KnobSweep(Task):
         help=f"Updates; the first takes {_FIRST} times as many.",
     )
     batch: int = param(256, label="Batch", low=32, high=4096, step=32, help="Rows of an update.")
-    rate: float = param(0.01, label="Learning rate", low=1e-5, high=0.1, help="Of Adam, at every setting again.")
+    rate: float = Knob.field("rate")
     seed: int = Knob.field("seed")
 
     def __post_init__(self) -> None:
