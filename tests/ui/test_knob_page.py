@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from mmexplore import runs
 from mmexplore.info.bottleneck import gaussian_ib_of
+from mmexplore.knob_presets import PRESETS
 from mmexplore.knob_scene import OWN, KnobScene, arrays_id, correlations_of, own_arrays
 from mmexplore.runs import store
 from mmexplore.tabular import load
@@ -326,3 +327,32 @@ def test_the_numbers_of_every_method_are_one_row_a_setting(name):
     shown_ = [float(row[head.index("relevance_nats")]) for row in rows]
     assert shown_ == pytest.approx(held["relevance_nats"].ravel(), rel=1e-6)
     assert (rows[0][2] == "") == (not method(name).stochastic)  # no rate is paid
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_what_a_preset_says_is_in_the_run_that_comes_with_it(name, monkeypatch):
+    monkeypatch.undo()  # the runs that come with the program
+    preset = PRESETS[name]
+    run = runs.find(preset.task())
+    assert run.shipped and not run.state.outdated
+    held = run.arrays("grid")
+    factor = [str(v) for v in held["factors"]].index
+
+    def kept(words, beta, gamma):
+        return at_setting(held, "kept", beta, gamma)[0, factor(words)]
+
+    rate = float(at_setting(held, "rate_nats", 8.0, preset.scene().gamma)[0])
+    if name == "exact":
+        assert np.nanmax(held["excess_nats"]) < 0.1  # nats below the exact curve
+    elif name == "vae":
+        exact = gaussian_ib_of(RHO, 8.0)
+        assert rate > 3 * float(exact.rate_nats) and kept("private 1 of X", 8.0, 1.0) > 0.8
+    elif name == "codes":
+        assert float(at_setting(held, "rate_nats", 2.0, 0.0)[0]) < 0.1 < 1.0 < rate
+        assert kept("private 1 of X", 8.0, 0.0) < 0.05 < 0.7 < kept("private 1 of X", 8.0, 0.25)
+    elif name == "digits":
+        assert kept("digit", 8.0, 0.0) > kept("digit", 8.0, 1.0) + 0.1
+        assert kept("rotation", 8.0, 0.0) < 0.05 < 0.7 < kept("rotation", 8.0, 1.0)
+    else:
+        assert kept("digit", 1.0, 1.0) > 0.75 and kept("digit", 64.0, 1.0) < kept("digit", 1.0, 1.0) + 0.1
+        assert max(kept(words, beta, 1.0) for words in ("rotation", "size") for beta in held["beta"]) < 0.1
