@@ -192,6 +192,7 @@ def _gap(lab: Lab, first: int, second: int, label: int) -> str:
     a, b = (lab.accuracy[m, :, lab.whole, label] for m in (first, second))
     gaps = a - b
     apart = "ahead in every seed" if (gaps > 0).all() else "behind in every seed" if (gaps < 0).all() else "not apart"
+    apart = apart if len(gaps) > 1 else "one seed, so its luck is unknown"
     of = f"{lab.titles[first]} against {lab.titles[second]} on {lab.labels[label]}"
     span = (
         f", by {gaps.mean():+.3f} ({gaps.min():+.3f} to {gaps.max():+.3f})" if len(gaps) > 1 else f", by {gaps[0]:+.3f}"

@@ -109,13 +109,12 @@ def _words(truth: Truth, synergistic: bool) -> None:
                 help=truth.words,
             )
     st.markdown(
-        f"In FactorCL's words: *shared* I1 + I2 \u2212 I12 = **{number(i1 + i2 - i12, 3)}**, *unique 1* I12 \u2212 I2 = **{number(i12 - i2, 3)}**, "
-        f"*unique 2* I12 \u2212 I1 = **{number(i12 - i1, 3)}** bit. Its *unique* is U + S and its *shared* is R \u2212 S: synergy is folded in, so a "
-        "shared part below 0 is no error."
+        f"FactorCL's *shared* I1 + I2 \u2212 I12 = **{number(i1 + i2 - i12, 3)}**, *unique 1* I12 \u2212 I2 = **{number(i12 - i2, 3)}**, "
+        f"*unique 2* I12 \u2212 I1 = **{number(i12 - i1, 3)}** bit: synergy is folded in (R \u2212 S, U1 + S, U2 + S)."
     )
     if synergistic:
-        st.markdown(
-            "The synergy is no accident: the sign of a sum needs every summand, so views that each hold a summand of their own need each other. "
+        st.caption(
+            "The synergy is no accident: the sign of a sum needs every summand, so views that each hold one need each other. "
             "*Unique latents* are not *unique information*."
         )
     told = plain(f"{truth.words[:1].upper()}{truth.words[1:]}")
