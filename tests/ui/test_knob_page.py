@@ -22,7 +22,8 @@ from mmexplore.tasks.bottleneck import method, methods
 from mmexplore.ui.dial.model import decode, encode_grid, encode_stacks
 from mmexplore.ui.knob.export import as_csv
 from mmexplore.ui.knob.file import _example
-from mmexplore.ui.knob.grids import at_setting, shown, theory
+from mmexplore.ui.knob.grids import at_setting, shown
+from mmexplore.ui.knob.preview import theory
 from mmexplore.ui.knob.rows import SIZES, at_rows
 from mmexplore.ui.knob.tabs import TABS
 from tests.ui.knob_runs import RHO, grid_of, make_run

@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from mmexplore.info.bottleneck import gaussian_ib_of, symmetric_ib_of
+from mmexplore.info.bottleneck import gaussian_ib_of
 from mmexplore.tasks.bottleneck import Method
 from mmexplore.ui.dial import Axis, Grid, Quantity, Stacks
+from mmexplore.ui.knob.curves import gaussian_curve, line, symmetric_curve
 
 Held = Mapping[str, np.ndarray]
 BITS = 1.0 / math.log(2.0)
@@ -27,7 +28,6 @@ RARE_LOST, RARE_KNOWN = (
 )  # area under the ROC: below the one a feature is lost, above the other the view has it
 STEPS = 8  # colours of a factor that is a number
 _INKS = {"Zx": "R", "Z": "R", "Zy": "S", "Wx": "U1", "Wy": "U2"}
-_CURVE = np.geomspace(1.0001, 5000.0, 400)
 _PICTURES = ("scatter", "scatter_mean", "recon_x", "recon_y")
 _MOST_POINTS = 1_500_000  # numbers of the scatter of one kind
 
@@ -179,10 +179,10 @@ def _plane(held: Held, told: Held, declared: Method, still: dict[str, Any]) -> d
                 "y": "relevance",
                 "names": [f"I({sees};{main}), the cost of {main}", f"I({main};Y), what it tells of Y"],
                 "believed": "bound" if believed else None,
-                **(_gaussian_curve(rho) if rho is not None and sees == "X" else {"curves": [], "critical": []}),
-                "ceiling": _line(gaussian_ib_of(rho, 2.0).information, "all there is: I(X;Y)")
+                **(gaussian_curve(rho) if rho is not None and sees == "X" else {"curves": [], "critical": []}),
+                "ceiling": line(gaussian_ib_of(rho, 2.0).information, "all there is: I(X;Y)")
                 if rho is not None
-                else _line(ceiling, "the most the estimator can show"),
+                else line(ceiling, "the most the estimator can show"),
             }
         )
     if paid and rates is not None and add("mutual", _bits(told, "mutual_nats")):
@@ -199,8 +199,8 @@ def _plane(held: Held, told: Held, declared: Method, still: dict[str, Any]) -> d
                 "y": "mutual",
                 "names": ["I(X;Zx) + I(Y;Zy), the cost of both", "I(Zx;Zy), what they tell each other"],
                 "believed": "bound" if believed else None,
-                **(_symmetric_curve(rho) if rho is not None else {"curves": [], "critical": []}),
-                "ceiling": _line(gaussian_ib_of(rho, 2.0).information, "all there is: I(X;Y)")
+                **(symmetric_curve(rho) if rho is not None else {"curves": [], "critical": []}),
+                "ceiling": line(gaussian_ib_of(rho, 2.0).information, "all there is: I(X;Y)")
                 if rho is not None
                 else None,
             },
@@ -218,54 +218,12 @@ def _plane(held: Held, told: Held, declared: Method, still: dict[str, Any]) -> d
                 "believed": None,
                 "curves": [],
                 "critical": [],
-                "ceiling": _line(_number(held, "label_entropy_nats") * BITS, "all there is: H(label)"),
+                "ceiling": line(_number(held, "label_entropy_nats") * BITS, "all there is: H(label)"),
             }
         )
     if ways:
         still["plane"] = {"path": "the trained network", "ways": ways}
     return fields
-
-
-def _line(bits: float, label: str) -> dict[str, Any] | None:
-    return {"y": float(bits), "label": label} if math.isfinite(bits) and bits > 0 else None
-
-
-def _gaussian_curve(rho: np.ndarray) -> dict[str, Any]:
-    exact = gaussian_ib_of(rho, _CURVE)
-    opens = [beta for beta in exact.critical if math.isfinite(beta)]
-    at = gaussian_ib_of(rho, np.array(opens)) if opens else None
-    critical = (
-        []
-        if at is None
-        else [
-            {"x": float(x), "y": float(y), "label": f"dimension {k + 1} opens at beta {beta:.2f}"}
-            for k, (beta, x, y) in enumerate(zip(opens, np.ravel(at.rate), np.ravel(at.relevance), strict=True))
-        ]
-    )
-    return {"curves": [_points("exact: Gaussian IB", exact.rate, exact.relevance)], "critical": critical}
-
-
-def _symmetric_curve(rho: np.ndarray) -> dict[str, Any]:
-    exact = symmetric_ib_of(rho, _CURVE)
-    jumps = [float(b) for b in exact.transition if math.isfinite(b)]
-    at = symmetric_ib_of(rho, np.array(jumps) * 1.000001) if jumps else None
-    critical = (
-        []
-        if at is None
-        else [
-            {"x": float(x), "y": float(y), "label": f"pair {k + 1} jumps open at beta {beta:.2f}"}
-            for k, (beta, x, y) in enumerate(zip(jumps, np.ravel(at.rate), np.ravel(at.relevance), strict=True))
-        ]
-    )
-    return {"curves": [_points("exact: symmetric IB", exact.rate, exact.relevance)], "critical": critical}
-
-
-def _points(label: str, x: Any, y: Any) -> dict[str, Any]:
-    return {
-        "label": label,
-        "x": [round(float(v), 5) for v in np.ravel(x)],
-        "y": [round(float(v), 5) for v in np.ravel(y)],
-    }
 
 
 def _alive(held: Held, told: Held, arrays: dict[str, np.ndarray], still: dict[str, Any]) -> None:
@@ -417,53 +375,3 @@ def at_setting(held: Held, name: str, beta: float, gamma: float) -> np.ndarray:
         k = min(int(place), max(0, n - 2))
         values = values[k] if place == k else (k + 1 - place) * values[k] + (place - k) * values[k + 1]
     return np.asarray(values)
-
-
-# -- before there is a run -------------------------------------------------------------------------------------------------
-
-
-def theory(identity: str, rho: np.ndarray, declared: Method, low: float = 1.0, high: float = 64.0) -> Shown:
-    """What Gaussian views of these canonical correlations allow, over beta: shown while there is no trained network."""
-    beta = np.geomspace(low, high, 121)
-    axes, _ = axes_of({"beta": beta, "gamma": np.ones(1)})
-    information = gaussian_ib_of(rho, 2.0).information
-    if declared.mutual:
-        found: Any = symmetric_ib_of(rho, beta)
-        way = {
-            "names": ["I(X;Zx) + I(Y;Zy), the cost of both", "I(Zx;Zy), what they tell each other"],
-            "about": "of each other",
-            "who": ["The codes cost", "tell"],
-            **_symmetric_curve(rho),
-        }
-        modes = -np.log1p(-found.kappa) * BITS
-    else:
-        found = gaussian_ib_of(rho, beta)
-        way = {
-            "names": ["I(X;Z), the cost of a code", "I(Z;Y), what it tells of Y"],
-            "about": "of Y",
-            **_gaussian_curve(rho),
-        }
-        modes = found.rates
-    way |= {
-        "title": "theory",
-        "x": "rate",
-        "y": "relevance",
-        "believed": None,
-        "ceiling": _line(information, "all there is: I(X;Y)"),
-    }
-    way["curves"] = []  # the path itself is the curve
-    shown_modes = modes[:, : min(modes.shape[1], 12)]
-    still = {
-        "said": ["exact", f"closed forms, read off a grid of {len(beta)} settings"],
-        "plane": {"path": "exact Gaussian theory", "ways": [way]},
-        "alive": {
-            "names": [str(k + 1) for k in range(shown_modes.shape[1])],
-            "groups": [0] * shown_modes.shape[1],
-            "titles": ["canonical pairs"],
-            "inks": ["R"],
-            "least": ALIVE,
-        },
-    }
-    fields = {"rate": np.asarray(found.rate), "relevance": np.asarray(found.relevance)}
-    grid = Grid(identity, axes, fields, tuple(Quantity(name, name, {name: 1.0}) for name in fields))
-    return Shown(grid, Stacks({"kl": shown_modes}, still))

@@ -20,8 +20,9 @@ from mmexplore.ui.dial import KNOB_VIEWS, dial
 from mmexplore.ui.failures import guarded, plain
 from mmexplore.ui.knob import STATE, rerun_if_behind, revision, turned
 from mmexplore.ui.knob.file import arrays_of, named, waiting
-from mmexplore.ui.knob.grids import BITS, Held, Shown, at_setting, shown, theory
+from mmexplore.ui.knob.grids import BITS, Held, Shown, at_setting, shown
 from mmexplore.ui.knob.periodic import periodic
+from mmexplore.ui.knob.preview import theory
 from mmexplore.ui.pins import pin_button
 from mmexplore.ui.runs import run_panel
 from mmexplore.ui.words import number
