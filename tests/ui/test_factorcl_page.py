@@ -92,6 +92,13 @@ def test_the_first_view_shows_where_the_information_lies():
     assert "*shared* I1 + I2 \u2212 I12 = **1.000**" in words(app)
 
 
+def test_the_pictures_are_shown_with_what_matches():
+    app = open_page(data="trifeature", settings="rows=500")
+    assert healthy(app)
+    caption = next(c.value for c in app.caption if c.value.startswith("Eight pairs"))
+    assert caption.count("yes") + caption.count("no,") + caption.endswith("no.") == 8
+
+
 def test_a_finished_run_is_drawn_with_its_baselines_and_leaks():
     scene = FactorClScene().put(data_label="linear", lab_seeds=2, data_rows=500, data_unique1=0.0, data_unique2=0.0)
     lab_runs.lab(scene.task("lab"), leak=0.3)

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from mmexplore import runs
 from mmexplore.datasets.factors import DATA
 from mmexplore.factorcl_presets import PRESETS, preset_of
 from mmexplore.factorcl_scene import OWN, RUNS, WEIGHTS, FactorClScene
@@ -38,6 +39,7 @@ _WORDS = {
     "both": "both views",
     "first": "view 1 alone",
 }
+_TASKS = {name: preset.scene().task("lab") for name, preset in PRESETS.items()}
 
 
 def sidebar() -> None:
@@ -71,8 +73,20 @@ def sidebar() -> None:
 def _presets(scene: FactorClScene) -> None:
     now = preset_of(scene)
     key = STATE.show("preset", now)
-    st.pills("Start from", tuple(PRESETS), format_func=lambda n: PRESETS[n].title, key=key, on_change=_to_preset)
+    st.pills(
+        "Start from",
+        tuple(PRESETS),
+        format_func=_preset_words,
+        key=key,
+        on_change=_to_preset,
+        help="With a tick: already trained here, open at once.",
+    )
     st.caption(PRESETS[now].sentence if now else "A setting of your own.")
+
+
+def _preset_words(name: str) -> str:
+    ready = runs.find(_TASKS[name]).state.phase == "finished"
+    return f"{':material/check: ' if ready else ''}{PRESETS[name].title}"
 
 
 def _to_preset() -> None:

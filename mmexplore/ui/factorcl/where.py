@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from mmexplore.datasets.factors import Truth
+from mmexplore.datasets.factors import Truth, two_views
 from mmexplore.errors import MmexploreError
 from mmexplore.factorcl_dial import grid_key, weights_grid
 from mmexplore.factorcl_presets import preset_of
@@ -36,6 +36,8 @@ def where(scene: FactorClScene, own: tuple[str, dict[str, np.ndarray], str] | No
             elif truth is not None:
                 _bars(truth)
         with st.container(width=560):
+            if scene.data == "trifeature":
+                _pairs(scene)
             if truth is not None:
                 _words(
                     truth, scene.dialled and float(truth.pid.synergy) > 0.1 and not scene.data_values().get("synergy")
@@ -90,8 +92,31 @@ def _committed(value: tuple[float, ...]) -> None:
 
 
 def _bars(truth: Truth) -> None:
-    bars = (Bar(ATOM_WORDS[a].title, float(getattr(truth.pid, a)), ATOM_WORDS[a].symbol) for a in ATOMS)  # type: ignore[arg-type]
+    bars = (Bar(ATOM_WORDS[a].title, round(float(getattr(truth.pid, a)), 9) + 0.0, ATOM_WORDS[a].symbol) for a in ATOMS)  # type: ignore[arg-type]
     figure(Bars("What the two views tell of the label", tuple(bars)), "learn.truth", 640)
+
+
+def _pairs(scene: FactorClScene) -> None:
+    """Some pairs of pictures, as the encoders see them."""
+    picture, told = _drawn_pairs(scene.views().replace(rows=500).text())
+    st.image(picture, width=560)
+    st.caption(f"Eight pairs, view 1 above view 2; they share their shape. Match: {told}.")
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _drawn_pairs(text: str, count: int = 8, gap: int = 4, scale: int = 2) -> tuple[np.ndarray, str]:
+    """The first pairs side by side, and whether each of them matches."""
+    sample = two_views(text).draw(1)
+    side = sample.x1.shape[-1]
+    sheet = np.ones((2 * side + gap, count * (side + gap) - gap, 3), dtype=np.float32)
+    for k in range(count):
+        for row, view in enumerate((sample.x1, sample.x2)):
+            top, left = row * (side + gap), k * (side + gap)
+            sheet[top : top + side, left : left + side] = (view[k].transpose(1, 2, 0) + 1.0) / 2.0
+    large = sheet.repeat(scale, axis=0).repeat(scale, axis=1)
+    return (255 * large.clip(0.0, 1.0)).astype(np.uint8), ", ".join(
+        "yes" if m else "no" for m in sample.labels["match"][:count]
+    )
 
 
 def _words(truth: Truth, synergistic: bool) -> None:
