@@ -33,7 +33,7 @@ LAYERS = (
     "cli",
     "pages",
 )
-GROUND = {"errors", "types", "spec", "registry", "palette"}
+GROUND = {"devices", "errors", "types", "spec", "registry", "palette"}
 APART = {("pages", "cli")}  # two ways in that do not know each other
 LATE_ONLY = {("cli", "ui")}  # inside a function only: the command line starts without Streamlit
 DRAWING = {"streamlit", "plotly"}

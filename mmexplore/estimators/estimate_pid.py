@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 import time
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from mmexplore.errors import BadSpec, Unsupported
+from mmexplore.devices import choose_device
+from mmexplore.errors import Unsupported
 from mmexplore.estimators.estimate import Interval
 from mmexplore.estimators.pid_rows import Rows, read_rows
 from mmexplore.estimators.pids import REGISTRY, Answer, Check, Estimator, Target
@@ -189,21 +189,6 @@ def estimate_rows(rows: Rows, entry: Estimator, settings: Spec, watcher: Watcher
         device=watcher.device,
         seconds=seconds,
     )
-
-
-def choose_device(asked: str | None = None) -> str:
-    """Where networks are computed: as asked, else MMEXPLORE_DEVICE, else cuda where there is one, else cpu."""
-    import importlib
-
-    wanted = asked or os.environ.get("MMEXPLORE_DEVICE") or ""
-    if wanted not in ("", "cpu", "cuda"):
-        raise BadSpec(f"device is {wanted[:60]!r}; allowed: cpu, cuda")
-    if wanted == "cpu":
-        return "cpu"
-    there = bool(importlib.import_module("torch").cuda.is_available())
-    if wanted == "cuda" and not there:
-        raise Unsupported("device is 'cuda', but no CUDA device is at hand; allowed here: cpu")
-    return "cuda" if there else "cpu"
 
 
 def _refusal(rows: Rows, entry: Estimator) -> str:

@@ -15,7 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from mmexplore.errors import BadSpec, MmexploreError, Unsupported
+from mmexplore.devices import choose_device
+from mmexplore.errors import MmexploreError, Unsupported
 from mmexplore.runs.folder import Run, locked, note_status
 from mmexplore.runs.recorder import Recorder, Stopped, write_json
 from mmexplore.tasks import Task
@@ -46,7 +47,7 @@ def execute(
             import torch
 
             torch.set_num_threads(1)  # the same numbers on every machine, and many runs beside each other
-            device = choose_device(torch.cuda.is_available())
+            device = choose_device()
             versions = {"python": platform.python_version(), "torch": str(torch.__version__)}
             note_status(path, "running", started=at, ended=None, device=device, versions=versions, pid=os.getpid())
             program_of(task)(task, Recorder(path, device=device, stop=stop, watch=watch))
@@ -66,16 +67,6 @@ def execute(
             _LOG.exception("run %s failed", path.name)
             ending = {"phase": "failed", "words": f"this failed on our side ({type(error).__name__}); the details are in the log of the run"}  # fmt: skip
         note_status(path, started=at, ended=time.time(), seconds=time.monotonic() - begun, **ending)
-
-
-def choose_device(cuda: bool) -> str:
-    """``MMEXPLORE_DEVICE`` where it is set, else cuda where there is one, else cpu."""
-    wanted = os.environ.get("MMEXPLORE_DEVICE", "")
-    if wanted not in ("", "cpu", "cuda"):
-        raise BadSpec(f"MMEXPLORE_DEVICE is {wanted[:60]!r}; allowed: cpu, cuda")
-    if wanted == "cuda" and not cuda:
-        raise Unsupported("MMEXPLORE_DEVICE is cuda, and this machine has none; allowed here: cpu")
-    return wanted or ("cuda" if cuda else "cpu")
 
 
 def child(path: Path) -> None:

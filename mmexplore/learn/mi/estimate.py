@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from mmexplore.devices import choose_device
 from mmexplore.errors import BadData
 from mmexplore.estimators.estimate import Interval
 from mmexplore.estimators.mi import Curve, Found
@@ -27,7 +28,6 @@ from mmexplore.learn.mi.critics import Concatenated, Separable, clip_each
 from mmexplore.learn.mi.held_out import read
 from mmexplore.learn.training import Look, Minibatches, Watcher, schedule, torch_stream, train
 from mmexplore.runs.recorder import Stopped
-from mmexplore.runs.worker import choose_device
 
 BIT = 1 / math.log(2.0)
 LEAST_ROWS = 40
@@ -250,4 +250,4 @@ class _DeskWatcher:
 
 def with_desk(bound: str, pair: Pair, settings: CriticSettings, desk: Desk) -> Found:
     """For `mutual_information`: here and now, on this process's device; what is learned when it is stopped is answered."""
-    return estimate(bound, pair, settings, _DeskWatcher(desk), choose_device(torch.cuda.is_available()))
+    return estimate(bound, pair, settings, _DeskWatcher(desk), choose_device())
