@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,9 +17,7 @@ from mmexplore.tasks.bounds import Bounds
 from mmexplore.tasks.factorcl import FactorClSweep
 from mmexplore.tasks.kept import Kept
 from mmexplore.ui.factorcl.file import example
-
-sys.path.insert(0, str(Path(__file__).parent))
-import lab_runs
+from tests.ui import lab_runs
 
 # no dial: what is asked here is not where the information lies
 FAST = {"settings": "label=shared", "data": "bits", "methods": "clip,factorcl-ssl"}
