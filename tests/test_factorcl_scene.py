@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -24,9 +22,7 @@ from mmexplore.report.figures import draw, twin
 from mmexplore.tasks.factorcl import FactorCl, FactorClSweep
 from mmexplore.tasks.kept import Kept
 from mmexplore.ui.runs.places import place_of
-
-sys.path.insert(0, str(Path(__file__).parent / "ui"))
-import lab_runs
+from tests.ui import lab_runs
 
 SMALL = FactorClScene().put(lab_steps=50, lab_seeds=2, data_rows=500)
 
