@@ -10,9 +10,9 @@ import re
 import pytest
 
 import mmexplore as mm
-from mmexplore.knob_scene import KnobScene
-from mmexplore.knob_theory_scene import KnobTheory
-from mmexplore.knob_theory_script import collapse_script, exact_script, howmuch_script
+from mmexplore.scenes.knob.scene import KnobScene
+from mmexplore.scenes.knob.theory import KnobTheory
+from mmexplore.scenes.knob.theory_script import collapse_script, exact_script, howmuch_script
 
 
 def output(script: str) -> tuple[str, dict]:

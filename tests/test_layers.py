@@ -13,8 +13,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "mmexplore"
 FILES = sorted(p for p in (*PACKAGE.rglob("*.py"), *ROOT.glob("pages/*.py"), ROOT / "app.py") if p.exists())
 
-# From the ground up; a layer imports itself and those before it. Other single modules of the package are "views of the
-# backend" and stand between the data and the interface; "(root)" is the public face, `import mmexplore`.
+# From the ground up; a layer imports itself and those before it. "(root)" is the public face, `import mmexplore`; "modules"
+# are the other single modules of the package.
 LAYERS = (
     "ground",
     "info",
@@ -29,6 +29,7 @@ LAYERS = (
     "report",
     "(root)",
     "modules",
+    "scenes",
     "ui",
     "cli",
     "pages",

@@ -7,8 +7,8 @@ from typing import Any
 import streamlit as st
 
 from mmexplore import datasets
-from mmexplore.dialgrid import DialGrid, dial_grid, entropy, grid_scene
-from mmexplore.scene import Scene
+from mmexplore.scenes.decompose.dialgrid import DialGrid, dial_grid, entropy, grid_scene
+from mmexplore.scenes.decompose.scene import Scene
 from mmexplore.types import PID
 from mmexplore.ui.dial import Axis, Grid, Tables, exact_of
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mmexplore.dialgrid import grid_scene
-from mmexplore.gaussian_scene import GaussianScene
 from mmexplore.info.pid import pid
-from mmexplore.scene import Scene
+from mmexplore.scenes.decompose.dialgrid import grid_scene
+from mmexplore.scenes.decompose.scene import Scene
+from mmexplore.scenes.gaussian.scene import GaussianScene
 from mmexplore.ui.dial import dial
 from mmexplore.ui.grids import answer, scene_grid
 from mmexplore.ui.palette import ATOMS

@@ -93,7 +93,7 @@ def _fill() -> None:
     """
     logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
     grids = importlib.import_module("mmexplore.ui.grids")
-    scene = importlib.import_module("mmexplore.scene").Scene
+    scene = importlib.import_module("mmexplore.scenes.decompose.scene").Scene
     usual = scene()
     wanted = [usual.put(gate=gate) for gate in scene.parameter("gate").choices]
     wanted += [usual.put(source="real", real=name) for name in scene.parameter("real").choices]

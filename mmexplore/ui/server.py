@@ -46,6 +46,7 @@ _PACKAGES = (
     "mmexplore.estimators",
     "mmexplore.tasks",
     "mmexplore.runs",
+    "mmexplore.scenes",
     "mmexplore.ui",
 )
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlparse
 import pytest
 
 import mmexplore as mm
-from mmexplore.scene import Scene
+from mmexplore.scenes.decompose.scene import Scene
 
 
 def settled(page: object, title: str) -> None:

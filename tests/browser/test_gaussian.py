@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import mmexplore as mm
-from mmexplore.gaussian_scene import GaussianScene
+from mmexplore.scenes.gaussian.scene import GaussianScene
 
 
 def settled(page: object) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mmexplore.info.bottleneck import pair_lagrangian_nats, symmetric_ib_of
-from mmexplore.knob_theory_scene import KnobTheory
+from mmexplore.scenes.knob.theory import KnobTheory
 
 APP = "tests/browser/apps/knob_theory_app.py"
 

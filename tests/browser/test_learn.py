@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs, urlparse
 
-from mmexplore.factorcl_scene import FactorClScene
+from mmexplore.scenes.factorcl.scene import FactorClScene
 
 SHORT = "learn?data=bits&settings=rows%3D1000&methods=clip&lab=seeds%3D1%26steps%3D60%26width%3D8%26embedding%3D4%26looks%3D4"
 

@@ -14,9 +14,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import mmexplore as mm
-from mmexplore.compare_presets import PRESETS
-from mmexplore.compare_scene import CompareScene
 from mmexplore.datasets import generator
+from mmexplore.scenes.compare.presets import PRESETS
+from mmexplore.scenes.compare.scene import CompareScene
 
 QUICK = {"question": "mi", "data": "gaussian-pair?bits=1.5", "last": "200.0", "points": "2", "seeds": "1"}
 TABS = ("How they did", "Numbers", "What it costs", "What they assume", "What they said", "Take it with you")

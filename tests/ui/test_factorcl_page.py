@@ -10,9 +10,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mmexplore import runs
-from mmexplore.factorcl_presets import PRESETS
-from mmexplore.factorcl_scene import VIEWS, FactorClScene
 from mmexplore.runs import store
+from mmexplore.scenes.factorcl.presets import PRESETS
+from mmexplore.scenes.factorcl.scene import VIEWS, FactorClScene
 from mmexplore.tasks.bounds import Bounds
 from mmexplore.tasks.factorcl import FactorClSweep
 from mmexplore.tasks.kept import Kept

@@ -14,8 +14,8 @@ from streamlit.testing.v1 import AppTest
 
 import mmexplore as mm
 from mmexplore.datasets.gaussian_systems import CORNERS
-from mmexplore.gaussian_scene import GaussianScene
 from mmexplore.info.gaussian import thin_pid
+from mmexplore.scenes.gaussian.scene import GaussianScene
 from mmexplore.ui.dial.model import decode
 from mmexplore.ui.gaussian.path import STEPS, curves, decimals, sentences
 from mmexplore.ui.gaussian.spectrum import called, directions

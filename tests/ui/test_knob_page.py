@@ -14,9 +14,9 @@ from streamlit.testing.v1 import AppTest
 
 from mmexplore import runs
 from mmexplore.info.bottleneck import gaussian_ib_of
-from mmexplore.knob_presets import PRESETS
-from mmexplore.knob_scene import OWN, KnobScene, arrays_id, correlations_of, own_arrays
 from mmexplore.runs import store
+from mmexplore.scenes.knob.presets import PRESETS
+from mmexplore.scenes.knob.scene import OWN, KnobScene, arrays_id, correlations_of, own_arrays
 from mmexplore.tabular import load
 from mmexplore.tasks.bottleneck import method, methods
 from mmexplore.ui.dial.model import decode, encode_grid, encode_stacks

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 import mmexplore as mm
 from mmexplore.datasets.pairs import pair
 from mmexplore.info.bottleneck import gaussian_ib_of, relevance_at
-from mmexplore.knob_theory_scene import KnobTheory, standardised
+from mmexplore.scenes.knob.theory import KnobTheory, standardised
 from mmexplore.spec import Spec
 from mmexplore.ui.dial.model import decode
 from mmexplore.ui.knob import sweeps
@@ -25,7 +25,7 @@ def show(tab: str, **query: str) -> AppTest:
     def page(tab: str) -> None:
         import streamlit as st
 
-        from mmexplore.knob_scene import KnobScene
+        from mmexplore.scenes.knob.scene import KnobScene
         from mmexplore.ui.failures import guarded
         from mmexplore.ui.knob.collapse import collapse
         from mmexplore.ui.knob.howmuch import howmuch

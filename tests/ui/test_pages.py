@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 import mmexplore as mm
 from mmexplore.datasets import WhatIf
-from mmexplore.scene import Scene
+from mmexplore.scenes.decompose.scene import Scene
 
 
 def open_page(page: str = "pages/decompose.py", **query: str) -> AppTest:

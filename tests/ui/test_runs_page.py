@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from mmexplore import runs
 from mmexplore.runs import store
 from mmexplore.runs.folder import note_status
-from mmexplore.runs_view import MOST, RunsView, curves, numbers
+from mmexplore.scenes.runs import MOST, RunsView, curves, numbers
 from mmexplore.tasks.count import Count
 
 
@@ -97,7 +97,7 @@ def test_a_link_looks_at_so_many_runs_and_no_more():
 
 PANEL = """
 import streamlit as st
-from mmexplore.runs_view import RunsView
+from mmexplore.scenes.runs import RunsView
 from mmexplore.tasks.count import Count
 from mmexplore.ui.runs import run_panel
 from mmexplore.ui.state import PageState

@@ -7,9 +7,9 @@ import math
 import pandas as pd
 import streamlit as st
 
-from mmexplore.compare_figures import Score
-from mmexplore.compare_scene import CompareScene
 from mmexplore.report.trials import Trials, trials_table
+from mmexplore.scenes.compare.figures import Score
+from mmexplore.scenes.compare.scene import CompareScene
 from mmexplore.ui.failures import plain
 from mmexplore.ui.words import duration, number
 

@@ -10,11 +10,11 @@ from typing import Any
 import streamlit as st
 
 from mmexplore import runs
-from mmexplore.compare_figures import as_task_points, cost_figure, figures, legend, note, scores
-from mmexplore.compare_presets import PRESETS
-from mmexplore.compare_scene import CompareScene
 from mmexplore.errors import MmexploreError
 from mmexplore.estimators.contest import Point, Points, contest, known
+from mmexplore.scenes.compare.figures import as_task_points, cost_figure, figures, legend, note, scores
+from mmexplore.scenes.compare.presets import PRESETS
+from mmexplore.scenes.compare.scene import CompareScene
 from mmexplore.types import ATOMS
 from mmexplore.ui.actions import action_row
 from mmexplore.ui.compare import STATE

@@ -7,10 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from mmexplore.compare_scene import CompareScene, generators
 from mmexplore.datasets.generators import REGISTRY
 from mmexplore.estimators.competitors import competitors
 from mmexplore.estimators.contest import PAIRS, ladder, sweepable
+from mmexplore.scenes.compare.scene import CompareScene, generators
 from mmexplore.spec import Parameter
 from mmexplore.ui.compare import STATE
 from mmexplore.ui.failures import plain

@@ -9,11 +9,11 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from mmexplore.compare_figures import figures, legend
-from mmexplore.compare_scene import CompareScene
-from mmexplore.compare_script import script
 from mmexplore.estimators.contest import Point
 from mmexplore.report.sheet import sheet
+from mmexplore.scenes.compare.figures import figures, legend
+from mmexplore.scenes.compare.scene import CompareScene
+from mmexplore.scenes.compare.script import script
 from mmexplore.ui.compare import STATE
 from mmexplore.ui.downloads import download_row
 

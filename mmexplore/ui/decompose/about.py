@@ -7,7 +7,7 @@ import streamlit as st
 
 from mmexplore import datasets
 from mmexplore.discretize import Discretization
-from mmexplore.scene import Scene
+from mmexplore.scenes.decompose.scene import Scene
 from mmexplore.ui.words import number
 
 

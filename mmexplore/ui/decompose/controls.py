@@ -6,7 +6,7 @@ import streamlit as st
 
 from mmexplore import datasets
 from mmexplore.info.measures import REGISTRY as MEASURES
-from mmexplore.scene import Scene
+from mmexplore.scenes.decompose.scene import Scene
 from mmexplore.spec import Parameter
 from mmexplore.ui.decompose import STATE
 from mmexplore.ui.decompose.editor import draw_from_table

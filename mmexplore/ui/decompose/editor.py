@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mmexplore import datasets, drawn
+from mmexplore import datasets
 from mmexplore.errors import BadData, MmexploreError
+from mmexplore.scenes.decompose import drawn
 from mmexplore.ui.decompose import STATE
 
 _PRESETS = ("and", "xor", "copy", "rdn", "unq1", "pwunq", "sum")

@@ -10,8 +10,8 @@ import numpy as np
 import streamlit as st
 
 import mmexplore
-from mmexplore.scene import Scene
-from mmexplore.script import script
+from mmexplore.scenes.decompose.scene import Scene
+from mmexplore.scenes.decompose.script import script
 from mmexplore.types import ATOMS, INFORMATIONS, PID
 from mmexplore.ui.decompose import STATE
 from mmexplore.ui.downloads import download_row

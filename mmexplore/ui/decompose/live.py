@@ -9,8 +9,8 @@ from typing import Any
 import streamlit as st
 
 from mmexplore import datasets
-from mmexplore.dialgrid import grid_scene
-from mmexplore.scene import Scene
+from mmexplore.scenes.decompose.dialgrid import grid_scene
+from mmexplore.scenes.decompose.scene import Scene
 from mmexplore.types import PID
 from mmexplore.ui.actions import action_row
 from mmexplore.ui.decompose import STATE, certificate

@@ -8,7 +8,7 @@ import streamlit as st
 
 from mmexplore.info.compare import compare
 from mmexplore.info.measures import REGISTRY
-from mmexplore.scene import Scene
+from mmexplore.scenes.decompose.scene import Scene
 from mmexplore.types import ATOMS, PID
 from mmexplore.ui.failures import plain
 from mmexplore.ui.words import ATOM_WORDS, atom_title, number

@@ -1,6 +1,6 @@
 """The parts of the lab of losses: where the information lies, the runs and their pictures, words, and what one takes along."""
 
-from mmexplore.factorcl_scene import FactorClScene
+from mmexplore.scenes.factorcl.scene import FactorClScene
 from mmexplore.ui.state import PageState
 
 STATE: PageState[FactorClScene] = PageState("learn", FactorClScene)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mmexplore.factorcl_scene import FactorClScene
+from mmexplore.scenes.factorcl.scene import FactorClScene
 from mmexplore.tasks.objectives import ATOMS_KEPT, BASELINES, OBJECTIVES
 from mmexplore.ui.failures import plain
 

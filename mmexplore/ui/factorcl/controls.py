@@ -9,8 +9,8 @@ import streamlit as st
 
 from mmexplore import runs
 from mmexplore.datasets.factors import DATA
-from mmexplore.factorcl_presets import PRESETS, preset_of
-from mmexplore.factorcl_scene import OWN, RUNS, WEIGHTS, FactorClScene
+from mmexplore.scenes.factorcl.presets import PRESETS, preset_of
+from mmexplore.scenes.factorcl.scene import OWN, RUNS, WEIGHTS, FactorClScene
 from mmexplore.spec import Parameter
 from mmexplore.tasks.objectives import BASELINES, OBJECTIVES, Objective, objectives
 from mmexplore.ui.factorcl import STATE

@@ -9,8 +9,8 @@ import streamlit as st
 
 from mmexplore import tabular
 from mmexplore.errors import BadData, MmexploreError
-from mmexplore.factorcl_scene import OWN, FactorClScene, arrays_of
-from mmexplore.knob_scene import KnobScene, arrays_id, roles_for
+from mmexplore.scenes.factorcl.scene import OWN, FactorClScene, arrays_of
+from mmexplore.scenes.knob.scene import KnobScene, arrays_id, roles_for
 from mmexplore.tabular import Dataset, column_groups
 from mmexplore.tabular.select import selection, split
 from mmexplore.ui.factorcl import STATE

@@ -8,7 +8,8 @@ import numpy as np
 import streamlit as st
 
 from mmexplore import runs
-from mmexplore.factorcl_figures import (
+from mmexplore.runs import Run
+from mmexplore.scenes.factorcl.figures import (
     accuracy_curves,
     accuracy_dots,
     critic_bounds,
@@ -18,9 +19,8 @@ from mmexplore.factorcl_figures import (
     r2_dots,
     terms_curves,
 )
-from mmexplore.factorcl_reading import Lab, points_of, read_lab, said
-from mmexplore.factorcl_scene import OWN, FactorClScene
-from mmexplore.runs import Run
+from mmexplore.scenes.factorcl.reading import Lab, points_of, read_lab, said
+from mmexplore.scenes.factorcl.scene import OWN, FactorClScene
 from mmexplore.ui.factorcl import STATE
 from mmexplore.ui.factorcl.draw import flow, wide
 from mmexplore.ui.factorcl.file import own, waiting

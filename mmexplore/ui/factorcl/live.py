@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from mmexplore.factorcl_scene import VIEWS, FactorClScene
+from mmexplore.scenes.factorcl.scene import VIEWS, FactorClScene
 from mmexplore.ui.actions import action_row
 from mmexplore.ui.factorcl import STATE
 from mmexplore.ui.factorcl.about import about

@@ -7,11 +7,11 @@ import math
 import numpy as np
 import streamlit as st
 
-from mmexplore.factorcl_figures import bounds_trials, sweep_curves, sweep_truth
-from mmexplore.factorcl_kept import KeptTable, kept_pid, kept_table, read_kept, table_words
-from mmexplore.factorcl_reading import read_bounds, read_sweep
-from mmexplore.factorcl_scene import FactorClScene
 from mmexplore.runs import Run
+from mmexplore.scenes.factorcl.figures import bounds_trials, sweep_curves, sweep_truth
+from mmexplore.scenes.factorcl.kept import KeptTable, kept_pid, kept_table, read_kept, table_words
+from mmexplore.scenes.factorcl.reading import read_bounds, read_sweep
+from mmexplore.scenes.factorcl.scene import FactorClScene
 from mmexplore.tasks.objectives import ATOMS_KEPT, BASELINES, objectives
 from mmexplore.ui.factorcl import STATE
 from mmexplore.ui.factorcl.draw import flow, wide

@@ -10,7 +10,10 @@ import streamlit as st
 
 import mmexplore
 from mmexplore import runs
-from mmexplore.factorcl_figures import (
+from mmexplore.report.figures import Figure
+from mmexplore.report.sheet import sheet
+from mmexplore.runs import Run
+from mmexplore.scenes.factorcl.figures import (
     accuracy_curves,
     accuracy_dots,
     bounds_trials,
@@ -22,13 +25,10 @@ from mmexplore.factorcl_figures import (
     sweep_curves,
     sweep_truth,
 )
-from mmexplore.factorcl_kept import kept_pid, kept_table, read_kept
-from mmexplore.factorcl_reading import read_bounds, read_lab, read_sweep
-from mmexplore.factorcl_scene import OWN, FactorClScene
-from mmexplore.factorcl_script import as_csv, rows, script
-from mmexplore.report.figures import Figure
-from mmexplore.report.sheet import sheet
-from mmexplore.runs import Run
+from mmexplore.scenes.factorcl.kept import kept_pid, kept_table, read_kept
+from mmexplore.scenes.factorcl.reading import read_bounds, read_lab, read_sweep
+from mmexplore.scenes.factorcl.scene import OWN, FactorClScene
+from mmexplore.scenes.factorcl.script import as_csv, rows, script
 from mmexplore.ui.downloads import download_row
 from mmexplore.ui.factorcl import STATE
 from mmexplore.ui.factorcl.file import own, waiting

@@ -7,10 +7,10 @@ import streamlit as st
 
 from mmexplore.datasets.factors import Truth, two_views
 from mmexplore.errors import MmexploreError
-from mmexplore.factorcl_dial import grid_key, weights_grid
-from mmexplore.factorcl_presets import preset_of
-from mmexplore.factorcl_scene import FactorClScene
 from mmexplore.report.content import Bar, Bars
+from mmexplore.scenes.factorcl.dial import grid_key, weights_grid
+from mmexplore.scenes.factorcl.presets import preset_of
+from mmexplore.scenes.factorcl.scene import FactorClScene
 from mmexplore.types import ATOMS
 from mmexplore.ui.dial import Axis, Grid, dial, exact_of
 from mmexplore.ui.factorcl import STATE

@@ -1,6 +1,6 @@
 """The parts of the Gaussian page: the controls and a covariance of one's own, the live block, and what lies beneath it."""
 
-from mmexplore.gaussian_scene import GaussianScene
+from mmexplore.scenes.gaussian.scene import GaussianScene
 from mmexplore.ui.state import PageState
 
 STATE: PageState[GaussianScene] = PageState("gaussian", GaussianScene)

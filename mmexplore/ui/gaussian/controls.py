@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from mmexplore.datasets.gaussian_systems import CORNERS
-from mmexplore.gaussian_scene import GaussianScene
+from mmexplore.scenes.gaussian.scene import GaussianScene
 from mmexplore.ui.gaussian import STATE
 from mmexplore.ui.gaussian.data import choose_data
 from mmexplore.ui.gaussian.file import choose_file

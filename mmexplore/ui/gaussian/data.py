@@ -7,14 +7,14 @@ from typing import Any
 
 import streamlit as st
 
-from mmexplore import gaussian_rows
 from mmexplore.datasets import real_info
 from mmexplore.datasets.generators import Generator
 from mmexplore.errors import MmexploreError
 from mmexplore.estimators.gaussian import GaussianEstimate, gaussian_pid_from_samples
-from mmexplore.gaussian_rows import REAL, SystemRows
-from mmexplore.gaussian_scene import GaussianScene
 from mmexplore.report.content import Bar, Bars
+from mmexplore.scenes.gaussian import rows as gaussian_rows
+from mmexplore.scenes.gaussian.rows import REAL, SystemRows
+from mmexplore.scenes.gaussian.scene import GaussianScene
 from mmexplore.spec import Parameter
 from mmexplore.types import ATOMS
 from mmexplore.ui.failures import plain

@@ -11,9 +11,9 @@ import numpy.typing as npt
 import streamlit as st
 
 import mmexplore
-from mmexplore.gaussian_scene import GaussianScene
-from mmexplore.gaussian_script import script
 from mmexplore.info.gaussian import GaussianPID
+from mmexplore.scenes.gaussian.scene import GaussianScene
+from mmexplore.scenes.gaussian.script import script
 from mmexplore.types import ATOMS, INFORMATIONS
 from mmexplore.ui.downloads import download_row
 from mmexplore.ui.gaussian import STATE

@@ -10,8 +10,8 @@ import numpy.typing as npt
 import streamlit as st
 
 from mmexplore.datasets.gaussian_systems import gaussian_system
-from mmexplore.gaussian_scene import MAX_FILE, GaussianScene, read_covariance
 from mmexplore.info.gaussian import gaussian_pid
+from mmexplore.scenes.gaussian.scene import MAX_FILE, GaussianScene, read_covariance
 from mmexplore.ui.failures import plain
 from mmexplore.ui.gaussian import STATE
 from mmexplore.ui.uploads import uploader, wrong

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mmexplore.gaussian_scene import GaussianGrid, GaussianScene, gaussian_grid, grid_scene
 from mmexplore.info.gaussian import GaussianPID
 from mmexplore.report.content import Bar, Bars
+from mmexplore.scenes.gaussian.scene import GaussianGrid, GaussianScene, gaussian_grid, grid_scene
 from mmexplore.types import ATOMS
 from mmexplore.ui.actions import action_row
 from mmexplore.ui.dial import Axis, Grid, Tables, dial, exact_of

@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mmexplore.gaussian_scene import GaussianScene
 from mmexplore.info.gaussian import GaussianPID, ThinPath, thin_pid
 from mmexplore.report.content import Curves, Series
+from mmexplore.scenes.gaussian.scene import GaussianScene
 from mmexplore.ui.figure import figure
 from mmexplore.ui.gaussian import STATE
 from mmexplore.ui.words import duration, number, small

@@ -9,9 +9,9 @@ import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
-from mmexplore.gaussian_scene import GaussianScene
 from mmexplore.info.gaussian import GaussianPID
 from mmexplore.report.content import Bar, Bars
+from mmexplore.scenes.gaussian.scene import GaussianScene
 from mmexplore.ui.figure import figure
 from mmexplore.ui.gaussian import NAMES
 from mmexplore.ui.words import number

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mmexplore.knob_scene import KnobScene
+from mmexplore.scenes.knob.scene import KnobScene
 from mmexplore.ui.state import PageState
 
 STATE: PageState[KnobScene] = PageState("knob", KnobScene)

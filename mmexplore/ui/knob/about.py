@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mmexplore.knob_scene import KnobScene
+from mmexplore.scenes.knob.scene import KnobScene
 from mmexplore.tasks.bottleneck import method, methods
 from mmexplore.ui.failures import plain
 

@@ -10,10 +10,10 @@ import streamlit as st
 
 from mmexplore.errors import MmexploreError
 from mmexplore.info.bottleneck import symmetric_ib_of
-from mmexplore.knob_scene import OWN, KnobScene, correlations_of
-from mmexplore.knob_theory_scene import KnobTheory
-from mmexplore.knob_theory_script import collapse_script
 from mmexplore.report.content import Table
+from mmexplore.scenes.knob.scene import OWN, KnobScene, correlations_of
+from mmexplore.scenes.knob.theory import KnobTheory
+from mmexplore.scenes.knob.theory_script import collapse_script
 from mmexplore.ui.dial import Axis, Grid, Quantity, Stacks, dial
 from mmexplore.ui.knob.sweeps import trained_points, trained_sweep
 from mmexplore.ui.state import PageState

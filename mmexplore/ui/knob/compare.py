@@ -11,8 +11,8 @@ import streamlit as st
 from mmexplore import runs
 from mmexplore.errors import MmexploreError
 from mmexplore.info.bottleneck import gaussian_ib_of
-from mmexplore.knob_scene import OWN, KnobScene
 from mmexplore.runs import Run
+from mmexplore.scenes.knob.scene import OWN, KnobScene
 from mmexplore.tasks.bottleneck import method, methods
 from mmexplore.ui.dial import Grid, Quantity, Stacks
 from mmexplore.ui.failures import plain

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from mmexplore.datasets.pairs import REGISTRY as PAIRS
-from mmexplore.knob_scene import OWN, OWN_TITLE, KnobScene
+from mmexplore.scenes.knob.scene import OWN, OWN_TITLE, KnobScene
 from mmexplore.spec import Parameter
 from mmexplore.tasks.bottleneck import method, methods
 from mmexplore.ui.failures import plain

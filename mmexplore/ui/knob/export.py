@@ -12,9 +12,9 @@ import streamlit as st
 
 import mmexplore
 from mmexplore import runs
-from mmexplore.knob_scene import OWN, KnobScene
-from mmexplore.knob_script import script
 from mmexplore.runs import Run
+from mmexplore.scenes.knob.scene import OWN, KnobScene
+from mmexplore.scenes.knob.script import script
 from mmexplore.tabular import csv_cell
 from mmexplore.ui.downloads import download_row
 from mmexplore.ui.knob import STATE

@@ -8,7 +8,7 @@ import streamlit as st
 from mmexplore import tabular
 from mmexplore.datasets.pairs import FEWEST_ROWS
 from mmexplore.errors import BadData
-from mmexplore.knob_scene import OWN, Arrays, KnobScene, arrays_id, own_arrays, roles_for
+from mmexplore.scenes.knob.scene import OWN, Arrays, KnobScene, arrays_id, own_arrays, roles_for
 from mmexplore.tabular import Dataset, column_groups
 from mmexplore.tabular.select import selection, split
 from mmexplore.ui.failures import plain

@@ -8,9 +8,9 @@ import numpy as np
 import streamlit as st
 
 from mmexplore.estimators.reductions import METHODS, ROWS, Kept
-from mmexplore.knob_theory_scene import PRIVATES, STRENGTHS, KnobTheory
-from mmexplore.knob_theory_script import howmuch_script
 from mmexplore.palette import CATEGORICAL_LINES
+from mmexplore.scenes.knob.theory import PRIVATES, STRENGTHS, KnobTheory
+from mmexplore.scenes.knob.theory_script import howmuch_script
 from mmexplore.ui.dial import Axis, Grid, Quantity, Stacks, dial
 from mmexplore.ui.state import PageState
 from mmexplore.ui.words import number

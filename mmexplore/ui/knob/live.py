@@ -10,9 +10,9 @@ import streamlit as st
 
 from mmexplore import runs
 from mmexplore.errors import MmexploreError
-from mmexplore.knob_presets import PRESETS
-from mmexplore.knob_scene import OWN, Arrays, KnobScene, correlations_of
 from mmexplore.runs import Run
+from mmexplore.scenes.knob.presets import PRESETS
+from mmexplore.scenes.knob.scene import OWN, Arrays, KnobScene, correlations_of
 from mmexplore.tasks.bottleneck import method, methods
 from mmexplore.tasks.knob import Knob
 from mmexplore.ui.actions import action_row

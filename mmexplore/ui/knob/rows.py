@@ -8,9 +8,9 @@ import streamlit as st
 from mmexplore import runs
 from mmexplore.errors import MmexploreError
 from mmexplore.info.bottleneck import gaussian_ib_of
-from mmexplore.knob_scene import OWN, KnobScene
 from mmexplore.report.content import Curves, Series
 from mmexplore.runs import Run
+from mmexplore.scenes.knob.scene import OWN, KnobScene
 from mmexplore.ui.failures import plain
 from mmexplore.ui.figure import figure
 from mmexplore.ui.knob import STATE

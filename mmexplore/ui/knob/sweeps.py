@@ -12,9 +12,9 @@ import streamlit as st
 from mmexplore import runs
 from mmexplore.errors import MmexploreError
 from mmexplore.info.bottleneck import symmetric_ib_of
-from mmexplore.knob_theory_scene import KnobTheory
 from mmexplore.report.content import Curves, Series
 from mmexplore.runs import Run
+from mmexplore.scenes.knob.theory import KnobTheory
 from mmexplore.tasks.knob_sweep import KnobSweep
 from mmexplore.ui.figure import figure
 from mmexplore.ui.runs import run_panel

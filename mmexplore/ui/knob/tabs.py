@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from mmexplore.knob_scene import OWN
+from mmexplore.scenes.knob.scene import OWN
 from mmexplore.ui.failures import guarded
 from mmexplore.ui.knob import STATE, rerun_if_behind
 from mmexplore.ui.knob.about import about

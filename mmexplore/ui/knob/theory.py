@@ -14,16 +14,16 @@ from mmexplore.datasets.pairs import TwoViews
 from mmexplore.datasets.pairs.given import given_views
 from mmexplore.errors import MmexploreError
 from mmexplore.info.bottleneck import gaussian_ib_of
-from mmexplore.knob_scene import OWN, Arrays, KnobScene, arrays_id
-from mmexplore.knob_theory_scene import (
+from mmexplore.palette import CATEGORICAL_LINES
+from mmexplore.scenes.knob.scene import OWN, Arrays, KnobScene, arrays_id
+from mmexplore.scenes.knob.theory import (
     KnobTheory,
     blended,
     correlations_of_covariance,
     exact_betas,
     standardised,
 )
-from mmexplore.knob_theory_script import exact_script
-from mmexplore.palette import CATEGORICAL_LINES
+from mmexplore.scenes.knob.theory_script import exact_script
 from mmexplore.ui.dial import Axis, Grid, Quantity, Stacks, dial
 from mmexplore.ui.failures import plain
 from mmexplore.ui.state import PageState

@@ -9,9 +9,9 @@ import numpy as np
 import streamlit as st
 
 from mmexplore import runs
-from mmexplore.knob_scene import OWN, KnobScene
 from mmexplore.report.content import Curves, Series
 from mmexplore.runs import Run
+from mmexplore.scenes.knob.scene import OWN, KnobScene
 from mmexplore.ui.failures import guarded, plain
 from mmexplore.ui.figure import figure
 from mmexplore.ui.knob import STATE

@@ -13,7 +13,7 @@ from mmexplore import runs
 from mmexplore.errors import MmexploreError
 from mmexplore.runs import Run, store
 from mmexplore.runs.launcher import at_once
-from mmexplore.runs_view import MOST, SHOWN, RunsView, curves, numbers
+from mmexplore.scenes.runs import MOST, SHOWN, RunsView, curves, numbers
 from mmexplore.ui.actions import action_row
 from mmexplore.ui.failures import guarded, plain
 from mmexplore.ui.figure import figure

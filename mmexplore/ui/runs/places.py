@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mmexplore.factorcl_scene import scene_of
+from mmexplore.scenes.factorcl.scene import scene_of
 from mmexplore.tasks import Task
 
 Place = tuple[str, dict[str, str]]

@@ -7,11 +7,12 @@ import math
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from mmexplore import study_answer, study_report
-from mmexplore.advice import Advice, advise, evidence_of
 from mmexplore.estimators.estimate import Estimate, estimate
 from mmexplore.info.pid import pid
-from mmexplore.study import Prepared
+from mmexplore.scenes.yourdata import answer as study_answer
+from mmexplore.scenes.yourdata import report as study_report
+from mmexplore.scenes.yourdata.advice import Advice, advise, evidence_of
+from mmexplore.scenes.yourdata.study import Prepared
 from mmexplore.tabular import Dataset
 from mmexplore.types import ATOMS, PID
 from mmexplore.ui.decompose.certificate import badge

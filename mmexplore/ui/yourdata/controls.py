@@ -8,7 +8,7 @@ from mmexplore.errors import BadData
 from mmexplore.estimators.corrections import REGISTRY as CORRECTIONS
 from mmexplore.estimators.nulls import KINDS
 from mmexplore.info.measures import REGISTRY as MEASURES
-from mmexplore.study import roles_of
+from mmexplore.scenes.yourdata.study import roles_of
 from mmexplore.tabular import Dataset, column_groups, match_columns
 from mmexplore.tabular.select import selection, split
 from mmexplore.ui.failures import plain

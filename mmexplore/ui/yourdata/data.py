@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from mmexplore import datasets, tabular
-from mmexplore.study import Study, dataset_of
+from mmexplore.scenes.yourdata.study import Study, dataset_of
 from mmexplore.tabular import Dataset
 from mmexplore.ui.failures import plain
 from mmexplore.ui.uploads import forget_wrong, uploader, wrong

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from mmexplore.estimators.estimate import Settings
-from mmexplore.measured_settings import MeasuredSettings
-from mmexplore.study import Prepared, Study, prepare
+from mmexplore.scenes.yourdata.measured_settings import MeasuredSettings
+from mmexplore.scenes.yourdata.study import Prepared, Study, prepare
 from mmexplore.tabular import Dataset
 from mmexplore.ui.yourdata import STATE
 

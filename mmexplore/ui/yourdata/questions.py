@@ -7,15 +7,16 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from mmexplore import study_report
 from mmexplore.errors import MmexploreError
 from mmexplore.estimators.compare import Group
 from mmexplore.estimators.curves import BinsCurve, SizeCurve, against_n
 from mmexplore.estimators.estimate import Estimate
 from mmexplore.report import render_report
-from mmexplore.study import Prepared, Study
-from mmexplore.study_answer import by_group, curve_over_bins
-from mmexplore.study_script import study_script
+from mmexplore.scenes.yourdata import report as study_report
+from mmexplore.scenes.yourdata.answer import by_group, curve_over_bins
+from mmexplore.scenes.yourdata.script import study_script
+from mmexplore.scenes.yourdata.study import Prepared, Study
+from mmexplore.scenes.yourdata.without_bins_report import numbers_csv
 from mmexplore.tabular import Dataset
 from mmexplore.ui.downloads import download_row
 from mmexplore.ui.failures import plain
@@ -26,7 +27,6 @@ from mmexplore.ui.yourdata.controls import LISTED, guess_columns, options, short
 from mmexplore.ui.yourdata.pictures import FIGURE_WIDTH, show, table
 from mmexplore.ui.yourdata.prepared import estimate_key, prepared
 from mmexplore.ui.yourdata.whatif import clear_changes, what_if
-from mmexplore.without_bins_report import numbers_csv
 
 
 def answered(dataset: Dataset) -> None:

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from mmexplore import study_report
 from mmexplore.errors import MmexploreError
 from mmexplore.estimators.compare import Difference, difference
 from mmexplore.rows import groups_text, names_text
-from mmexplore.study import Prepared, Study
+from mmexplore.scenes.yourdata import report as study_report
+from mmexplore.scenes.yourdata.study import Prepared, Study
 from mmexplore.tabular import Dataset
 from mmexplore.ui.failures import plain
 from mmexplore.ui.work import computed

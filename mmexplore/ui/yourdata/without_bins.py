@@ -7,14 +7,15 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from mmexplore import without_bins_report
 from mmexplore.errors import MmexploreError
 from mmexplore.estimators.estimate import Estimate
 from mmexplore.estimators.estimate import Settings as EstimateSettings
 from mmexplore.report import Bar, Bars, Curves, Section, Series
 from mmexplore.runs import Run
-from mmexplore.study import Prepared, Study
-from mmexplore.study_report import Names, curves_in_unit, in_unit
+from mmexplore.scenes.yourdata import without_bins_report
+from mmexplore.scenes.yourdata.report import Names, curves_in_unit, in_unit
+from mmexplore.scenes.yourdata.study import Prepared, Study
+from mmexplore.scenes.yourdata.without_bins import Measured, WithoutBins, measured, without_bins
 from mmexplore.tabular import Dataset
 from mmexplore.tasks import Task
 from mmexplore.tasks.mi import MIRun
@@ -27,7 +28,6 @@ from mmexplore.ui.yourdata import STATE
 from mmexplore.ui.yourdata.answer import names_of
 from mmexplore.ui.yourdata.pictures import WORDS_WIDTH, show, table
 from mmexplore.ui.yourdata.prepared import data_key
-from mmexplore.without_bins import Measured, WithoutBins, measured, without_bins
 
 _TARGET = {"auto": "As its values suggest", "label": "A label", "number": "A measurement"}
 _TRAINED = {"none": "None", "decomposition": "A decomposition", "information": "I12 by InfoNCE"}

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mmexplore.knob_scene import KnobScene
+from mmexplore.scenes.knob.scene import KnobScene
 from mmexplore.ui.frame import frame
 from mmexplore.ui.knob.collapse import collapse
 from mmexplore.ui.knob.howmuch import howmuch

@@ -1,0 +1,1 @@
+"""Compare: estimators against known truth over rows, dimension or strength, and where each one fails."""

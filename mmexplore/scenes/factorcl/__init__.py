@@ -1,0 +1,1 @@
+"""Learn: what each loss keeps, read from the lab's runs."""
