@@ -79,7 +79,7 @@ def run(spec: FactorCl, recorder: Recorder) -> None:
             "device": recorder.device,
         }
     )
-    warn(recorder, told, truth)
+    warn(recorder, told)
 
 
 class Shifted:
@@ -162,11 +162,9 @@ def synergy_at_chance(truth: Truth, tables: Mapping[str, np.ndarray], eyes: Read
     return bool(len(best) and np.max(best) < float(eyes.chance()[:, 0].mean()) + _CHANCE_MARGIN)
 
 
-def warn(recorder: Recorder, told: Mapping[str, Any], truth: Truth) -> None:
+def warn(recorder: Recorder, told: Mapping[str, Any]) -> None:
     """Sentences a reader of the result must know."""
     if told["synergy_at_chance"]:
         recorder.warn(
             "The label is synergy in the main, and no method reads it above chance: an exclusive or is found by a non-linear fusion only, and not by every seed."
         )
-    if not truth.exact:
-        recorder.warn(f"What there was to keep is {truth.words}.")

@@ -55,10 +55,10 @@ PRESETS: dict[str, Preset] = {
     ),
     "synergy": Preset(
         "An exclusive or",
-        "One of four known bits is told only by both views together. Of the losses without labels only CoMM's is rewarded for it, and it finds it in few "
-        "seeds, if in any; told the label, an early fusion finds it at once.",
-        {"data": "bits", "methods": "clip,cross-self,factorcl-ssl,comm?temperature=0.1,comm-linear?temperature=0.1,early",
-         "lab_seeds": 4, "lab_steps": 500, "lab_rate": 3e-3, "lab_width": 64, "lab_embedding": 4},
+        "One of four known bits is told only by both views together. Of the losses without labels only CoMM's non-linear fusion is rewarded for it, and "
+        "finds it here; with encoders of two hidden layers (Advanced) it does so in few seeds. Told the label, an early fusion finds it at once.",
+        {"data": "bits", "methods": "clip,cross-self,factorcl-ssl,comm,comm-linear,early", "lab_seeds": 4, "lab_steps": 500, "lab_rate": 3e-3,
+         "lab_width": 64, "lab_layers": 1, "lab_embedding": 4},
     ),
     "trifeature": Preset(
         "Pictures",
