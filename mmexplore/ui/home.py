@@ -5,16 +5,23 @@ from __future__ import annotations
 import streamlit as st
 
 from mmexplore.info.pid import pid
+from mmexplore.scenes.compare.presets import PRESETS as CONTESTS
+from mmexplore.scenes.compare.scene import CompareScene
 from mmexplore.scenes.decompose.dialgrid import grid_scene
 from mmexplore.scenes.decompose.scene import Scene
-from mmexplore.scenes.gaussian.scene import GaussianScene
+from mmexplore.scenes.factorcl.presets import PRESETS as LABS
+from mmexplore.scenes.knob.presets import PRESETS as KNOBS
+from mmexplore.spec import Spec
 from mmexplore.ui.dial import dial
 from mmexplore.ui.grids import answer, scene_grid
 from mmexplore.ui.palette import ATOMS
 from mmexplore.ui.words import ATOM_WORDS
 
 DECOMPOSE = "pages/decompose.py"
+COMPARE = "pages/compare.py"
 GAUSSIAN = "pages/gaussian.py"
+KNOB = "pages/knob.py"
+LOSSES = "pages/learn.py"
 YOUR_DATA = "pages/your_data.py"
 
 # atom -> an everyday case and the taxonomy's word for it (Liang, Zadeh & Morency 2022, arXiv 2209.03430)
@@ -32,31 +39,62 @@ _STYLE = """<style>
 .mm-atoms .case{font-size:.875rem}
 </style>"""
 
-# heading -> label, view (None: the page for one's own file; a Gaussian scene: its page), why
-_EXAMPLES: dict[str, tuple[tuple[str, dict[str, str] | GaussianScene | None, str], ...]] = {
+# heading -> label, page, view (None: the page as it opens), why
+_EXAMPLES: dict[str, tuple[tuple[str, str, Spec | None, str], ...]] = {
     "The answer is known": (
-        ("Smiling while joking (AND)", {"gate": "and"}, "Redundant and synergistic at once"),
-        ("Sarcasm (XOR)", {"gate": "xor"}, "Pure synergy: each alone tells nothing"),
+        ("Smiling while joking (AND)", DECOMPOSE, Scene().put(gate="and"), "Redundant and synergistic at once"),
+        ("Sarcasm (XOR)", DECOMPOSE, Scene().put(gate="xor"), "Pure synergy: each alone tells nothing"),
     ),
     "Turn a slider": (
         (
             "From redundancy to synergy",
-            {"source": "mix", "gate": "rdn", "other": "xor"},
+            DECOMPOSE,
+            Scene().put(source="mix", gate="rdn", other="xor"),
             "Mix two worlds and watch R turn into S",
         ),
-        ("Two clouds, turned", {"gate": "gaussians"}, "Unique information becomes shared"),
-        ("Two vectors about a vector", GaussianScene(), "Which directions are unique to whom"),
+        ("Two clouds, turned", DECOMPOSE, Scene().put(gate="gaussians"), "Unique information becomes shared"),
+        ("Two vectors about a vector", GAUSSIAN, None, "Which directions are unique to whom"),
     ),
     "Measured data": (
-        ("Tumours: mean and worst nuclei", {"source": "real", "real": "breast_cancer"}, "Mostly redundant"),
-        ("Irises: sepal and petal", {"source": "real", "real": "iris"}, "The petal knows more"),
-        ("Odd or even, from half images", {"source": "real", "real": "digits_parity"}, "Synergy in real data"),
+        (
+            "Tumours: mean and worst nuclei",
+            DECOMPOSE,
+            Scene().put(source="real", real="breast_cancer"),
+            "Mostly redundant",
+        ),
+        ("Irises: sepal and petal", DECOMPOSE, Scene().put(source="real", real="iris"), "The petal knows more"),
+        (
+            "Odd or even, from half images",
+            DECOMPOSE,
+            Scene().put(source="real", real="digits_parity"),
+            "Synergy in real data",
+        ),
+    ),
+    "What networks keep": (
+        ("A knob for compression", KNOB, KNOBS["exact"].scene(), "One latent after the other dies as you turn it"),
+        ("Two pictures of one digit", KNOB, KNOBS["digits"].scene(), "Keep the class and let the rest go"),
+        ("What each loss throws away", LOSSES, LABS["paper"].scene(), "CLIP loses what only one view knows"),
+    ),
+    "Whom to trust": (
+        (
+            "Ceilings",
+            COMPARE,
+            CompareScene().put(**CONTESTS["calibration"].values),
+            "Estimates stop rising where the truth goes on",
+        ),
+        (
+            "Synergy that no pair shows",
+            COMPARE,
+            CompareScene().put(**CONTESTS["product"].values),
+            "One whole bit, invisible to most",
+        ),
     ),
     "Yours": (
-        ("Draw your own table", {"source": "draw"}, "Any p(x1, x2, y), any what-if"),
-        ("Open your own file", None, "Estimates with intervals, and what to trust"),
+        ("Draw your own table", DECOMPOSE, Scene().put(source="draw"), "Any p(x1, x2, y), any what-if"),
+        ("Open your own file", YOUR_DATA, None, "Estimates with intervals, and what to trust"),
     ),
 }
+_ACROSS = 3
 
 _MIX = Scene(source="mix", gate="rdn", other="xor", mix=0.5, dial_x="mix", dial_y="noise")
 
@@ -102,20 +140,16 @@ def miniature() -> None:
 def examples() -> None:
     """Links into the other pages."""
     st.header("Start from an example", anchor=False)
-    for column, (heading, links) in zip(st.columns(len(_EXAMPLES)), _EXAMPLES.items(), strict=True):
-        with column.container(border=True, height="stretch", gap="small"):
-            st.markdown(f"**{heading}**")
-            for label, values, why in links:
-                with st.container(gap=None):
-                    if values is None:
-                        st.page_link(YOUR_DATA, label=label, icon=":material/table_chart:")
-                    elif isinstance(values, GaussianScene):
-                        query = values.to_query()
-                        st.page_link(GAUSSIAN, label=label, query_params=query, icon=":material/arrow_forward:")
-                    else:
-                        query = Scene().put(**values).to_query()
-                        st.page_link(DECOMPOSE, label=label, query_params=query, icon=":material/arrow_forward:")
-                    st.caption(why)
+    boxes = list(_EXAMPLES.items())
+    for first in range(0, len(boxes), _ACROSS):
+        for column, (heading, links) in zip(st.columns(_ACROSS), boxes[first : first + _ACROSS], strict=False):
+            with column.container(border=True, height="stretch", gap="small"):
+                st.markdown(f"**{heading}**")
+                for label, page, view, why in links:
+                    with st.container(gap=None):
+                        query = {} if view is None else view.to_query()
+                        st.page_link(page, label=label, query_params=query, icon=":material/arrow_forward:")
+                        st.caption(why)
     st.caption(
         "The decomposition is that of Bertschinger, Rauh, Olbrich, Jost & Ay 2014 (arXiv 1311.2852), also used by Liang et al. "
         "2023 (arXiv 2302.12247); other definitions are one click away. Words in italics: Liang, Zadeh & Morency 2022 (arXiv 2209.03430)."

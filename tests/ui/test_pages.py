@@ -41,7 +41,7 @@ def test_home_says_what_the_atoms_are_and_leads_on():
     text = " ".join(element.proto.body for element in app.get("html"))
     for word in ("Redundancy", "Unique to modality 1", "Synergy"):
         assert word in text
-    assert len(app.get("page_link")) == 10
+    assert len(app.get("page_link")) == 15
     assert exact(app)["union"] == pytest.approx(mm.pid(mm.mix(mm.gate("rdn"), mm.gate("xor"), 0.5)).union, abs=1e-9)
 
 
