@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import numpy as np
@@ -13,6 +14,7 @@ from mmexplore.runs import store
 from mmexplore.runs.folder import note_status
 from mmexplore.scenes.runs import MOST, RunsView, curves, numbers
 from mmexplore.tasks.count import Count
+from mmexplore.ui.runs.places import place_of
 
 
 def open_page(**query: str) -> AppTest:
@@ -99,6 +101,7 @@ PANEL = """
 import streamlit as st
 from mmexplore.scenes.runs import RunsView
 from mmexplore.tasks.count import Count
+from mmexplore.ui.runs.places import place_of
 from mmexplore.ui.runs import run_panel
 from mmexplore.ui.state import PageState
 
@@ -138,3 +141,25 @@ def test_the_panel_says_how_a_run_ended_badly(runs_folder, phase):
     app = panel(steps=7, wait=0.0, seed=len(phase))
     assert "is full" in " ".join(e.value for e in app.error) and "<disk>" not in app.error[0].value.replace("\\<", "")
     assert "Run again" in {b.label for b in app.button}
+
+
+def shipped() -> list[str]:
+    return sorted(path.name for path in store.SHIPPED.iterdir())
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_every_run_that_comes_along_is_whole_of_this_version_and_opens_on_its_page(name):
+    run = runs.Run(store.SHIPPED / name, shipped=True)
+    assert run.state.phase == "finished" and not run.state.outdated
+    assert run.task.name() == name  # another version or another default would look elsewhere
+    assert run.result() and {frame["step"] for frame in run.frames()}
+    for file in (run.path / "arrays").glob("*.npz"):
+        assert run.arrays(file.stem)
+    assert place_of(run.task) is not None
+
+
+def test_no_run_that_comes_along_holds_a_path_or_a_lock():
+    for name in shipped():
+        kinds = {file.suffix for file in (store.SHIPPED / name).rglob("*") if file.is_file()}
+        assert kinds <= {".json", ".jsonl", ".npz"}
+        assert "/" not in json.dumps(json.loads((store.SHIPPED / name / "status.json").read_text()))
