@@ -15,6 +15,7 @@ from torch import Tensor
 
 from mmexplore.info.bottleneck import excess_lagrangian_nats
 from mmexplore.learn.bottleneck.dial import Settings
+from mmexplore.learn.bottleneck.few import FewRowsJudge
 from mmexplore.learn.bottleneck.judge import Judge
 from mmexplore.learn.bottleneck.learner import KnobLearner
 from mmexplore.learn.bottleneck.pictures import SCATTER_RANGE, coded, planes
@@ -35,7 +36,7 @@ class Evaluation:
         judge: critics of its own, for informations that no closed form gives; None asks for none.
     """
 
-    def __init__(self, learner: KnobLearner, subjects: Subjects, judge: Judge | None) -> None:
+    def __init__(self, learner: KnobLearner, subjects: Subjects, judge: Judge | FewRowsJudge | None) -> None:
         self.learner, self.subjects, self.judge = learner, subjects, judge
         self.method = learner.method
         self.latents = self.method.graphs.latents

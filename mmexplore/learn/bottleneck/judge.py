@@ -4,6 +4,8 @@ A judge trains separable critics on the latents of training rows (cut off from t
 two latents tell each other, for I(Zx;Zy). On held-out rows, in the expectation,
 
     E [f(z_i, y_i) - log mean_j exp f(z_i, y_j)]  <=  I(z; y),  <= log of the number of rows told apart.
+
+Of few training rows such critics learn every one by heart and fall far below 0 on others; there `few` judges instead.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from torch import Tensor, nn
 
 from mmexplore.learn import bounds
 from mmexplore.learn.bottleneck.dial import Settings
+from mmexplore.learn.bottleneck.few import FEW, FewRowsJudge
 from mmexplore.learn.bottleneck.learner import KnobLearner
 from mmexplore.learn.bottleneck.networks import Build, Critic
 from mmexplore.learn.training import Minibatches, descend, schedule, torch_stream
@@ -86,6 +89,13 @@ class Judge:
         ]
         rows = torch.cat(terms, -1)
         return rows.mean(-1), rows.std(-1) / rows.shape[-1] ** 0.5
+
+
+def judge_of(learner: KnobLearner, pairs: tuple[_PAIR, ...], steps: int) -> Judge | FewRowsJudge:
+    """The judge that the number of training rows affords; the arguments are those of `Judge`."""
+    if len(learner.rows.train) < FEW:
+        return FewRowsJudge(learner, pairs, APART)
+    return Judge(learner, pairs, steps)
 
 
 def blocks(

@@ -12,8 +12,9 @@ import torch
 import torch._dynamo
 
 from mmexplore.datasets.pairs import pair
+from mmexplore.learn.bottleneck.few import FewRowsJudge
 from mmexplore.learn.bottleneck.grid import Evaluation
-from mmexplore.learn.bottleneck.judge import APART, Judge
+from mmexplore.learn.bottleneck.judge import APART, judge_of
 from mmexplore.learn.bottleneck.learner import KnobLearner
 from mmexplore.learn.bottleneck.rows import Rows, own_rows, prepare
 from mmexplore.learn.bottleneck.subjects import Subjects
@@ -57,7 +58,9 @@ class Watched:
             pairs.append(("Zx", "Zy"))
         self.after = max(1, round(_JUDGE_AFTER * spec.steps)) if pairs else 0
         updates = spec.steps // _JUDGE_EVERY + self.after
-        self.judge = Judge(self.learner, tuple(pairs), updates) if pairs else None
+        self.judge = judge_of(self.learner, tuple(pairs), updates) if pairs else None
+        if isinstance(self.judge, FewRowsJudge):
+            self.after = 0  # nothing to train
         self.evaluation = Evaluation(self.learner, self.subjects, self.judge)
         beta, gamma = spec.dial()
         self.coarse = beta[:: max(1, len(beta) // 8)], gamma[[0, 4, 8]] if len(gamma) > 8 else gamma
@@ -121,6 +124,8 @@ def run(spec: Knob, recorder: Recorder) -> None:
         np.nan if rows.views.truth is not None else np.log(min(held, APART)), dtype=np.float32
     )
     recorder.keep("about", about)
+    if isinstance(watched.judge, FewRowsJudge):
+        recorder.warn(watched.judge.warning())
 
     clock = time.perf_counter()
     seconds = {}
@@ -137,11 +142,18 @@ def run(spec: Knob, recorder: Recorder) -> None:
     grid = evaluation.grid(beta, gamma) | about
     seconds["grid"] = time.perf_counter() - clock
     recorder.keep("grid", grid)
-    recorder.result(_result(spec, rows, learner, grid, held, seconds))
+    few = isinstance(watched.judge, FewRowsJudge)
+    recorder.result(_result(spec, rows, learner, grid, held, seconds, few))
 
 
 def _result(
-    spec: Knob, rows: Rows, learner: KnobLearner, grid: dict[str, np.ndarray], held: int, seconds: dict[str, float]
+    spec: Knob,
+    rows: Rows,
+    learner: KnobLearner,
+    grid: dict[str, np.ndarray],
+    held: int,
+    seconds: dict[str, float],
+    few: bool,
 ) -> dict[str, Any]:
     views = rows.views
     exact = views.truth is not None
@@ -150,6 +162,8 @@ def _result(
         if exact
         else "InfoNCE with a critic of its own, a lower bound, on held-out rows"
     )
+    if few and not exact:
+        estimator = "InfoNCE with shrunk linear correlations, for few rows, a lower bound, at least 0, on held-out rows"
     size = io.BytesIO()
     np.savez_compressed(size, **grid)  # type: ignore[arg-type]
     return {
