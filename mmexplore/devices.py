@@ -1,9 +1,17 @@
-"""Where networks are computed. The device is noted in a result and is no part of its identity: a shared link works on a laptop."""
+"""Where networks are computed, and on how many threads.
+
+The device is noted in a result and is no part of its identity: a shared link works on a laptop. Threads are one: how many of them a matrix
+product is parted among changes its last digits, training makes those large, and the same spec is to give the same numbers.
+"""
 
 from __future__ import annotations
 
 import importlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import threadpoolctl
 
 from mmexplore.errors import BadSpec, Unsupported
 
@@ -24,3 +32,16 @@ def choose_device(asked: str | None = None) -> str:
     if wanted == "cuda" and not there:
         raise Unsupported("device is 'cuda', but no CUDA device is at hand; allowed here: cpu")
     return "cuda" if there else "cpu"
+
+
+@contextmanager
+def on_one_thread() -> Iterator[None]:
+    """Linear algebra and networks on one thread, as many as before afterwards; imports torch."""
+    torch = importlib.import_module("torch")
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with threadpoolctl.threadpool_limits(limits=1):
+            yield
+    finally:
+        torch.set_num_threads(before)

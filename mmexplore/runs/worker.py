@@ -12,10 +12,11 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from mmexplore.devices import choose_device
+from mmexplore.devices import choose_device, on_one_thread
 from mmexplore.errors import MmexploreError, Unsupported
 from mmexplore.runs.folder import Run, locked, note_status
 from mmexplore.runs.recorder import Recorder, Stopped, write_json
@@ -44,13 +45,11 @@ def execute(
         ending: dict[str, Any]
         try:
             task = Run(path).task
-            import torch
-
-            torch.set_num_threads(1)  # the same numbers on every machine, and many runs beside each other
             device = choose_device()
-            versions = {"python": platform.python_version(), "torch": str(torch.__version__)}
+            versions = {"python": platform.python_version(), "torch": version("torch")}
             note_status(path, "running", started=at, ended=None, device=device, versions=versions, pid=os.getpid())
-            program_of(task)(task, Recorder(path, device=device, stop=stop, watch=watch))
+            with on_one_thread():
+                program_of(task)(task, Recorder(path, device=device, stop=stop, watch=watch))
             ending = {"phase": "finished", "words": "finished"}
         except Stopped:
             ending = {"phase": "stopped", "words": "stopped before its end"}

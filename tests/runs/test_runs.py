@@ -325,3 +325,22 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(Unsupported, match="MMEXPLORE_RUNS"):
         LocalEngine(tmp_path / "file" / "runs").ready()
+
+
+def test_programs_run_on_one_thread_so_that_the_same_spec_gives_the_same_numbers(runs_folder, monkeypatch):
+    import threadpoolctl
+    import torch
+
+    seen = []
+
+    def program(task, recorder):
+        seen.append({torch.get_num_threads(), *(pool["num_threads"] for pool in threadpoolctl.threadpool_info())})
+
+    monkeypatch.setattr("mmexplore.runs.worker.program_of", lambda task: program)
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        runs.train(Count(steps=3, wait=0.0, seed=123))
+        assert seen == [{1}] and torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)

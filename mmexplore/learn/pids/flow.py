@@ -26,11 +26,12 @@ import torch
 import zuko
 from torch import Tensor, nn
 
+from mmexplore.devices import on_one_thread
 from mmexplore.errors import BadData
 from mmexplore.estimators.normal_scores import NormalScores
 from mmexplore.estimators.watching import Watcher
 from mmexplore.info.gaussian import gaussian_pid
-from mmexplore.learn.pids.nets import draw_weights, small_work
+from mmexplore.learn.pids.nets import draw_weights
 from mmexplore.learn.training import Minibatches, descend, schedule, torch_stream
 
 VALIDATE = 0.15  # of a fold's training rows
@@ -92,7 +93,7 @@ def fit(blocks: tuple[np.ndarray, np.ndarray, np.ndarray], plan: Plan, recorder:
     order = torch.randperm(n, generator=torch_stream(plan.seed, "folds")).numpy()
     parts = np.array_split(order, plan.folds) if plan.folds > 1 else [order[: int(0.3 * n)]]
     folds = []
-    with small_work(recorder.device):
+    with on_one_thread():
         for number, held in enumerate(parts):
             rest = np.setdiff1d(order, held, assume_unique=True)
             folds.append(_fold(blocks, rest, held, number, len(parts), plan, recorder))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -38,15 +37,3 @@ def perceptron(sizes: Sequence[int], generator: torch.Generator, device: str | t
     net = nn.Sequential(*layers[:-1])
     draw_weights(net, generator)
     return net
-
-
-@contextmanager
-def small_work(device: str) -> Iterator[None]:
-    """One thread on the CPU: layers this small are up to ten times slower on several."""
-    before = torch.get_num_threads()
-    if device == "cpu":
-        torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
