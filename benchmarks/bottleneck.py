@@ -20,9 +20,9 @@ from scipy.optimize import minimize
 import mmexplore as mm
 from benchmarks.timing import human, in_one_thread, repeat
 from mmexplore.datasets.linear_views import LinearViews
-from mmexplore.estimators.reductions import ROWS, shared_kept
 from mmexplore.info.bottleneck import sweep
 from mmexplore.info.bottleneck.discrete import _step
+from mmexplore.labs.knob.reductions import ROWS, shared_kept
 
 Array = np.ndarray
 

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from benchmarks.timing import human, in_one_thread, repeat
-from mmexplore.estimators.compare import difference
-from mmexplore.estimators.curves import CURVE_REPEATS, POINTS, against_n
-from mmexplore.estimators.estimate import Settings, estimate
+from mmexplore.estimators.tables.curves import CURVE_REPEATS, POINTS, against_n
+from mmexplore.estimators.tables.differences import difference
+from mmexplore.estimators.tables.estimate import Settings, estimate
 
 Codes = tuple[np.ndarray, np.ndarray, np.ndarray]
 

@@ -34,11 +34,11 @@ def trainee(text: str, batch: int, device: str, seeds: int = 3) -> tuple[Any, An
     import torch
 
     from mmexplore.datasets.factors import two_views
-    from mmexplore.learn.factorcl.method import Shape, make
-    from mmexplore.learn.factorcl.rows import Batches, draw_rows
-    from mmexplore.learn.factorcl.trainee import Trainee
-    from mmexplore.learn.training import Look
-    from mmexplore.tasks.objectives import objectives
+    from mmexplore.labs.losses.objectives import objectives
+    from mmexplore.labs.losses.train.method import Shape, make
+    from mmexplore.labs.losses.train.rows import Batches, draw_rows
+    from mmexplore.labs.losses.train.trainee import Trainee
+    from mmexplore.train.loop import Look
 
     rows = draw_rows(two_views(GENERATOR), range(1, seeds + 1), device)
     view = tuple(rows.x1.shape[2:])
@@ -84,8 +84,8 @@ def run(program: Callable[[Any, Any], None], spec: Any, device: str) -> Any:
 
 def lab(device: str, **values: Any) -> Any:
     """The lab's run."""
-    from mmexplore.learn.factorcl.program import run as program
-    from mmexplore.tasks.factorcl import FactorCl
+    from mmexplore.labs.losses.task import FactorCl
+    from mmexplore.labs.losses.train.program import run as program
 
     return run(program, FactorCl(**values), device)
 
@@ -174,8 +174,8 @@ def sanity(device: str) -> None:
 
 def synergy(device: str) -> None:
     """What every objective keeps of the four known bits."""
-    from mmexplore.learn.factorcl.kept import run as program
-    from mmexplore.tasks.kept import Kept
+    from mmexplore.labs.losses.table_task import Kept
+    from mmexplore.labs.losses.train.table import run as program
 
     found = run(program, Kept(), device)
     arrays, titles = found.arrays["table"], found.arrays["names"]["titles"]
@@ -204,8 +204,8 @@ def trifeature(device: str) -> None:
 
 def bounds(device: str) -> None:
     """NCE <= I <= NCE-CLUB on Gaussian pairs, nats."""
-    from mmexplore.learn.factorcl.gaussian_bounds import run as program
-    from mmexplore.tasks.bounds import Bounds
+    from mmexplore.labs.losses.bounds_task import Bounds
+    from mmexplore.labs.losses.train.gaussian_bounds import run as program
 
     found = run(program, Bounds(), device)
     names, result = found.arrays["names"], found.arrays["result"]

@@ -19,14 +19,14 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.timing import in_one_thread
-from mmexplore.learn.bottleneck.program import run
-from mmexplore.learn.bottleneck.sweep import run as run_sweep
+from mmexplore.labs.knob.sweep_task import KnobSweep
+from mmexplore.labs.knob.task import Knob
+from mmexplore.labs.knob.train.program import run
+from mmexplore.labs.knob.train.sweep import run as run_sweep
 from mmexplore.runs.folder import Run
 from mmexplore.runs.recorder import Recorder
 from mmexplore.runs.store import SHIPPED
 from mmexplore.runs.worker import describe, execute
-from mmexplore.tasks.knob import Knob
-from mmexplore.tasks.knob_sweep import KnobSweep
 
 PLAIN = "warped-gaussian?warp=0.0"
 PRESETS: dict[str, Knob | KnobSweep] = {

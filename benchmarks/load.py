@@ -25,7 +25,7 @@ from typing import Any
 import psutil
 
 from benchmarks.serving import Server
-from mmexplore.ui.client import Element, Visitor
+from mmexplore.serve.client import Element, Visitor
 
 OPEN_WITHIN = 2.0  # seconds
 EVERY = 2.0  # seconds from one move to the next, on average

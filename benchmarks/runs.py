@@ -19,9 +19,9 @@ import numpy as np
 
 from benchmarks.timing import human
 from mmexplore import runs
+from mmexplore.runs.count_task import Count
 from mmexplore.runs.engines import LocalEngine
 from mmexplore.runs.store import root
-from mmexplore.tasks.count import Count
 
 
 def until(condition: Callable[[], object]) -> float:

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from mmexplore.ui.launch import HOST
+from mmexplore.serve.launch import HOST
 
 ROOT = Path(__file__).parents[1]
 

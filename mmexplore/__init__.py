@@ -25,11 +25,11 @@ from mmexplore.datasets import (
 )
 from mmexplore.discretize import Discretizer
 from mmexplore.errors import BadData, BadSpec, MmexploreError, NotConverged, Unsupported
-from mmexplore.estimators.estimate import estimate
 from mmexplore.estimators.estimate_pid import PIDEstimate, estimate_pid, pid_estimators
-from mmexplore.estimators.from_samples import estimate_from_samples
 from mmexplore.estimators.gaussian import GaussianEstimate, gaussian_pid_from_samples
 from mmexplore.estimators.mi import MutualInformation, mi_estimators, mutual_information
+from mmexplore.estimators.tables.estimate import estimate
+from mmexplore.estimators.tables.from_samples import estimate_from_samples
 from mmexplore.info.bottleneck import (
     blend_ib,
     canonical_correlations,
@@ -46,10 +46,12 @@ from mmexplore.info.gaussian import GaussianPID, gaussian_pid
 from mmexplore.info.pid import measures, pid
 from mmexplore.info.samples import pid_from_samples, table_from_samples
 from mmexplore.runs import train
+from mmexplore.runs.task import TASKS
 from mmexplore.tabular import load
 from mmexplore.types import PID, Atoms
+from mmexplore.version import __version__
 
-__version__ = "0.1.0"
+TASKS.look_in("mmexplore.estimators.mi", "mmexplore.estimators.pids", "mmexplore.labs")
 
 __all__ = [
     "PID",
@@ -65,6 +67,7 @@ __all__ = [
     "PIDEstimate",
     "Unsupported",
     "WhatIf",
+    "__version__",
     "blend_ib",
     "canonical_correlations",
     "canonical_correlations_from_rows",

@@ -1,7 +1,8 @@
-"""A folder registers what it holds by being imported: a new method, gate or data set is one new file.
+"""A folder registers what it holds by being imported: a new method, gate, data set or lab is one new file or folder.
 
 `Registry(kind, package)` imports every module of `package` the first time it is read, so that adding a file adds an entry
-to the page's choices, the command line's choices and the contract tests at once.
+to the page's choices, the command line's choices and the contract tests at once. What lies above a registry (the labs declare
+kinds of runs) is named by whoever lies above both: `Registry.look_in`.
 """
 
 from __future__ import annotations
@@ -22,14 +23,17 @@ class Registry(Generic[T]):
 
     Args:
         kind: what an entry is called in error messages, for instance ``"measure"``.
-        package: dotted name of the package whose modules fill the registry.
+        packages: dotted names of the packages whose modules fill the registry.
     """
 
-    def __init__(self, kind: str, package: str) -> None:
+    def __init__(self, kind: str, *packages: str) -> None:
         self.kind = kind
-        self._package = package
+        self._waiting = list(packages)
         self._items: dict[str, T] = {}
-        self._loaded = False
+
+    def look_in(self, *packages: str) -> None:
+        """Name further packages; they are imported when the registry is read next, and not before."""
+        self._waiting.extend(packages)
 
     def add(self, name: str, item: T) -> T:
         """Register `item` under `name`; a name can be taken only once."""
@@ -39,11 +43,12 @@ class Registry(Generic[T]):
         return item
 
     def _load(self) -> None:
-        if not self._loaded:
-            package = importlib.import_module(self._package)
+        for name in tuple(self._waiting):
+            package = importlib.import_module(name)
             for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda m: m.name):
-                importlib.import_module(f"{self._package}.{module.name}")
-            self._loaded = True
+                importlib.import_module(f"{name}.{module.name}")
+            if name in self._waiting:  # a module that reads the registry while it is being filled was here first
+                self._waiting.remove(name)
 
     def names(self) -> tuple[str, ...]:
         """Every registered name, in the order of registration."""

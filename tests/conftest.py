@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.chromium import browser, open_page, pytest_collection_modifyitems, serve, visit
+
+__all__ = ["browser", "open_page", "pytest_collection_modifyitems", "serve", "visit"]  # hook and fixtures
+
 # set when pytest starts, so that processes started by tests have it too
 _FOLDER = tempfile.TemporaryDirectory(prefix="mmexplore-test-runs-")
 os.environ["MMEXPLORE_RUNS"] = _FOLDER.name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,36 +12,35 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "mmexplore"
+DOTTED = re.compile(r"mmexplore(\.\w+)+(:\w+)?")
 FILES = sorted(p for p in (*PACKAGE.rglob("*.py"), *ROOT.glob("pages/*.py"), ROOT / "app.py") if p.exists())
 
-# From the ground up; a layer imports itself and those before it. "(root)" is the public face, `import mmexplore`; "modules"
-# are the other single modules of the package.
+# From the ground up; a layer imports itself and those before it. "lab" is what a lab declares, "labs" are the labs themselves;
+# "(root)" is the public face, `import mmexplore`, which alone knows all that declares kinds of runs.
 LAYERS = (
     "ground",
     "info",
     "discretize",
-    "rows",
+    "whatif",
     "datasets",
     "tabular",
-    "estimators",
-    "tasks",
     "runs",
-    "learn",
+    "train",
+    "estimators",
     "report",
-    "(root)",
-    "modules",
-    "scenes",
+    "lab",
     "ui",
+    "labs",
+    "serve",
     "cli",
+    "(root)",
     "pages",
 )
-GROUND = {"devices", "errors", "types", "spec", "registry", "palette"}
+GROUND = {"devices", "errors", "types", "spec", "registry", "palette", "timeline", "jobs", "version"}
 APART = {("pages", "cli")}  # two ways in that do not know each other
-LATE_ONLY = {("cli", "ui")}  # inside a function only: the command line starts without Streamlit
+LATE = {("cli", "serve")}  # inside a function only: the command line starts without Streamlit
 DRAWING = {"streamlit", "plotly"}
 TORCH = {"torch", "zuko"}
-MAY_DRAW = {"ui", "pages"}
-MAY_LEARN = "learn"  # torch at the top of a file: in worker processes alone
 
 
 def layer(path: Path) -> str:
@@ -58,11 +58,34 @@ def layer_of(name: str) -> str:
         return "cli"
     if name == "__init__":
         return "(root)"
-    return name if (PACKAGE / name).is_dir() else "modules"
+    return name
+
+
+def may_draw(path: Path) -> bool:
+    """Whether a file may import Streamlit: pages and what draws them."""
+    if layer(path) in ("ui", "serve", "pages"):
+        return True
+    inside = path.relative_to(PACKAGE).parts
+    return inside[0] == "labs" and len(inside) > 2 and (inside[2] in ("ui", "ui.py", "page.py"))
+
+
+def may_learn(path: Path) -> bool:
+    """Whether a file may have torch at its top: what worker processes alone import."""
+    return any(part in ("train", "train.py") for part in path.relative_to(ROOT).parts)
+
+
+def lab_of(name: str) -> str | None:
+    """The lab that a dotted name belongs to; what all labs share in `mmexplore.labs` is of none."""
+    parts = name.split(".")
+    inside = parts[:2] == ["mmexplore", "labs"] and len(parts) > 2
+    return parts[2] if inside and (PACKAGE / "labs" / parts[2]).is_dir() else None
 
 
 def imports(path: Path) -> list[tuple[str, bool]]:
-    """Dotted names imported by a file, and whether that happens when the file is imported."""
+    """Dotted names that a file imports, or holds as a text, and whether that happens when the file is imported.
+
+    A text like ``"mmexplore.labs.knob.train.program:run"`` is an import that happens late.
+    """
     found: list[tuple[str, bool]] = []
 
     def visit(node: ast.AST, at_import: bool) -> None:
@@ -75,8 +98,10 @@ def imports(path: Path) -> list[tuple[str, bool]]:
                     package = path.relative_to(ROOT).parts[: -child.level]
                     base = ".".join((*package, *filter(None, [base])))
                 found.extend((f"{base}.{alias.name}", at_import) for alias in child.names)
-            elif isinstance(child, ast.If) and ast.unparse(child.test).endswith("TYPE_CHECKING"):
-                continue
+            elif isinstance(child, ast.Constant) and isinstance(child.value, str):
+                named = child.value.replace(":", ".")
+                if DOTTED.fullmatch(child.value) and target(named) != "(root)":  # else the name of something else
+                    found.append((named, False))
             else:
                 inside = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
                 visit(child, at_import and not inside)
@@ -94,20 +119,64 @@ def target(name: str) -> str | None:
     return layer_of(parts[1]) if known else "(root)"
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
-def test_a_file_imports_only_from_layers_below(path):
-    here = layer(path)
+def faults(path: Path) -> list[str]:
+    """What a file imports against the rules of the house, as sentences."""
+    here, found = layer(path), []
     assert here in LAYERS, f"{here} is a new layer: say in this test where it stands"
+    mine = lab_of(".".join(path.relative_to(ROOT).with_suffix("").parts))
     for name, at_import in imports(path):
-        there = target(name)
+        there, library = target(name), name.split(".")[0]
         if there is not None and there != here:
-            below = LAYERS.index(there) < LAYERS.index(here) and (here, there) not in APART
-            assert below, f"{path.relative_to(ROOT)} imports {name}: {here} may not look up to {there}"
-            assert not (at_import and (here, there) in LATE_ONLY), f"{path.relative_to(ROOT)} imports {name} at the top"
-        library = name.split(".")[0]
-        assert library not in DRAWING or here in MAY_DRAW, f"{path.relative_to(ROOT)} imports {name}"
-        early = library in TORCH and at_import and here != MAY_LEARN
-        assert not early, f"{path.relative_to(ROOT)} imports {library} at the top"
+            early = (here, there) in LATE and at_import
+            if LAYERS.index(there) > LAYERS.index(here) or (here, there) in APART or early:
+                found.append(f"{here} may not look at {there}: {name}")
+        if mine is not None and lab_of(name) not in (None, mine):
+            found.append(f"the lab {mine} may not look at another lab: {name}")
+        if library in DRAWING and not may_draw(path):
+            found.append(f"draws: {name}")
+        if library in TORCH and at_import and not may_learn(path):
+            found.append(f"imports torch at its top: {name}")
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_file_keeps_to_the_rules_of_the_house(path):
+    assert not faults(path)
+
+
+@pytest.mark.parametrize(
+    ("where", "text", "why"),
+    [
+        ("info/probe.py", "from mmexplore.ui import dial", "info may not look at ui"),
+        ("estimators/probe.py", 'PROGRAM = "mmexplore.labs.knob.train.program:run"', "estimators may not look at labs"),
+        ("labs/knob/probe.py", "def f():\n    from mmexplore.labs.losses import scene", "another lab"),
+        ("labs/knob/task.py", 'program = "mmexplore.labs.losses.train.program:run"', "another lab"),
+        ("labs/knob/scene.py", "import streamlit as st", "draws"),
+        ("labs/knob/scene.py", "import torch", "torch at its top"),
+        ("ui/probe.py", "from mmexplore.labs import LABS", "ui may not look at labs"),
+        ("runs/probe.py", "if TYPE_CHECKING:\n    from mmexplore.lab import Lab", "runs may not look at lab"),
+        ("cli/probe.py", "from mmexplore.serve.launch import launch", "cli may not look at serve"),
+    ],
+)
+def test_the_rules_are_seen_to_be_broken(where, text, why, monkeypatch):
+    monkeypatch.setattr(Path, "read_text", lambda self, encoding=None: text)
+    (fault,) = faults(PACKAGE / where)
+    assert why in fault
+
+
+@pytest.mark.parametrize(
+    ("where", "text"),
+    [
+        ("labs/knob/train/probe.py", "import torch"),
+        ("labs/knob/page.py", "import streamlit"),
+        ("labs/knob/ui/probe.py", "from mmexplore.labs import LABS"),
+        ("cli/probe.py", "def f():\n    from mmexplore.serve.launch import launch"),
+        ("estimators/probe.py", "def f():\n    import torch"),
+    ],
+)
+def test_what_is_allowed_is_let_pass(where, text, monkeypatch):
+    monkeypatch.setattr(Path, "read_text", lambda self, encoding=None: text)
+    assert faults(PACKAGE / where) == []
 
 
 def modules_after(statement: str) -> set[str]:
@@ -133,13 +202,16 @@ def test_the_package_starts_without_heavy_libraries(statement):
 
 
 def test_the_dashboard_imports_no_torch():
-    statement = "import pkgutil, importlib, mmexplore.ui as ui\n"
-    statement += "[importlib.import_module(m.name) for m in pkgutil.walk_packages(ui.__path__, 'mmexplore.ui.')]"
-    assert "torch" not in modules_after(statement)
+    assert "torch" not in modules_after("from mmexplore.serve import server; server.import_all('mmexplore')")
 
 
-def test_the_walk_sees_imports_of_every_form(tmp_path, monkeypatch):
+def test_a_worker_and_the_command_line_import_no_streamlit():
+    assert not modules_after("from mmexplore.runs.task import TASKS; TASKS.names()") & {"torch", "streamlit"}
+
+
+def test_the_walk_sees_imports_of_every_form(monkeypatch):
     file = PACKAGE / "info" / "probe.py"
-    text = "import torch\nfrom ..ui import dial\ndef f():\n    import plotly.io\n"
+    text = "import torch\nfrom ..ui import dial\ndef f():\n    import plotly.io\nP = 'mmexplore.info.b:c'"
     monkeypatch.setattr(Path, "read_text", lambda self, encoding=None: text)
-    assert imports(file) == [("torch", True), ("mmexplore.ui.dial", True), ("plotly.io", False)]
+    expected = [("torch", True), ("mmexplore.ui.dial", True), ("plotly.io", False), ("mmexplore.info.b.c", False)]
+    assert imports(file) == expected

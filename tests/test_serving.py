@@ -15,9 +15,10 @@ import streamlit.config
 
 from benchmarks.load import followed, position
 from benchmarks.serving import Server
+from mmexplore import palette
 from mmexplore.errors import BadSpec, Unsupported
-from mmexplore.ui import launch, palette
-from mmexplore.ui.client import Visitor
+from mmexplore.serve import launch
+from mmexplore.serve.client import Visitor
 
 ROOT = Path(__file__).parents[1]
 CONFIG = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())

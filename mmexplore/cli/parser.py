@@ -1,15 +1,15 @@
-"""The verbs and their options. What-if options come from the declarations of `mmexplore.datasets.whatif.WhatIf`."""
+"""The verbs and their options. What-if options come from the declarations of `mmexplore.whatif.tables.WhatIf`."""
 
 from __future__ import annotations
 
 import argparse
 from typing import NoReturn
 
-from mmexplore import __version__
 from mmexplore.cli import bottleneck, estimate, gaussian, make, sources, studies, train, verbs
-from mmexplore.datasets.whatif import WhatIf
 from mmexplore.errors import BadSpec
 from mmexplore.spec import Parameter
+from mmexplore.version import __version__
+from mmexplore.whatif.tables import WhatIf
 
 EXAMPLES = """examples:
   python -m mmexplore pid --gate and --noise 0.1

@@ -12,13 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from mmexplore import datasets, tabular
-from mmexplore.datasets.whatif import WhatIf
 from mmexplore.discretize import Discretizer
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.info.samples import table_from_samples
 from mmexplore.spec import Parameter
 from mmexplore.tabular.limits import MANY_VALUES, MAX_TABLE
 from mmexplore.tabular.safe import listed, quoted
+from mmexplore.whatif.tables import WhatIf
 
 _MIX = Parameter("mix", float, 0.5, "Mix", 0.0, 1.0, 0.01, None, "", "", 0)
 

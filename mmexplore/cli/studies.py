@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mmexplore.errors import BadData, BadSpec
-from mmexplore.scenes.yourdata.study import Study, dataset_of
+from mmexplore.labs.yourdata.study import Study, dataset_of
 from mmexplore.spec import Parameter
 
 if TYPE_CHECKING:
-    from mmexplore.estimators.estimate import Estimate
+    from mmexplore.estimators.tables.estimate import Estimate
 
 _CHOSEN_OTHERWISE = ("source", "real", "gate", "file", "unit")
 
@@ -49,8 +49,8 @@ def with_report(options: argparse.Namespace) -> int:
 
 def _run(options: argparse.Namespace, given: dict[str, Any]) -> int:
     from mmexplore import tabular  # pandas is imported for these verbs alone
+    from mmexplore.labs.yourdata.answer import answer
     from mmexplore.report import render_report
-    from mmexplore.scenes.yourdata.answer import answer
 
     named = [name for name in ("real", "gate", "file") if getattr(options, name, None) is not None]
     if len(named) != 1:
@@ -84,7 +84,7 @@ def _run(options: argparse.Namespace, given: dict[str, Any]) -> int:
 def _shown(found: Estimate, title: str, spec: Study) -> str:
     """The atoms with their intervals and p-values, aligned."""
     from mmexplore.cli.show import aligned
-    from mmexplore.scenes.yourdata.report import numbers
+    from mmexplore.labs.yourdata.report import numbers
 
     made = numbers(found, spec.unit)
     kept = [n for n, column in enumerate(made.columns) if not column.endswith(": mean")]

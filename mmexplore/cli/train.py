@@ -14,7 +14,7 @@ from mmexplore import runs
 from mmexplore.cli.show import aligned
 from mmexplore.errors import BadData, BadSpec, MmexploreError
 from mmexplore.runs import Run, store
-from mmexplore.tasks import TASKS, Task, task_from_dict
+from mmexplore.runs.task import TASKS, Task, task_from_dict
 
 TRAIN_WORDS = "train or estimate what a file describes, as the pages do; the run is kept and can be opened there"
 RUNS_WORDS = "the runs kept on this machine: list, show, stop, pin, unpin, delete, export"
@@ -163,7 +163,7 @@ def _list(as_json: bool) -> None:
 def _kinds(as_json: bool) -> None:
     described = {
         kind: {p.name: {"default": p.default, "allowed": p.allowed(), "help": p.help} for p in cls.parameters()}
-        for kind, cls in TASKS.items()
+        for kind, cls in sorted(TASKS.items())
     }
     if as_json:
         print(json.dumps(described, indent=2))

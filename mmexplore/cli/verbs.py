@@ -72,7 +72,7 @@ def list_real(options: argparse.Namespace) -> int:
 
 def serve(options: argparse.Namespace) -> int:
     """`serve`."""
-    from mmexplore.ui.launch import launch  # Streamlit is imported for this verb alone
+    from mmexplore.serve.launch import launch  # Streamlit is imported for this verb alone
 
     return launch(options.port, watch=options.watch)
 

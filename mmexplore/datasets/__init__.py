@@ -12,7 +12,7 @@ from mmexplore.datasets.generators import Generator, Made, Sample, Truth, genera
 from mmexplore.datasets.generators import datasets as names
 from mmexplore.datasets.labelled import LabelledTable
 from mmexplore.datasets.real_tables import Binning, RealTable, real, real_data, real_info, real_samples, real_table
-from mmexplore.datasets.whatif import WhatIf, mix, what_if
+from mmexplore.whatif.tables import WhatIf, mix, what_if
 
 __all__ = [
     "Binning",

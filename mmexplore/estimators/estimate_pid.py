@@ -11,10 +11,10 @@ import numpy as np
 
 from mmexplore.devices import choose_device
 from mmexplore.errors import Unsupported
-from mmexplore.estimators.estimate import Interval
-from mmexplore.estimators.pid_rows import Rows, read_rows
 from mmexplore.estimators.pids import REGISTRY, Answer, Check, Estimator, Target
-from mmexplore.estimators.replicates import Progress, Stop
+from mmexplore.estimators.pids.rows import Rows, read_rows
+from mmexplore.estimators.tables.estimate import Interval
+from mmexplore.estimators.tables.replicates import Progress, Stop
 from mmexplore.estimators.watching import Collector, Watcher
 from mmexplore.spec import Spec
 from mmexplore.types import PID

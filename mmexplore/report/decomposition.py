@@ -24,8 +24,8 @@ from mmexplore.report.content import (
 )
 
 if TYPE_CHECKING:
-    from mmexplore.estimators.curves import BinsCurve, SizeCurve
-    from mmexplore.estimators.estimate import Estimate
+    from mmexplore.estimators.tables.curves import BinsCurve, SizeCurve
+    from mmexplore.estimators.tables.estimate import Estimate
 
 _ATOMS: dict[str, tuple[Atom, str]] = {
     "redundancy": ("R", "R, redundancy"),

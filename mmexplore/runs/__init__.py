@@ -21,8 +21,8 @@ from mmexplore.errors import MmexploreError
 from mmexplore.runs import store
 from mmexplore.runs.engines import Engine, LocalEngine
 from mmexplore.runs.folder import Run, State
+from mmexplore.runs.task import Task
 from mmexplore.runs.worker import execute
-from mmexplore.tasks import Task
 
 __all__ = ["Run", "State", "ahead", "engine", "find", "forgotten", "pause", "resume", "start", "stop", "train", "use"]
 

@@ -1,4 +1,4 @@
-"""The program of `mmexplore.tasks.count`."""
+"""The program of `mmexplore.runs.count_task`."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import time
 
 import numpy as np
 
+from mmexplore.runs.count_task import Count
 from mmexplore.runs.recorder import Recorder
-from mmexplore.tasks.count import Count
 
 
 def run(task: Count, recorder: Recorder) -> None:

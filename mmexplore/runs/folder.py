@@ -33,7 +33,7 @@ import numpy as np
 
 from mmexplore.errors import BadData, MmexploreError, Unsupported
 from mmexplore.runs.recorder import read_arrays, write_json
-from mmexplore.tasks import Task, task_from_dict
+from mmexplore.runs.task import Task, task_from_dict
 
 Phase = Literal["absent", "queued", "running", "paused", "finished", "stopped", "failed", "killed", "unreadable"]
 

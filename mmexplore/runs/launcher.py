@@ -24,8 +24,8 @@ from pathlib import Path
 
 from mmexplore.errors import MmexploreError
 from mmexplore.runs.folder import STOPPED, Run, locked, note_status
+from mmexplore.runs.task import TASKS
 from mmexplore.runs.worker import FULL, child
-from mmexplore.tasks import TASKS
 
 _LOG = logging.getLogger(__name__)
 

@@ -22,8 +22,8 @@ import platformdirs
 from mmexplore.errors import BadData, Unsupported
 from mmexplore.runs.folder import Run, is_locked, locked
 from mmexplore.runs.recorder import write_arrays
+from mmexplore.runs.task import Task
 from mmexplore.runs.worker import describe
-from mmexplore.tasks import Task
 
 SHIPPED = Path(__file__).parents[2] / "assets" / "runs"
 MEMORY = Path("/dev/shm")

@@ -20,7 +20,7 @@ from mmexplore.devices import choose_device, on_one_thread
 from mmexplore.errors import MmexploreError, Unsupported
 from mmexplore.runs.folder import Run, locked, note_status
 from mmexplore.runs.recorder import Recorder, Stopped, write_json
-from mmexplore.tasks import Task
+from mmexplore.runs.task import Task
 
 _LOG = logging.getLogger(__name__)
 

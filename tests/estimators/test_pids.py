@@ -8,8 +8,8 @@ import pytest
 import mmexplore as mm
 from mmexplore.errors import BadData, BadSpec, Unsupported
 from mmexplore.estimators.normal_scores import NormalScores, normal_scores
-from mmexplore.estimators.pid_rows import read_rows
 from mmexplore.estimators.pids import REGISTRY, TARGETS
+from mmexplore.estimators.pids.rows import read_rows
 from mmexplore.types import ATOMS
 
 QUICK = tuple(name for name, entry in REGISTRY.items() if not entry.trains)

@@ -11,8 +11,8 @@ import pytest
 
 import mmexplore as mm
 from mmexplore.errors import BadData
-from mmexplore.estimators.curves import against_bins, against_n
-from mmexplore.estimators.estimate import Settings, estimate
+from mmexplore.estimators.tables.curves import against_bins, against_n
+from mmexplore.estimators.tables.estimate import Settings, estimate
 from mmexplore.palette import SEQUENTIAL
 from mmexplore.report import (
     DEFINITIONS,

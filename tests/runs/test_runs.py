@@ -16,12 +16,12 @@ import pytest
 from mmexplore import runs
 from mmexplore.errors import BadData, BadSpec, MmexploreError, Unsupported
 from mmexplore.runs import Run, store
+from mmexplore.runs.count_task import Count
 from mmexplore.runs.engines import LocalEngine
 from mmexplore.runs.folder import note_status
 from mmexplore.runs.recorder import Recorder, Stopped, write_arrays
+from mmexplore.runs.task import TASKS, task_from_dict
 from mmexplore.runs.worker import execute
-from mmexplore.tasks import TASKS, task_from_dict
-from mmexplore.tasks.count import Count
 
 ROOT = Path(__file__).parents[2]
 LONG = Count(steps=2000, wait=0.01)

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
+from mmexplore import palette
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.spec import Spec, param
-from mmexplore.ui import palette
 from mmexplore.ui.dial import KNOB_VIEWS, THEORY_VIEWS, VIEWS, Axis, Grid, Stacks, Tables, assets, dial
 from mmexplore.ui.dial.model import PID, decode, encode, encode_grid, encode_stacks, encode_tables
 

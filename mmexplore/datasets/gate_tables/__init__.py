@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 
 from mmexplore.datasets.labelled import LabelledTable, from_events
-from mmexplore.datasets.whatif import WhatIf, pad_to_common, what_if
 from mmexplore.errors import BadSpec
 from mmexplore.registry import Registry
 from mmexplore.spec import Spec
 from mmexplore.types import Atoms
+from mmexplore.whatif.tables import WhatIf, pad_to_common, what_if
 
 NUMERICAL = "numerical"  # expected_source of a gate without a closed form
 _MAX_POINTS = 4096  # of a grid over a gate's own parameters, which are built one by one

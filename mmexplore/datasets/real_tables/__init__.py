@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mmexplore.datasets.labelled import LabelledTable
-from mmexplore.datasets.whatif import what_if
 from mmexplore.discretize import (
     BINS_HELP,
     MIN_BINS,
@@ -23,6 +22,7 @@ from mmexplore.discretize import (
 )
 from mmexplore.registry import Registry
 from mmexplore.spec import Spec, param
+from mmexplore.whatif.tables import what_if
 
 _MOST_BINS = 12
 _METHODS = ("quantile", "kmeans")

@@ -18,12 +18,12 @@ from typing import Any
 
 import numpy as np
 
-from mmexplore.estimators.estimate import Interval
 from mmexplore.estimators.gaussian.bracket import Dims, Ends, crossfit_possible, ends, posteriors, shift
 from mmexplore.estimators.gaussian.checks import as_rows, sample_warnings
 from mmexplore.estimators.gaussian.wishart import HALF_BIT, draw_scatter
-from mmexplore.estimators.replicates import Desk, Progress, Stop
-from mmexplore.estimators.resampling import stream
+from mmexplore.estimators.tables.estimate import Interval
+from mmexplore.estimators.tables.replicates import Desk, Progress, Stop
+from mmexplore.estimators.tables.resampling import stream
 from mmexplore.info.broja.linalg import one_thread
 from mmexplore.info.gaussian import GaussianPID
 from mmexplore.spec import Spec, param

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from mmexplore.errors import Unsupported
-from mmexplore.estimators.estimate import Interval
 from mmexplore.estimators.mi.variables import PAIRS, Pair, PairKind, as_pair, pair_warnings
-from mmexplore.estimators.replicates import Desk, Progress, Stop
+from mmexplore.estimators.tables.estimate import Interval
+from mmexplore.estimators.tables.replicates import Desk, Progress, Stop
 from mmexplore.registry import Registry
 from mmexplore.spec import Spec, param
 

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmexplore.discretize import Discretizer
-from mmexplore.estimators.estimate import Interval
 from mmexplore.estimators.mi import Found, MISettings, estimator
 from mmexplore.estimators.mi.variables import Pair, Variable
-from mmexplore.estimators.replicates import Desk
-from mmexplore.estimators.resampling import stream
+from mmexplore.estimators.tables.estimate import Interval
+from mmexplore.estimators.tables.replicates import Desk
+from mmexplore.estimators.tables.resampling import stream
 from mmexplore.info.tables import mutual_information as of_table
 from mmexplore.spec import param
 

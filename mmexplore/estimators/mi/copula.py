@@ -22,7 +22,7 @@ from mmexplore.estimators.gaussian.wishart import HALF_BIT, log_det_bias
 from mmexplore.estimators.mi import Found, MISettings, estimator
 from mmexplore.estimators.mi.gaussian import around, from_covariance, standard_error
 from mmexplore.estimators.mi.variables import REPEATED, Pair, normal_scores, repeated_share
-from mmexplore.estimators.replicates import Desk
+from mmexplore.estimators.tables.replicates import Desk
 
 
 @dataclass(frozen=True)

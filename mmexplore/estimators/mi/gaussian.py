@@ -15,11 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmexplore.errors import BadData
-from mmexplore.estimators.estimate import Interval
 from mmexplore.estimators.gaussian.wishart import HALF_BIT, information_bias
 from mmexplore.estimators.mi import Found, MISettings, estimator
 from mmexplore.estimators.mi.variables import Pair, standardised
-from mmexplore.estimators.replicates import Desk
+from mmexplore.estimators.tables.estimate import Interval
+from mmexplore.estimators.tables.replicates import Desk
 
 FAR = 5.0  # standard errors that a moment may lie from a Gaussian's
 

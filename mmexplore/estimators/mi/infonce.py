@@ -1,6 +1,6 @@
 """InfoNCE: how much better than chance a critic finds the y that belongs to x among those of a batch; never above log2 of the batch.
 
-van den Oord, Li & Vinyals 2018, arXiv 1807.03748; the bound itself: `mmexplore.learn.bounds.infonce`.
+van den Oord, Li & Vinyals 2018, arXiv 1807.03748; the bound itself: `mmexplore.train.bounds.infonce`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from mmexplore.estimators.mi import Found, estimator
 from mmexplore.estimators.mi.networks import ASSUMES, INTERVAL_IS, CriticSettings, trained
 from mmexplore.estimators.mi.variables import Pair
-from mmexplore.estimators.replicates import Desk
+from mmexplore.estimators.tables.replicates import Desk
 
 
 @dataclass(frozen=True)

@@ -21,11 +21,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mmexplore.estimators.estimate import Interval
 from mmexplore.estimators.mi import Found, MISettings, estimator
 from mmexplore.estimators.mi.variables import MARGINS, MARGINS_HELP, REPEATED, Pair, prepared, repeated_share
-from mmexplore.estimators.replicates import Desk
-from mmexplore.estimators.resampling import stream
+from mmexplore.estimators.tables.estimate import Interval
+from mmexplore.estimators.tables.replicates import Desk
+from mmexplore.estimators.tables.resampling import stream
 from mmexplore.spec import param
 
 PARTS = (2, 3, 4, 5, 6, 8, 10)

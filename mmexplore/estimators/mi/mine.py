@@ -1,6 +1,6 @@
 """MINE: the Donsker-Varadhan bound by a trained critic, its gradient freed of the batch's bias by a moving average.
 
-Belghazi, Baratin, Rajeshwar, Ozair, Bengio, Courville & Hjelm 2018, arXiv 1801.04062; the bound itself: `mmexplore.learn.bounds.mine`.
+Belghazi, Baratin, Rajeshwar, Ozair, Bengio, Courville & Hjelm 2018, arXiv 1801.04062; the bound itself: `mmexplore.train.bounds.mine`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from mmexplore.estimators.mi import Found, estimator
 from mmexplore.estimators.mi.networks import ASSUMES, INTERVAL_IS, CriticSettings, trained
 from mmexplore.estimators.mi.variables import Pair
-from mmexplore.estimators.replicates import Desk
+from mmexplore.estimators.tables.replicates import Desk
 from mmexplore.spec import param
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from mmexplore.estimators.mi import Found, MISettings
 from mmexplore.estimators.mi.variables import MARGINS, MARGINS_HELP, Pair
-from mmexplore.estimators.replicates import Desk
+from mmexplore.estimators.tables.replicates import Desk
 from mmexplore.spec import param
 
-PROGRAM = "mmexplore.learn.mi.estimate:with_desk"
+PROGRAM = "mmexplore.estimators.mi.train.estimate:with_desk"
 INTERVAL_IS = (
     "Estimate ± z standard errors of the trained critic's bound over the held-out rows (and over seeds, where there are several). It "
     "covers what this critic can show, not what it failed to learn: the truth may lie above."

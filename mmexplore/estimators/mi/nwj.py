@@ -1,6 +1,6 @@
 """NWJ: a lower bound of the Kullback-Leibler divergence of joint from product, unbiased in a batch, without a ceiling.
 
-Nguyen, Wainwright & Jordan 2010, arXiv 0809.0853; the bound itself: `mmexplore.learn.bounds.nwj`.
+Nguyen, Wainwright & Jordan 2010, arXiv 0809.0853; the bound itself: `mmexplore.train.bounds.nwj`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from mmexplore.estimators.mi import Found, estimator
 from mmexplore.estimators.mi.networks import ASSUMES, INTERVAL_IS, CriticSettings, trained
 from mmexplore.estimators.mi.variables import Pair
-from mmexplore.estimators.replicates import Desk
+from mmexplore.estimators.tables.replicates import Desk
 
 
 @dataclass(frozen=True)

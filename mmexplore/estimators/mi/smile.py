@@ -1,6 +1,6 @@
 """SMILE: Donsker-Varadhan with the density ratios of unrelated pairs clipped to exp -+tau: less scatter, some bias, no bound.
 
-Song & Ermon 2020, arXiv 1910.06222; the bound itself: `mmexplore.learn.bounds.smile`.
+Song & Ermon 2020, arXiv 1910.06222; the bound itself: `mmexplore.train.bounds.smile`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from mmexplore.estimators.mi import Found, estimator
 from mmexplore.estimators.mi.networks import INTERVAL_IS, CriticSettings, trained
 from mmexplore.estimators.mi.variables import Pair
-from mmexplore.estimators.replicates import Desk
+from mmexplore.estimators.tables.replicates import Desk
 from mmexplore.spec import param
 
 

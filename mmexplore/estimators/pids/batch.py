@@ -2,7 +2,7 @@
 
     I* = 1/2 [ I1 + I_q(X2;Y|X1) + I2 + I_q(X1;Y|X2) ],   I = mean log2 p(y|x) / p(y) over rows held out
 
-See `mmexplore.learn.pids.batch` for the training. Beyond the published method (Liang et al. 2023, arXiv 2302.12247): informations come from
+See `mmexplore.estimators.pids.train.batch` for the training. Beyond the published method (Liang et al. 2023, arXiv 2302.12247): informations come from
 held-out rows; posteriors are balanced, so that Sinkhorn's iteration can meet its marginals; the temperature of the alignment is learnt;
 and seven checks say whether all of it came to rest, the sharpest of them the certified solver on the same posteriors.
 """
@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 
 from mmexplore.errors import BadData
-from mmexplore.estimators.estimate import Interval
-from mmexplore.estimators.pid_rows import Rows
 from mmexplore.estimators.pids import Answer, Check, estimator
+from mmexplore.estimators.pids.rows import Rows
+from mmexplore.estimators.tables.estimate import Interval
 from mmexplore.estimators.watching import Watcher
 from mmexplore.spec import Spec, param
 from mmexplore.types import ATOMS, INFORMATIONS
@@ -82,7 +82,7 @@ def batch(rows: Rows, settings: BatchSettings, watcher: Watcher) -> Answer:
         )
     x1, x2, _ = rows.blocks()
     rarest = int(np.bincount(rows.codes).min())
-    learn = importlib.import_module("mmexplore.learn.pids.batch")
+    learn = importlib.import_module("mmexplore.estimators.pids.train.batch")
     names = ("hidden", "epochs", "align_epochs", "batch", "rate", "sinkhorn", "seed")
     plan = learn.Plan(**{name: getattr(settings, name) for name in names})
     certified = settings.union == "certified"

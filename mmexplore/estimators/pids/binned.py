@@ -1,6 +1,6 @@
 """Binned: every modality and the target become a few states, whose table is decomposed by the certified solver.
 
-`mmexplore.Discretizer` makes the states, `mmexplore.estimators.estimate` the decomposition, its correction and its bootstrap intervals.
+`mmexplore.Discretizer` makes the states, `mmexplore.estimators.tables.estimate` the decomposition, its correction and its bootstrap intervals.
 States of a modality can tell at most what the modality told, so informations are those of the states: a lower bound of the
 measurements' own, before the upward bias of few rows a cell.
 """
@@ -14,9 +14,9 @@ import numpy as np
 
 from mmexplore.discretize import Discretizer, discretize_target
 from mmexplore.errors import BadData
-from mmexplore.estimators.estimate import Settings, estimate
-from mmexplore.estimators.pid_rows import Rows
 from mmexplore.estimators.pids import Answer, Check, estimator
+from mmexplore.estimators.pids.rows import Rows
+from mmexplore.estimators.tables.estimate import Settings, estimate
 from mmexplore.estimators.watching import Watcher
 from mmexplore.spec import Spec, param
 

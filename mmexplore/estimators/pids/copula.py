@@ -13,9 +13,9 @@ import numpy as np
 
 from mmexplore.estimators.gaussian import GaussianSettings, gaussian_pid_from_samples
 from mmexplore.estimators.normal_scores import normal_scores
-from mmexplore.estimators.pid_rows import Rows
 from mmexplore.estimators.pids import Answer, estimator
 from mmexplore.estimators.pids.gaussian import INSTEAD, answer
+from mmexplore.estimators.pids.rows import Rows
 from mmexplore.estimators.watching import Watcher
 
 FEW = 30  # different values

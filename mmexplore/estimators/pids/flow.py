@@ -1,6 +1,6 @@
 """Flow-PID: invertible maps make each pair (target, modality) jointly Gaussian, then the closed form of the latents.
 
-See `mmexplore.learn.pids.flow` for the training and what differs from the published one: normal scores first, spline flows, and every
+See `mmexplore.estimators.pids.train.flow` for the training and what differs from the published one: normal scores first, spline flows, and every
 row's latents from flows that have not seen it. The closed form gets the treatment of few rows that `gaussian` gives.
 
 Blind by derivation: only the pairs are made Gaussian, so I(X1,X2;Y) is read off a covariance. For y = |n| sign(x1 x2) every pair is
@@ -17,10 +17,10 @@ from typing import Any
 
 from mmexplore.errors import BadData
 from mmexplore.estimators.gaussian import GaussianSettings
-from mmexplore.estimators.latents import CURVED, Blocks, Joined, join
-from mmexplore.estimators.pid_rows import Rows
 from mmexplore.estimators.pids import Answer, Check, estimator
 from mmexplore.estimators.pids.gaussian import INSTEAD
+from mmexplore.estimators.pids.latents import CURVED, Blocks, Joined, join
+from mmexplore.estimators.pids.rows import Rows
 from mmexplore.estimators.watching import Watcher
 from mmexplore.spec import Spec, param
 
@@ -91,7 +91,7 @@ def mapped(rows: Rows, settings: Any, watcher: Watcher) -> tuple[Any, Joined]:
     """Flows of all folds, and the decomposition of their latents."""
     if rows.n < FEWEST_ROWS:
         raise BadData(f"{rows.n} rows; flows train, stop and map different ones: allowed: at least {FEWEST_ROWS}")
-    learn = importlib.import_module("mmexplore.learn.pids.flow")
+    learn = importlib.import_module("mmexplore.estimators.pids.train.flow")
     names = ("transforms", "hidden", "bins", "steps", "batch", "rate", "folds", "margins", "seed")
     found = learn.fit(rows.blocks(), learn.Plan(**{name: getattr(settings, name) for name in names}), watcher)
     return found, join(latents(found), gaussian_settings(settings))

@@ -7,8 +7,8 @@ show and nothing else.
 from __future__ import annotations
 
 from mmexplore.estimators.gaussian import GaussianEstimate, GaussianSettings, gaussian_pid_from_samples
-from mmexplore.estimators.pid_rows import Rows
 from mmexplore.estimators.pids import Answer, Check, estimator
+from mmexplore.estimators.pids.rows import Rows
 from mmexplore.estimators.watching import Watcher
 
 INSTEAD = 'Class labels go to "batch" (networks) or "binned"'

@@ -5,7 +5,7 @@ right where that succeeds. I12 is not a matter of pairs, so it is
 
     I12 = closed form + extra,   extra = max( missed(z1, z2 ; zy),  InfoNCE on held-out rows - closed form )
 
-with missed = KSG - mean KSG of Gaussian rows of the same covariance (`mmexplore.estimators.latents`). Both lean down: neighbours at sharp
+with missed = KSG - mean KSG of Gaussian rows of the same covariance (`mmexplore.estimators.pids.latents`). Both lean down: neighbours at sharp
 edges and many coordinates, the trained critic because its held-out value is a lower bound (`mmexplore.estimators.mi.infonce`).
 
 What the flows left curved in the pairs, missed(z1 ; zy) and missed(z2 ; zy), is added to I1 and I2, and I* grows in proportion to their
@@ -19,15 +19,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mmexplore.estimators.corrections import Informations
-from mmexplore.estimators.estimate import Interval
-from mmexplore.estimators.latents import Blocks, Joined, join, missed
 from mmexplore.estimators.mi import mutual_information
 from mmexplore.estimators.normal_scores import normal_scores
-from mmexplore.estimators.pid_rows import Rows
 from mmexplore.estimators.pids import Answer, Check, estimator
 from mmexplore.estimators.pids.flow import FlowSettings, checks, details, gaussian_settings, latents, mapped
 from mmexplore.estimators.pids.gaussian import INSTEAD
+from mmexplore.estimators.pids.latents import Blocks, Joined, join, missed
+from mmexplore.estimators.pids.rows import Rows
+from mmexplore.estimators.tables.corrections import Informations
+from mmexplore.estimators.tables.estimate import Interval
 from mmexplore.estimators.watching import Watcher
 from mmexplore.spec import param
 

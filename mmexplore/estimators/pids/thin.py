@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmexplore.estimators.gaussian.checks import as_rows, sample_warnings
-from mmexplore.estimators.pid_rows import Rows
 from mmexplore.estimators.pids import Answer, Check, estimator
 from mmexplore.estimators.pids.gaussian import INSTEAD
+from mmexplore.estimators.pids.rows import Rows
 from mmexplore.estimators.watching import Watcher
 from mmexplore.info.gaussian import gaussian_pid, thin_pid
 from mmexplore.spec import Spec, param

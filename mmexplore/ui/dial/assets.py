@@ -10,7 +10,7 @@ import json
 from functools import cache
 from pathlib import Path
 
-from mmexplore.ui import palette
+from mmexplore import palette
 
 _HERE = Path(__file__).parent
 

@@ -1,0 +1,1 @@
+"""Estimates for tables of counts: bias corrections, intervals, nulls, learning curves, and when to distrust them."""

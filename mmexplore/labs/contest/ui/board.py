@@ -1,0 +1,207 @@
+"""The board: presets, the figures with truth and estimates as they come, the scores, and what lies beneath."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from mmexplore import runs
+from mmexplore.errors import MmexploreError
+from mmexplore.labs.contest.contest import Point, Points, contest, known
+from mmexplore.labs.contest.figures import as_task_points, cost_figure, figures, legend, note, scores
+from mmexplore.labs.contest.presets import PRESETS
+from mmexplore.labs.contest.scene import CompareScene
+from mmexplore.labs.contest.ui import STATE
+from mmexplore.labs.contest.ui.about import assumptions, numbers, said, score_table
+from mmexplore.labs.contest.ui.export import downloads
+from mmexplore.types import ATOMS
+from mmexplore.ui.actions import action_row
+from mmexplore.ui.failures import guarded, plain
+from mmexplore.ui.figure import figure
+from mmexplore.ui.run_panel import run_panel
+from mmexplore.ui.words import number
+from mmexplore.ui.work import computed
+
+_LOOK = 0.7  # seconds between two drawings while estimates come in
+_WIDE = 430
+
+
+def board() -> None:
+    """Everything right of the sidebar."""
+    scene = STATE.view
+    action_row(STATE)
+    _presets(scene)
+    _truth(scene)
+    if not scene.chosen():
+        st.info(
+            "No estimator on show takes this target. Choose one in the sidebar, or hand the labels over as numbers.",
+            icon=":material/info:",
+        )
+        return
+    place = st.container()
+    at_once = scene.at_once()
+    found: Points | None = Points(())
+    if at_once:
+        found = computed(
+            STATE, "contest", _key(scene), lambda report, stop: contest(scene.plan(), at_once, report, stop)
+        )
+    tasks = scene.tasks()
+    busy = found is None or any(_active(task) for task in tasks.values())
+    points = [*(known(scene.plan(), at_once) if found is None else found.points), *_from_runs(scene)]
+    with place:
+        if busy:
+            _growing(scene)
+        else:
+            _figures(scene, points)
+    if tasks:
+        _trained(scene)
+    _beneath(scene, points, done=found is not None)
+
+
+def _key(scene: CompareScene) -> str:
+    """Identity of what is computed at once: the way it is shown is not part of it."""
+    settings = [f"{name}?{scene.settings_text(name)}" for name in scene.at_once()]
+    return "|".join((scene.replace(show="atoms", estimators="", tuned="").identity(), *settings))
+
+
+# -- presets and truth -----------------------------------------------------------------------------------------------------
+
+
+def _presets(scene: CompareScene) -> None:
+    key, now = STATE.key("preset"), scene.preset()
+    if key not in st.session_state or st.session_state[key] != now:
+        st.session_state[key] = now
+    st.pills(
+        "Where each one fails",
+        tuple(PRESETS),
+        format_func=lambda name: PRESETS[name].title,
+        key=key,
+        on_change=_to_preset,
+    )
+    if now is not None:
+        st.info(PRESETS[now].why, icon=":material/lightbulb:")
+
+
+def _to_preset() -> None:
+    name = st.session_state[STATE.key("preset")]
+    if name is not None:  # a deselected preset keeps what was
+        STATE.jump(preset=name)
+
+
+def _truth(scene: CompareScene) -> None:
+    base, plan = scene.base(), scene.plan()
+    st.markdown(f"**{plain(scene.title())}.** {plain(scene.values_told())}.")
+    ends = [plan.at(at).truth() for at in (plan.ats[0], plan.ats[-1])]
+    told = plain(ends[0].source)
+    if max(end.error for end in ends) > 1e-12:
+        told += f" (error below {max(end.error for end in ends):.0e} bit)"
+    st.caption(f"Truth: {told}.")
+    if ends[0].published is not None:
+        shown = ", ".join(f"{s} {number(v, 3)}" for s, v in zip(("R", "U1", "U2", "S"), ends[0].published, strict=True))
+        st.caption(
+            f"Published for d = 50, t = 100, dropout .5 (binned estimates, no truth; bit): {shown}. {plain(base.reference)}."
+        )
+
+
+# -- figures ---------------------------------------------------------------------------------------------------------------
+
+
+@st.fragment(run_every=_LOOK)
+def _growing(scene: CompareScene) -> None:
+    """The figures while estimates come in."""
+    with guarded(STATE):
+        _figures(scene, [*known(scene.plan(), scene.at_once()), *_from_runs(scene)])
+
+
+def _figures(scene: CompareScene, points: list[Point]) -> None:
+    made = figures(scene, points)
+    if not made[0].named:
+        with st.container(width=760):
+            figure(legend(scene, points), "compare.legend")
+    with st.container(horizontal=True, gap="small"):
+        for k, shown in enumerate(made):
+            with st.container(width=760 if shown.named else _WIDE):
+                figure(shown, f"compare.figure.{k}")
+    st.caption(note(scene))
+
+
+# -- trained estimators ----------------------------------------------------------------------------------------------------
+
+
+def _active(task: Any) -> bool:
+    try:
+        return bool(runs.find(task).state.active)
+    except MmexploreError:
+        return False
+
+
+def _from_runs(scene: CompareScene) -> list[Point]:
+    """Estimates of the runs on show, as far as they have come."""
+    found: list[Point] = []
+    for task in scene.tasks().values():
+        try:
+            run = runs.find(task)
+            points = as_task_points(run.frames())
+        except MmexploreError:
+            continue
+        # how long it took elsewhere says nothing beside the times of this machine
+        found += [dataclasses.replace(p, seconds=math.nan) for p in points] if run.shipped else points
+    return found
+
+
+def _trained(scene: CompareScene) -> None:
+    st.markdown("**Trained estimators**")
+    st.caption(
+        "Each runs in a process of its own, on the first sample of every place; its marks appear in the figures as they come. A finished run is kept."
+    )
+    chosen = scene.chosen()
+    for name, task in scene.tasks().items():
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"{plain(chosen[name].label)}", width=150)
+            with st.container():
+                run_panel(
+                    STATE,
+                    task,
+                    lambda run: None,
+                    name=f"run {name}",
+                    start=f"Train at {len(scene.plan().ats)} places",
+                )
+
+
+# -- beneath ---------------------------------------------------------------------------------------------------------------
+
+
+def _beneath(scene: CompareScene, points: list[Point], done: bool) -> None:
+    parts: dict[str, Callable[[], None]] = {
+        "How they did": lambda: score_table(scene, scores(scene, points)),
+        "Numbers": lambda: numbers(figures(scene, points)),
+        "What it costs": lambda: _cost(scene, points),
+        "What they assume": lambda: assumptions(scene),
+        "What they said": lambda: said(scores(scene, points)),
+        "Take it with you": lambda: downloads(scene, points),
+    }
+    tabs = st.tabs(tuple(parts), key=STATE.key("below"), on_change="rerun")
+    for tab, draw in zip(tabs, parts.values(), strict=True):
+        with tab:
+            if tab.open:
+                if not done:
+                    st.caption("Estimates are still coming in; this is what there is so far.")
+                draw()
+
+
+def _cost(scene: CompareScene, points: list[Point]) -> None:
+    shown = cost_figure(scene, points)
+    if not shown.groups:
+        st.info("Nothing to draw: no estimate with a known truth yet.", icon=":material/info:")
+        return
+    with st.container(width=760):
+        figure(shown, "compare.cost")
+    what = "of R, U1, U2 and S" if scene.quantities() == ATOMS else "in bits"
+    st.caption(
+        f"The error is the root mean square over samples {what}; a network's seconds include its training. What was computed "
+        "beforehand is left out: it ran elsewhere."
+    )

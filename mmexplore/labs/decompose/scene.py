@@ -1,0 +1,238 @@
+"""A scene: which table is decomposed, how it is changed, by which measure, and what the dial moves. One frozen spec.
+
+The page, its link, its exported script and its caches all hang on this one declaration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlencode
+
+import numpy as np
+import numpy.typing as npt
+
+from mmexplore import datasets
+from mmexplore.datasets import Binning, WhatIf
+from mmexplore.errors import MmexploreError
+from mmexplore.info.pid import measures, pid
+from mmexplore.labs.decompose import drawn
+from mmexplore.spec import Parameter, param
+from mmexplore.types import PID, Atoms
+
+Table = npt.NDArray[np.float64]
+
+WHAT_IFS = tuple(p.name for p in WhatIf.parameters())
+FIRST_DRAWING = "2x2x2~1,0,1,0,1,0,0,1"  # AND: something to change rather than a void
+
+_USUAL_AXES = {
+    "gate": ("noise", "correlation"),
+    "mix": ("mix", "noise"),
+    "real": ("noise1", "noise2"),
+    "draw": ("noise", "correlation"),
+}
+
+
+class Labels(NamedTuple):
+    """Names of the states of each axis, as shown to the reader."""
+
+    x1: tuple[str, ...]
+    x2: tuple[str, ...]
+    y: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Scene(WhatIf, Binning):
+    """Everything one sees on the Decompose page."""
+
+    source: str = param("gate", label="Start from", choices=tuple(_USUAL_AXES))
+    gate: str = param("and", label="Gate", choices=datasets.gates(), help="A small world whose decomposition is known.")
+    own: str = param("", label="Parameters of the gate's own", max_length=300)
+    other: str = param(
+        "xor", label="Mixed with", choices=datasets.gates(), help="The gate at the other end of the mix."
+    )
+    mix: float = param(
+        0.5,
+        label="Mix",
+        low=0.0,
+        high=1.0,
+        step=0.01,
+        help="Each sample follows the second gate with this probability.",
+    )
+    real: str = param(
+        "iris", label="Data set", choices=datasets.real_data(), help="Measured data that ship with scikit-learn."
+    )
+    drawn: str = param(FIRST_DRAWING, label="Drawn table", max_length=8000)
+    measure: str = param(
+        "broja", label="Measure", choices=measures(), help="The definition of redundancy or of union information."
+    )
+    unit: str = param("bit", label="Unit", choices=("bit", "nat"))
+    dial_x: str = param("auto", label="First slider", max_length=30, help="What the first slider moves.")
+    dial_y: str = param("auto", label="Second slider", max_length=30, help="What the second slider moves.")
+    pin: str = param("", label="Pinned scene", max_length=9000)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.source in ("gate", "mix"):
+            datasets.gate_info(self.gate).spec(**self.own_values())
+        elif self.source == "draw":
+            drawn.normalised(drawn.decode(self.drawn))
+
+    # -- the gate's own parameters -----------------------------------------------------------------------------------
+
+    def own_parameters(self) -> tuple[Parameter, ...]:
+        """What the chosen gate lets one turn beside the what-ifs."""
+        return datasets.gate_info(self.gate).spec.parameters() if self.source in ("gate", "mix") else ()
+
+    def own_values(self) -> dict[str, Any]:
+        """Values of the gate's own parameters that differ from their defaults."""
+        given = dict(parse_qsl(self.own))
+        return {p.name: p.parse(given[p.name]) for p in self.own_parameters() if p.name in given}
+
+    def get(self, name: str) -> Any:
+        """Value of a parameter of the scene or of its gate."""
+        for p in self.own_parameters():
+            if p.name == name:
+                return self.own_values().get(name, p.default)
+        return getattr(self, name)
+
+    def put(self, **values: Any) -> Scene:
+        """A copy with parameters of the scene or of its gate changed; what no longer fits goes back to its default."""
+        if {"real", "source"} & values.keys() and not {p.name for p in Binning.parameters()} & values.keys():
+            # a data set comes with the bins that suit it
+            info = datasets.real_info(values.get("real", self.real))
+            values |= {p.name: getattr(info, p.name) for p in Binning.parameters()}
+        own = {p.name: p for p in self.own_parameters()}
+        mine = {name: value for name, value in values.items() if name not in own}
+        merged = self.own_values() | {name: own[name].check(v) for name, v in values.items() if name in own}
+        if mine.get("gate", self.gate) == self.gate and own:
+            mine["own"] = urlencode({name: own[name].format(v) for name, v in merged.items() if v != own[name].default})
+        elif "gate" in mine:
+            mine["own"] = ""
+        return self.replace(**mine)
+
+    # -- the table ---------------------------------------------------------------------------------------------------
+
+    def changes(self) -> dict[str, float]:
+        """The what-ifs that differ from doing nothing."""
+        return {p.name: getattr(self, p.name) for p in WhatIf.parameters() if getattr(self, p.name) != p.default}
+
+    def table(self) -> Table:
+        """The table that is decomposed, p[x1, x2, y] of shape (n1, n2, ny)."""
+        return self.tables()
+
+    def tables(self, **values: npt.ArrayLike) -> Table:
+        """The table with some parameters of the dial replaced; arrays broadcast together and lead the shape."""
+        own = {p.name: values.pop(p.name) for p in self.own_parameters() if p.name in values}
+        mix = values.pop("mix", self.mix)
+        changes = {**self.changes(), **values}
+        base = self._base(self.own_values() | own, mix)
+        return datasets.what_if(base, **changes) if changes else base
+
+    def _base(self, own: dict[str, Any], mix: Any) -> Table:
+        """The table(s) before any what-if."""
+        if self.source == "gate":
+            return datasets.gate(self.gate, **own)
+        if self.source == "mix":
+            return datasets.mix(datasets.gate(self.gate, **own), datasets.gate(self.other), mix)
+        if self.source == "real":
+            return self.real_table().table.p
+        return drawn.normalised(drawn.decode(self.drawn))
+
+    def real_table(self) -> datasets.RealTable:
+        """The real data set as a table, with how each modality was binned."""
+        return datasets.real_table(self.real, bins1=self.bins1, bins2=self.bins2, method=self.method)
+
+    def decompose(self) -> PID:
+        """The certified decomposition, in the scene's unit."""
+        return pid(self.table(), self.measure).to("nat" if self.unit == "nat" else "bit")
+
+    def expected(self) -> Atoms | None:
+        """The decomposition known from the literature, in bits, of an untouched gate under BROJA; else None."""
+        if self.source != "gate" or self.changes() or self.measure != "broja":
+            return None
+        return datasets.gate_info(self.gate).expected_at(**self.own_values())
+
+    # -- words -------------------------------------------------------------------------------------------------------
+
+    def title(self) -> str:
+        """What is decomposed, in a few words."""
+        values: dict[str, Any] = {}
+        if self.source == "gate":
+            name = datasets.gate_info(self.gate).title
+        elif self.source == "mix":
+            name = f"{datasets.gate_info(self.gate).title} mixed with {datasets.gate_info(self.other).title}"
+            values = {"mix": self.mix}
+        elif self.source == "real":
+            name = datasets.real_info(self.real).title
+        else:
+            name = "Your own table"
+        labels = {p.name: p.label.lower() for p in (*self.parameters(), *self.own_parameters())}
+        values = self.own_values() | values | self.changes()
+        told = ", ".join(f"{labels[key]} {value:g}" for key, value in values.items())
+        return f"{name} ({told})" if told else name
+
+    def names(self) -> tuple[str, str, str]:
+        """What modality 1, modality 2 and the target are called."""
+        if self.source == "gate":
+            return datasets.gate_info(self.gate).names
+        if self.source == "real":
+            return datasets.real_info(self.real).names
+        return ("modality 1", "modality 2", "the target")
+
+    def labels(self) -> Labels:
+        """Names of the states of each axis."""
+        shape = self.table().shape
+        if self.source == "gate":
+            at = datasets.gate_info(self.gate).at(**self.own_values())
+            given = Labels(at.x1_labels, at.x2_labels, at.y_labels)
+        elif self.source == "real":
+            table = self.real_table().table
+            given = Labels(table.x1_labels, table.x2_labels, table.y_labels)
+        else:
+            given = Labels((), (), ())
+        counted = (tuple(str(i) for i in range(n)) for n in shape)
+        return Labels(*(names if names else numbers for names, numbers in zip(given, counted, strict=True)))
+
+    # -- the dial ----------------------------------------------------------------------------------------------------
+
+    def dials(self) -> tuple[Parameter, ...]:
+        """The parameters the dial can move."""
+        if self.source == "mix":
+            return (self.parameter("mix"), *WhatIf.parameters())
+        return (*(p for p in self.own_parameters() if p.type is float), *WhatIf.parameters())
+
+    def axes(self) -> tuple[Parameter, Parameter]:
+        """The two parameters on the dial: what was chosen where it fits, else what is usual for the source."""
+        allowed = {p.name: p for p in self.dials()}
+        own = [p.name for p in self.own_parameters() if p.name in allowed]
+        usual = (*own, *_USUAL_AXES[self.source])
+        x = self.dial_x if self.dial_x in allowed else usual[0]
+        y = (
+            self.dial_y
+            if self.dial_y in allowed and self.dial_y != x
+            else next(n for n in (*usual, *allowed) if n != x)
+        )
+        return allowed[x], allowed[y]
+
+    # -- the pinned scene --------------------------------------------------------------------------------------------
+
+    def as_pin(self) -> str:
+        """This scene as text for another scene's `pin`."""
+        return urlencode(self.replace(pin="", dial_x="auto", dial_y="auto", unit="bit").to_query()) or "gate=and"
+
+    def pinned(self) -> Scene | None:
+        """The pinned scene in this scene's unit, or None if there is none (or it cannot be read)."""
+        if not self.pin:
+            return None
+        query: Mapping[str, str] = dict(parse_qsl(self.pin))
+        try:
+            scene, problems = Scene.from_query(query)
+            if problems:
+                return None
+            scene = scene.replace(unit=self.unit, pin="")
+            scene.table()
+        except MmexploreError:
+            return None
+        return scene

@@ -1,0 +1,63 @@
+"""Grids behind the dials, computed once for all visitors and kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from mmexplore import datasets
+from mmexplore.labs.decompose.dialgrid import DialGrid, dial_grid, entropy, grid_scene
+from mmexplore.labs.decompose.scene import Scene
+from mmexplore.types import PID
+from mmexplore.ui.dial import Axis, Grid, Tables, exact_of
+
+_KEPT = 500  # about 150 kB each; every gate under every measure makes 250
+
+# What the two ends of a slider mean, where the label does not say it
+_ENDS = {
+    "noise": ("labels are right", "coin toss"),
+    "noise1": ("clean", "tells nothing"),
+    "noise2": ("clean", "tells nothing"),
+    "correlation": ("opposite", "alike"),
+    "bias1": ("mostly low", "mostly high"),
+    "bias2": ("mostly low", "mostly high"),
+}
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner="Computing the map …")
+def _kept(identity: str, _scene: Scene) -> tuple[Grid, Tables, DialGrid]:
+    computed = dial_grid(_scene)
+    ends = {**_ENDS, "mix": (datasets.gate_info(_scene.gate).title, datasets.gate_info(_scene.other).title)}
+    low, high = zip(*(ends.get(p.name, ("", "")) for p in (computed.x, computed.y)), strict=True)
+    axes = tuple(
+        Axis.of(p, low_words=a, high_words=b) for p, a, b in zip((computed.x, computed.y), low, high, strict=True)
+    )
+    grid = Grid(id=computed.key, axes=axes, fields=computed.fields)
+    labels = _scene.labels()
+    return grid, Tables(computed.tables, labels.x1, labels.x2, labels.y), computed
+
+
+def scene_grid(scene: Scene) -> tuple[Grid, Tables, DialGrid]:
+    """The dial's grid, its coarse stack of tables (none for large ones), and what was computed, for the scene's two axes."""
+    cached = grid_scene(scene)
+    return _kept(cached.identity(), cached)
+
+
+def wanted() -> list[Scene]:
+    """Scenes whose maps are worth computing beforehand: every gate (under every measure, the default one first) and the real data.
+
+    Some take a second, and a class asks for all of them in its first minute.
+    """
+    usual = Scene()
+    gates = [usual.put(gate=gate) for gate in Scene.parameter("gate").choices or ()]
+    real = [usual.put(source="real", real=name) for name in Scene.parameter("real").choices or ()]
+    others = [name for name in Scene.parameter("measure").choices or () if name != usual.measure]
+    return [*gates, *real, *(scene.replace(measure=name) for name in others for scene in gates)]
+
+
+def answer(scene: Scene, result: PID, at: tuple[float, ...]) -> dict[str, Any]:
+    """The exact answer for a scene as the dial takes it, with the target's entropy and the distribution itself."""
+    table = scene.table()
+    entropy_of_target = float(entropy(table.sum(axis=(0, 1))))
+    return {**exact_of(result.to("bit"), at, hy=entropy_of_target), "table": table}

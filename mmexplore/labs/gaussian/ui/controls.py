@@ -1,0 +1,90 @@
+"""The sidebar: a named corner or a covariance of one's own, the target, what the dial moves and what stands still."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mmexplore.datasets.gaussian_systems import CORNERS
+from mmexplore.labs.gaussian.scene import GaussianScene
+from mmexplore.labs.gaussian.ui import STATE
+from mmexplore.labs.gaussian.ui.data import choose_data
+from mmexplore.labs.gaussian.ui.file import choose_file
+
+_SOURCES = {"system": "Channels", "data": "Data", "file": "Matrix"}
+_TARGETS = {"plane": "Both coordinates", "first": "First alone"}
+
+
+def sidebar() -> None:
+    """Every control that is not under the live dial."""
+    scene = STATE.view
+    st.segmented_control(
+        "Start from",
+        tuple(_SOURCES),
+        format_func=_SOURCES.__getitem__,
+        required=True,
+        width="stretch",
+        help="A system of two noisy channels that see a target in the plane, rows of a data set, or a covariance matrix of your own.",
+        **STATE.bind("source", scene.source),
+    )
+    if scene.source == "system":
+        _corners(scene)
+        st.divider()
+        st.segmented_control(
+            "Target",
+            tuple(_TARGETS),
+            format_func=_TARGETS.__getitem__,
+            required=True,
+            width="stretch",
+            help=STATE.spec.parameter("target").help,
+            **STATE.bind("target", scene.target),
+        )
+        STATE.control("columns")
+    elif scene.source == "data":
+        choose_data(scene)
+    else:
+        choose_file(scene)
+    st.divider()
+    st.segmented_control(
+        "Unit", ("bit", "nat"), required=True, help="1 nat = 1.4427 bit.", **STATE.bind("unit", scene.unit)
+    )
+    if scene.source == "system":
+        _dial_axes(scene)
+        _still(scene)
+
+
+def _corners(scene: GaussianScene) -> None:
+    key, now = STATE.key("corner"), scene.corner()
+    if key not in st.session_state or st.session_state[key] != now:
+        st.session_state[key] = now
+    st.pills("Corner", tuple(CORNERS), format_func=lambda name: CORNERS[name].title, key=key, on_change=_to_corner)
+    st.caption(CORNERS[now].sentence if now else "A system of your own; click a corner to go there.")
+
+
+def _to_corner() -> None:
+    name = st.session_state[STATE.key("corner")]
+    if name is not None:  # a deselected corner keeps what was
+        STATE.jump(corner=name)
+
+
+def _dial_axes(scene: GaussianScene) -> None:
+    """Which two parameters lie under the finger."""
+    names = {p.name: p.label for p in scene.dials()}
+    x, y = scene.axes()
+    st.markdown("**What the sliders move**")
+    for name, chosen, other in (("dial_x", x, y), ("dial_y", y, x)):
+        st.selectbox(
+            STATE.spec.parameter(name).label,
+            [n for n in names if n != other.name],
+            format_func=names.__getitem__,
+            help=STATE.spec.parameter(name).help,
+            **STATE.bind(name, chosen.name),
+        )
+
+
+def _still(scene: GaussianScene) -> None:
+    """The parameters of the system that the dial does not move."""
+    moving = {p.name for p in scene.axes()}
+    with st.expander("The rest of the system", key=STATE.key("still")):
+        for parameter in scene.dials():
+            if parameter.name not in moving:
+                STATE.control(parameter.name)

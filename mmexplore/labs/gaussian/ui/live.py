@@ -1,0 +1,182 @@
+"""The live block: the dial with its linked views, the ellipses among them, and what one may ask of the answer below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from mmexplore.info.gaussian import GaussianPID
+from mmexplore.labs.gaussian.scene import GaussianGrid, GaussianScene, gaussian_grid, grid_scene
+from mmexplore.labs.gaussian.ui import NAMES, STATE
+from mmexplore.labs.gaussian.ui.about import SCALAR, assumptions, badges, why_not_mmi
+from mmexplore.labs.gaussian.ui.data import from_rows, misleading
+from mmexplore.labs.gaussian.ui.export import downloads
+from mmexplore.labs.gaussian.ui.file import given, waiting
+from mmexplore.labs.gaussian.ui.path import path
+from mmexplore.labs.gaussian.ui.spectrum import spectrum
+from mmexplore.report.content import Bar, Bars
+from mmexplore.types import ATOMS
+from mmexplore.ui.actions import action_row
+from mmexplore.ui.dial import Axis, Grid, Tables, dial, exact_of
+from mmexplore.ui.failures import guarded
+from mmexplore.ui.figure import figure
+from mmexplore.ui.pins import comparison, pin_button
+from mmexplore.ui.words import ATOM_WORDS, atom_title
+
+Array = npt.NDArray[np.float64]
+
+_VIEWS = ("bars", "ellipses", "diagram", "curve", "map", "identities")
+_ENDS = {
+    "noise": ("opposite", "alike"),
+    "blur1": ("as given", "mostly noise"),
+    "blur2": ("as given", "mostly noise"),
+}
+_TITLES = {"system": "Two Gaussian channels", "file": "Your covariance"}
+_GAIN_ENDS = ("sees nothing", "sees it clearly")
+
+
+@st.fragment
+def live_block() -> None:
+    """Actions, dial, linked views and certificate; runs alone when the dial is let go."""
+    STATE.rerun_if_stale()
+    with guarded(STATE):
+        action_row(STATE, lambda: pin_button(STATE))
+        _live(STATE.view)
+
+
+def _live(scene: GaussianScene) -> None:
+    matrix = given(scene)
+    if scene.source == "file" and matrix is None:
+        waiting(scene)
+        return
+    result = scene.decompose(matrix)
+    dims = scene.dims(matrix)
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.markdown(f"**{scene.title()}.**", width="content")
+        badges(result)
+    with st.container():  # always there, so that the dial keeps its place
+        if dims[2] == 1:
+            st.warning(SCALAR, icon=":material/warning:")
+        if scene.source == "data":
+            misleading(scene)
+    pinned = _pinned(scene)
+    _dial(scene, matrix, result, pinned)
+    if pinned is not None:
+        comparison(pinned[0].title(), pinned[1], scene.title(), result)
+    cov = scene.covariance(matrix)
+    parts: dict[str, Callable[[], None]] = {
+        "Unique to whom": lambda: spectrum(scene, result, cov),
+        **({"From these rows": lambda: from_rows(scene)} if scene.source == "data" else {}),
+        "Why not MMI": lambda: why_not_mmi(result),
+        "The optimiser's path": lambda: path(scene, result, cov, dims),
+        "What is assumed": lambda: assumptions(result, dims),
+        "Take it with you": lambda: downloads(scene, result, matrix),
+    }
+    if st.session_state.get(STATE.key("below")) not in (None, *parts):
+        del st.session_state[STATE.key("below")]  # a tab of another source
+    tabs = st.tabs(tuple(parts), key=STATE.key("below"), on_change="rerun")
+    for tab, draw in zip(tabs, parts.values(), strict=True):
+        with tab:
+            if tab.open:
+                draw()
+
+
+def _pinned(scene: GaussianScene) -> tuple[GaussianScene, GaussianPID] | None:
+    """The pinned scene with its answer; None where there is none or its covariance is not loaded."""
+    pinned = scene.pinned()
+    if pinned is None:
+        return None
+    matrix = given(pinned)
+    if pinned.source == "file" and matrix is None:
+        return None
+    return pinned, pinned.decompose(matrix)
+
+
+def _pin(pinned: tuple[GaussianScene, GaussianPID] | None, scene: GaussianScene) -> dict[str, Any] | None:
+    """The pinned answer as the dial draws it; its place on the axes only where it moves along them, too."""
+    if pinned is None:
+        return None
+    before, result = pinned
+    dials = {p.name for p in before.dials()}
+    at = tuple(getattr(before, p.name) if p.name in dials else float(p.default) for p in scene.axes())
+    return {**exact_of(result.to("bit"), at), "label": f"A: {before.title()}"}
+
+
+def _dial(
+    scene: GaussianScene,
+    matrix: Array | None,
+    result: GaussianPID,
+    pinned: tuple[GaussianScene, GaussianPID] | None,
+) -> None:
+    made = _grid_of(scene, matrix)
+    if made is None:
+        st.caption("A covariance of this size is computed at rest only; the live dial needs 200 rows or fewer.")
+        bars = (Bar(atom_title(a), float(getattr(result, a)), ATOM_WORDS[a].symbol) for a in ATOMS)  # type: ignore[arg-type]
+        figure(Bars("What each part tells", tuple(bars), unit=result.unit), "gaussian.still")
+        return
+    grid, tables = made
+    x, y = scene.axes()
+    at = (getattr(scene, x.name), getattr(scene, y.name))
+    dial(
+        grid,
+        at,
+        key="gaussian.dial",
+        views=_VIEWS,
+        exact=exact_of(result.to("bit"), at),
+        pin=_pin(pinned, scene),
+        unit=result.unit,
+        rev=STATE.timeline.revision,
+        tables=tables,
+        names=NAMES,
+        title=_TITLES.get(scene.source) or scene.rows().title,
+        caption="Gaussian variables, exact closed form · mmexplore",
+        on_commit=_committed,
+    )
+
+
+def _committed(value: tuple[float, ...]) -> None:
+    x, y = STATE.view.axes()
+    STATE.update(**{p.name: round(v, 6) for p, v in zip((x, y), value, strict=True)})
+
+
+# -- grids ----------------------------------------------------------------------------------------------------------------
+
+
+def _grid_of(scene: GaussianScene, matrix: Array | None) -> tuple[Grid, Tables | None] | None:
+    """The dial's grid: shared by all visitors for a system or a data set, kept in the visitor's session for a covariance of their own."""
+    cached = grid_scene(scene)
+    if scene.source != "file":
+        return _kept(cached.identity(), cached)
+    mine = st.session_state.get(STATE.key("grid"))
+    if mine is None or mine[0] != cached.identity():
+        computed = gaussian_grid(cached, matrix)
+        mine = (cached.identity(), None if computed is None else _as_dial(computed))
+        st.session_state[STATE.key("grid")] = mine
+    kept: tuple[Grid, Tables | None] | None = mine[1]
+    return kept
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _kept(identity: str, _scene: GaussianScene) -> tuple[Grid, Tables | None] | None:
+    computed = gaussian_grid(_scene)
+    return None if computed is None else _as_dial(computed)
+
+
+def _as_dial(computed: GaussianGrid) -> tuple[Grid, Tables | None]:
+    axes = []
+    for p in (computed.x, computed.y):
+        low, high = _ENDS.get(p.name, _GAIN_ENDS if p.name.startswith(("along", "across")) else ("", ""))
+        axes.append(Axis.of(p, low_words=low, high_words=high))
+    grid = Grid(id=computed.key, axes=tuple(axes), fields=computed.fields)
+    if computed.posteriors is None:
+        return grid, None
+    few = 2 if len(computed.fields["i1"]) > 40 else 1  # ellipses vary smoothly: every other node is enough
+    stack = np.stack(np.broadcast_arrays(*computed.posteriors), axis=-3)[::few, ::few]
+    entries = np.stack([stack[..., 0, 0], stack[..., 0, 1], stack[..., 1, 1]], axis=-1)[..., None]
+    return grid, Tables(
+        entries, ("before", "given 1", "given 2", "both"), ("11", "12", "22"), ("covariance",), "covariances"
+    )

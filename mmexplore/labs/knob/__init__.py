@@ -1,0 +1,54 @@
+"""Knob: the compression and reconstruction knob of the deep variational multivariate information bottleneck."""
+
+from __future__ import annotations
+
+from mmexplore.errors import MmexploreError
+from mmexplore.lab import Example, Lab
+from mmexplore.labs.knob.presets import PRESETS
+from mmexplore.labs.knob.scene import KnobScene
+from mmexplore.labs.knob.sweep_task import KnobSweep
+from mmexplore.labs.knob.task import Knob
+from mmexplore.labs.registry import declare
+
+
+def _view_of(task: Knob | KnobSweep) -> KnobScene | None:
+    """The scene that asks for this run; a sweep is looked at on the Runs page."""
+    if not isinstance(task, Knob):
+        return None
+    data, _, settings = task.data.partition("?")
+    alike = {p.name for p in KnobScene.parameters()} & {p.name for p in task.parameters()} - {"data", "beta", "gamma"}
+    try:
+        scene = KnobScene(data=data, settings=settings, **{name: getattr(task, name) for name in alike})
+        return scene if scene.task() == task else None
+    except MmexploreError:
+        return None
+
+
+declare(
+    Lab(
+        name="knob",
+        title="Knob",
+        icon="tune",
+        url="knob",
+        order=50,
+        question="What does compression keep?",
+        scene=KnobScene,
+        tasks=(Knob, KnobSweep),
+        view_of=_view_of,
+        presets=PRESETS,
+        examples=(
+            Example(
+                "What networks keep",
+                "A knob for compression",
+                "One latent after the other dies as you turn it",
+                PRESETS["exact"].values,
+            ),
+            Example(
+                "What networks keep",
+                "Two pictures of one digit",
+                "Keep the class and let the rest go",
+                PRESETS["digits"].values,
+            ),
+        ),
+    )
+)

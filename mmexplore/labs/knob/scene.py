@@ -1,0 +1,185 @@
+"""A knob scene: two views, a method, where the knobs stand. One frozen spec behind the page, its link and its exported script."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlencode
+
+import numpy as np
+import numpy.typing as npt
+
+from mmexplore.datasets.pairs import REGISTRY as PAIRS
+from mmexplore.datasets.pairs import Pair, TwoViews, pairs
+from mmexplore.datasets.pairs.given import given_views
+from mmexplore.errors import BadData, BadSpec
+from mmexplore.info.bottleneck import canonical_correlations_from_rows
+from mmexplore.labs.knob.methods import Method, method
+from mmexplore.labs.knob.task import Knob
+from mmexplore.labs.knob.theory import KnobTheory
+from mmexplore.spec import Parameter, param
+from mmexplore.tabular.two_views import OWN, Arrays, FileColumns
+
+OWN_TITLE = "Your own two views"
+FIRST_PAIR = "warped-gaussian"
+TRAINING = ("latent", "variance", "mi", "network", "low", "high", "steps", "seed")
+_RIDGE = 1e-3  # of correlation matrices of real columns, which may be nearly singular
+
+
+class Correlations(NamedTuple):
+    """Canonical correlations of two views: known, or estimated from rows as if they were Gaussian."""
+
+    rho: npt.NDArray[np.float64]
+    exact: bool
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class KnobScene(KnobTheory):
+    """Everything one sees on the Knob page."""
+
+    data: str = param(FIRST_PAIR, label="Two views", choices=(*pairs(), OWN))
+    settings: str = param("", label="Settings of the data", max_length=400)
+    method: str = Knob.field("method")
+    beta: float = param(
+        8.0,
+        label="β: keep more",
+        low=0.1,
+        high=1024.0,
+        help="How much what is told counts against what the code costs. Large beta keeps more, small beta compresses more "
+        "(one over the beta of a beta-VAE's paper).",
+    )
+    gamma: float = param(
+        1.0,
+        label="γ: tell the views back",
+        low=0.0,
+        high=4.0,
+        help="How much telling a view back from its own code counts against what the views tell each other.",
+    )
+    unit: str = param("bit", label="Unit", choices=("bit", "nat"))
+    latent: int = Knob.field("latent")
+    variance: str = Knob.field("variance")
+    mi: str = Knob.field("mi")
+    network: str = Knob.field("network")
+    low: float = Knob.field("low")
+    high: float = Knob.field("high")
+    steps: int = Knob.field("steps")
+    seed: int = Knob.field("seed")
+    file: str = FileColumns.field("file")
+    x1: str = FileColumns.field("x1")
+    x2: str = FileColumns.field("x2")
+    y: str = FileColumns.field("y")
+    pin: str = param("", label="Pinned scene", max_length=2000)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.low >= self.high:
+            raise BadSpec(f"low is {self.low:g} and high is {self.high:g}; allowed: low below high")
+        if self.data != OWN:
+            self.pair()
+
+    # -- the data ----------------------------------------------------------------------------------------------------
+
+    def own_parameters(self) -> tuple[Parameter, ...]:
+        """What the chosen data let one turn."""
+        return () if self.data == OWN else PAIRS[self.data].parameters()
+
+    def own_values(self) -> dict[str, Any]:
+        """Values of the data's parameters that differ from their defaults."""
+        given = dict(parse_qsl(self.settings))
+        return {p.name: p.parse(given[p.name]) for p in self.own_parameters() if p.name in given}
+
+    def own(self, name: str) -> Any:
+        """The value of one parameter of the data."""
+        default = next(p.default for p in self.own_parameters() if p.name == name)
+        return self.own_values().get(name, default)
+
+    def pair(self) -> Pair:
+        """The declaration of the chosen data."""
+        if self.data == OWN:
+            raise BadData("your own views come from a file; drop one on the page")
+        return PAIRS[self.data](**self.own_values())
+
+    def put(self, **changes: Any) -> KnobScene:
+        """A copy with values changed; ``data_<name>=`` changes a parameter of the data; other data come with their defaults."""
+        mine = {k: v for k, v in changes.items() if not k.startswith("data_")}
+        theirs = {k.removeprefix("data_"): v for k, v in changes.items() if k.startswith("data_")}
+        if mine.get("data", self.data) != self.data:
+            mine.setdefault("settings", "")
+        elif theirs:
+            known = {p.name: p for p in self.own_parameters()}
+            merged = self.own_values() | {name: known[name].check(value) for name, value in theirs.items()}
+            mine["settings"] = urlencode({n: known[n].format(v) for n, v in merged.items() if v != known[n].default})
+        return self.replace(**mine)
+
+    # -- the run -----------------------------------------------------------------------------------------------------
+
+    def task(self, own_id: str = "", **changes: Any) -> Knob:
+        """What is to be run for this scene; the knobs' places are no part of it.
+
+        Args:
+            own_id: identity of a visitor's own arrays, where the data are their own.
+            changes: values of the task that differ, for instance another method.
+        """
+        if self.data == OWN and not own_id:
+            raise BadData("your own views are not loaded; drop their file again")
+        text = f"own?id={own_id}" if self.data == OWN else self.pair().to_text()
+        values = {name: getattr(self, name) for name in TRAINING}
+        return Knob(**{"method": self.method, "data": text, **values, **changes})
+
+    def declared(self) -> Method:
+        """The chosen method."""
+        return method(self.method)
+
+    def data_title(self) -> str:
+        """What the two views are, in a few words."""
+        return OWN_TITLE if self.data == OWN else PAIRS[self.data].title
+
+    def title(self) -> str:
+        """What is shown, in a few words."""
+        return f"{self.declared().title} on {self.data_title()[:1].lower()}{self.data_title()[1:]}"
+
+    # -- A against B -------------------------------------------------------------------------------------------------
+
+    def as_pin(self) -> str:
+        """This scene as text for another scene's `pin`."""
+        return urlencode(self.replace(pin="", unit="bit").to_query()) or f"method={self.method}"
+
+    def pinned(self) -> KnobScene | None:
+        """The pinned scene in this scene's unit; None if there is none or it cannot be read."""
+        if not self.pin:
+            return None
+        scene, problems = KnobScene.from_query(dict(parse_qsl(self.pin)))
+        return None if problems else scene.replace(unit=self.unit, pin="")
+
+
+# -- exact theory ---------------------------------------------------------------------------------------------------------
+
+
+def correlations_of(scene: KnobScene, arrays: Arrays | None = None) -> Correlations:
+    """The canonical correlations behind the exact curves.
+
+    Known for the warped Gaussian, whose warp changes no information; otherwise those of the training rows, as if they were Gaussian.
+    """
+    if scene.data == OWN:
+        if arrays is None:
+            raise BadData("your own views are not loaded; drop their file again")
+        views = given_views(arrays)
+        return _estimated(views)
+    return _kept(scene.pair())
+
+
+@lru_cache(maxsize=32)
+def _kept(declared: Pair) -> Correlations:
+    known = getattr(declared, "rho", None)
+    if known is not None:
+        return Correlations(known(), True)
+    return _estimated(declared.draw())
+
+
+def _estimated(views: TwoViews) -> Correlations:
+    rows = ~views.held_out
+    x, y = (view[rows][:, np.ptp(view[rows], axis=0) > 0] for view in (views.x, views.y))
+    found = canonical_correlations_from_rows(x, y, ridge=_RIDGE)
+    return Correlations(np.minimum(found.correlations, 0.999), False, tuple(found.warnings))

@@ -1,0 +1,269 @@
+"""Every setting of the dial evaluated at once: the arrays of `mmexplore.labs.knob.task`.
+
+The noise of a row is the same at all settings, so that what moves from setting to setting moves because of the knob. Settings go through
+in parts, which bounds the memory and changes no number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from mmexplore.info.bottleneck import excess_lagrangian_nats
+from mmexplore.labs.knob.graphs import VIEWS
+from mmexplore.labs.knob.train.dial import Settings
+from mmexplore.labs.knob.train.few import FewRowsJudge
+from mmexplore.labs.knob.train.judge import Judge
+from mmexplore.labs.knob.train.learner import KnobLearner
+from mmexplore.labs.knob.train.pictures import SCATTER_RANGE, coded, planes
+from mmexplore.labs.knob.train.probes import gaussian_information, label_information
+from mmexplore.labs.knob.train.subjects import Subjects
+from mmexplore.train.loop import torch_stream
+
+_PART = 30_000  # rows times settings that go through the networks at once: small pieces stay in the cache
+
+
+class Evaluation:
+    """Measures a learner over settings.
+
+    Args:
+        learner: what is measured.
+        subjects: what is asked.
+        judge: critics of its own, for informations that no closed form gives; None asks for none.
+    """
+
+    def __init__(self, learner: KnobLearner, subjects: Subjects, judge: Judge | FewRowsJudge | None) -> None:
+        self.learner, self.subjects, self.judge = learner, subjects, judge
+        self.method = learner.method
+        self.latents = self.method.graphs.latents
+        self._noises: dict[str, Tensor] = {}
+
+    def grid(
+        self, beta: np.ndarray, gamma: np.ndarray, *, numbers: bool = True, pictures: bool = True, quick: bool = False
+    ) -> dict[str, np.ndarray]:
+        """The arrays of the grid beta x gamma: numbers, pictures or both; `quick`: on few rows, and only what frames show."""
+        settings = self.learner.dial.settings(beta, gamma)
+        held = self.subjects.held(len(settings), quick)
+        fit = self.subjects.fitting(len(settings), quick)
+        step = max(1, _PART // len(fit)) if self.learner.conditioned else len(settings)
+        was = self.learner.model.training
+        self.learner.model.eval()
+        with torch.inference_mode():
+            parts = [
+                self._part(settings.part(start, start + step), held, fit, numbers, pictures, quick)
+                for start in range(0, len(settings), step)
+            ]
+        self.learner.model.train(was)
+        shape = (len(beta), len(gamma))
+        raw = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        arrays = {name: value.reshape(*shape, *value.shape[1:]) for name, value in raw.items()}
+        arrays |= {"beta": beta, "gamma": gamma}
+        self._order(arrays)
+        if pictures:
+            self._scatter(arrays)
+        if numbers:
+            self._excess(arrays)
+        arrays.pop("means_", None)
+        arrays.pop("sampled_", None)
+        return arrays
+
+    def at(self, settings: Settings) -> dict[str, np.ndarray]:
+        """The numbers at given settings, (S, ...), on many rows."""
+        self.learner.model.eval()
+        held, fit = self.subjects.held(4 * len(settings)), self.subjects.fitting(4 * len(settings))
+        with torch.inference_mode():
+            found = self._part(settings, held, fit, numbers=True, pictures=False, quick=True)
+        self.learner.model.train()
+        return found
+
+    def _noise(self, name: str, numbers: np.ndarray) -> Tensor:
+        """Noise of some rows for one latent, (n, k), the same at every call for the same choice of rows."""
+        key = f"{name} {int(numbers[0])} {len(numbers)}"
+        if key not in self._noises:
+            stream = torch_stream(self.learner.spec.seed, f"noise of the evaluation {name} {int(numbers[0])}")
+            drawn = torch.randn((len(numbers), self.learner.spec.latent), generator=stream)
+            self._noises[key] = drawn.to(self.subjects.device)
+        return self._noises[key]
+
+    def _part(
+        self, settings: Settings, held: np.ndarray, fit: np.ndarray, numbers: bool, pictures: bool, quick: bool
+    ) -> dict[str, np.ndarray]:
+        learner = self.learner
+        model = learner.model
+        sides, rows = learner.rows.sides(held), {"held": held} | ({"fit": fit} if numbers else {})
+        means: dict[str, dict[str, Tensor]] = {}
+        sampled: dict[str, dict[str, Tensor]] = {}
+        out: dict[str, Tensor] = {}
+        for which, chosen in rows.items():
+            posteriors = model.encode(sides if which == "held" else learner.rows.sides(chosen), settings)
+            means[which] = {name: posterior.mean for name, posterior in posteriors.items()}
+            sampled[which] = (
+                {name: posterior.sample(self._noise(name, chosen)) for name, posterior in posteriors.items()}
+                if self.method.stochastic
+                else means[which]
+            )
+            if which == "held":
+                self._rates(out, posteriors, settings)
+                if numbers:
+                    values = model.values(
+                        sides,
+                        settings,
+                        learner.noise,
+                        posteriors=posteriors,
+                        latents=sampled[which],
+                        apart=learner.each,
+                    )
+                    self._terms(out, values.terms, settings)
+        if numbers:
+            self._relevance(out, sampled, sides, settings, held, fit)
+            self._kept(out, sampled, means, held, fit, quick)
+        if pictures:
+            self._pictures(out, sampled["held"], means["held"], sides, settings)
+        return {name: value.cpu().numpy() for name, value in out.items()}
+
+    def _terms(self, out: dict[str, Tensor], terms: Mapping[str, Tensor], settings: Settings) -> None:
+        columns, shared, own = [], torch.zeros_like(settings.beta), torch.zeros_like(settings.beta)
+        for term in self.method.terms:
+            value = terms[term.symbol]
+            value = value.mean(-1) if value.ndim > 1 else value
+            if term.kind == "mutual" and not self.learner.model.alignments[term.symbol].in_nats:
+                value = torch.full_like(value, torch.nan)
+            columns.append(value)
+            if term.role == "shared":
+                shared = shared + value
+            elif term.role == "reconstruction":
+                own = own + value
+        out["term_nats"] = torch.stack(columns, -1)
+        out["relevance_bound_nats"] = shared if any(t.role == "shared" for t in self.method.terms) else own
+
+    def _rates(self, out: dict[str, Tensor], posteriors: Mapping[str, Any], settings: Settings) -> None:
+        k = self.learner.spec.latent
+        if not self.method.stochastic:
+            out["kl_nats"] = torch.full((len(settings), len(self.latents), k), torch.nan, device=settings.beta.device)
+        else:
+            out["kl_nats"] = torch.stack([posteriors[name].kl.mean(-2) for name in self.latents], -2)
+        out["rate_nats"] = out["kl_nats"].sum(-1)
+
+    def _relevance(
+        self,
+        out: dict[str, Tensor],
+        sampled: Mapping[str, Mapping[str, Tensor]],
+        sides: Mapping[str, Tensor],
+        settings: Settings,
+        held: np.ndarray,
+        fit: np.ndarray,
+    ) -> None:
+        """Informations by an independent estimator."""
+        subjects, main = self.subjects, self.latents[0]
+        fit_v, held_v = subjects.coordinates(fit), subjects.coordinates(held)
+        if fit_v is not None and held_v is not None:
+            reader = subjects.exact_reader(sampled["fit"][main])
+            found = gaussian_information(reader, fit_v, sampled["held"][main], held_v)
+            out["relevance_nats"], out["relevance_error_nats"] = found
+        if self.judge is not None:
+            for a, b in self.judge.pairs:
+                name = "relevance" if b == "Y" else "mutual"
+                found = self.judge.estimate((a, b), sampled["held"], sides, settings)
+                out[f"{name}_nats"], out[f"{name}_error_nats"] = found
+        codes, new_codes = subjects.codes(fit), subjects.codes(held)
+        if codes is not None and new_codes is not None:
+            classes = len(subjects.rows.views.class_names)
+            found_label = [
+                label_information(sampled["fit"][name], codes, sampled["held"][name], new_codes, classes)
+                for name in self.latents
+            ]
+            out["label_nats"] = torch.stack(found_label, -1)
+
+    def _kept(
+        self,
+        out: dict[str, Tensor],
+        sampled: Mapping[str, Mapping[str, Tensor]],
+        means: Mapping[str, Mapping[str, Tensor]],
+        held: np.ndarray,
+        fit: np.ndarray,
+        quick: bool,
+    ) -> None:
+        subjects = self.subjects
+        fit_targets, held_targets = subjects.targets(fit), subjects.targets(held)
+        for name, found in (("kept", sampled), ("kept_mean", means)):
+            if quick and name == "kept_mean":
+                break
+            columns = []
+            for latent in self.latents:
+                reader = subjects.reader(found["fit"][latent])
+                columns.append(subjects.scores(reader, fit_targets, found["held"][latent], held_targets))
+            out[name] = torch.stack(columns, -2)
+        if quick:
+            return
+        if subjects.rare.names:
+            whole = {which: torch.cat([found[name] for name in self.latents], -1) for which, found in sampled.items()}
+            reader = subjects.reader(whole["fit"])
+            out["rare_found"] = subjects.found(reader, fit_targets, whole["held"], held_targets)
+        else:
+            out["rare_found"] = fit_targets.new_zeros((len(out["kept"]), 0))
+
+    def _pictures(
+        self,
+        out: dict[str, Tensor],
+        sampled: Mapping[str, Tensor],
+        means: Mapping[str, Tensor],
+        sides: Mapping[str, Tensor],
+        settings: Settings,
+    ) -> None:
+        subjects = self.subjects
+        n, m = len(subjects.plotted), subjects.items
+        for view in VIEWS:
+            told, _ = self.learner.model.tell(view, sampled, settings)
+            residual = (told - sides[view]).square()
+            spread = self.learner.rows.spread(view)
+            counts = (spread > 1e-8).to(residual.dtype)
+            variance = sides[view].var(0, correction=0)
+            name = view.lower()
+            kept = 1 - residual.mean(-2) / variance.clamp_min(1e-8)
+            out[f"column_kept_{name}"] = torch.where(counts * variance > 1e-6, kept, torch.nan).to(torch.float16)
+            out[f"residual_{name}"] = ((residual[:, :n] * counts).sum(-1) / (spread * counts).sum()).to(torch.float16)
+            codes = subjects.pixels(view, told[:, :m].cpu().numpy().astype(np.float64))
+            out[f"recon_{name}"] = torch.as_tensor(codes)
+        out["means_"] = torch.stack([means[name][:, :n] for name in self.latents], 1)
+        out["sampled_"] = torch.stack([sampled[name][:, :n] for name in self.latents], 1)
+
+    def _order(self, arrays: dict[str, np.ndarray]) -> None:
+        """Dimensions of each latent, the most used over all settings first."""
+        kl = arrays["kl_nats"]
+        used = np.nan_to_num(kl).sum(axis=(0, 1))  # (L, K)
+        order = np.argsort(-used, axis=-1, kind="stable")
+        arrays["kl_nats"] = np.take_along_axis(kl, order[None, None], axis=-1)
+        for name in ("means_", "sampled_"):
+            if name in arrays:
+                arrays[name] = np.take_along_axis(arrays[name], order[None, None, :, None, :], axis=-1)
+
+    def _scatter(self, arrays: dict[str, np.ndarray]) -> None:
+        means, sampled = arrays["means_"].astype(np.float64), arrays["sampled_"].astype(np.float64)
+        scale = np.ones(len(self.latents))
+        if not self.method.stochastic:  # deterministic latents have no scale of their own
+            scale = means.std(axis=(0, 1, 3, 4)).clip(1e-9)
+        found: dict[str, list[np.ndarray]] = {"scatter": [], "scatter_mean": []}
+        for i in range(len(self.latents)):
+            plane = planes(means[:, :, i])
+            for name, points in (("scatter", sampled), ("scatter_mean", means)):
+                place = np.einsum("bgnk,bgkc->bgnc", points[:, :, i] / scale[i], plane)
+                found[name].append(coded(place, -SCATTER_RANGE, SCATTER_RANGE))
+        arrays |= {name: np.stack(values, 2) for name, values in found.items()}
+
+    def _excess(self, arrays: dict[str, np.ndarray]) -> None:
+        truth = self.subjects.rows.views.truth
+        if truth is None or not self.method.stochastic:
+            return
+        rate, beta = arrays["rate_nats"].astype(np.float64), arrays["beta"][:, None]
+        beta = np.broadcast_to(beta, rate.shape[:2])
+        if "mutual_nats" in arrays:
+            cost, kept, against = rate[..., :2].sum(-1), arrays["mutual_nats"], "symmetric"
+        else:
+            cost, kept, against = rate[..., 0], arrays["relevance_nats"], "gaussian"
+        if np.isfinite(cost).all() and np.isfinite(kept).all():
+            excess = excess_lagrangian_nats(cost, kept.astype(np.float64), beta, truth.correlations, against=against)
+            arrays["excess_nats"] = np.asarray(excess, dtype=np.float32)

@@ -1,0 +1,118 @@
+"""The program of a `KnobSweep` task: one network follows beta down, another follows it up."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import torch
+
+from mmexplore.info.bottleneck import excess_lagrangian_nats
+from mmexplore.labs.knob.methods import method as method_named
+from mmexplore.labs.knob.sweep_task import KnobSweep
+from mmexplore.labs.knob.train.alignments import GaussianInformation
+from mmexplore.labs.knob.train.dial import Settings
+from mmexplore.labs.knob.train.grid import Evaluation
+from mmexplore.labs.knob.train.learner import KnobLearner
+from mmexplore.labs.knob.train.program import rows_of
+from mmexplore.labs.knob.train.subjects import Subjects
+from mmexplore.runs.recorder import Recorder
+from mmexplore.train.loop import Look, torch_stream
+
+DIRECTIONS = ("down", "up")
+
+
+def run(spec: KnobSweep, recorder: Recorder) -> None:
+    """Execute a `KnobSweep` task."""
+    began = time.perf_counter()
+    single = spec.knob()
+    method = method_named(spec.method)
+    rows = rows_of(spec, recorder)
+    subjects = Subjects(rows, spec.seed)
+    beta = spec.betas()
+    about = {
+        "beta": beta,
+        "direction": np.array(DIRECTIONS, dtype=np.str_),
+        "latents": np.array(method.graphs.latents, dtype=np.str_),
+        "factors": np.array([factor.name for factor in subjects.factors], dtype=np.str_),
+    }
+    if rows.views.truth is not None:
+        about["correlations"] = rows.views.truth.correlations
+    recorder.keep("about", about)
+    found: list[list[dict[str, np.ndarray]]] = [[{} for _ in beta] for _ in DIRECTIONS]
+    total = sum(spec.updates(number) for number in range(len(beta))) * len(DIRECTIONS)
+    done = 0
+    for d, direction in enumerate(DIRECTIONS):
+        learner = KnobLearner(single, rows, lambda learner, i: Look())
+        evaluation = Evaluation(learner, subjects, None)
+        order = range(len(beta))[::-1] if direction == "down" else range(len(beta))
+        for number, b in enumerate(order):
+            setting = Settings(
+                torch.full_like(learner.settings.beta, float(beta[b])), learner.settings.gamma, learner.settings.place
+            )
+            learner.settings = setting
+            updates = spec.updates(number)
+            learner.begin(updates)
+            for _ in range(updates):
+                learner.update(setting)
+                done += 1
+                if done % 5 == 0:
+                    recorder.progress(done / total, f"Beta {direction}: {beta[b]:.3g}")
+            seen = _measured(evaluation, learner, setting, float(beta[b]))
+            found[d][b] = seen
+            recorder.frame(
+                d * len(beta) + number,
+                {
+                    "direction": float(d),
+                    "beta": float(beta[b]),
+                    "rate_nats": float(seen["rate_nats"].sum()),
+                    "mutual_nats": float(seen["mutual_nats"]),
+                    "bound_nats": float(seen["bound_nats"]),
+                },
+            )
+    arrays = {name: np.stack([[one[name] for one in side] for side in found]) for name in found[0][0]}
+    if rows.views.truth is not None:
+        arrays["excess_nats"] = _excess(arrays, beta, rows.views.truth.correlations, method.mutual)
+    recorder.keep("sweep", arrays | about)
+    recorder.result(
+        {"method": method.title, "seconds": round(time.perf_counter() - began, 3), "n_held_out": len(rows.held)}
+    )
+
+
+def _measured(evaluation: Evaluation, learner: KnobLearner, setting: Settings, beta: float) -> dict[str, np.ndarray]:
+    """What holds at one setting, on held-out rows."""
+    grid = evaluation.at(setting)
+    method = learner.method
+    if method.mutual:
+        mutual = _between(learner, setting)
+    else:
+        mutual = grid.get("relevance_nats", np.full(1, np.nan, dtype=np.float32))
+    return {
+        "rate_nats": grid["rate_nats"][0],
+        "kl_nats": grid["kl_nats"][0],
+        "kept": grid["kept"][0],
+        "bound_nats": grid["relevance_bound_nats"][0],
+        "mutual_nats": np.asarray(mutual[0]),
+    }
+
+
+def _between(learner: KnobLearner, setting: Settings) -> np.ndarray:
+    """Information of the canonical correlations of the two sampled latents."""
+    generator = torch_stream(learner.spec.seed, "noise between latents", learner.rows.x.device)
+    with torch.inference_mode():
+        sides = learner.rows.sides(learner.rows.held)
+        latents = learner.model.draw(learner.model.encode(sides, setting), generator)
+        term = next(term for term in learner.method.terms if term.kind == "mutual")
+        value = GaussianInformation()(latents[term.parents[0]], latents[term.child], None)
+    return np.asarray(value.cpu().numpy(), dtype=np.float32)
+
+
+def _excess(arrays: dict[str, np.ndarray], beta: np.ndarray, correlations: np.ndarray, mutual: bool) -> np.ndarray:
+    rate = arrays["rate_nats"].astype(np.float64)
+    cost = rate[..., :2].sum(-1) if mutual else rate[..., 0]
+    kept = arrays["mutual_nats"].astype(np.float64)
+    if not np.isfinite(kept).all():
+        return np.full(kept.shape, np.nan, dtype=np.float32)
+    knob = np.broadcast_to(beta, kept.shape)
+    against = "symmetric" if mutual else "gaussian"
+    return np.asarray(excess_lagrangian_nats(cost, kept, knob, correlations, against=against), dtype=np.float32)

@@ -1,0 +1,355 @@
+"""The live block: the dial over what a trained network holds; while there is none, exact theory and a start button."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from mmexplore import runs
+from mmexplore.errors import MmexploreError
+from mmexplore.labs.knob.methods import method, methods
+from mmexplore.labs.knob.presets import PRESETS
+from mmexplore.labs.knob.scene import KnobScene, correlations_of
+from mmexplore.labs.knob.task import Knob
+from mmexplore.labs.knob.ui import STATE, rerun_if_behind, revision, turned
+from mmexplore.labs.knob.ui.file import arrays_of, named, waiting
+from mmexplore.labs.knob.ui.grids import BITS, Held, Shown, at_setting, shown
+from mmexplore.labs.knob.ui.periodic import periodic
+from mmexplore.labs.knob.ui.preview import theory
+from mmexplore.runs import Run
+from mmexplore.tabular.two_views import OWN, Arrays
+from mmexplore.ui.actions import action_row
+from mmexplore.ui.dial import KNOB_VIEWS, dial
+from mmexplore.ui.failures import guarded, plain
+from mmexplore.ui.pins import pin_button
+from mmexplore.ui.run_panel import run_panel
+from mmexplore.ui.words import number
+
+_KEPT = 24  # dials shared by all visitors, about 2 MB each
+
+
+@st.fragment
+def live_block() -> None:
+    """Actions, methods, run and dial; runs alone when the dial is let go."""
+    rerun_if_behind()
+    with guarded(STATE):
+        action_row(STATE, lambda: pin_button(STATE))
+        scene = STATE.view
+        own = arrays_of(scene)
+        own_id, arrays = own or ("", None)
+        stories(scene)
+        with st.expander(
+            f"Methods: {scene.declared().title}", expanded=True, key=STATE.key("methods"), icon=":material/grid_view:"
+        ):
+            periodic(scene.method, ready(scene, own_id), key="knob.periodic", on_choose=_choose)
+            about_method(scene)
+        if scene.data == OWN and own is None:
+            waiting(scene)
+            return
+        _run(scene, own_id, arrays)
+
+
+def stories(scene: KnobScene) -> None:
+    """Scenes to start from, while nothing else has been chosen."""
+    knobs = {"beta": scene.beta, "gamma": scene.gamma, "unit": scene.unit}
+    here = next((name for name, p in PRESETS.items() if p.of(KnobScene).replace(**knobs) == scene), None)
+    if here is None:
+        return
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        for name, preset in PRESETS.items():
+            st.button(
+                preset.title,
+                key=STATE.key(f"story {name}"),
+                type="primary" if name == here else "secondary",
+                on_click=_tell,
+                args=(name,),
+            )
+        st.button(
+            "Your own two views",
+            key=STATE.key("story own"),
+            icon=":material/upload_file:",
+            type="tertiary",
+            on_click=lambda: STATE.jump(data=OWN),
+        )
+    st.caption(PRESETS[here].why)
+
+
+def _tell(name: str) -> None:
+    preset = PRESETS[name].of(KnobScene)
+    STATE.jump(**{p.name: getattr(preset, p.name) for p in preset.parameters() if p.name != "unit"})
+
+
+def _choose(name: str) -> None:
+    STATE.jump(method=name)
+
+
+def ready(scene: KnobScene, own_id: str) -> set[str]:
+    """Methods whose run on these data is there."""
+    if scene.data == OWN and not own_id:
+        return set()
+    return {name for name in methods() if runs.find(scene.task(own_id, method=name)).has("grid")}
+
+
+def about_method(scene: KnobScene) -> None:
+    """The chosen method in words, with the loss that follows from its graphs."""
+    declared = scene.declared()
+    acts = " and ".join({"beta": "β", "gamma": "γ"}[knob] for knob in declared.knobs)
+    st.markdown(
+        f"**{plain(declared.title)}.** {plain(declared.sentence)} **Keeps** {plain(declared.keeps)}. **Discards**: {plain(declared.discards)}.  \n"
+        f"Minimised, in nats: `{declared.formula}`"
+        + (f" · what one dials: {acts}" if acts else " · there is nothing to dial")
+    )
+
+
+# -- the run --------------------------------------------------------------------------------------------------------------
+
+
+def _run(scene: KnobScene, own_id: str, arrays: Arrays | None) -> None:
+    task = scene.task(own_id)
+    run_panel(
+        STATE,
+        task,
+        lambda run: _draw(scene, run),
+        name="knob",
+        start="Train it",
+        data=arrays,
+        idle=lambda: _theory(scene, arrays),
+    )
+
+
+def _draw(scene: KnobScene, run: Run) -> None:
+    """The dial of a run that has ended or of one that is under way."""
+    if run.has("grid"):
+        made, held = dial_of(run)
+        draw_dial(scene, made, "knob.dial", f"{scene.title()}, trained", pin=_pin(scene, made))
+        _at_rest(scene, run, held)
+        _comparison(scene, run, held)
+        return
+    drawn = [frame for frame in run.frames() if frame.get("arrays")]
+    if drawn and run.has("about"):
+        coarse: dict[str, np.ndarray] = {**run.arrays("about"), **run.arrays(str(drawn[-1]["arrays"]))}
+        made = shown(f"{run.name} {drawn[-1]['arrays']}", coarse, scene.declared())
+        draw_dial(scene, made, "knob.dial", f"{scene.title()}, in training")
+        st.caption(
+            f"Step {drawn[-1]['step']:,}, on a coarse grid of {len(coarse['beta'])} × {len(coarse['gamma'])} settings; the picture of codes and rebuilt rows is "
+            "of the middle of the dial. The full grid comes at the end."
+        )
+    elif run.frames():
+        st.caption("The first grid is being computed.")
+    if run.state.phase == "stopped" and not run.has("grid"):
+        st.info(
+            "This run was stopped before its grid was computed: what there is is coarse. Run it again for all of it."
+        )
+
+
+def dial_of(run: Run) -> tuple[Shown, Held]:
+    """The dial and the arrays of a finished run: shared by all visitors, or of this visitor's session for their own data."""
+    key = f"{run.name} {run.state.ended or 0:.0f}"
+    if not run.task.own_data:
+        return _kept(key, run)
+    mine = st.session_state.get(STATE.key("own dial"))
+    if mine is None or mine[0] != key:
+        mine = (key, *_made(key, run))
+        st.session_state[STATE.key("own dial")] = mine
+    return mine[1], mine[2]
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner=False)
+def _kept(key: str, _run: Run) -> tuple[Shown, Held]:
+    return _made(key, _run)
+
+
+def _made(key: str, run: Run) -> tuple[Shown, Held]:
+    held, task = run.arrays("grid"), run.task
+    held = named(held) if task.own_data else held
+    return shown(key, held, method(task.method if isinstance(task, Knob) else "")), held
+
+
+def draw_dial(scene: KnobScene, made: Shown, key: str, title: str, pin: dict[str, Any] | None = None) -> None:
+    """Draw a dial over the scene's knobs; letting go writes them back."""
+    which = "methods" if key == "knob.every" else "dial"
+    at = tuple(float(getattr(scene, knob)) for knob in made.acting)
+    dial(
+        made.grid,
+        [axis.clip(v) for axis, v in zip(made.grid.axes, at, strict=True)],
+        key=key,
+        views=KNOB_VIEWS,
+        unit="nat" if scene.unit == "nat" else "bit",
+        rev=revision(which),
+        stacks=made.stacks,
+        pin=pin,
+        names=("X", "Y", "the label"),
+        title=title,
+        caption=f"seed {scene.seed} · held-out rows · mmexplore",
+        on_commit=lambda value: turned(which, dict(zip(made.acting, value, strict=True))),
+    )
+
+
+def _theory(scene: KnobScene, arrays: Arrays | None) -> None:
+    """What theory says while there is no trained network: at once, and marked as such."""
+    try:
+        found = correlations_of(scene, arrays)
+    except MmexploreError as error:
+        st.caption(plain(f"No Gaussian theory for these rows: {error}."))
+        return
+    identity = f"theory {scene.pair().to_text() if arrays is None else ''} {scene.method} {scene.low} {scene.high} {found.rho.sum():.12f} {len(found.rho)}"
+    made = theory(identity, found.rho, scene.declared(), scene.low, scene.high)
+    told = "Not trained yet. This is the exact theory"
+    told += (
+        " of these very data: the warp changes no information."
+        if found.exact
+        else ", as if the rows were Gaussian with their own canonical correlations; real rows may hold more."
+    )
+    st.info(f"{told} *Train it* lets a network try, and then shows everything else.", icon=":material/function:")
+    draw_dial(scene, made, "knob.theory", f"{scene.title()}: exact Gaussian theory")
+    for sentence in found.warnings:
+        st.caption(plain(sentence))
+
+
+# -- at rest --------------------------------------------------------------------------------------------------------------
+
+
+def clipped(held: Held, scene: KnobScene) -> tuple[float, float]:
+    """The scene's knobs within the ranges of a run."""
+    beta, gamma = (np.clip(getattr(scene, k), held[k][0], held[k][-1]) for k in ("beta", "gamma"))
+    return float(beta), float(gamma)
+
+
+def value_at(held: Held, name: str, scene: KnobScene) -> np.ndarray | None:
+    """An array of the grid where the knobs stand, or None where it does not apply."""
+    if name not in held:
+        return None
+    found = at_setting(held, name, *clipped(held, scene))
+    return found if np.isfinite(found).any() else None
+
+
+def _at_rest(scene: KnobScene, run: Run, held: Held) -> None:
+    """Units, errors, n and seed of what the dial shows, and the score against exact theory."""
+    k, unit = (1.0, "nat") if scene.unit == "nat" else (BITS, "bit")
+    result = run.result()
+    parts = []
+    main = scene.declared().graphs.main
+    told, error = value_at(held, "relevance_nats", scene), value_at(held, "relevance_error_nats", scene)
+    if told is not None:
+        around = "" if error is None else f" ± {number(k * float(error), 3)}"
+        parts.append(
+            f"I({main};Y) = {number(k * float(told), 3)}{around} {unit}, by {plain(str(result.get('estimator', 'an independent estimator')))}"
+        )
+    excess = value_at(held, "excess_nats", scene)
+    if excess is not None:
+        parts.append(
+            f"**excess Lagrangian over exact theory {number(float(excess), 3)} nat** (0 is perfect; below 0 only by sampling noise)"
+        )
+    rows = [
+        f"{result[name]:,} rows {words}"
+        for name, words in (("n_train", "trained on"), ("n_held_out", "held out to judge"))
+        if name in result
+    ]
+    parts += [", ".join(rows)] if rows else []
+    parts.append(f"seed {scene.seed}; codes are sampled unless said otherwise")
+    st.caption(" · ".join(parts))
+
+
+def _pin(scene: KnobScene, made: Shown) -> dict[str, Any] | None:
+    """The pinned result as the dial draws it, where it has the same quantities."""
+    found = pinned_run(scene)
+    if found is None:
+        return None
+    pinned, other, held = found
+    beta, gamma = clipped(held, pinned)
+    fields: dict[str, float] = {}
+    for name in made.grid.fields:
+        source = other.grid.fields.get(name)
+        if source is None:
+            return None
+        axes, value = other.grid.axes, {"beta": beta, "gamma": gamma}
+        fields[name] = _read(np.asarray(source, dtype=float), [(a, value[a.key]) for a in axes])
+    at = [axis.clip(float(getattr(pinned, axis.key))) for axis in made.grid.axes]
+    return {"value": at, **fields, "label": f"A: {pinned.declared().title}"}
+
+
+def _read(array: np.ndarray, at: list[tuple[Any, float]]) -> float:
+    """A field between its nodes; the first axis runs along the last dimension."""
+    for axis, value in at:
+        n = array.shape[-1]
+        place = (axis.place(axis.clip(value)) - axis.place(axis.low)) / (axis.place(axis.high) - axis.place(axis.low))
+        where = place * (n - 1)
+        k = min(int(where), n - 2)
+        array = (k + 1 - where) * array[..., k] + (where - k) * array[..., k + 1]
+    return float(array)
+
+
+def pinned_run(scene: KnobScene) -> tuple[KnobScene, Shown, Held] | None:
+    """The pinned scene with the dial and arrays of its run; None if there is none or its run is not there."""
+    pinned = scene.pinned()
+    if pinned is None:
+        return None
+    own = arrays_of(pinned) if pinned.data == OWN else None
+    if pinned.data == OWN and own is None:
+        return None
+    run = runs.find(pinned.task(own[0] if own else ""))
+    if not run.has("grid"):
+        return None
+    if run.task.own_data:  # the session keeps one dial of own data, that of the present scene
+        made, held = _made(run.name, run)
+    else:
+        made, held = dial_of(run)
+    return pinned, made, held
+
+
+def facts(scene: KnobScene, held: Held) -> dict[str, float]:
+    """Named numbers of a run where the knobs of a scene stand, in the scene's unit."""
+    k, unit = (1.0, "nat") if scene.unit == "nat" else (BITS, "bit")
+    main = scene.declared().graphs.main
+    numbers: dict[str, float] = {}
+    rates = value_at(held, "rate_nats", scene)
+    if rates is not None:
+        numbers[f"cost of all codes ({unit})"] = k * float(np.nansum(rates))
+    for name, words in (("relevance_nats", f"I({main};Y)"), ("mutual_nats", "I(Zx;Zy)")):
+        value = value_at(held, name, scene)
+        if value is not None:
+            numbers[f"{words} ({unit})"] = k * float(value)
+    label = value_at(held, "label_nats", scene)
+    if label is not None:
+        numbers[f"I({main};label) ({unit})"] = k * float(label[0])
+    kept = value_at(held, "kept", scene)
+    if kept is not None:
+        for f, factor in enumerate(held["factors"]):
+            if math.isfinite(kept[0, f]):
+                numbers[f"{factor}: {held['factor_score'][f]}, off {main}"] = float(kept[0, f])
+    return numbers
+
+
+def _comparison(scene: KnobScene, run: Run, held: Held) -> None:
+    """Pinned A against present B, with the difference."""
+    if not scene.pin:
+        return
+    found = pinned_run(scene)
+    if found is None:
+        st.caption("A is pinned, but its run is no longer there.")
+        return
+    pinned, _, theirs = found
+    a, b = facts(pinned, theirs), facts(scene, held)
+    names = [name for name in b if name in a]
+    where = {
+        s: f"β {number(clipped(h, s)[0], 2)}, γ {number(clipped(h, s)[1], 3)}"
+        for s, h in ((pinned, theirs), (scene, held))
+    }
+    rows = [
+        f"| {plain(name)} | {number(a[name], 3)} | {number(b[name], 3)} | {number(b[name] - a[name], 3)} |"
+        for name in names
+    ]
+    st.markdown(
+        "\n".join(
+            [
+                f"**A** (pinned): {plain(pinned.title())}, {where[pinned]}  \n**B** (now): {plain(scene.title())}, {where[scene]}",
+                "",
+                "| on sampled codes | A | B | B − A |",
+                "|:--|--:|--:|--:|",
+                *rows,
+            ]
+        )
+    )

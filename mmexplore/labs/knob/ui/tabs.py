@@ -1,0 +1,56 @@
+"""What one may ask beneath the dial; only the open tab is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from mmexplore.labs.knob.ui import STATE, rerun_if_behind
+from mmexplore.labs.knob.ui.about import about
+from mmexplore.labs.knob.ui.collapse import collapse
+from mmexplore.labs.knob.ui.export import take_along
+from mmexplore.labs.knob.ui.file import arrays_of
+from mmexplore.labs.knob.ui.howmuch import howmuch
+from mmexplore.labs.knob.ui.rows import over_rows
+from mmexplore.labs.knob.ui.side_by_side import compare
+from mmexplore.labs.knob.ui.theory import exact_plane
+from mmexplore.labs.knob.ui.training import train_live
+from mmexplore.tabular.two_views import OWN
+from mmexplore.ui.failures import guarded
+
+TABS: dict[str, Callable[[], None]] = {
+    "Compare methods": lambda: compare(STATE.view),
+    "Train live": lambda: train_live(STATE.view),
+    "Exact plane": lambda: _exact(),
+    "Collapse and hysteresis": lambda: collapse(STATE),
+    "How much data do I need?": lambda: _rows(),
+    "About": lambda: about(STATE.view),
+    "Take it with you": lambda: take_along(STATE.view),
+}
+
+
+def _rows() -> None:
+    howmuch(STATE)
+    st.divider()
+    over_rows(STATE.view)
+
+
+def _exact() -> None:
+    own = arrays_of(STATE.view)
+    if STATE.view.data == OWN and own is None:
+        st.info("Drop your file first.")
+        return
+    exact_plane(STATE, own[1] if own else None)
+
+
+@st.fragment
+def below() -> None:
+    """The tabs."""
+    rerun_if_behind()
+    tabs = st.tabs(tuple(TABS), key=STATE.key("below"), on_change="rerun")
+    for tab, draw in zip(tabs, TABS.values(), strict=True):
+        with tab:
+            if tab.open:
+                with guarded(STATE, "tab"):
+                    draw()

@@ -1,0 +1,372 @@
+"""The pictures of the lab of losses, made from what its runs have said so far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from mmexplore.labs.losses.objectives import BASELINES
+from mmexplore.labs.losses.reading import Bounded, Lab, Swept, mean_of, objective_of
+from mmexplore.report.content import Cloud, Curves, Dots, Heat, Scatter, Series, Strip
+from mmexplore.report.figures import Figure
+from mmexplore.report.retained import ATOM_OF
+from mmexplore.report.trials import Group, Level, Trials
+
+Array = npt.NDArray[np.float64]
+
+COLUMNS = 4  # of one figure of dots
+PROBES = {"linear": "a linear probe", "mlp": "a probe with one hidden layer"}
+
+
+def _values(column: Array) -> tuple[float, ...]:
+    return tuple(float(v) for v in column if np.isfinite(v))
+
+
+def _hue(lab: Lab | Swept, m: int) -> int | None:
+    """Every trained method has a place in the palette; baselines are plain."""
+    trained = [k for k, text in enumerate(lab.methods) if text not in BASELINES]
+    return trained.index(m) if m in trained else None
+
+
+def _strips(lab: Lab, scores: Array, columns: Sequence[int]) -> tuple[Strip, ...]:
+    """One row a method; scores are (M, K, columns)."""
+    return tuple(
+        Strip(title, tuple(_values(scores[m, :, c]) for c in columns), _hue(lab, m), lab.methods[m] in BASELINES)
+        for m, title in enumerate(lab.titles)
+    )
+
+
+# -- what was kept --------------------------------------------------------------------------------------------------------
+
+
+def accuracy_dots(lab: Lab, score: str = "linear") -> list[Dots]:
+    """Held-out accuracy of every method for every label, a dot a seed; four labels a figure."""
+    scores = (lab.mlp if score == "mlp" else lab.accuracy)[:, :, lab.whole]
+    shown = [c for c in range(len(lab.labels)) if not (c == 0 and _again(lab))]
+    chance = lab.chance.mean(axis=0)
+    raw = lab.baseline("raw")
+    untrained = lab.baseline("untrained")
+    lowest = float(np.nanmin([np.nanmin(scores) if np.isfinite(scores).any() else 0.5, chance.min()]))
+    low = max(0.0, np.floor((lowest - 0.02) * 10) / 10)
+    figures = []
+    for start in range(0, len(shown), COLUMNS):
+        part = shown[start : start + COLUMNS]
+        lines = [("chance", tuple(float(chance[c]) for c in part))]
+        for name, m in (("raw inputs", raw), ("untrained", untrained)):
+            if m is not None and np.isfinite(scores[m]).any():
+                lines.append((name, tuple(float(mean_of(scores[m, :, c], 0)) for c in part)))
+        figures.append(
+            Dots(
+                "What was kept: accuracy of probes on held-out rows",
+                tuple(_label(lab.labels[c]) for c in part),
+                _strips(lab, scores, part),
+                f"accuracy of {PROBES[score]} on the code of both views",
+                low,
+                1.0,
+                tuple(lines),
+                note=f"A dot a seed ({len(lab.seeds)}), a bar at their mean. Dashed from left to right: chance, and what untrained "
+                "encoders and raw inputs give. No probe saw the rows it is scored on.",
+            )
+        )
+    return figures
+
+
+def _again(lab: Lab) -> bool:
+    """Whether the label stands among the others under a name of its own."""
+    first = lab.accuracy[lab.begun, :, :, 0]
+    return any(
+        np.array_equal(first, lab.accuracy[lab.begun, :, :, c], equal_nan=True) for c in range(1, len(lab.labels))
+    )
+
+
+def _foot(values: list[Array]) -> float:
+    """Where an axis of accuracies begins: a tenth below the lowest."""
+    every = np.concatenate([np.ravel(v) for v in values])
+    return float(max(0.0, np.floor((np.nanmin(every) - 0.02) * 10) / 10))
+
+
+def r2_dots(lab: Lab, score: str = "linear") -> Dots | None:
+    """R2 of every factor; None where the data have no factors."""
+    if not lab.factors:
+        return None
+    scores = (lab.r2_mlp if score == "mlp" else lab.r2)[:, :, lab.whole]
+    return Dots(
+        "What was kept of each factor",
+        tuple(_factor(f) for f in lab.factors),
+        _strips(lab, np.maximum(scores, 0.0), range(len(lab.factors))),
+        f"R\u00b2 of {PROBES[score]} on held-out rows (below 0 drawn at 0)",
+        note="R\u00b2 tells more than an accuracy that is nearly 1: how well the latents themselves can be read from the code of both views.",
+    )
+
+
+def accuracy_curves(lab: Lab) -> Curves | None:
+    """Accuracy on the label while each method trains; None before the first update."""
+    lines: dict[int, tuple[Array, Array]] = {}
+    for m in lab.trained:
+        pairs = [(f["update"], f["accuracy"]) for f in lab.frames[m] if isinstance(f.get("accuracy"), float)]
+        if pairs:
+            found = dict(pairs)  # the last one of an update stands
+            lines[m] = (np.array(sorted(found)), np.array([found[u] for u in sorted(found)]))
+    if not lines:
+        return None
+    x = np.unique(np.concatenate([u for u, _ in lines.values()]))
+    series = []
+    whole = lab.accuracy[:, :, lab.whole, 0]
+    for m, (updates, values) in lines.items():
+        y = np.interp(x, updates, values, left=np.nan, right=np.nan)  # methods may be looked at at other updates
+        series.append(Series(lab.titles[m], y, hue=_hue(lab, m)))
+    for name, place in (("raw inputs", lab.baseline("raw")), ("untrained", lab.baseline("untrained"))):
+        if place is not None and np.isfinite(whole[place]).all():
+            series.append(Series(name, np.full(len(x), whole[place].mean()), faint=True))
+    series.append(Series("chance", np.full(len(x), float(lab.chance[:, 0].mean())), faint=True))
+    return Curves(
+        f"Accuracy on {lab.labels[0]} while it trains",
+        x.astype(float),
+        tuple(series),
+        "updates of the method",
+        "accuracy, mean over seeds",
+        low=_foot([s.y for s in series]),
+        note="A linear probe on the code of both views, at every look; raw inputs, an untrained encoder and chance for comparison.",
+    )
+
+
+def terms_curves(lab: Lab, m: int) -> list[Curves]:
+    """The loss terms of a method in bits, with the ceiling of NCE bounds; what has other units in a figure of its own."""
+    declared = objective_of(lab.methods[m]).terms
+    frames = [f for f in lab.frames[m] if f.get("update") and any(isinstance(f.get(t), float) for t in declared)]
+    if not frames:
+        return []
+    x = np.array([float(f["update"]) for f in frames])
+    x, first = np.unique(x, return_index=True)
+    lines: dict[bool, list[Series]] = {True: [], False: []}
+    for k, name in enumerate(declared):
+        y = np.array([frames[i].get(name) if isinstance(frames[i].get(name), float) else np.nan for i in first])
+        bits = not name.endswith("_nats") and "bits" in declared[name]
+        lines[bits].append(Series(name.replace("_", " "), y, hue=k))
+    told = "; ".join(f"{name.replace('_', ' ')}: {words}" for name, words in declared.items())
+    figures = []
+    for bits, series in lines.items():
+        if not series:
+            continue
+        if bits and np.isfinite(lab.ceiling) and any("NCE" in words for words in declared.values()):
+            series.append(Series("log\u2082 of the batch", np.full(len(x), lab.ceiling), faint=True))
+        figures.append(
+            Curves(
+                f"Loss terms of {lab.titles[m]}",
+                x,
+                tuple(series),
+                "updates",
+                "bit" if bits else "as named",
+                note=f"Means over seeds since the look before. {told}.",
+            )
+        )
+    return figures
+
+
+def critic_bounds(lab: Lab) -> Trials | None:
+    """NCE below and NCE-CLUB above I(X1;X2), as each method's own critic has them on held-out rows."""
+    shown = [m for m in lab.trained if np.isfinite(lab.bounds[m]).any()]
+    if not shown:
+        return None
+    places = np.arange(1, len(shown) + 1, dtype=float)
+    groups = []
+    for k, name in enumerate(("NCE, from below", "NCE-CLUB, from above")):
+        single = lab.bounds[shown, :, k]
+        nothing = np.full(len(shown), np.nan)
+        groups.append(Group(name, k, places, mean_of(single, 1), nothing, nothing, single))
+    told = ", ".join(f"{k + 1} {lab.titles[m]}" for k, m in enumerate(shown))
+    return Trials(
+        "Two bounds of what the views share, by each method's own critic",
+        tuple(groups),
+        (Level("log\u2082 of the batch", places, np.full(len(shown), lab.ceiling), 0),),
+        told,
+        "bit",
+        lines=False,
+        note="On held-out rows, a point a seed. NCE never exceeds log\u2082 of the batch; NCE-CLUB is an upper bound only as far as its critic "
+        "is the best one, so the two may cross.",
+    )
+
+
+def embeddings(drawn: dict[str, np.ndarray], lab: Lab, m: int) -> Scatter | None:
+    """The codes of both views and of both together, coloured by label; None where there are none."""
+    names = {"points1": "code of view 1", "points2": "code of view 2", "points12": "both together"}
+    group = lab.points_y
+    clouds = tuple(
+        Cloud(title, drawn[name][:, 0], drawn[name][:, 1], group % 8)
+        for name, title in names.items()
+        if name in drawn and len(drawn[name]) == len(group)
+    )
+    if not clouds:
+        return None
+    classes = int(group.max()) + 1 if len(group) else 0
+    return Scatter(
+        f"Codes of {lab.titles[m]}",
+        clouds,
+        tuple(f"y = {k}" for k in range(min(classes, 8))),
+        note="Held-out rows of the first seed along the two directions in which the code varies most, coloured by the label."
+        + (" With more than eight values, colours come again." if classes > 8 else ""),
+    )
+
+
+# -- factors --------------------------------------------------------------------------------------------------------------
+
+
+def factor_heat(lab: Lab, score: str = "linear") -> Heat | None:
+    """R2 of every factor from every representation, a panel a method; accuracies above chance where there are no factors."""
+    shown = [m for m in range(len(lab.methods)) if lab.begun[m] and lab.methods[m] != "raw"]
+    if not shown:
+        return None
+    if lab.factors:
+        scores, columns = (lab.r2_mlp if score == "mlp" else lab.r2), tuple(lab.factors)
+        what, title = "R\u00b2", "Which latents can be read from which representation"
+        values = np.maximum(mean_of(scores[shown], 1), 0.0)
+    else:
+        scores, columns = (lab.mlp if score == "mlp" else lab.accuracy), tuple(lab.labels)
+        what, title = "accuracy above chance", "Which labels can be read from which representation"
+        chance = lab.chance.mean(axis=0)
+        values = np.maximum((mean_of(scores[shown], 1) - chance) / (1.0 - chance), 0.0)
+    rows = [r for r in range(len(lab.readouts)) if np.isfinite(values[:, r]).any()]
+    return Heat(
+        f"{title} ({what})",
+        values[:, rows],
+        tuple(lab.titles[m] for m in shown),
+        tuple(_readout(lab.readouts[r]) for r in rows),
+        columns,
+        row_label="read from",
+        column_label="factor" if lab.factors else "label",
+        value_label=what,
+        note="Z_S: the shared heads (s1, s2); Z_U: the unique heads (u1, u2). A head that shows what belongs to another one leaks. "
+        "Where a method has no such heads the cell is empty. 1 would be read without error."
+        + ("" if lab.factors else " 0 is chance, 1 is always right."),
+    )
+
+
+def nulls_dots(lab: Lab, label: int = 0) -> Dots | None:
+    """What is left of a label's accuracy with its values shuffled, and with the second view taken from another row."""
+    if lab.null_label.size == 0:
+        return None
+    whole = lab.accuracy[:, :, lab.whole, label]
+    strips = tuple(
+        Strip(
+            title,
+            (_values(whole[m]), _values(lab.null_views[m, :, label]), _values(lab.null_label[m, :, label])),
+            _hue(lab, m),
+            lab.methods[m] in BASELINES,
+        )
+        for m, title in enumerate(lab.titles)
+    )
+    chance = float(lab.chance[:, label].mean())
+    return Dots(
+        f"Nulls: accuracy on {lab.labels[label]} when something is shuffled",
+        ("as it is", "view 2 of another row", "labels shuffled"),
+        strips,
+        "accuracy of a linear probe on held-out rows",
+        max(0.0, np.floor((chance - 0.1) * 10) / 10),
+        1.0,
+        (("chance", (chance,) * 3),),
+        note="Labels shuffled: everything must fall to chance, or the probes have seen what they should not. View 2 of another row: what "
+        "view 1 tells alone stays, what only view 2 or only both tell is gone.",
+    )
+
+
+# -- the sweep ------------------------------------------------------------------------------------------------------------
+
+
+def sweep_curves(swept: Swept, score: str = "linear") -> Curves | None:
+    """Accuracy over the share of the label that is unique, all methods, with the scatter over seeds; None before the first number."""
+    scores = swept.mlp if score == "mlp" else swept.accuracy
+    shown = [m for m in range(len(swept.methods)) if np.isfinite(scores[m]).any()]
+    if not shown:
+        return None
+    series = []
+    for m in shown:
+        mean = mean_of(scores[m], 0)
+        if swept.methods[m] in BASELINES:
+            series.append(Series(swept.titles[m], mean, faint=True))
+        else:
+            low, high = scores[m].min(axis=0), scores[m].max(axis=0)
+            series.append(Series(swept.titles[m], mean, low=low, high=high, hue=_hue(swept, m)))
+    series.append(Series("chance", swept.chance.mean(axis=0), faint=True))
+    return Curves(
+        "Accuracy over the share of the label that is unique",
+        swept.ratio,
+        tuple(series),
+        "share of the label's variance that is unique",
+        f"accuracy of {PROBES[score]}",
+        low=_foot([s.y for s in series]),
+        note=f"Means of {swept.chance.shape[0]} seeds; bands from the lowest to the highest. Grey: raw inputs, an untrained encoder, chance. "
+        "After figure 1 of Liang et al. 2023 (arXiv 2306.05268).",
+    )
+
+
+def sweep_truth(swept: Swept) -> Curves | None:
+    """What there was to keep at every ratio: the decomposition of the label; None before the end."""
+    if len(swept.truth) != len(swept.ratio):
+        return None
+    names = (("redundancy", "R", "Redundancy"), ("unique1", "U1", "Unique 1"), ("unique2", "U2", "Unique 2"))
+    rows = [*names, ("synergy", "S", "Synergy")]
+    series = tuple(
+        Series(title, np.array([float(t[key]) for t in swept.truth]), atom=atom)  # type: ignore[arg-type]
+        for key, atom, title in rows
+    )
+    return Curves(
+        "What there was to keep: the decomposition of that label",
+        swept.ratio,
+        series,
+        "share of the label's variance that is unique",
+        "bit",
+        note="A label that is the sign of a sum needs both summands, so much of what its summands tell together is synergy, not unique: "
+        "'unique latents' and 'unique information' are two things.",
+    )
+
+
+# -- bounds ---------------------------------------------------------------------------------------------------------------
+
+
+def bounds_trials(seen: Bounded, conditional: bool = False) -> Trials | None:
+    """NCE and NCE-CLUB against the true information; None where there is no such pair."""
+    which = np.flatnonzero(seen.conditional == conditional)
+    if not len(which):
+        return None
+    x = seen.truth[which]
+    nothing = np.full(len(x), np.nan)
+    groups = [
+        Group(name, k, x, mean_of(single[which], 1), nothing, nothing, single[which])
+        for k, (name, single) in enumerate((("NCE", seen.nce), ("NCE-CLUB", seen.club)))
+    ]
+    levels = (
+        Level("truth", x, x, -1),
+        Level("log\u2082 of the batch", x, np.full(len(x), seen.ceiling), 0),
+    )
+    what = "given a third variable" if conditional else "of Gaussian pairs"
+    return Trials(
+        f"NCE \u2264 I \u2264 NCE-CLUB: bounds of the information {what}",
+        tuple(groups),
+        levels,
+        "true information, bit",
+        "bound, bit",
+        lines=not conditional,
+        note=f"After {seen.update:,} of {seen.updates:,} updates; a point a seed, the larger mark their mean."
+        if seen.updates
+        else "A point a seed, the larger mark their mean.",
+    )
+
+
+def _label(name: str) -> str:
+    return {"y": "the label", "match": "match (synergy)"}.get(name, ATOM_OF.get(name, (name, name))[1])
+
+
+def _factor(name: str) -> str:
+    return {"ws": "ws (shared)", "w1": "w1 (view 1's own)", "w2": "w2 (view 2's own)"}.get(name, name)
+
+
+def _readout(name: str) -> str:
+    shown = {"z12": "both codes", "z1": "code 1", "z2": "code 2", "s1": "Z_S of 1", "s2": "Z_S of 2", "u1": "Z_U of 1"}
+    return shown.get(name, "Z_U of 2")
+
+
+def shown_figures(figures: Sequence[Figure | None]) -> list[Figure]:
+    """Those that are there."""
+    return [f for f in figures if f is not None]

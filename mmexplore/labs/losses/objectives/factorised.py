@@ -1,0 +1,143 @@
+"""FactorCL in its three forms. Liang, Deng, Ma, Zou, Morency & Salakhutdinov 2023, arXiv 2306.05268.
+
+Each term has heads of its own; Z_S is what the heads of NCE(1,2) and CLUB(1,2|.) see, Z_U what those of NCE(i,.), CLUB(1,2) and NCE(1,2|.) see.
+The paper's "shared" is I(X1;X2;Y), co-information; synergy counts as unique there. It is not the S of a decomposition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from mmexplore.labs.losses.objectives import Objective, objective, param, temperature
+
+_METHODS = "mmexplore.labs.losses.train.methods"
+_REFERENCE = "Liang et al. 2023, arXiv 2306.05268"
+_WHY = "NCE terms reward shared and unique parts in heads of their own; CLUB terms take from each what belongs to the other. No term asks for an exclusive or."
+
+
+def _critic() -> Any:
+    return param(
+        "separable",
+        label="Critic",
+        choices=("separable", "concatenated"),
+        help="separable: <g(x1), h(x2)>, B passes a step. concatenated: f([x1, x2]) as in the paper, B x B passes: slow.",
+    )
+
+
+def _club() -> Any:
+    return param(
+        1.0,
+        label="CLUB weight",
+        low=0.0,
+        high=4.0,
+        step=0.05,
+        help="How hard each head is freed of the other part; too hard, and heads collapse.",
+    )
+
+
+def _club_steps() -> Any:
+    return param(
+        1,
+        label="CLUB steps",
+        low=1,
+        high=10,
+        step=1,
+        help="Steps of the upper bounds' critics after each step of the encoders.",
+    )
+
+
+_TERMS_SSL = {
+    "nce_12": "NCE bound of I(X1;X2): shared, rewarded; bits",
+    "club_12_given": "NCE-CLUB bound of I(X1;X2|X1',X2'): not of the task, penalised; bits",
+    "nce_1": "NCE bound of I(X1;X1'): all of view 1 that survives augmentation, rewarded; bits",
+    "nce_2": "NCE bound of I(X2;X2'), rewarded; bits",
+    "club_12": "NCE-CLUB bound of I(X1;X2): shared, penalised in the unique heads; bits",
+    "nce_12_given": "NCE bound of I(X1;X2|X1',X2'), rewarded; bits",
+}
+
+
+@objective
+class FactorClSup(Objective):
+    """With the label."""
+
+    name = "factorcl-sup"
+    title = "FactorCL-SUP"
+    family = "factorised"
+    sentence = "Separate heads for what the views share of the label and what each one alone tells of it."
+    formula = "max NCE(1,2) - CLUB(1,2|Y) + NCE(1,Y) + NCE(2,Y) - CLUB(1,2) + NCE(1,2|Y)"
+    reference = _REFERENCE
+    keeps = ("kept", "kept", "kept", "ingredients")
+    why = _WHY
+    uses_label = True
+    heads = True
+    code = 2.0
+    terms: ClassVar[Mapping[str, str]] = {
+        "nce_12": "NCE bound of I(X1;X2): shared, rewarded; bits",
+        "club_12_given": "NCE-CLUB bound of I(X1;X2|Y): shared but not of the label, penalised; bits",
+        "nce_1": "NCE bound of I(X1;Y), rewarded; bits",
+        "nce_2": "NCE bound of I(X2;Y), rewarded; bits",
+        "club_12": "NCE-CLUB bound of I(X1;X2): shared, penalised in the unique heads; bits",
+        "nce_12_given": "NCE bound of I(X1;X2|Y), rewarded; bits",
+    }
+    program = f"{_METHODS}.factorcl:FactorClSup"
+
+    critic: str = _critic()
+    temperature: float = temperature()
+    club: float = _club()
+    club_steps: int = _club_steps()
+
+
+@objective
+class FactorClSsl(Objective):
+    """With augmentations that keep what is shared, in place of the label."""
+
+    name = "factorcl-ssl"
+    title = "FactorCL-SSL"
+    family = "factorised"
+    sentence = "Without labels: an augmentation that keeps all of a task's information stands in for the label."
+    formula = "max NCE(1,2) - CLUB(1,2|1',2') + NCE(1,1') + NCE(2,2') - CLUB(1,2) + NCE(1,2|1',2')"
+    reference = _REFERENCE
+    keeps = ("kept", "kept", "kept", "ingredients")
+    why = _WHY
+    pairs = True
+    heads = True
+    code = 2.0
+    steps = 1.5
+    terms: ClassVar[Mapping[str, str]] = _TERMS_SSL
+    program = f"{_METHODS}.factorcl:FactorClSsl"
+
+    critic: str = _critic()
+    temperature: float = temperature()
+    club: float = _club()
+    club_steps: int = _club_steps()
+    bug: bool = param(
+        False,
+        label="As in the public code",
+        help="There the conditional CLUB is given x1 itself, not its augmentation, as condition: it penalises nothing meant.",
+    )
+
+
+@objective
+class FactorClIndAug(Objective):
+    """With independent augmentations."""
+
+    name = "factorcl-indaug"
+    title = "FactorCL-IndAug"
+    family = "factorised"
+    sentence = "FactorCL-SSL with augmentations chosen for each view alone: they may destroy what the views share."
+    formula = "as FactorCL-SSL, with strong augmentations drawn for each view by itself"
+    reference = _REFERENCE
+    keeps = ("kept", "depends", "depends", "depends")
+    why = "What the stronger augmentation destroys cannot be recognised again, and is dropped from the unique heads."
+    pairs = True
+    heads = True
+    code = 2.0
+    steps = 1.5
+    terms: ClassVar[Mapping[str, str]] = _TERMS_SSL
+    program = f"{_METHODS}.factorcl:FactorClIndAug"
+
+    critic: str = _critic()
+    temperature: float = temperature()
+    club: float = _club()
+    club_steps: int = _club_steps()

@@ -1,0 +1,359 @@
+"""What the runs of the lab have said so far, as arrays that do not mind that something is still missing (nan).
+
+The contract of their frames and arrays stands in `mmexplore.labs.losses.task`, `bounds` and `kept`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mmexplore.errors import BadData
+from mmexplore.labs.losses.objectives import BASELINES, OBJECTIVES, Objective
+from mmexplore.runs import Run
+
+Array = npt.NDArray[np.float64]
+LEAK = 0.05  # R2 of the other view's latents above which a unique head leaks
+_CHANCE_MARGIN = 0.03
+
+
+def objective_of(text: str) -> type[Objective]:
+    """The declaration behind a method's text."""
+    return OBJECTIVES[text.partition("?")[0]]
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A run of `FactorCl`, as far as it is. M methods, K seeds, R read-outs, L labels, F factors.
+
+    Attributes:
+        methods, titles: baselines first.
+        readouts, labels, factors: names along the axes.
+        chance: (K, L).
+        seeds: (K,).
+        accuracy, mlp: (M, K, R, L); r2, r2_mlp: (M, K, R, F).
+        bounds: (M, K, 2) NCE and NCE-CLUB, bits.
+        done: (M,) whether a method has its final scores.
+        begun: (M,) whether it has any.
+        frames: of each method, oldest first.
+        points_y: label codes of the drawn points.
+        null_label, null_views: (M, K, L) at the end, else empty.
+        seconds: (M,) so far.
+        ceiling: log2 of the batch, bits.
+        truth: what there was to keep, at the end, else empty.
+    """
+
+    methods: tuple[str, ...]
+    titles: tuple[str, ...]
+    readouts: tuple[str, ...]
+    labels: tuple[str, ...]
+    factors: tuple[str, ...]
+    chance: Array
+    seeds: Array
+    accuracy: Array
+    mlp: Array
+    r2: Array
+    r2_mlp: Array
+    bounds: Array
+    done: npt.NDArray[np.bool_]
+    begun: npt.NDArray[np.bool_]
+    frames: tuple[tuple[dict[str, Any], ...], ...]
+    points_y: npt.NDArray[np.int64]
+    null_label: Array
+    null_views: Array
+    seconds: Array
+    ceiling: float
+    truth: dict[str, Any]
+
+    @property
+    def whole(self) -> int:
+        """Place of z12 among the read-outs."""
+        return self.readouts.index("z12")
+
+    def baseline(self, name: str) -> int | None:
+        """Place of a baseline, if it is there."""
+        return self.methods.index(name) if name in self.methods else None
+
+    @property
+    def trained(self) -> list[int]:
+        """Places of what is no baseline."""
+        return [m for m, text in enumerate(self.methods) if text not in BASELINES]
+
+    @property
+    def current(self) -> int:
+        """The method that is being trained, or the last one."""
+        begun = np.flatnonzero(self.begun)
+        return int(begun[-1]) if len(begun) else 0
+
+    def place(self, text: str) -> int:
+        """Where a method stands; the current one where it is not there or has said nothing."""
+        found = self.methods.index(text) if text in self.methods else self.current
+        return found if self.begun[found] else self.current
+
+
+def read_lab(run: Run) -> Lab | None:
+    """Read a run; None before it has said what it will say."""
+    if not run.has("names"):
+        return None
+    names = run.arrays("names")
+    methods, titles, readouts, labels, factors = (
+        tuple(map(str, names[k])) for k in ("methods", "titles", "readouts", "labels", "factors")
+    )
+    many, k = len(methods), len(names["seeds"])
+    frames: list[list[dict[str, Any]]] = [[] for _ in methods]
+    for frame in run.frames():
+        place = place_of_frame(frame, "method", many)
+        if place is not None:
+            frames[place].append(frame)
+    shape_l, shape_f = (many, k, len(readouts), len(labels)), (many, k, len(readouts), len(factors))
+    accuracy, mlp = np.full(shape_l, np.nan), np.full(shape_l, np.nan)
+    r2, r2_mlp = np.full(shape_f, np.nan), np.full(shape_f, np.nan)
+    bounds = np.full((many, k, 2), np.nan)
+    done = np.zeros(many, dtype=bool)
+    for m in range(many):
+        last = next((f for f in reversed(frames[m]) if f.get("arrays")), None)
+        if last is not None:
+            found = run.arrays(last["arrays"])
+            put(accuracy, m, found.get("accuracy"))
+            put(r2, m, found.get("r2"))
+            put(bounds, m, found.get("bounds"))
+        if run.has(f"method-{m}"):
+            found = run.arrays(f"method-{m}")
+            done[m] = True
+            for target, name in ((accuracy, "accuracy"), (mlp, "mlp"), (r2, "r2"), (r2_mlp, "r2_mlp")):
+                put(target, m, found.get(name))
+    table = run.arrays("table") if run.has("table") else {}
+    seconds = [float(f[-1].get("seconds") or 0.0) if f else np.nan for f in frames]
+    ceilings = [f["ceiling"] for mine in frames for f in mine if isinstance(f.get("ceiling"), float)]
+    return Lab(
+        methods=methods,
+        titles=titles,
+        readouts=readouts,
+        labels=labels,
+        factors=factors,
+        chance=np.asarray(names["chance"], dtype=float),
+        seeds=np.asarray(names["seeds"], dtype=float),
+        accuracy=accuracy,
+        mlp=mlp,
+        r2=r2,
+        r2_mlp=r2_mlp,
+        bounds=bounds,
+        done=done,
+        begun=np.array([bool(f) for f in frames]),
+        frames=tuple(tuple(f) for f in frames),
+        points_y=np.asarray(names["points_y"]).astype(np.int64),
+        null_label=np.asarray(table.get("null_label", np.empty(0))),
+        null_views=np.asarray(table.get("null_views", np.empty(0))),
+        seconds=np.asarray(table.get("seconds", seconds), dtype=float),
+        ceiling=float(ceilings[-1]) if ceilings else np.nan,
+        truth=dict(run.result().get("truth") or {}),
+    )
+
+
+def points_of(run: Run, lab: Lab, method: int) -> dict[str, np.ndarray]:
+    """Drawn codes of a method in its latest frame: points1, points2 and points12, those it has."""
+    for frame in reversed(lab.frames[method]):
+        if frame.get("arrays"):
+            found = run.arrays(frame["arrays"])
+            drawn = {name: found[name] for name in ("points1", "points2", "points12") if name in found}
+            return {name: p for name, p in drawn.items() if p.ndim == 2 and np.isfinite(p).all()}
+    return {}
+
+
+def said(lab: Lab) -> list[str]:
+    """What came out so far, in sentences of plain text; only what is larger than the scatter over seeds is called a difference."""
+    whole, told = lab.whole, []
+    y = lab.accuracy[:, :, whole, 0]
+    ready = [m for m in lab.trained if lab.done[m]]
+    by_name = {lab.methods[m].partition("?")[0]: m for m in reversed(ready)}
+    clip = by_name.get("clip")
+    for name in ("factorcl-sup", "factorcl-ssl"):
+        if clip is not None and name in by_name:
+            told.append(_gap(lab, by_name[name], clip, 0))
+            own = [k for k, label in enumerate(lab.labels) if label in ("y from w1", "unique1", "texture1")]
+            if own:
+                told.append(_gap(lab, by_name[name], clip, own[0]))
+            break
+    untrained = lab.baseline("untrained")
+    if untrained is not None and y[untrained].mean() > float(lab.chance[:, 0].mean()) + _CHANCE_MARGIN:
+        worse = [lab.titles[m] for m in ready if y[m].mean() < y[untrained].mean() - 0.005]
+        if worse:
+            told.append(
+                f"{_and(worse)}: on {lab.labels[0]} no better than an untrained encoder ({y[untrained].mean():.3f}), "
+                "so what the probe finds there is not what the training brought."
+            )
+    return [*told, *_at_chance(lab, ready), *_leaks(lab, ready)]
+
+
+def _gap(lab: Lab, first: int, second: int, label: int) -> str:
+    a, b = (lab.accuracy[m, :, lab.whole, label] for m in (first, second))
+    gaps = a - b
+    apart = "ahead in every seed" if (gaps > 0).all() else "behind in every seed" if (gaps < 0).all() else "not apart"
+    apart = apart if len(gaps) > 1 else "one seed, so its luck is unknown"
+    of = f"{lab.titles[first]} against {lab.titles[second]} on {lab.labels[label]}"
+    span = (
+        f", by {gaps.mean():+.3f} ({gaps.min():+.3f} to {gaps.max():+.3f})" if len(gaps) > 1 else f", by {gaps[0]:+.3f}"
+    )
+    return f"{of}: {a.mean():.3f} and {b.mean():.3f}; {apart}{span}.".replace("-0.", "\u22120.")
+
+
+def _at_chance(lab: Lab, ready: list[int]) -> list[str]:
+    """Who finds nothing where a label is told by both views together only, and who finds it by luck."""
+    label = next((k for k, name in enumerate(lab.labels) if name in ("synergy", "match")), None)
+    if label is None or not ready:
+        return []
+    chance = float(lab.chance[:, label].mean())
+    scores = lab.accuracy[:, :, lab.whole, label]
+    low = [
+        m for m in ready if scores[m].max() < chance + 2 * _CHANCE_MARGIN and scores[m].mean() < chance + _CHANCE_MARGIN
+    ]
+    told = []
+    if low:
+        told.append(
+            f"Synergy sits at chance ({chance:.2f}) for {_and([lab.titles[m] for m in low])}: no line through the code shows what "
+            "only both views tell together."
+        )
+    for m in ready:
+        found = int((scores[m] > chance + 0.2).sum())
+        if 0 < found < scores.shape[1]:
+            told.append(
+                f"{lab.titles[m]} finds the synergy in {found} of {scores.shape[1]} seeds: all or nothing, so a mean would mislead."
+            )
+    return told
+
+
+def _leaks(lab: Lab, ready: list[int]) -> list[str]:
+    """What a head holds that belongs to another one."""
+    told = []
+    if {"ws", "w1", "w2"} <= set(lab.factors):
+        for m in ready:
+            if not objective_of(lab.methods[m]).heads:
+                continue
+
+            def tells(head: str, factor: str, m: int = m) -> float:
+                return float(lab.r2[m, :, lab.readouts.index(head), lab.factors.index(factor)].mean())
+
+            shared, own = (tells("u1", "ws") + tells("u2", "ws")) / 2, (tells("s1", "w1") + tells("s2", "w2")) / 2
+            other = max(tells("u1", "w2"), tells("u2", "w1"))
+            told.append(
+                f"{lab.titles[m]}: the unique heads tell of the shared ws with R2 {max(shared, 0):.2f}"
+                f"{', a leak' if shared > LEAK else ''}; the shared heads tell of their view's own latents with R2 {max(own, 0):.2f}"
+                f"{', a leak' if own > LEAK else ''}; of the other view's own latents the unique heads tell "
+                f"{'too' if other > LEAK else 'nothing'} (R2 {max(other, 0):.3f})."
+            )
+    return told
+
+
+def _and(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+# -- the other runs -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Swept:
+    """A run of `FactorClSweep`, as far as it is: accuracy and mlp (M, K, Q) over the unique share (Q,), chance (K, Q)."""
+
+    methods: tuple[str, ...]
+    titles: tuple[str, ...]
+    ratio: Array
+    chance: Array
+    accuracy: Array
+    mlp: Array
+    truth: tuple[dict[str, Any], ...]
+
+
+def read_sweep(run: Run) -> Swept | None:
+    """Read a run; None before it has said what it will say."""
+    if not run.has("names"):
+        return None
+    names = run.arrays("names")
+    many, (k, q) = len(names["methods"]), np.shape(names["chance"])
+    accuracy, mlp = np.full((many, k, q), np.nan), np.full((many, k, q), np.nan)
+    last: dict[int, dict[str, Any]] = {}
+    for frame in run.frames():
+        place = place_of_frame(frame, "method", many)
+        if place is not None and frame.get("arrays"):
+            last[place] = frame
+    for m, frame in last.items():
+        found = run.arrays(frame["arrays"])
+        put(accuracy, m, found.get("accuracy"))
+        put(mlp, m, found.get("mlp"))
+    return Swept(
+        tuple(map(str, names["methods"])),
+        tuple(map(str, names["titles"])),
+        np.asarray(names["ratio"], dtype=float),
+        np.asarray(names["chance"], dtype=float),
+        accuracy,
+        mlp,
+        tuple(run.result().get("truth") or ()),
+    )
+
+
+@dataclass(frozen=True)
+class Bounded:
+    """A run of `Bounds`, as far as it is, in bits: truth and conditional (T,), nce, club and their errors (T, K)."""
+
+    truth: Array
+    conditional: npt.NDArray[np.bool_]
+    ceiling: float
+    nce: Array
+    club: Array
+    nce_error: Array
+    club_error: Array
+    update: int
+    updates: int
+
+
+def read_bounds(run: Run) -> Bounded | None:
+    """Read a run; None before its first frame."""
+    frames = [f for f in run.frames() if f.get("arrays")]
+    if not run.has("names") or not (frames or run.has("result")):
+        return None
+    names = run.arrays("names")
+    found = run.arrays("result") if run.has("result") else run.arrays(frames[-1]["arrays"])
+    nce, club = (np.asarray(found[k], dtype=float) for k in ("nce", "club"))
+    nothing = np.full(nce.shape, np.nan)
+    told = frames[-1] if frames else {}
+    return Bounded(
+        np.asarray(names["truth"], dtype=float),
+        np.asarray(names["conditional"]).astype(bool),
+        float(np.ravel(names["ceiling"])[0]),
+        nce,
+        club,
+        np.asarray(found.get("nce_error", nothing), dtype=float),
+        np.asarray(found.get("club_error", nothing), dtype=float),
+        int(told.get("update") or 0),
+        int(told.get("updates") or 0),
+    )
+
+
+def place_of_frame(frame: dict[str, Any], name: str, many: int) -> int | None:
+    """Which row a frame belongs to; None for a damaged one."""
+    value = frame.get(name)
+    if not isinstance(value, int | float) or not 0 <= value < many:
+        return None
+    return int(value)
+
+
+def mean_of(values: Array, axis: int) -> Array:
+    """Mean over what is there, without a warning where nothing is."""
+    good = np.isfinite(values)
+    count = good.sum(axis=axis)
+    total = np.where(good, values, 0.0).sum(axis=axis)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
+def put(target: Array, place: int, found: np.ndarray | None) -> None:
+    """Write what was found into one row; nothing where there is nothing."""
+    if found is None:
+        return
+    try:
+        target[place] = np.broadcast_to(found, target.shape[1:])
+    except ValueError:
+        told = f"the run holds an array of shape {np.shape(found)}; allowed: {target.shape[1:]}. Run it again"
+        raise BadData(told) from None

@@ -1,0 +1,162 @@
+"""A run of the lab as a Python script, and its numbers as rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from mmexplore.labs.losses.reading import Lab, read_bounds, read_lab, read_sweep
+from mmexplore.labs.losses.table import read_kept
+from mmexplore.runs import Run
+from mmexplore.runs.task import Task
+
+_READ = {
+    "factorcl": """
+table = run.arrays("table")  # accuracy, mlp (methods, seeds, read-outs, labels); r2, r2_mlp (methods, seeds, read-outs, factors)
+names = run.arrays("names")
+whole = list(names["readouts"]).index("z12")
+for m, title in enumerate(names["titles"]):
+    scores = table["accuracy"][m, :, whole].mean(axis=0)
+    print(title, {str(label): round(float(score), 4) for label, score in zip(names["labels"], scores)})
+print("what there was to keep, in bits:", run.result()["truth"])
+""",
+    "factorcl-sweep": """
+table = run.arrays("table")  # accuracy, mlp (methods, seeds, ratios)
+names = run.arrays("names")
+for m, title in enumerate(names["titles"]):
+    scores = table["accuracy"][m].mean(axis=0)
+    print(title, {round(float(q), 3): round(float(score), 4) for q, score in zip(names["ratio"], scores)})
+""",
+    "bounds": """
+found = run.result()  # in bits
+for truth, nce, club in zip(found["truth"], found["nce"], found["club"]):
+    print(f"{nce:.3f} <= {truth:.3f} <= {club:.3f}")
+""",
+    "kept": """
+found = run.result()  # bits of 1 kept, for each objective and each of the four atoms, means over seeds
+for title, kept, readable in zip(found["titles"], found["kept"], found["readable"]):
+    print(title, dict(zip(found["atoms"], zip(kept, readable))))
+""",
+}
+
+
+def script(task: Task) -> str:
+    """Source text of a script that trains the same, or opens its run, and prints what came out."""
+    cls = type(task)
+    values = {p.name: getattr(task, p.name) for p in task.parameters() if getattr(task, p.name) != p.default}
+    lines = [f'"""{task.title()}."""', ""]
+    if task.own_data:
+        lines += ["import numpy as np", ""]
+    lines += ["import mmexplore as mm", f"from {cls.__module__} import {cls.__name__}", ""]
+    if values:
+        lines += [f"task = {cls.__name__}(", *(f"    {name}={value!r}," for name, value in values.items()), ")"]
+    else:
+        lines += [f"task = {cls.__name__}()"]
+    if task.own_data:
+        lines += ['data = dict(np.load("two-views.npz"))  # x1, x2, y', "run = mm.train(task, data=data)"]
+    else:
+        lines += ["run = mm.train(task)  # trained once, then read from its folder"]
+    return "\n".join(lines) + "\n" + _READ[task.kind]
+
+
+def rows(run: Run, kind: str) -> list[dict[str, Any]]:
+    """Every measured number of a run, one row each."""
+    if kind == "factorcl":
+        lab = read_lab(run)
+        return [] if lab is None else list(_lab_rows(lab))
+    if kind == "factorcl-sweep":
+        return list(_sweep_rows(run))
+    return list(_bounds_rows(run) if kind == "bounds" else _kept_rows(run))
+
+
+def as_csv(found: list[dict[str, Any]]) -> str:
+    """The rows as text."""
+    out = io.StringIO()
+    if found:
+        writer = csv.DictWriter(out, list(found[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(found)
+    return out.getvalue()
+
+
+def _lab_rows(lab: Lab) -> Iterator[dict[str, Any]]:
+    kinds = (
+        ("accuracy", "linear", lab.accuracy, lab.labels),
+        ("accuracy", "hidden layer", lab.mlp, lab.labels),
+        ("r2", "linear", lab.r2, lab.factors),
+        ("r2", "hidden layer", lab.r2_mlp, lab.factors),
+    )
+    for score, probe, values, targets in kinds:
+        for m, k, r, t in np.argwhere(np.isfinite(values)):
+            yield {
+                "method": lab.methods[m],
+                "title": lab.titles[m],
+                "seed": int(lab.seeds[k]),
+                "read from": lab.readouts[r],
+                "of": targets[t],
+                "score": score,
+                "probe": probe,
+                "value": repr(float(values[m, k, r, t])),
+                "chance": repr(float(lab.chance[k, t])) if score == "accuracy" else "",
+                "updates": int(lab.frames[m][-1].get("update") or 0) if lab.frames[m] else "",
+            }
+
+
+def _sweep_rows(run: Run) -> Iterator[dict[str, Any]]:
+    seen = read_sweep(run)
+    if seen is None:
+        return
+    for probe, values in (("linear", seen.accuracy), ("hidden layer", seen.mlp)):
+        for m, k, q in np.argwhere(np.isfinite(values)):
+            yield {
+                "method": seen.methods[m],
+                "title": seen.titles[m],
+                "seed": int(k),
+                "unique share": repr(float(seen.ratio[q])),
+                "probe": probe,
+                "accuracy": repr(float(values[m, k, q])),
+                "chance": repr(float(seen.chance[k, q])),
+            }
+
+
+def _bounds_rows(run: Run) -> Iterator[dict[str, Any]]:
+    seen = read_bounds(run)
+    if seen is None:
+        return
+    for t, k in np.argwhere(np.isfinite(seen.nce)):
+        yield {
+            "truth (bit)": repr(float(seen.truth[t])),
+            "conditional": int(seen.conditional[t]),
+            "seed": int(k),
+            "nce (bit)": repr(float(seen.nce[t, k])),
+            "nce standard error": _or_nothing(seen.nce_error[t, k]),
+            "nce_club (bit)": repr(float(seen.club[t, k])),
+            "nce_club standard error": _or_nothing(seen.club_error[t, k]),
+            "ceiling (bit)": repr(seen.ceiling),
+        }
+
+
+def _kept_rows(run: Run) -> Iterator[dict[str, Any]]:
+    seen = read_kept(run)
+    if seen is None:
+        return
+    for o, k, a, z in np.argwhere(np.isfinite(seen.kept)):
+        yield {
+            "objective": seen.objectives[o],
+            "title": seen.titles[o],
+            "seed": int(k),
+            "bit": seen.atoms[a],
+            "read from": seen.readouts[z],
+            "kept (bit)": repr(float(seen.kept[o, k, a, z])),
+            "kept by a line (bit)": _or_nothing(seen.kept_linear[o, k, a, z]),
+            "linearly readable": _or_nothing(seen.readable[o, k, a, z]),
+        }
+
+
+def _or_nothing(value: float) -> str:
+    return repr(float(value)) if math.isfinite(value) else ""

@@ -1,0 +1,98 @@
+"""What does each loss keep? Every objective on the generator of known bits, measured in the same way.
+
+What the recorder gets (a contract: the page is drawn from it). Sizes: O objectives, ``raw`` and ``untrained`` first; K seeds; A = 4 atoms in
+the order shared, unique1, unique2, synergy (the label that is asked for is s, u1, u2, a xor b; each is one bit); Z = 3 read-outs in the order
+z1, z2, z12 (both codes, or the fused one).
+
+    arrays "names" (before the first frame): objectives (O,) texts, titles (O,), atoms (A,), readouts (Z,), seeds (K,).
+    frames: one for each objective as it is finished, `step` = its index in O;
+        numbers  objective: index;  done: 1;  seconds: spent on it;  kept_shared, kept_unique1, kept_unique2, kept_synergy and
+                 readable_shared, ...: means over seeds, bits and shares of 1, of z12.
+        arrays   kept (K, A, Z): bits of 1 kept, max(0, 1 - held-out cross-entropy in bits) of a probe with one hidden layer;
+                 kept_linear (K, A, Z): the same of a linear probe;  readable (K, A, Z): linearly readable, max(0, 2 accuracy - 1) of the linear probe;
+                 pid (K, A, 4): atoms (R, U1, U2, S) of each label read off the codes, from I1 = kept z1, I2 = kept z2, I12 = the
+                 largest of kept z1, z2, z12, with R = min(I1, I2): exact for these labels, each of one pure kind. A shared bit may sit
+                 in one view's code alone: it is then shown as unique to that view.
+    arrays "table" (at the end): kept, kept_linear, readable (O, K, A, Z); pid (O, K, A, 4); seconds (O,).
+    result(): objectives, titles, atoms, readouts; kept, readable: O lists of A means (z12); spread: O lists of A standard deviations over seeds;
+        probe_noise; rows for fit, choice of stop and score of the probes; seconds; device.
+
+Reading: codes are centred, divided by one global rms, get N(0, probe_noise^2) added (a deterministic residual would else count as kept)
+and are standardised. Probes are fitted on 4,000 fresh rows, stopped by 1,000 more and scored on another 3,000; none was trained on.
+"""
+
+from __future__ import annotations
+
+from mmexplore.datasets.factors.bits import Bits
+from mmexplore.labs.losses.objectives import Objective, objectives
+from mmexplore.labs.losses.task import _check_methods
+from mmexplore.runs.task import Task, param, task
+
+EVERYTHING = (
+    "clip,cross-self,comm,comm-linear,factorcl-ssl,factorcl-indaug,factorcl-sup,supcon,vae,dvsib?gamma=0.0,dvsib,dvsib?gamma=1.0,"
+    "dvcca?gamma=0.0,dvcca,predict,masked,late,early"
+)
+
+
+@task
+class Kept(Task):
+    """Every objective on the one generator."""
+
+    kind = "kept"
+    program = "mmexplore.labs.losses.train.table:run"
+
+    methods: str = param(
+        EVERYTHING, label="Objectives", help="Names of objectives with their own values, set apart by commas."
+    )
+    flip: bool = Bits.field("flip")
+    private: float = Bits.field("private")
+    unique: float = Bits.field("unique")
+    shared: float = Bits.field("shared")
+    nuisance: float = Bits.field("nuisance")
+    seeds: int = param(
+        3,
+        label="Seeds",
+        low=1,
+        high=10,
+        step=1,
+        help="Each with its own views, weights and batches; trained side by side.",
+    )
+    steps: int = param(500, label="Updates", low=0, high=10_000, step=50, help="FactorCL gets half as many again.")
+    batch: int = param(128, label="Batch", low=16, high=1024, step=16)
+    width: int = param(64, label="Width", low=8, high=256, step=8)
+    embedding: int = param(
+        4,
+        label="Embedding",
+        low=1,
+        high=64,
+        step=1,
+        help="Of a view; twice as wide for FactorCL's heads and for fused codes.",
+    )
+    rate: float = param(3e-3, label="Learning rate", low=1e-5, high=0.03, step=1e-4)
+    probe_noise: float = param(
+        0.25,
+        label="Probe noise",
+        low=0.0,
+        high=1.0,
+        step=0.05,
+        help="Added to codes of unit power before they are read: traces do not count as kept.",
+    )
+    seed: int = param(1, label="Seed", low=0, high=2**31 - 1, step=1)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check_methods(self.chosen())
+
+    def chosen(self) -> tuple[Objective, ...]:
+        """The objectives that are trained, in order."""
+        return objectives(self.methods)
+
+    def views(self) -> Bits:
+        """The declaration of the generator."""
+        return Bits(
+            flip=self.flip, private=self.private, unique=self.unique, shared=self.shared, nuisance=self.nuisance
+        )
+
+    def title(self) -> str:
+        """What is run, in words."""
+        return f"What {len(self.chosen())} losses keep of four bits, {self.seeds} seeds"

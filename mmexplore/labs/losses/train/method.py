@@ -1,0 +1,142 @@
+"""What a method is: networks for a whole stack, a loss for each member, and codes to be read."""
+
+from __future__ import annotations
+
+import importlib
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from mmexplore.labs.losses.objectives import Objective
+from mmexplore.labs.losses.train.bank import Mlp, Pictures, Streams, streams
+
+BIT = 1.0 / math.log(2.0)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Sizes of a method's networks.
+
+    Attributes:
+        seeds: one a member of the stack.
+        view1, view2: shapes of one row: (d,), or (3, side, side).
+        classes: number of values of each label a supervised method is told.
+        width, layers, embedding: of the encoders.
+        device: where they live.
+    """
+
+    seeds: tuple[int, ...]
+    view1: tuple[int, ...]
+    view2: tuple[int, ...]
+    classes: tuple[int, ...]
+    width: int
+    layers: int
+    embedding: int
+    device: str = "cpu"
+
+    @property
+    def members(self) -> int:
+        """K."""
+        return len(self.seeds)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows of every member, (K, B, ...): as they are, two augmented copies (None where not asked for), and labels.
+
+    Attributes:
+        x1, x2: the views (where data make their own positive pairs: one member of a pair).
+        first, second: (x1', x2') and (x1'', x2'').
+        labels: codes, (K, B, number of labels).
+    """
+
+    x1: Tensor
+    x2: Tensor
+    labels: Tensor
+    first: tuple[Tensor, Tensor] | None = None
+    second: tuple[Tensor, Tensor] | None = None
+
+    def pairs(self) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
+        """Both augmented copies."""
+        if self.first is None or self.second is None:
+            raise ValueError("this method needs augmented pairs: its objective must say pairs = True")
+        return self.first, self.second
+
+
+class Method(nn.Module):
+    """Base of the methods: two encoders, and what a method adds to them.
+
+    Class attributes:
+        augmentation: the kind of augmentation: "given" as the run asks, "strong" for every view by itself.
+    """
+
+    augmentation: ClassVar[str] = "given"
+
+    def __init__(self, objective: Objective, shape: Shape) -> None:
+        super().__init__()
+        self.objective: Any = objective
+        self.shape = shape
+        self.draw = streams(shape.seeds, objective.text())
+        self.code = self.width_of_code()
+        self.encoder1 = encoder(self.draw, shape, shape.view1, self.code)
+        self.encoder2 = encoder(self.draw, shape, shape.view2, self.code)
+        self.build()
+
+    def width_of_code(self) -> int:
+        """What an encoder puts out."""
+        return self.shape.embedding
+
+    def build(self) -> None:
+        """Further networks."""
+
+    def encode(self, x1: Tensor, x2: Tensor) -> tuple[Tensor, Tensor]:
+        """Codes of both views."""
+        return self.encoder1(x1), self.encoder2(x2)
+
+    def loss(self, batch: Batch, noise: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
+        """What each member makes small, (K,), and its terms, (K,) each, in the units that the objective declares."""
+        raise NotImplementedError
+
+    def critics(self) -> list[nn.Parameter]:
+        """Parameters that the outer step must leave alone: they are fitted by `inner_loss`."""
+        return []
+
+    def inner_loss(self) -> Tensor:
+        """What the critics of the upper bounds make small, (K,), on the rows of the last `loss`."""
+        raise NotImplementedError
+
+    def codes(self, x1: Tensor, x2: Tensor) -> dict[str, Tensor]:
+        """What is read: z1, z2, z12 and, where there are, heads; (K, n, d) each."""
+        z1, z2 = self.encode(x1, x2)
+        return {"z1": z1, "z2": z2, "z12": torch.cat([z1, z2], dim=-1)}
+
+    def scores(self, x1: Tensor, x2: Tensor) -> Tensor | None:
+        """Scores of its critic between the views, (K, B, B); None where it has none."""
+        return None
+
+    def inner_parameters(self) -> set[int]:
+        """Identities of the critics' parameters."""
+        return {id(p) for p in self.critics()}
+
+    def outer(self) -> list[nn.Parameter]:
+        """Everything but the critics of the upper bounds."""
+        inner = self.inner_parameters()
+        return [p for p in self.parameters() if id(p) not in inner]
+
+
+def encoder(draw: Streams, shape: Shape, view: Sequence[int], code: int) -> nn.Module:
+    """An encoder of rows of the given shape."""
+    if len(view) == 3:
+        return Pictures(draw, max(4, shape.width // 4), shape.width, code)
+    return Mlp(draw, [view[0], *[shape.width] * shape.layers, code])
+
+
+def make(objective: Objective, shape: Shape) -> Method:
+    """The method that trains an objective."""
+    module, _, name = objective.program.partition(":")
+    method: Method = getattr(importlib.import_module(module), name)(objective, shape)
+    return method.to(shape.device)

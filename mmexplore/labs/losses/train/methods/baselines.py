@@ -1,0 +1,26 @@
+"""What every table must hold: raw inputs and an untrained encoder."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn.functional import avg_pool3d
+
+from mmexplore.labs.losses.train.method import Batch, Method
+
+
+class Untrained(Method):
+    """The encoders with their initial weights."""
+
+    def loss(self, batch: Batch, noise: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
+        """Nothing is trained."""
+        raise NotImplementedError("an untrained encoder has no loss")
+
+
+class Raw(Untrained):
+    """The inputs themselves."""
+
+    def codes(self, x1: Tensor, x2: Tensor) -> dict[str, Tensor]:
+        """Views as they are; pictures at a quarter of their resolution, 8 x 8 x 3 numbers."""
+        z1, z2 = (avg_pool3d(x, (1, 4, 4)).flatten(2) if x.ndim == 5 else x for x in (x1, x2))
+        return {"z1": z1, "z2": z2, "z12": torch.cat([z1, z2], dim=-1)}

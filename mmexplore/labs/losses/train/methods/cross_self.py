@@ -1,0 +1,25 @@
+"""Cross + Self: InfoNCE across the views and, within each view, across augmentations. Yuan et al. 2021, arXiv 2104.12836."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from mmexplore.labs.losses.train.critics import cosine
+from mmexplore.labs.losses.train.method import BIT, Batch
+from mmexplore.labs.losses.train.methods.clip import Clip
+from mmexplore.train.bounds import infonce
+
+
+class CrossSelf(Clip):
+    """L = -NCE(z1', z2') - NCE(z1', z1'') - NCE(z2', z2'')."""
+
+    def loss(self, batch: Batch, noise: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
+        """Three bounds, signs turned."""
+        first, second = batch.pairs()
+        (z1, z2), (t1, t2) = self.encode(*first), self.encode(*second)
+        bounds = {
+            name: infonce(cosine(a, b, self.objective.temperature), symmetric=True)
+            for name, a, b in (("nce_12", z1, z2), ("nce_11", z1, t1), ("nce_22", z2, t2))
+        }
+        return -torch.stack(list(bounds.values())).sum(0), {k: v * BIT for k, v in bounds.items()}

@@ -1,0 +1,225 @@
+"""Probes: what a reader finds in codes, for stacks of codes at once; fitted on some rows, scored on others.
+
+linear: multinomial logistic regression for labels, ridge regression for factors (R2 of all dimensions of a factor together).
+hidden: one hidden layer of ReLU, a network of its own for each code; labels and factors are read off the same hidden layer.
+
+Codes are whitened for the linear probe (Newton-like steps in place of many plain ones) and standardised for the other; both by the
+rows of the fit alone. Stacks of unlike width are filled up with zeros, which no probe can use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy, pad
+
+from mmexplore.labs.losses.train.bank import Mlp
+from mmexplore.train.loop import torch_stream
+
+_RIDGE = 1e-4
+_DECAY = 1e-4
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What is asked of a row: label codes (S, n, L) with their numbers of values, and factors side by side (S, n, D) with their widths."""
+
+    labels: Tensor
+    classes: tuple[int, ...]
+    factors: Tensor
+    widths: tuple[int, ...]
+
+    def rows(self, part: slice) -> Answers:
+        """The same of some rows."""
+        return Answers(self.labels[:, part], self.classes, self.factors[:, part], self.widths)
+
+    def repeat(self, times: int) -> Answers:
+        """The same for `times` codes of each member, codes leading: (times * S, ...)."""
+        return Answers(self.labels.repeat(times, 1, 1), self.classes, self.factors.repeat(times, 1, 1), self.widths)
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Held-out scores of each code: accuracy and cross-entropy in nats (S, L), and R2 (S, F)."""
+
+    accuracy: Tensor
+    cross_entropy: Tensor
+    r2: Tensor
+
+
+def stack_codes(codes: Mapping[str, Tensor], names: Sequence[str]) -> tuple[Tensor, list[str]]:
+    """The named codes that there are, filled up to one width and stacked, codes leading: (R' K, n, d); and their names."""
+    there = [name for name in names if name in codes]
+    width = max(codes[name].shape[-1] for name in there)
+    return torch.cat([pad(codes[name], (0, width - codes[name].shape[-1])) for name in there]), there
+
+
+def linear_probe(fit: Tensor, asked: Answers, held: Tensor, wanted: Answers, iterations: int = 60) -> Scores:
+    """Logistic and ridge regression.
+
+    Args:
+        fit, held: codes (S, n, d) of the rows of the fit and of the score.
+        asked, wanted: their answers.
+        iterations: of the logistic regression (full batch, Nesterov's momentum with restarts).
+    """
+    center = fit.mean(dim=1, keepdim=True)
+    x, h = fit - center, held - center
+    _, n, d = x.shape
+    cov = x.transpose(1, 2) @ x / n  # (S, d, d)
+    power = cov.diagonal(dim1=1, dim2=2).amax(dim=1).clamp_min(1e-12)
+    lower = torch.linalg.cholesky(cov + (1e-5 * power)[:, None, None] * torch.eye(d, device=x.device))
+    white = torch.linalg.solve_triangular(lower, x.transpose(1, 2), upper=False).transpose(1, 2)
+    white_held = torch.linalg.solve_triangular(lower, h.transpose(1, 2), upper=False).transpose(1, 2)
+    r2 = _ridge(white, asked, white_held, wanted)
+    weight, bias = _logistic(white, asked, iterations)
+    return Scores(*_read(torch.baddbmm(bias, white_held, weight), wanted), r2)
+
+
+def _ridge(x: Tensor, asked: Answers, held: Tensor, wanted: Answers) -> Tensor:
+    if not asked.widths:
+        return x.new_zeros((x.shape[0], 0))
+    mean = asked.factors.mean(dim=1, keepdim=True)
+    # the codes are white: the Gram matrix is n times the identity, up to the fill-up columns
+    weight = x.transpose(1, 2) @ (asked.factors - mean) / (x.shape[1] * (1.0 + _RIDGE))
+    return _r2(held @ weight + mean, wanted, mean)
+
+
+def _r2(guess: Tensor, wanted: Answers, mean: Tensor) -> Tensor:
+    """1 - squared error over the error of the mean of the fit, summed over a factor's dimensions, (S, F)."""
+    errors = (guess - wanted.factors).square().sum(dim=1)
+    spread = (wanted.factors - mean).square().sum(dim=1)
+    parts = [
+        (e.sum(dim=-1), v.sum(dim=-1))
+        for e, v in zip(errors.split(wanted.widths, -1), spread.split(wanted.widths, -1), strict=True)
+    ]
+    return torch.stack([1.0 - e / v for e, v in parts], dim=-1)
+
+
+def _logistic(x: Tensor, asked: Answers, iterations: int) -> tuple[Tensor, Tensor]:
+    """Weights (S, d, columns) and bias of all labels' regressions; a label of two values has one column, another one a value."""
+    s, n, d = x.shape
+    columns = _columns(asked.classes)
+    target = torch.cat([_target(asked.labels[..., i], c) for i, c in enumerate(asked.classes)], dim=-1).to(x.dtype)
+    weight, bias = x.new_zeros((s, d, sum(columns))), x.new_zeros((s, 1, sum(columns)))
+    ahead, ahead_bias = weight, bias
+    step = 2.0  # the Hessian of white codes is at most 1/2
+    for i in range(iterations):
+        error = (_chances(torch.baddbmm(ahead_bias, x, ahead), columns) - target) / n
+        new = ahead - step * (x.transpose(1, 2) @ error + _DECAY * ahead)
+        new_bias = ahead_bias - step * error.sum(dim=1, keepdim=True)
+        push = i / (i + 3.0)
+        ahead, ahead_bias = new + push * (new - weight), new_bias + push * (new_bias - bias)
+        weight, bias = new, new_bias
+    return weight, bias
+
+
+def _columns(classes: Sequence[int]) -> tuple[int, ...]:
+    """Columns of logits of each label."""
+    return tuple(1 if c == 2 else c for c in classes)
+
+
+def _target(codes: Tensor, c: int) -> Tensor:
+    return codes[..., None] if c == 2 else nn.functional.one_hot(codes, c)
+
+
+def _chances(logits: Tensor, columns: tuple[int, ...]) -> Tensor:
+    if set(columns) == {1}:
+        return logits.sigmoid()
+    return torch.cat(
+        [p.sigmoid() if p.shape[-1] == 1 else p.softmax(dim=-1) for p in logits.split(columns, dim=-1)], dim=-1
+    )
+
+
+def _losses(logits: Tensor, labels: Tensor, classes: tuple[int, ...]) -> list[Tensor]:
+    """Cross-entropy of each label in nats, row by row, (S, n) each."""
+    found = []
+    for i, part in enumerate(logits.split(_columns(classes), dim=-1)):
+        truth = labels[..., i]
+        if part.shape[-1] == 1:
+            signed = part[..., 0] * (1.0 - 2.0 * truth.to(part.dtype))
+            found.append(nn.functional.softplus(signed))
+        else:
+            found.append(cross_entropy(part.flatten(0, 1), truth.flatten(), reduction="none").reshape(truth.shape))
+    return found
+
+
+def _read(logits: Tensor, wanted: Answers) -> tuple[Tensor, Tensor]:
+    """Accuracy and cross-entropy in nats of each label, (S, L)."""
+    right = []
+    for i, part in enumerate(logits.split(_columns(wanted.classes), dim=-1)):
+        guess = (part[..., 0] > 0).long() if part.shape[-1] == 1 else part.argmax(dim=-1)
+        right.append((guess == wanted.labels[..., i]).float().mean(dim=-1))
+    losses = [loss.mean(dim=-1) for loss in _losses(logits, wanted.labels, wanted.classes)]
+    return torch.stack(right, dim=-1), torch.stack(losses, dim=-1)
+
+
+def hidden_probe(
+    fit: Tensor,
+    asked: Answers,
+    held: Tensor,
+    wanted: Answers,
+    *,
+    seed: int,
+    stop: tuple[Tensor, Answers] | None = None,
+    hidden: int = 64,
+    steps: int = 150,
+    batch: int = 256,
+    rate: float = 1e-2,
+) -> Scores:
+    """A network of one hidden layer for each code; with `stop`, the weights are those that did best on those rows, code by code and label by label.
+
+    Args:
+        fit, asked, held, wanted: as in `linear_probe`.
+        seed: of weights and batches.
+        stop: further rows, to choose when to stop.
+        hidden: units.
+        steps, batch, rate: of Adam, the rate falling to 0.
+    """
+    center, sd = fit.mean(dim=1, keepdim=True), fit.std(dim=1, keepdim=True)
+    scale = torch.where(
+        sd > 1e-6 * sd.amax(dim=-1, keepdim=True).clamp_min(1e-12), 1.0 / sd.clamp_min(1e-12), torch.zeros_like(sd)
+    )
+    x, h = (fit - center) * scale, (held - center) * scale
+    s, n, d = x.shape
+    mean = asked.factors.mean(dim=1, keepdim=True)
+    spread = (asked.factors - mean).square().mean(dim=1, keepdim=True).sqrt().clamp_min(1e-12)
+    aims = (asked.factors - mean) / spread
+    labels_out, factors_out = sum(_columns(asked.classes)), sum(asked.widths)
+    draw = [torch_stream(seed, "probe")] * s
+    net = Mlp(draw, [d, hidden, labels_out + factors_out]).to(x.device)
+    optimizer = torch.optim.Adam(net.parameters(), lr=rate)
+    order = torch_stream(seed, "probe rows")
+    best = best_logits = None
+    for i in range(steps):
+        optimizer.param_groups[0]["lr"] = rate * (1.0 - i / steps)
+        rows = torch.randint(0, n, (min(batch, n),), generator=order).to(x.device)
+        out = net(x[:, rows])
+        loss = torch.stack(
+            [e.mean(dim=1) for e in _losses(out[..., :labels_out], asked.labels[:, rows], asked.classes)]
+        ).sum(dim=0)
+        if factors_out:
+            loss = loss + (out[..., labels_out:] - aims[:, rows]).square().mean(dim=1).sum(dim=-1)
+        optimizer.zero_grad(set_to_none=True)
+        loss.sum().backward()
+        optimizer.step()
+        if stop is not None and (i + 1) % 25 == 0:
+            with torch.no_grad():
+                now = _read(net((stop[0] - center) * scale)[..., :labels_out], stop[1])[1]  # (S, L)
+                logits = net(h)[..., :labels_out]
+            if best is None or best_logits is None:
+                best, best_logits = now, logits
+            else:
+                better = now < best
+                best = torch.where(better, now, best)
+                wide = torch.cat(
+                    [better[:, None, j : j + 1].expand(s, 1, c) for j, c in enumerate(_columns(asked.classes))], dim=-1
+                )
+                best_logits = torch.where(wide, logits, best_logits)
+    with torch.no_grad():
+        out = net(h)
+        found = _read(out[..., :labels_out] if best_logits is None else best_logits, wanted)
+        r2 = _r2(out[..., labels_out:] * spread + mean, wanted, mean) if factors_out else x.new_zeros((s, 0))
+    return Scores(*found, r2)

@@ -1,0 +1,136 @@
+"""The run of `mmexplore.labs.losses.task.FactorClSweep`: accuracy over the unique share of the label, all ratios and seeds in one computation.
+
+The views do not depend on the ratio, only the label does. A method that is not told the label is trained once a seed and read for every
+ratio; one that is told it is trained for every ratio and seed, side by side.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import torch
+
+from mmexplore.labs.losses.objectives import BASELINES, READOUTS, objectives
+from mmexplore.labs.losses.task import FactorClSweep
+from mmexplore.labs.losses.train.method import Method, make
+from mmexplore.labs.losses.train.probes import Answers
+from mmexplore.labs.losses.train.program import Shifted, shape_of, truth_in_words
+from mmexplore.labs.losses.train.reading import LOOK_ITERATIONS, LOOK_ROWS, Reader
+from mmexplore.labs.losses.train.rows import Batches, Rows, draw_rows
+from mmexplore.labs.losses.train.trainee import Trainee
+from mmexplore.runs.recorder import Recorder
+from mmexplore.train.loop import Look, train
+
+_WHOLE = list(READOUTS).index("z12")
+
+
+def run(spec: FactorClSweep, recorder: Recorder) -> None:
+    """Every method over every ratio."""
+    started = time.perf_counter()
+    seeds = tuple(range(spec.seed, spec.seed + spec.seeds))
+    ratios = spec.unique_ratios()
+    recorder.progress(0.0, "Drawing data")
+    once, each = draw_over(spec, seeds, recorder.device)
+    chosen = (*objectives(",".join(BASELINES)), *spec.chosen())
+    recorder.keep(
+        "names",
+        {
+            "methods": np.array([o.text() for o in chosen]),
+            "titles": np.array([o.heading() for o in chosen]),
+            "ratio": np.array(ratios),
+            "chance": reader_of(once, spec.batch).chance(),
+        },
+    )
+    tables: list[dict[str, np.ndarray]] = []
+    for index, objective in enumerate(chosen):
+        begun = time.perf_counter()
+        rows = each if objective.uses_label else once
+        eyes = reader_of(rows, spec.batch)
+        method = make(objective, shape_of(spec, rows))
+        first = max(0, index - len(BASELINES)) * spec.steps
+        steps = 0 if objective.name in BASELINES else spec.steps
+        low, high = (0.02 + 0.98 * max(0, index - k) / max(1, len(chosen) - 2) for k in (2, 1))
+        numbers = {"method": index, "updates": steps}
+
+        def curve(eyes: Reader, method: Method, told: bool) -> np.ndarray:
+            scores, there = eyes.linear(method, LOOK_ROWS, LOOK_ITERATIONS, ("z12",))
+            return over(
+                eyes.spread(scores, there, {"accuracy": scores.accuracy})["accuracy"][:, _WHOLE], len(seeds), told
+            )
+
+        if steps:
+
+            def seen(
+                i: int,
+                eyes: Reader = eyes,
+                method: Method = method,
+                told: bool = objective.uses_label,
+                begun: float = begun,
+            ) -> Look:
+                spent = time.perf_counter() - begun
+                return Look({"update": i, "done": 0, "seconds": spent}, {"accuracy": curve(eyes, method, told)})
+
+            trainee = Trainee(method, Batches(rows, spec.batch, method, spec.augment), spec.rate, steps, seen)
+            words = f"Training {objective.title}"
+            train(
+                trainee,
+                Shifted(recorder, first, numbers),
+                steps,
+                looks=spec.looks,
+                share=(low, high),
+                words=words,
+                first=1,
+            )
+        method.eval()
+        found = eyes.final(method, names=("z12",))
+        table = {k: over(found[k][:, _WHOLE], len(seeds), objective.uses_label) for k in ("accuracy", "mlp")}
+        tables.append(table)
+        last = {"update": steps, "done": 1, "seconds": time.perf_counter() - begun}
+        recorder.frame(first + steps, numbers | last, table)
+        recorder.progress(high, f"{objective.title} is done")
+    recorder.keep("table", {k: np.stack([t[k] for t in tables]) for k in ("accuracy", "mlp")})
+    recorder.result(
+        {
+            "methods": [o.text() for o in chosen],
+            "titles": [o.heading() for o in chosen],
+            "ratio": list(ratios),
+            "side": spec.side,
+            "truth": [truth_in_words(spec.views(ratio).truth()) for ratio in ratios],
+            "rows": once.train,
+            "rows_test": once.n - once.train,
+            "seconds": time.perf_counter() - started,
+            "device": recorder.device,
+        }
+    )
+
+
+def draw_over(spec: FactorClSweep, seeds: tuple[int, ...], device: str) -> tuple[Rows, Rows]:
+    """Rows with one label a ratio, members = seeds; and with one label, members = ratios x seeds (ratios lead)."""
+    drawn = [draw_rows(spec.views(ratio), seeds, device) for ratio in spec.unique_ratios()]
+    one = drawn[0]
+    labels = torch.cat([r.labels[..., :1] for r in drawn], dim=-1)  # (K, n, Q)
+    names = tuple(f"y {q}" for q in range(len(drawn)))
+    once = replace(one, labels=labels, names=names, classes=(2,) * len(drawn), factors={})
+    each = replace(
+        one,
+        seeds=tuple(seed + 2**20 * q for q in range(len(drawn)) for seed in seeds),
+        x1=torch.cat([r.x1 for r in drawn]),
+        x2=torch.cat([r.x2 for r in drawn]),
+        labels=torch.cat([r.labels[..., :1] for r in drawn]),
+        names=("y",),
+        classes=(2,),
+        factors={},
+    )
+    return once, each
+
+
+def reader_of(rows: Rows, batch: int) -> Reader:
+    """A reader of labels alone."""
+    return Reader(rows, Answers(rows.labels, rows.classes, rows.x1.new_zeros((len(rows.seeds), rows.n, 0)), ()), batch)
+
+
+def over(accuracy: np.ndarray, seeds: int, told: bool) -> np.ndarray:
+    """(seeds, ratios) from (seeds, ratios) of one training a seed, or (ratios x seeds, 1) of one for each."""
+    return accuracy[:, 0].reshape(-1, seeds).T if told else accuracy

@@ -1,0 +1,197 @@
+"""The run of `mmexplore.labs.losses.table_task.Kept`: every objective on the generator of known bits, read in one and the same way.
+
+A code is centred, divided by one global rms, gets N(0, probe_noise^2) and is standardised; then for each read-out and each bit a
+linear probe and one with a hidden layer of 64, fitted on 4,000 fresh rows, stopped by 1,000 and scored on 3,000. Bits kept of one bit:
+max(0, 1 - held-out cross-entropy in bits). Linearly readable: max(0, 2 accuracy - 1).
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from mmexplore.datasets.factors.bits import LABELS, Bits
+from mmexplore.labs.losses.objectives import ATOMS_KEPT, BASELINES, Objective, objectives
+from mmexplore.labs.losses.table_task import Kept
+from mmexplore.labs.losses.train.method import BIT, Method, Shape, make
+from mmexplore.labs.losses.train.probes import Answers, Scores, hidden_probe, linear_probe, stack_codes
+from mmexplore.labs.losses.train.rows import Batches, Rows, draw_rows
+from mmexplore.labs.losses.train.trainee import Trainee
+from mmexplore.runs.recorder import Recorder
+from mmexplore.train.loop import Look, torch_stream, train
+
+READ = ("z1", "z2", "z12")
+FIT, STOP, SCORE = 4000, 1000, 3000
+_PROBE_STEPS = 300
+
+
+def run(spec: Kept, recorder: Recorder) -> None:
+    """Train and read every objective the task names."""
+    started = time.perf_counter()
+    views = spec.views()
+    seeds = range(spec.seed, spec.seed + spec.seeds)
+    rows = draw_rows(views, seeds, recorder.device, held_out=1e-9)
+    probes = draw_rows(fresh(views), [seed + 2**31 for seed in seeds], recorder.device)
+    probes = seen_alike(views, probes, rows)
+    chosen = (*objectives(",".join(BASELINES)), *spec.chosen())
+    recorder.keep(
+        "names",
+        {
+            "objectives": np.array([o.text() for o in chosen]),
+            "titles": np.array([o.heading() for o in chosen]),
+            "atoms": np.array(ATOMS_KEPT),
+            "readouts": np.array(READ),
+            "seeds": np.array(rows.seeds),
+        },
+    )
+    work = [1.0 if o.name in BASELINES else 10.0 * o.steps for o in chosen]
+    tables: list[dict[str, np.ndarray]] = []
+    seconds = []
+    for index, objective in enumerate(chosen):
+        begun = time.perf_counter()
+        method = make(objective, shape_of(spec, rows, objective))
+        share = (sum(work[:index]) / sum(work), sum(work[: index + 1]) / sum(work))
+        if objective.name not in BASELINES and spec.steps:
+            steps = round(spec.steps * objective.steps)
+            told = tuple(rows.names.index(name) for name in LABELS)
+            trainee = Trainee(
+                method, Batches(rows, spec.batch, method, "gentle", told), spec.rate, steps, lambda i: Look()
+            )
+            train(trainee, _Unseen(recorder), steps, looks=1, share=share, words=f"Training {objective.title}")
+        method.eval()
+        tables.append(read(method, probes, spec.probe_noise))
+        seconds.append(time.perf_counter() - begun)
+        recorder.frame(index, summary(tables[-1]) | {"objective": index, "done": 1, "seconds": seconds[-1]}, tables[-1])
+        recorder.progress(share[1], f"{objective.title} is read")
+    stacked = {name: np.stack([t[name] for t in tables]) for name in tables[0]}
+    recorder.keep("table", stacked | {"seconds": np.array(seconds)})
+    whole = READ.index("z12")
+    recorder.result(
+        {
+            "objectives": [o.text() for o in chosen],
+            "titles": [o.heading() for o in chosen],
+            "atoms": list(ATOMS_KEPT),
+            "readouts": list(READ),
+            "kept": stacked["kept"][..., whole].mean(axis=1),
+            "readable": stacked["readable"][..., whole].mean(axis=1),
+            "spread": stacked["kept"][..., whole].std(axis=1),
+            "probe_noise": spec.probe_noise,
+            "rows": {"fit": FIT, "stop": STOP, "score": SCORE},
+            "seconds": time.perf_counter() - started,
+            "device": recorder.device,
+        }
+    )
+
+
+class _Unseen:
+    """A recorder that shows progress only: frames come when an objective is done."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self.progress = recorder.progress
+
+    def frame(self, step: int, numbers: object, arrays: object = None) -> None:
+        """Not shown."""
+
+
+def shape_of(spec: Kept, rows: Rows, objective: Objective) -> Shape:
+    """Sizes of the networks; supervised ones are told all four bits."""
+    return Shape(
+        seeds=rows.seeds,
+        view1=tuple(rows.x1.shape[2:]),
+        view2=tuple(rows.x2.shape[2:]),
+        classes=tuple(rows.classes[rows.names.index(name)] for name in LABELS),
+        width=spec.width,
+        layers=1,
+        embedding=max(1, round(spec.embedding * objective.code)),
+        device=str(rows.x1.device),
+    )
+
+
+def fresh(views: Bits) -> Bits:
+    """The same generator with as many rows as the probes need."""
+    return views.replace(rows=FIT + STOP + SCORE)
+
+
+def seen_alike(views: Bits, probes: Rows, rows: Rows) -> Rows:
+    """Fresh bits, seen through the lenses of the trained seeds, without flips."""
+    plain = views.replace(flip=False)
+    made = [
+        plain.augment(bits, seed, np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(8,))))
+        for bits, seed in zip(probes.latents, rows.seeds, strict=True)
+    ]
+    device = rows.x1.device
+    x1, x2 = (torch.as_tensor(np.stack([m[i] for m in made]), device=device) for i in (0, 1))
+    return replace(probes, x1=x1, x2=x2, seeds=rows.seeds)
+
+
+def read(method: Method, probes: Rows, noise: float) -> dict[str, np.ndarray]:
+    """Bits kept and linearly readable: (K, 4, 3) each, and the decomposition of each bit read off the codes, (K, 4, 4)."""
+    with torch.no_grad():
+        codes, there = stack_codes(method.codes(probes.x1, probes.x2), READ)
+    stream = torch_stream(probes.seeds[0], "probe noise", codes.device)
+    codes = blurred(codes, noise, stream)
+    where = [probes.names.index(name) for name in LABELS]
+    none = codes.new_zeros((len(probes.seeds), probes.n, 0))
+    # the label leads, so that each bit is read by a network of its own
+    asked = [Answers(probes.labels[..., [i]], (2,), none, ()).repeat(len(there)) for i in where]
+    labels = Answers(torch.cat([a.labels for a in asked]), (2,), torch.cat([a.factors for a in asked]), ())
+    many = codes.repeat(len(where), 1, 1)
+    fit, stop, score = slice(0, FIT), slice(FIT, FIT + STOP), slice(FIT + STOP, FIT + STOP + SCORE)
+    hidden = hidden_probe(
+        many[:, fit],
+        labels.rows(fit),
+        many[:, score],
+        labels.rows(score),
+        seed=probes.seeds[0],
+        stop=(many[:, stop], labels.rows(stop)),
+        steps=_PROBE_STEPS,
+    )
+    line = linear_probe(many[:, fit], labels.rows(fit), many[:, score], labels.rows(score))
+    k = len(probes.seeds)
+
+    def shaped(values: Tensor) -> np.ndarray:
+        return values[:, 0].reshape(len(where), len(there), k).permute(2, 0, 1).cpu().numpy().astype(np.float64)
+
+    kept = shaped(bits_kept(hidden))
+    return {
+        "kept": kept,
+        "kept_linear": shaped(bits_kept(line)),
+        "readable": shaped((2.0 * line.accuracy - 1.0).clamp_min(0.0)),
+        "pid": decomposition(kept),
+    }
+
+
+def blurred(codes: Tensor, noise: float, stream: torch.Generator) -> Tensor:
+    """Centred, of one global rms, with noise; columns that fill up stay zero."""
+    z = codes - codes.mean(dim=1, keepdim=True)
+    used = (codes.abs().amax(dim=1, keepdim=True) > 0).to(z.dtype)
+    power = z.square().sum(dim=(1, 2), keepdim=True) / (z.shape[1] * used.sum(dim=2, keepdim=True).clamp_min(1.0))
+    drawn = torch.randn(z.shape, generator=stream, device=z.device)
+    return (z / power.sqrt().clamp_min(1e-9) + noise * drawn) * used
+
+
+def bits_kept(scores: Scores) -> Tensor:
+    """Of one bit."""
+    return (1.0 - scores.cross_entropy * BIT).clamp_min(0.0)
+
+
+def decomposition(kept: np.ndarray) -> np.ndarray:
+    """Atoms (R, U1, U2, S) of each label from what is kept of it in z1, z2 and both, R = min(I1, I2): (K, 4, 3) to (K, 4, 4)."""
+    i1, i2 = kept[..., 0], kept[..., 1]
+    i12 = kept.max(axis=-1)
+    r = np.minimum(i1, i2)
+    return np.stack([r, i1 - r, i2 - r, i12 - np.maximum(i1, i2)], axis=-1)
+
+
+def summary(table: dict[str, np.ndarray]) -> dict[str, float]:
+    """Means over seeds of what both codes hold."""
+    whole = READ.index("z12")
+    return {
+        f"{kind}_{atom}": float(table[kind][:, i, whole].mean())
+        for kind in ("kept", "readable")
+        for i, atom in enumerate(ATOMS_KEPT)
+    }

@@ -1,0 +1,64 @@
+"""The words behind the page: which "shared" is meant, why raw and untrained rows stand in every table, and who said what."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mmexplore.labs.losses.objectives import ATOMS_KEPT, BASELINES, OBJECTIVES
+from mmexplore.labs.losses.scene import FactorClScene
+from mmexplore.ui.failures import plain
+
+_TEXT = """
+**Three words that are easily mixed up.** FactorCL (Liang et al. 2023) calls *shared* the co-information I(X\u2081;X\u2082;Y) = I1 + I2 \u2212 I12,
+and *unique 1* the conditional information I(X\u2081;Y|X\u2082) = I12 \u2212 I2. The decomposition splits these further: its redundancy R and synergy S
+give *shared* = R \u2212 S and *unique* = U + S. So FactorCL's S is not the decomposition's S: for an exclusive or the one is \u22121 bit, the other +1.
+On this page *shared* is never written as a letter, and synergy is always called synergy. Z_S and Z_U are names of network heads, nothing more.
+
+**Why raw inputs and an untrained encoder stand in every table.** A linear probe on raw inputs can be nearly perfect when the views are wide and the
+label simple, and random features keep a lot by width alone. A loss has brought the probe something only where it beats both; a loss that falls
+below them has thrown something away. Published tables without these rows cannot tell the two apart. R\u00b2 of the factors, or a narrow code, says more
+than an accuracy close to 1.
+
+**When synergy sits at chance.** No line through the two codes side by side can show an exclusive or, and most losses never ask for it. CoMM's loss does,
+if its fusion is not linear; it does so all or nothing, by seed, batch and amplitude. The page warns wherever a label of pure synergy is at chance.
+
+**Bounds.** NCE \u2264 I \u2264 NCE-CLUB for the best critic. NCE never exceeds log\u2082 of the batch, drawn as a ceiling. NCE-CLUB is an upper bound only with
+the best critic; with a poor one it may lie below the truth, so FactorCL's subtracted terms are estimates, not guarantees.
+
+**Critics.** *Separable* critics score a pair by the inner product of two codes, B passes a step; *concatenated* ones, as in the paper, look at every pair
+of a batch, B\u00b2 passes. Which one ran is part of the setting and of the link. *As in the public code* gives the conditional CLUB of FactorCL-SSL the view
+itself in place of its augmentation, as the published code does.
+
+**Probes.** Fitted on training rows (for the four bits: on fresh rows), scored on rows neither training nor any probe has seen. Leaks and nulls (labels shuffled,
+second view from another row) stand under *Factors*.
+"""
+
+_REFERENCES = (
+    "Liang, Deng, Ma, Zou, Morency & Salakhutdinov 2023, *Factorized contrastive learning*, arXiv 2306.05268",
+    "Dufumier, Castillo-Navarro, Tuia & Thiran 2025, *What to align in multimodal contrastive learning?* (CoMM), arXiv 2409.07402",
+    "van den Oord, Li & Vinyals 2018, arXiv 1807.03748 (InfoNCE); Cheng et al. 2020, arXiv 2006.12013 (CLUB)",
+    "Radford et al. 2021, arXiv 2103.00020 (CLIP); Khosla et al. 2020, arXiv 2004.11362 (SupCon)",
+    "Abdelaleem, Nemenman & Martini 2025, arXiv 2310.03311 (DVSIB, DVCCA and the rest of that family)",
+    "Mukherjee, Asnani & Kannan 2019, arXiv 1906.01824 (conditional Gaussian pairs)",
+    "Hermann & Lampinen 2020, arXiv 2006.12433 (Trifeature)",
+    "Bertschinger, Rauh, Olbrich, Jost & Ay 2014, arXiv 1311.2852 (the decomposition)",
+)
+_FATE = {"kept": "kept", "lost": "lost", "ingredients": "its parts", "depends": "depends"}
+
+
+def about(scene: FactorClScene) -> None:
+    """Words, the methods as they are declared, references."""
+    with st.container(width=900):
+        st.markdown(_TEXT)
+        st.markdown("**The losses, and what theory says of them**")
+        head = ["loss", *ATOMS_KEPT]
+        rows = [
+            "| " + " | ".join([plain(cls.title), *(_FATE[f] for f in cls.keeps)]) + " |"
+            for _, cls in OBJECTIVES.items()
+        ]
+        st.markdown("\n".join(["| " + " | ".join(head) + " |", "|:--|" + ":--|" * len(ATOMS_KEPT), *rows]))
+        for name, cls in OBJECTIVES.items():
+            if name not in BASELINES:
+                with st.expander(cls.title, key=f"learn.about {name}"):
+                    st.markdown(f"{plain(cls.sentence)} {plain(cls.why)}\n\n`{cls.formula}`\n\n{plain(cls.reference)}")
+        st.markdown("**References**\n\n" + "\n".join(f"- {r}" for r in _REFERENCES))

@@ -1,0 +1,126 @@
+"""Take it with you: numbers, figures, the script and the run itself."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import numpy as np
+import streamlit as st
+
+from mmexplore import runs
+from mmexplore.labs.losses.figures import (
+    accuracy_curves,
+    accuracy_dots,
+    bounds_trials,
+    critic_bounds,
+    factor_heat,
+    nulls_dots,
+    r2_dots,
+    shown_figures,
+    sweep_curves,
+    sweep_truth,
+)
+from mmexplore.labs.losses.reading import read_bounds, read_lab, read_sweep
+from mmexplore.labs.losses.scene import FactorClScene
+from mmexplore.labs.losses.script import as_csv, rows, script
+from mmexplore.labs.losses.table import kept_pid, kept_table, read_kept
+from mmexplore.labs.losses.ui import STATE
+from mmexplore.labs.losses.ui.file import own, waiting
+from mmexplore.report.figures import Figure
+from mmexplore.report.sheet import sheet
+from mmexplore.runs import Run
+from mmexplore.tabular.two_views import OWN
+from mmexplore.ui.downloads import download_row
+from mmexplore.version import __version__
+
+_RUNS = {
+    "lab": "What was kept, factors",
+    "sweep": "The sweep",
+    "bounds": "Bounds",
+    "kept": "What does each loss keep?",
+}
+
+
+def take(scene: FactorClScene) -> None:
+    """Download buttons and the script of one of the four runs."""
+    st.segmented_control(
+        STATE.spec.parameter("take").label,
+        tuple(_RUNS),
+        format_func=_RUNS.__getitem__,
+        required=True,
+        **STATE.bind("take", scene.take),
+    )
+    mine = own(scene) if scene.data == OWN and scene.take == "lab" else None
+    if scene.data == OWN and scene.take == "lab" and mine is None:
+        waiting(scene)
+        return
+    task = scene.task(scene.take, mine[0] if mine else "")
+    run = runs.find(task)
+    name = f"mmexplore-{task.kind}-{task.identity()[:8]}"
+    source = script(task)
+    files: dict[str, tuple[str, str | bytes]] = {"Script (Python)": (f"{name}.py", source)}
+    found = rows(run, task.kind)
+    if found:
+        drawn = figures(run, scene)
+        document = {
+            "title": task.title(),
+            "task": task.to_dict(),
+            "state": run.state.phase,
+            "result": run.result(),
+            "versions": dict(run.state.versions or {}),
+            "mmexplore": __version__,
+        }
+        files = {
+            "Numbers (CSV)": (f"{name}.csv", as_csv(found)),
+            "Result (JSON)": (f"{name}.json", json.dumps(document, indent=2, ensure_ascii=False)),
+            **({"Figures (SVG)": (f"{name}.svg", sheet(drawn, task.title()))} if drawn else {}),
+            **files,
+        }
+    else:
+        st.caption("There is no run of this setting yet: numbers, figures and the run itself come with it.")
+    download_row(STATE, files)
+    with st.container(horizontal=True):
+        if found:
+            st.download_button(
+                "The run (ZIP)",
+                run.archive,
+                file_name=f"{run.name}.zip",
+                mime="application/zip",
+                on_click="ignore",
+                icon=":material/folder_zip:",
+                key=STATE.key("download run"),
+                help="Its spec, frames, arrays and result.",
+            )
+        if mine is not None:
+            packed = io.BytesIO()
+            np.savez(packed, allow_pickle=False, **mine[1])
+            st.download_button(
+                "Your two views (NPZ)",
+                packed.getvalue(),
+                file_name="two-views.npz",
+                on_click="ignore",
+                icon=":material/download:",
+                key=STATE.key("download views"),
+                help="What the script reads.",
+            )
+    st.caption("The script trains exactly this, or opens its run where it has been trained, and prints the numbers:")
+    st.code(source, language="python")
+
+
+def figures(run: Run, scene: FactorClScene) -> list[Figure]:
+    """The pictures of a run, for one file."""
+    if scene.take == "sweep":
+        swept = read_sweep(run)
+        return [] if swept is None else shown_figures([sweep_curves(swept), sweep_truth(swept)])
+    if scene.take == "bounds":
+        seen = read_bounds(run)
+        return [] if seen is None else shown_figures([bounds_trials(seen), bounds_trials(seen, conditional=True)])
+    if scene.take == "kept":
+        kept = read_kept(run)
+        return [] if kept is None else shown_figures([kept_table(kept, scene.order, scene.readout), kept_pid(kept)])
+    lab = read_lab(run)
+    if lab is None:
+        return []
+    more = [r2_dots(lab, scene.score), accuracy_curves(lab), factor_heat(lab, scene.score), nulls_dots(lab)]
+    return shown_figures([*accuracy_dots(lab, scene.score), *more, critic_bounds(lab)])

@@ -1,0 +1,146 @@
+"""Where the information lies: what the two views tell of the label, live where it can be turned, exact or certified at rest."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from mmexplore.datasets.factors import Truth, two_views
+from mmexplore.errors import MmexploreError
+from mmexplore.labs.losses.dial import grid_key, weights_grid
+from mmexplore.labs.losses.presets import preset_of
+from mmexplore.labs.losses.scene import FactorClScene
+from mmexplore.labs.losses.ui import STATE
+from mmexplore.report.content import Bar, Bars
+from mmexplore.types import ATOMS
+from mmexplore.ui.dial import Axis, Grid, dial, exact_of
+from mmexplore.ui.failures import plain
+from mmexplore.ui.figure import figure
+from mmexplore.ui.words import ATOM_WORDS, number, small
+from mmexplore.ui.work import computed
+
+NAMES = ("view 1", "view 2", "the label")
+_ENDS = ("no part in the label", "much of the label")
+
+
+def where(scene: FactorClScene, own: tuple[str, dict[str, np.ndarray], str] | None) -> None:
+    """The dial or the bars, and beside them what there is to keep in words and numbers."""
+    arrays = None if own is None else own[1]
+    identity = own[0] if own is not None else scene.views().text()
+    truth = computed(STATE, "truth", f"truth {identity}", lambda report, stop: scene.truth(arrays))
+    grid = _grid(scene) if scene.dialled else None
+    with st.container(horizontal=True, gap="medium"):
+        with st.container(width=760):
+            if grid is not None and truth is not None:
+                _dial(scene, grid, truth)
+            elif truth is not None:
+                _bars(truth)
+        with st.container(width=560):
+            if scene.data == "trifeature":
+                _pairs(scene)
+            if truth is not None:
+                _words(
+                    truth, scene.dialled and float(truth.pid.synergy) > 0.1 and not scene.data_values().get("synergy")
+                )
+
+
+def _grid(scene: FactorClScene) -> Grid | None:
+    key = grid_key(scene)
+    fields = computed(STATE, "grid", f"grid {key}", lambda report, stop: _shared(key, scene))
+    if fields is None:
+        return None
+    axes = tuple(
+        Axis.of(scene.factors().parameter(name), low_words=_ENDS[0], high_words=_ENDS[1])
+        for name in (scene.dial_x, scene.dial_y)
+    )
+    return Grid(id=key, axes=axes, fields=fields)
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _shared(key: str, _scene: FactorClScene) -> dict[str, np.ndarray]:
+    return weights_grid(_scene)
+
+
+def _dial(scene: FactorClScene, grid: Grid, truth: Truth) -> None:
+    spec = scene.factors()
+    at = (float(getattr(spec, scene.dial_x)), float(getattr(spec, scene.dial_y)))
+    dial(
+        grid,
+        at,
+        key="learn.dial",
+        views=("bars", "diagram"),
+        exact=exact_of(truth.pid, at),
+        rev=STATE.timeline.revision,
+        names=NAMES,
+        title="Where the information lies",
+        caption="BROJA, of each view's chance of y = 1 \u00b7 mmexplore",
+        compact=True,
+        on_commit=_committed,
+    )
+
+
+def _committed(value: tuple[float, ...]) -> None:
+    scene = STATE.view
+    changes = {f"data_{name}": round(v, 6) for name, v in zip((scene.dial_x, scene.dial_y), value, strict=True)}
+    try:
+        same = preset_of(scene.put(**changes)) == preset_of(scene)
+    except MmexploreError:
+        same = True
+    STATE.update(**changes)
+    # the sidebar names the preset: it has to follow where the dial leaves or meets one, and the slider must not be moved meanwhile
+    st.session_state[STATE.key("whole page")] = not same
+
+
+def _bars(truth: Truth) -> None:
+    bars = (Bar(ATOM_WORDS[a].title, round(float(getattr(truth.pid, a)), 9) + 0.0, ATOM_WORDS[a].symbol) for a in ATOMS)  # type: ignore[arg-type]
+    figure(Bars("What the two views tell of the label", tuple(bars)), "learn.truth", 640)
+
+
+def _pairs(scene: FactorClScene) -> None:
+    """Some pairs of pictures, as the encoders see them."""
+    picture, told = _drawn_pairs(scene.views().replace(rows=500).text())
+    st.image(picture, width=560)
+    st.caption(f"Eight pairs, view 1 above view 2; they share their shape. Match: {told}.")
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _drawn_pairs(text: str, count: int = 8, gap: int = 4, scale: int = 2) -> tuple[np.ndarray, str]:
+    """The first pairs side by side, and whether each of them matches."""
+    sample = two_views(text).draw(1)
+    side = sample.x1.shape[-1]
+    sheet = np.ones((2 * side + gap, count * (side + gap) - gap, 3), dtype=np.float32)
+    for k in range(count):
+        for row, view in enumerate((sample.x1, sample.x2)):
+            top, left = row * (side + gap), k * (side + gap)
+            sheet[top : top + side, left : left + side] = (view[k].transpose(1, 2, 0) + 1.0) / 2.0
+    large = sheet.repeat(scale, axis=0).repeat(scale, axis=1)
+    return (255 * large.clip(0.0, 1.0)).astype(np.uint8), ", ".join(
+        "yes" if m else "no" for m in sample.labels["match"][:count]
+    )
+
+
+def _words(truth: Truth, synergistic: bool) -> None:
+    p = truth.pid
+    i1, i2, i12 = float(p.i1), float(p.i2), float(p.i12)
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.markdown("**What there is to keep**", width="content")
+        if truth.exact:
+            st.badge("exact", icon=":material/function:", color="blue", help=truth.words)
+        else:
+            st.badge(
+                f"of a table, certified to {small(max(float(p.gap), 1e-16))} bit",
+                icon=":material/verified:",
+                color="green",
+                help=truth.words,
+            )
+    st.markdown(
+        f"FactorCL's *shared* I1 + I2 \u2212 I12 = **{number(i1 + i2 - i12, 3)}**, *unique 1* I12 \u2212 I2 = **{number(i12 - i2, 3)}**, "
+        f"*unique 2* I12 \u2212 I1 = **{number(i12 - i1, 3)}** bit: synergy is folded in (R \u2212 S, U1 + S, U2 + S)."
+    )
+    if synergistic:
+        st.caption(
+            "The synergy is no accident: the sign of a sum needs every summand, so views that each hold one need each other. "
+            "*Unique latents* are not *unique information*."
+        )
+    told = plain(f"{truth.words[:1].upper()}{truth.words[1:]}")
+    st.caption(f"{told}.")

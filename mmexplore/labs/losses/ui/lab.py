@@ -1,0 +1,208 @@
+"""What was kept, and by which part of a representation: the run of the lab as it works, and after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+
+from mmexplore import runs
+from mmexplore.labs.losses.figures import (
+    accuracy_curves,
+    accuracy_dots,
+    critic_bounds,
+    embeddings,
+    factor_heat,
+    nulls_dots,
+    r2_dots,
+    terms_curves,
+)
+from mmexplore.labs.losses.reading import Lab, points_of, read_lab, said
+from mmexplore.labs.losses.scene import FactorClScene
+from mmexplore.labs.losses.ui import STATE
+from mmexplore.labs.losses.ui.file import own, waiting
+from mmexplore.labs.losses.ui.information import where
+from mmexplore.labs.losses.ui.pictures import flow, wide
+from mmexplore.runs import Run
+from mmexplore.tabular.two_views import OWN
+from mmexplore.ui.failures import plain
+from mmexplore.ui.run_panel import run_panel
+
+Own = tuple[str, dict[str, np.ndarray], str]
+_PROBES = {"linear": "A straight line", "mlp": "A hidden layer"}
+
+
+def methods(scene: FactorClScene) -> None:
+    """The first view."""
+    mine = _own(scene)
+    if mine is None and scene.data == OWN:
+        waiting(scene)
+        return
+    where(scene, mine)
+    _choices(scene, looked=True)
+    _panel(scene, mine, _kept)
+
+
+def factors(scene: FactorClScene) -> None:
+    """The second view: factors against representations, leaks, nulls."""
+    mine = _own(scene)
+    if mine is None and scene.data == OWN:
+        waiting(scene)
+        return
+    _choices(scene, looked=False)
+    _panel(scene, mine, _factors)
+
+
+def _own(scene: FactorClScene) -> Own | None:
+    return own(scene) if scene.data == OWN else None
+
+
+def _choices(scene: FactorClScene, looked: bool) -> None:
+    """What is drawn; outside the part that is drawn anew while a run works."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.segmented_control(
+            STATE.spec.parameter("score").label,
+            tuple(_PROBES),
+            format_func=_PROBES.__getitem__,
+            required=True,
+            help=STATE.spec.parameter("score").help,
+            **STATE.bind("score", scene.score),
+        )
+        if looked:
+            names = {"": "The one that trains, or the last"} | {o.text(): o.heading() for o in scene.chosen()}
+            now = scene.looked if scene.looked in names else ""
+            st.selectbox(
+                "Codes and loss terms of",
+                list(names),
+                format_func=names.__getitem__,
+                width=300,
+                **STATE.bind("looked", now),
+            )
+
+
+def _panel(scene: FactorClScene, mine: Own | None, draw: Callable[[FactorClScene, Run, Lab], None]) -> None:
+    if mine is not None and mine[2]:
+        st.caption(mine[2])
+    count = len(scene.chosen())
+    run_panel(
+        STATE,
+        scene.task("lab", mine[0] if mine else ""),
+        lambda run: _drawn(scene, run, draw),
+        name="lab",
+        start=f"Train {count} method{'s' if count > 1 else ''}",
+        data=mine[1] if mine else None,
+        idle=lambda: _idle(scene),
+    )
+
+
+def _drawn(scene: FactorClScene, run: Run, draw: Callable[[FactorClScene, Run, Lab], None]) -> None:
+    lab = read_lab(run)
+    if lab is None:
+        st.caption("Nothing was measured before it ended.")
+        return
+    draw(scene, run, lab)
+
+
+def _idle(scene: FactorClScene) -> None:
+    told = "\n".join(f"- **{plain(o.heading())}**: {plain(o.sentence)} *{plain(o.why)}*" for o in scene.chosen())
+    st.markdown(f"Nothing has been trained for this setting yet. What will be:\n\n{told}")
+    st.caption(
+        "Raw inputs and an untrained encoder are measured first: a training that does not beat them has brought the probe nothing."
+    )
+
+
+def _kept(scene: FactorClScene, run: Run, lab: Lab) -> None:
+    _sentences(lab)
+    pinned = _pinned(scene)
+    if pinned is not None:
+        _side_by_side(scene, lab, pinned)
+    m = lab.place(scene.looked)
+    picture = embeddings(points_of(run, lab, m), lab, m)
+    dots = accuracy_dots(lab, scene.score) if pinned is None else []
+    flow(
+        [*dots, r2_dots(lab, scene.score), accuracy_curves(lab), picture, *terms_curves(lab, m), critic_bounds(lab)],
+        "learn",
+    )
+    _waits(scene, lab)
+
+
+def _factors(scene: FactorClScene, run: Run, lab: Lab) -> None:
+    heat = factor_heat(lab, scene.score)
+    if heat is not None:
+        wide(heat, "learn.factors", 1000)
+    _sentences(lab)
+    flow([nulls_dots(lab)], "learn.nulls")
+    if lab.null_label.size == 0:
+        st.caption(
+            "Nulls, with labels shuffled and with the second view taken from another row, come at the end of the run."
+        )
+    _waits(scene, lab)
+
+
+def _waits(scene: FactorClScene, lab: Lab) -> None:
+    if scene.score == "mlp" and not lab.done.all():
+        st.caption("The probe with a hidden layer is fitted once a method is done; until then its dots are missing.")
+
+
+def _sentences(lab: Lab) -> None:
+    told = said(lab)
+    chance = [sentence for sentence in told if sentence.startswith("Synergy sits at chance")]
+    for sentence in chance if not lab.truth.get("synergy_at_chance") else ():  # the run has said so itself
+        st.warning(plain(sentence), icon=":material/warning:")
+    rest = [plain(sentence) for sentence in told if sentence not in chance]
+    if rest:
+        st.markdown("\n".join(f"- {sentence}" for sentence in rest))
+
+
+# -- A against B ----------------------------------------------------------------------------------------------------------
+
+
+def _pinned(scene: FactorClScene) -> tuple[FactorClScene, Lab] | str | None:
+    """The pinned scene with its run, or why it cannot be shown."""
+    other = scene.pinned()
+    if other is None:
+        return "The pinned setting of this link cannot be read." if scene.pin else None
+    if other.data == OWN:
+        return "The pinned setting belongs to data of a visitor's own; those are not part of a link."
+    lab = read_lab(runs.find(other.task("lab")))
+    return (
+        "The pinned setting has not been trained here yet: open it with Undo, train it, and come back."
+        if lab is None
+        else (other, lab)
+    )
+
+
+def _side_by_side(scene: FactorClScene, lab: Lab, pinned: tuple[FactorClScene, Lab] | str) -> None:
+    if isinstance(pinned, str):
+        st.info(pinned, icon=":material/keep:")
+        flow(accuracy_dots(lab, scene.score), "learn.b")
+        return
+    other, theirs = pinned
+    differs = [
+        f"{STATE.spec.parameter(f).label.lower()} {getattr(other, f) or 'as usual'}"
+        for f in ("data", "settings", "methods", "lab")
+        if getattr(other, f) != getattr(scene, f)
+    ]
+    told = f"**A** is the pinned setting{': ' + plain('; '.join(differs)) if differs else ', which is also what is shown now'}. **B** is shown now."
+    st.markdown(told)
+    with st.container(horizontal=True, gap="large"):
+        for name, held in (("A", theirs), ("B", lab)):
+            with st.container(width=760):
+                st.markdown(f"**{name}**")
+                flow(accuracy_dots(held, scene.score)[:1], f"learn.{name}")
+    same = [t for t in lab.methods if t in theirs.methods]
+    labels = [label for label in lab.labels if label in theirs.labels]
+    rows = []
+    for text in same:
+        cells = []
+        for label in labels:
+            a, b = (
+                float(held.accuracy[held.methods.index(text), :, held.whole, held.labels.index(label)].mean())
+                for held in (theirs, lab)
+            )
+            cells.append(f"{b - a:+.3f}".replace("-", "\u2212") if np.isfinite(b - a) else "\u2013")
+        rows.append(f"| {plain(lab.titles[lab.methods.index(text)])} | {' | '.join(cells)} |")
+    if rows:
+        head = f"| B \u2212 A, linear accuracy | {' | '.join(plain(label) for label in labels)} |"
+        st.markdown("\n".join([head, f"|:--|{'--:|' * len(labels)}", *rows]))

@@ -1,0 +1,65 @@
+"""The main block: actions, and the seven views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from mmexplore.labs.losses.scene import VIEWS, FactorClScene
+from mmexplore.labs.losses.ui import STATE
+from mmexplore.labs.losses.ui.about import about
+from mmexplore.labs.losses.ui.export import take
+from mmexplore.labs.losses.ui.lab import factors, methods
+from mmexplore.labs.losses.ui.more import bounds, sweep, table
+from mmexplore.ui.actions import action_row
+from mmexplore.ui.failures import guarded, notices
+
+_DRAW: dict[str, Callable[[FactorClScene], None]] = {
+    "methods": methods,
+    "factors": factors,
+    "sweep": sweep,
+    "bounds": bounds,
+    "table": table,
+    "about": about,
+    "take": take,
+}
+
+
+@st.fragment
+def live_block() -> None:
+    """Runs alone when the dial is let go or a run ends."""
+    STATE.rerun_if_stale()
+    if st.session_state.pop(STATE.key("whole page"), False):
+        st.rerun()
+    notices(STATE)
+    scene = STATE.view
+    with guarded(STATE):
+        action_row(STATE, _pin)
+    tabs = st.tabs(tuple(VIEWS.values()), key=STATE.show("tabs", VIEWS[scene.view]), on_change=_turned)
+    for tab, view in zip(tabs, VIEWS, strict=True):
+        with tab:
+            if view == scene.view:
+                with guarded(STATE):
+                    _DRAW[view](scene)
+
+
+def _turned() -> None:
+    title = st.session_state[STATE.key("tabs")]
+    view = next((name for name, words in VIEWS.items() if words == title), "methods")
+    if view != STATE.view.view:
+        STATE.jump(view=view)
+
+
+def _pin() -> None:
+    """Pin and unpin, beside undo, redo and reset."""
+    if STATE.view.pin:
+        st.button("Unpin A", icon=":material/keep_off:", on_click=lambda: STATE.update(pin=""), key=STATE.key("unpin"))
+    elif STATE.view.view == "methods":
+        st.button(
+            "Pin as A",
+            icon=":material/keep:",
+            on_click=lambda: STATE.update(pin=STATE.view.as_pin()),
+            key=STATE.key("pin"),
+            help="Keeps this setting as A; what you change next is B, and both results are drawn side by side.",
+        )

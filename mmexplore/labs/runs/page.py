@@ -1,0 +1,283 @@
+"""The page of runs: what is queued, running and finished; several of them side by side; keep, delete, take along."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+
+from mmexplore import runs
+from mmexplore.errors import MmexploreError
+from mmexplore.labs.registry import page_for, place_of
+from mmexplore.labs.runs.scene import MOST, SHOWN, RunsView, curves, numbers
+from mmexplore.runs import Run, store
+from mmexplore.runs.launcher import at_once
+from mmexplore.ui.actions import action_row
+from mmexplore.ui.failures import guarded, plain
+from mmexplore.ui.figure import figure
+from mmexplore.ui.run_panel import PHASES, duration, phase_badge, progress_words
+from mmexplore.ui.state import PageState
+
+__all__ = ["STATE", "page"]
+
+STATE: PageState[RunsView] = PageState("runs", RunsView)
+
+_LOOK = 1.0  # seconds between two looks while something is active
+_REFUSED = "refused action"
+
+
+def page() -> None:
+    """The list, and below it the runs that are looked at."""
+    with guarded(STATE):
+        action_row(STATE)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            STATE.control("show", format_func=SHOWN.__getitem__, width=240)
+        _followed(_listed)
+        _choose()
+        _followed(_looked)
+
+
+def _followed(draw: Callable[[], None]) -> None:
+    """Draw a part that changes by itself; while a run is active it is drawn anew every second.
+
+    No widget that holds a value stands in such a part: redrawn under the visitor's hand it would lose it.
+    """
+    if any(run.state.active for run in store.all_runs()):
+        runs.engine().ready()
+        _living(draw)
+    else:
+        draw()
+
+
+@st.fragment(run_every=_LOOK)
+def _living(draw: Callable[[], None]) -> None:
+    STATE.rerun_if_stale()
+    if not any(run.state.active for run in store.all_runs()):
+        st.rerun()
+    with guarded(STATE):
+        draw()
+
+
+def _listed() -> None:
+    every = store.all_runs()
+    listed = [run for run in every if STATE.view.lists(run)]
+    if listed:
+        _table(listed)
+    else:
+        st.info(_nothing(STATE.view), icon=":material/info:")
+    st.caption(_space(every))
+
+
+def _looked() -> None:
+    every = store.all_runs()
+    looked = [run for run in every if run.name in STATE.view.names]
+    missing = [name for name in STATE.view.names if name not in {run.name for run in every}]
+    if missing:
+        st.warning(plain(f"No longer here: {', '.join(missing)}. Start it again on its page."), icon=":material/info:")
+    if looked:
+        _side_by_side(looked)
+    for run in looked:
+        _card(run)
+
+
+def _space(every: list[Run]) -> str:
+    made = [run for run in every if not run.shipped]
+    megabytes = sum(run.size for run in made) / 1e6
+    return (
+        f"{len(made)} made here, {megabytes:,.0f} MB of {store.most_bytes() / 1e6:,.0f} MB; what was not looked at for the "
+        f"longest time goes first, pinned runs stay. {at_once()} run at the same time, the rest waits. Runs on a visitor's "
+        "own data stay in memory and are not listed."
+    )
+
+
+def _nothing(view: RunsView) -> str:
+    if view.show == "active":
+        return "Nothing is waiting or running."
+    return "Nothing here yet: runs begin on the pages that train."
+
+
+def _title(run: Run) -> str:
+    try:
+        return run.task.title()
+    except MmexploreError as error:
+        return f"{run.name}: {error}"
+
+
+def _labels(every: list[Run]) -> dict[str, str]:
+    """A title of its own for every run: runs of the same title are told apart by the end of their names."""
+    titles = {run.name: _title(run) for run in every}
+    counts = pd.Series(list(titles.values())).value_counts() if titles else {}
+    return {name: title if counts[title] == 1 else f"{title} ({name[-4:]})" for name, title in titles.items()}
+
+
+def _table(listed: list[Run]) -> None:
+    rows = []
+    for run in listed:
+        state = run.state
+        rows.append(
+            {
+                "What": _title(run),
+                "State": PHASES[state.phase][0],
+                "Done": state.share,
+                "Time": duration(state.seconds) if state.seconds else "",
+                "Started": datetime.fromtimestamp(state.started) if state.started else None,
+                "Size": f"{run.size / 1e6:.1f} MB",
+                "Kept": "beforehand" if run.shipped else "pinned" if run.pinned else "",
+                "Name": run.name,
+            }
+        )
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        height=min(420, 38 + 35 * len(rows)),
+        column_config={
+            "Done": st.column_config.ProgressColumn(min_value=0.0, max_value=1.0, format="percent"),
+            "Started": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
+        },
+    )
+
+
+def _choose() -> None:
+    """Which runs are looked at, and what is drawn of them."""
+    every = store.all_runs()
+    labels = _labels(every)
+    shown = [name for name in STATE.view.names if name in labels]
+    key = STATE.key("chosen")
+    if key not in st.session_state or st.session_state[key] != shown:
+        st.session_state[key] = shown
+    st.multiselect(
+        "Runs to look at, side by side",
+        options=sorted(labels, key=lambda name: (labels[name], name)),  # another order would be another widget
+        format_func=labels.__getitem__,
+        key=key,
+        max_selections=MOST,
+        placeholder="Choose one or several runs",
+        on_change=lambda: STATE.update(looked=",".join(st.session_state[key])),
+    )
+    held = numbers([run for run in every if run.name in shown])
+    if held:
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.selectbox("Number", held, **STATE.bind("number", _number(held)), width=320)
+            STATE.control("log")
+
+
+def _number(held: list[str]) -> str:
+    return STATE.view.number if STATE.view.number in held else held[0]
+
+
+def _side_by_side(looked: list[Run]) -> None:
+    held = numbers(looked)
+    if not held:
+        return
+    labels = _labels(looked)
+    drawn = curves({labels[run.name]: run for run in looked}, _number(held), log=STATE.view.log)
+    if drawn is not None:
+        figure(drawn, "runs.curves")
+
+
+def _card(run: Run) -> None:
+    state = run.state
+    with st.container(border=True, gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"**{plain(_title(run))}**", width="content")
+            phase_badge(run, state)
+            if run.pinned and not run.shipped:
+                st.badge("pinned", icon=":material/keep:", color="gray")
+        if state.active:
+            st.progress(state.share, text=plain(progress_words(run, state)))
+        elif state.phase != "finished":
+            st.caption(plain(f"{state.words}."))
+        for warning in state.warnings:
+            st.caption(f":material/warning: {plain(warning)}")
+        _buttons(run)
+        with st.expander("What was asked for, and how to run it again"):
+            _described(run)
+        run.look()
+
+
+def _buttons(run: Run) -> None:
+    phase = run.state.phase
+    with st.container(horizontal=True, gap="small"):
+        _open(run)
+        if phase == "running":
+            _button(run, "Pause", "pause", lambda: runs.pause(run))
+        if phase == "paused":
+            _button(run, "Continue", "play_arrow", lambda: runs.resume(run))
+        if run.state.active:
+            _button(run, "Stop", "stop", lambda: runs.stop(run))
+        elif phase != "finished" and not _unreadable(run):
+            _button(run, "Run again", "replay", lambda: runs.start(run.task))
+        if not run.shipped:
+            word = "Unpin" if run.pinned else "Pin"
+            _button(run, word, "keep_off" if run.pinned else "keep", lambda: store.pin(run, not run.pinned))
+            if not run.state.active:
+                _button(run, "Delete", "delete", lambda: _delete(run))
+        if not run.state.active:
+            st.download_button(
+                "Download",
+                run.archive,
+                file_name=f"{run.name}.zip",
+                mime="application/zip",
+                on_click="ignore",
+                icon=":material/download:",
+                key=STATE.key(f"download {run.name}"),
+                help="Frames, arrays and numbers as a zip file.",
+            )
+    if (told := st.session_state.pop(STATE.key(f"{_REFUSED} {run.name}"), None)) is not None:
+        st.error(plain(told), icon=":material/error:")
+
+
+def _unreadable(run: Run) -> bool:
+    """Whether nobody can say any more what the run was."""
+    try:
+        _ = run.task
+    except MmexploreError:
+        return True
+    return False
+
+
+def _open(run: Run) -> None:
+    if _unreadable(run):
+        return
+    place = place_of(run.task)
+    if place is not None:
+        lab, view = place
+        st.page_link(
+            page_for(lab), label="Open on its page", query_params=view.to_query(), icon=":material/open_in_new:"
+        )
+
+
+def _delete(run: Run) -> None:
+    store.delete(run)
+    STATE.update(looked=",".join(name for name in STATE.view.names if name != run.name))
+
+
+def _button(run: Run, label: str, icon: str, action: Callable[[], object]) -> None:
+    def act() -> None:
+        try:
+            action()
+        except MmexploreError as error:
+            st.session_state[STATE.key(f"{_REFUSED} {run.name}")] = str(error)
+
+    st.button(label, icon=f":material/{icon}:", key=STATE.key(f"{label} {run.name}"), on_click=act)
+
+
+def _described(run: Run) -> None:
+    try:
+        task = run.task
+    except MmexploreError as error:
+        st.caption(plain(str(error)))
+        return
+    told = json.dumps(task.to_dict(), indent=2)
+    st.caption("Save this as spec.json; the same values give the same numbers, on this page and on the command line:")
+    st.code(f"python -m mmexplore train spec.json      # {run.name}", language="bash")
+    st.code(told, language="json", height=240)
+    if run.result():
+        st.caption("What came out:")
+        st.json(run.result(), expanded=False)
+    if run.log():
+        st.caption("Last lines of its log:")
+        st.code(run.log(), language="text", height=160)

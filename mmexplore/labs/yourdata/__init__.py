@@ -1,0 +1,18 @@
+"""Your data: what two modalities of measured rows tell about their label, with intervals, and what to trust of it."""
+
+from mmexplore.lab import OWN, Example, Lab
+from mmexplore.labs.registry import declare
+from mmexplore.labs.yourdata.study import Study
+
+declare(
+    Lab(
+        name="yourdata",
+        title="Your data",
+        icon="table_chart",
+        url="your_data",
+        order=20,
+        question="What do your two modalities tell, and can you believe it?",
+        scene=Study,
+        examples=(Example(OWN, "Open your own file", "Estimates with intervals, and what to trust"),),
+    )
+)

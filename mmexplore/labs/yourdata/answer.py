@@ -1,0 +1,158 @@
+"""A study answered in full, without a page: estimate, curves, subgroups, and the report that holds them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mmexplore import datasets
+from mmexplore.errors import BadData, Unsupported
+from mmexplore.estimators.tables.curves import BinsCurve, Codes, SizeCurve, against_bins, against_n
+from mmexplore.estimators.tables.differences import Group, per_group
+from mmexplore.estimators.tables.estimate import Estimate, estimate
+from mmexplore.estimators.tables.replicates import Progress, Stop
+from mmexplore.info.pid import pid
+from mmexplore.labs.yourdata.advice import Advice, advise, evidence_of
+from mmexplore.labs.yourdata.report import Names, report_of
+from mmexplore.labs.yourdata.study import Prepared, Study, prepare
+from mmexplore.labs.yourdata.without_bins import measured, without_bins
+from mmexplore.labs.yourdata.without_bins_report import sections
+from mmexplore.report import Content, Section
+from mmexplore.tabular import Dataset
+from mmexplore.types import PID
+from mmexplore.whatif import subgroups
+
+BINS = tuple(range(2, 13))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a study found.
+
+    Attributes:
+        prepared: the rows as states.
+        found: the estimate.
+        reading: what it allows one to say.
+        content: the report.
+    """
+
+    prepared: Prepared
+    found: Estimate
+    reading: Advice
+    content: Content
+
+
+def names_of(study: Study, prepared: Prepared) -> Names:
+    """What modality 1, modality 2 and target are called."""
+    if study.source == "real" and not (study.x1 or study.x2 or study.y):
+        return datasets.real_info(study.real).names
+    if study.source == "gate":
+        return datasets.gate_info(study.gate).names
+    target = prepared.roles.y[0][:40] if prepared.roles.y else "target"
+    return _short(prepared.roles.x1), _short(prepared.roles.x2), target
+
+
+def truth_of(study: Study) -> PID | None:
+    """The population's decomposition in bits, where rows were drawn from a known world and not changed."""
+    if study.source != "gate" or study.changed() or study.x1 or study.x2 or study.y:
+        return None
+    return pid(datasets.gate(study.gate, noise=study.gate_noise), study.measure)
+
+
+def curve_over_bins(
+    study: Study, dataset: Dataset, *, progress: Progress | None = None, should_stop: Stop | None = None
+) -> BinsCurve:
+    """Atoms against the number of bins of both modalities."""
+
+    def codes(number: int) -> Codes:
+        made = prepare(study.replace(bins1=number, bins2=number), dataset)
+        if made.codes is None:
+            raise Unsupported("a table of probabilities has no bins to change")
+        return made.codes
+
+    return against_bins(codes, BINS, study.settings(), progress=progress, should_stop=should_stop)
+
+
+def by_group(
+    study: Study,
+    dataset: Dataset,
+    made: Prepared,
+    *,
+    progress: Progress | None = None,
+    should_stop: Stop | None = None,
+) -> tuple[Group, ...]:
+    """An estimate for each value (or range) of the column `study.slice`, in the order of the values."""
+    if made.codes is None or made.rows is None:
+        raise Unsupported("a table has no rows to slice")
+    dataset.column(study.slice)
+    labels = np.full(len(dataset), "", dtype=object)
+    order: dict[str, int] = {}
+    for number, group in enumerate(subgroups(dataset.frame[study.slice])):
+        labels[group.rows] = group.label
+        order[group.label] = number
+    of_rows = labels[made.rows]
+    kept = of_rows != ""
+    c1, c2, cy = (codes[kept] for codes in made.codes)
+    values = of_rows[kept].astype(str)
+    found = per_group(c1, c2, cy, values, study.settings(), progress=progress, should_stop=should_stop)
+    return tuple(sorted(found, key=lambda one: order.get(str(one.label), 0)))
+
+
+def answer(study: Study, dataset: Dataset) -> Answer:
+    """Everything a report holds.
+
+    Raises:
+        Unsupported: a table of probabilities, which has no rows to err by (use `mmexplore.pid`).
+        BadData: see `prepare`.
+    """
+    made = prepare(study, dataset)
+    if made.codes is None:
+        raise Unsupported(
+            f"{made.name} is a table of probabilities: it has no rows to estimate from; decompose it as it is"
+        )
+    settings = study.settings()
+    found = estimate(*made.codes, settings)
+    names = names_of(study, made)
+    reading = advise(evidence_of(found, names))
+    sizes: SizeCurve = against_n(*made.codes, settings)
+    binned = study.method != "categorical" and any(one.numbers for one in made.made[:2])
+    content = report_of(
+        study,
+        made,
+        found,
+        reading,
+        names,
+        dataset.sha256,
+        against_rows=sizes,
+        against_bins=curve_over_bins(study, dataset) if binned else None,
+        by_group=by_group(study, dataset, made) if study.slice else (),
+        truth=truth_of(study),
+        more=_without_bins(study, dataset, made, found, names),
+    )
+    return Answer(made, found, reading, content)
+
+
+def _without_bins(
+    study: Study, dataset: Dataset, made: Prepared, states: Estimate, names: Names
+) -> tuple[Section, ...]:
+    """The part of the report on measurements as they are; nothing where the columns are none."""
+    try:
+        rows = measured(study, dataset)
+    except (BadData, Unsupported):
+        return ()
+    cut = made.made[2].bins if rows.target == "scalar" else None
+    return sections(without_bins(rows, study), rows, names, states, cut)
+
+
+def _short(names: tuple[str, ...]) -> str:
+    """One column's name, or what the names of several begin with."""
+    if not names:
+        return "nothing"
+    if len(names) == 1:
+        return names[0][:40]
+    first, last = min(names), max(names)  # what these two begin with, all begin with
+    common = first[: next((k for k, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))].rstrip(
+        " _.:/|-0123456789"
+    )
+    return common[:40] if len(common) > 1 else f"{names[0][:24]} and {len(names) - 1:,} more"

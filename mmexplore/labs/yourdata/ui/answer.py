@@ -1,0 +1,121 @@
+"""The answer: the certified plug-in at once, then intervals and nulls as they come, and a reading in words."""
+
+from __future__ import annotations
+
+import math
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from mmexplore.estimators.tables.estimate import Estimate, estimate
+from mmexplore.info.pid import pid
+from mmexplore.labs.yourdata import answer as study_answer
+from mmexplore.labs.yourdata import report as study_report
+from mmexplore.labs.yourdata.advice import Advice, advise, evidence_of
+from mmexplore.labs.yourdata.study import Prepared
+from mmexplore.labs.yourdata.ui import STATE
+from mmexplore.labs.yourdata.ui.prepared import estimate_key
+from mmexplore.tabular import Dataset
+from mmexplore.types import ATOMS, PID
+from mmexplore.ui.certificate import badge
+from mmexplore.ui.failures import plain
+from mmexplore.ui.pictures import FIGURE_WIDTH, WORDS_WIDTH, show
+from mmexplore.ui.words import number, reading, small
+from mmexplore.ui.work import computed
+
+_LIGHTS = {
+    "green": ("green", ":material/check_circle:", "Enough rows"),
+    "amber": ("orange", ":material/warning:", "Few rows: mind the bias"),
+    "red": ("red", ":material/dangerous:", "Too few rows"),
+}
+_VERDICTS = {"yes": ":material/check:", "no": ":material/close:", "unclear": ":material/question_mark:"}
+
+
+def names_of(prepared: Prepared) -> study_report.Names:
+    """What modality 1, modality 2 and the target are called."""
+    return study_answer.names_of(STATE.view, prepared)
+
+
+def exact_answer(prepared: Prepared) -> DeltaGenerator:
+    """The certified decomposition of the table on show, at once; the row of badges, for those still to come."""
+    result = pid(prepared.table.p, STATE.view.measure).to("nat" if STATE.view.unit == "nat" else "bit")
+    first, second, target = map(plain, names_of(prepared))
+    st.markdown(f"**{plain(prepared.name[:80])}.** {reading(result, (first, second, target))}")
+    badges = st.container(horizontal=True, vertical_alignment="center")
+    with badges:
+        badge(result)
+        if not prepared.n:
+            st.badge("A table of probabilities: no rows, no sampling error", icon=":material/function:", color="blue")
+    return badges
+
+
+def estimated(prepared: Prepared, dataset: Dataset, badges: DeltaGenerator) -> Estimate | None:
+    """Intervals, nulls and warnings; None while they are being computed."""
+    codes, settings = prepared.codes, STATE.view.settings()
+    if codes is None:
+        return None
+    found = computed(
+        STATE,
+        "estimate",
+        estimate_key(STATE.view, dataset),
+        lambda report, stop: estimate(*codes, settings, progress=report, should_stop=stop),
+    )
+    if found is not None:
+        _show(found, prepared, badges)
+    return found
+
+
+def reading_of(found: Estimate, prepared: Prepared) -> Advice:
+    """What the evidence allows one to say."""
+    return advise(evidence_of(found, names_of(prepared), STATE.view.unit))
+
+
+def truth() -> PID | None:
+    """The population's decomposition in bits, where it is known."""
+    return study_answer.truth_of(STATE.view)
+
+
+def _show(found: Estimate, prepared: Prepared, badges: DeltaGenerator) -> None:
+    unit = STATE.view.unit
+    colour, icon, words = _LIGHTS[found.light.colour]
+    with badges:
+        st.badge(
+            f"{words} · {found.n:,} rows, {found.light.rows_per_cell:.1f} a possible cell",
+            icon=icon,
+            color=colour,  # type: ignore[arg-type]
+            help=f"{found.light.sentence} {found.light.rule}",
+        )
+        if found.intervals:
+            st.badge(
+                f"Sampling error up to ± {number(_widest(found), 3)} {unit} · solver error {small(study_report.factor(unit) * found.solver_gap_max)} {unit}",
+                icon=":material/straighten:",
+                color="grey",
+                help="Half the widest interval of an atom, from drawing rows again, beside the largest certified gap of the "
+                "solver over all replicates: two kinds of error that have nothing to do with each other.",
+            )
+    with st.container(horizontal=True, gap="large"):
+        with st.container(width=FIGURE_WIDTH):
+            show(study_report.atoms(found, names_of(prepared), unit, truth()), "atoms")
+            for warning in found.warnings:
+                st.warning(plain(warning), icon=":material/warning:")
+        with st.container(width=WORDS_WIDTH):
+            _words(reading_of(found, prepared))
+
+
+def _words(advice: Advice) -> None:
+    st.markdown("**What this allows one to say**")
+    for claim in advice.claims:
+        st.markdown(f"{_VERDICTS[claim.verdict]} {plain(claim.sentence)}", help=plain(claim.reason))
+    with st.expander("What none of this says", key=STATE.key("caveats")):
+        for caveat in advice.caveats:
+            st.markdown(f"- {plain(caveat)}")
+        if advice.nearest:
+            st.markdown("Published data sets with the nearest mix of interactions (arXiv 2302.12247):")
+        for near in advice.nearest[:3]:
+            share = "" if math.isnan(near.share) else f", nearest in {100 * near.share:.0f} % of the replicates"
+            st.markdown(f"- {plain(near.name)}: distance {number(near.distance, 2)}{share}")
+
+
+def _widest(found: Estimate) -> float:
+    widths = [0.5 * (i.high - i.low) for name, i in found.intervals.items() if name in ATOMS]
+    return study_report.factor(STATE.view.unit) * max(widths, default=math.nan)

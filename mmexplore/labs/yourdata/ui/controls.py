@@ -1,0 +1,154 @@
+"""The settings: which columns play which part, how they become states, how the answer is estimated."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mmexplore.errors import BadData
+from mmexplore.estimators.tables.corrections import REGISTRY as CORRECTIONS
+from mmexplore.estimators.tables.nulls import KINDS
+from mmexplore.info.measures import REGISTRY as MEASURES
+from mmexplore.labs.yourdata.study import roles_of
+from mmexplore.labs.yourdata.ui import STATE
+from mmexplore.tabular import Dataset, column_groups, match_columns
+from mmexplore.tabular.select import selection, split
+from mmexplore.ui.failures import plain
+
+LISTED = 400  # columns offered by name; where there are more, names and patterns can be typed
+_METHODS = {
+    "quantile": "Quantiles",
+    "width": "Equal widths",
+    "kmeans": "k-means clusters",
+    "principal": "Principal directions",
+    "categorical": "Every value as it is",
+}
+_MISSING = {"drop": "Leave the rows out", "state": "A state of its own", "refuse": "Refuse"}
+
+
+def settings(dataset: Dataset) -> None:
+    """All settings of the sidebar, for the data on show."""
+    study = STATE.view
+    if dataset.kind == "rows":
+        _roles(dataset)
+        with st.expander("Binning", expanded=True, key=STATE.key("binning")):
+            STATE.control("method", format_func=_METHODS.__getitem__)
+            STATE.control("bins1")
+            STATE.control("bins2")
+            if study.method in ("quantile", "width"):
+                STATE.control("each")
+            if study.method == "principal":
+                STATE.control("directions")
+            STATE.control("bins_y")
+            STATE.control("missing", format_func=_MISSING.__getitem__)
+            STATE.control("fit_on")
+    with st.expander("Estimate", key=STATE.key("estimate")):
+        STATE.control("measure", format_func=lambda name: MEASURES[name].label)
+        STATE.control("correction", format_func=lambda name: CORRECTIONS[name].label)
+        STATE.control("bootstraps")
+        STATE.control("permutations")
+        STATE.control("null", options=("target", "modality1", "modality2"), format_func=lambda key: KINDS[key].label)
+        STATE.control("level")
+        st.number_input("Seed", 0, 2**31 - 1, help="Of every random draw.", **STATE.bind("seed", study.seed))
+    st.segmented_control("Unit", ("bit", "nat"), required=True, **STATE.bind("unit", study.unit))
+
+
+def _roles(dataset: Dataset) -> None:
+    """Which columns are the modalities and the target: names, groups, or patterns one types."""
+    study = STATE.view
+    wrong: dict[str, str] = {}
+    for part in ("x1", "x2", "y"):
+        text = getattr(study, part)
+        try:
+            if text:
+                match_columns(dataset, text)
+        except BadData as error:
+            wrong[part] = str(error)
+    roles = roles_of(study.replace(**dict.fromkeys(wrong, "")), dataset)
+    groups = list(column_groups(dataset))[:LISTED]
+    names = list(dataset.names[:LISTED])
+    for part, chosen in (("x1", roles.x1), ("x2", roles.x2)):
+        given = split(getattr(study, part))
+        shown = given or list(_as_groups(dataset, chosen))
+        parameter = STATE.spec.parameter(part)
+        st.multiselect(
+            parameter.label,
+            list(dict.fromkeys([*groups, *names, *shown])),
+            key=synced(f"pick {part}", shown),
+            accept_new_options=True,
+            on_change=_picked,
+            args=(part,),
+            help=f"{parameter.help} Type a pattern and press Enter.",
+            placeholder="Columns or a pattern",
+            format_func=short,
+        )
+        _told(wrong.get(part))
+    target = split(study.y)[0] if "y" in wrong and split(study.y) else roles.y[0] if roles.y else None
+    st.selectbox(
+        "Target",
+        list(dict.fromkeys([*names, *([target] if target else [])])),
+        key=synced("pick y", target),
+        accept_new_options=len(dataset.names) > LISTED,
+        on_change=_picked_target,
+        placeholder="One column",
+        format_func=short,
+    )
+    _told(wrong.get("y"))
+    st.caption(f"{count(len(roles.x1), 'column')} against {count(len(roles.x2), 'column')}, {plain(roles.why)}.")
+    if study.x1 or study.x2 or study.y:
+        st.button(
+            "Guess again",
+            icon=":material/auto_fix:",
+            key=STATE.key("guess"),
+            on_click=guess_columns,
+            help="Let the names of the columns say which belong together.",
+        )
+
+
+def _told(error: str | None) -> None:
+    if error:
+        st.error(plain(error))
+
+
+def _as_groups(dataset: Dataset, chosen: tuple[str, ...]) -> tuple[str, ...]:
+    """Many columns as the group that holds exactly these, else by name; nothing where they are too many to list."""
+    if len(chosen) > 6:
+        for glob, members in column_groups(dataset).items():
+            if set(members) == set(chosen):
+                return (glob,)
+    return chosen if len(chosen) <= 60 else ()
+
+
+def guess_columns() -> None:
+    """Let the names of the columns say which belong together."""
+    STATE.jump(x1="", x2="", y="")
+
+
+def _picked(part: str) -> None:
+    names: list[str] = st.session_state[STATE.key(f"pick {part}")]
+    STATE.update(**{part: selection(names)})
+
+
+def _picked_target() -> None:
+    name = st.session_state[STATE.key("pick y")]
+    if name:
+        STATE.update(y=selection([name]))
+
+
+def synced(name: str, value: object) -> str:
+    """Key of a widget that shows `value`."""
+    return STATE.show(name, value)
+
+
+def short(name: str) -> str:
+    """A column's name as a list shows it."""
+    return name if len(name) <= 60 else f"{name[:40]}…{name[-18:]}"
+
+
+def count(number: int, noun: str) -> str:
+    """``1 column``, ``2 columns``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def options(*names: str) -> list[str]:
+    """Options of a list, each once: a value that is chosen is among them whatever happens."""
+    return list(dict.fromkeys(names))

@@ -1,0 +1,203 @@
+"""What if? Changes of the rows, and the answer before and after them side by side."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from mmexplore.errors import MmexploreError
+from mmexplore.estimators.tables.differences import Difference, difference
+from mmexplore.labs.yourdata import report as study_report
+from mmexplore.labs.yourdata.study import Prepared, Study
+from mmexplore.labs.yourdata.ui import STATE
+from mmexplore.labs.yourdata.ui.answer import names_of
+from mmexplore.labs.yourdata.ui.controls import LISTED, options, short, synced
+from mmexplore.labs.yourdata.ui.prepared import estimate_key, prepared
+from mmexplore.tabular import Dataset
+from mmexplore.ui.failures import plain
+from mmexplore.ui.pictures import show
+from mmexplore.ui.work import computed
+from mmexplore.whatif import groups_text, names_text
+
+_MOST_CLASSES = 200
+
+
+def what_if(dataset: Dataset, made: Prepared) -> None:
+    """Change the rows, and see what it did."""
+    study = STATE.view
+    unchanged = prepared(study.unchanged(), dataset)
+    columns = st.columns(3, gap="large")
+    with columns[0]:
+        _spoil(study)
+    with columns[1]:
+        _other_rows(study, dataset)
+    with columns[2]:
+        _take_away(study, dataset, unchanged)
+    if not study.changed():
+        st.caption(
+            "Change something above: the answer before and after stand here side by side, with the interval of the difference."
+        )
+        return
+    before, after = unchanged.codes, made.codes
+    if before is None or after is None:
+        return
+    same = unchanged.rows is not None and made.rows is not None and np.array_equal(unchanged.rows, made.rows)
+    settings = study.settings()
+    found: Difference | None = computed(
+        STATE,
+        "change",
+        f"change {estimate_key(study, dataset)}",
+        lambda report, stop: difference(before, after, settings, paired=same, progress=report, should_stop=stop),
+    )
+    if found is not None:
+        with st.container(horizontal=True, gap="large"):
+            show(study_report.before_after(found, names_of(made), study.unit), "before and after")
+            show(study_report.change(found, names_of(made), study.unit, _sentence(made)), "change")
+
+
+def _spoil(study: Study) -> None:
+    st.markdown("**Spoil a modality**")
+    for name in ("noise1", "noise2", "replace1", "replace2"):
+        parameter = Study.parameter(name)
+        high = 5.0 if name.startswith("noise") else 1.0
+        st.slider(
+            f"{parameter.label} ({parameter.unit})" if parameter.unit else parameter.label,
+            0.0,
+            high,
+            step=parameter.step,
+            help=parameter.help,
+            **STATE.bind(name, min(high, getattr(study, name))),
+        )
+    st.selectbox(
+        "Shuffle",
+        ("none", "x1", "x2", "y"),
+        format_func={"none": "nothing", "x1": "modality 1", "x2": "modality 2", "y": "the target"}.__getitem__,
+        help=Study.parameter("shuffle").help,
+        **STATE.bind("shuffle", study.shuffle),
+    )
+
+
+def _other_rows(study: Study, dataset: Dataset) -> None:
+    st.markdown("**Change the rows**")
+    most = max(0, len(dataset) - 2)
+    st.number_input(
+        "Misalign by rows",
+        -max(most, abs(study.shift)),
+        max(most, abs(study.shift)),
+        help=Study.parameter("shift").help,
+        **STATE.bind("shift", study.shift),
+    )
+    STATE.control("balance")
+    st.number_input(
+        "Rows (0: all)", 0, 100_000_000, help=Study.parameter("rows").help, **STATE.bind("rows", study.rows)
+    )
+    st.selectbox(
+        "Keep a subgroup of",
+        options("", *dataset.names[:LISTED], study.column),
+        format_func=lambda name: short(name) or "all rows",
+        key=synced("pick column", study.column),
+        accept_new_options=len(dataset.names) > LISTED,
+        on_change=_subgroup,
+        args=(dataset,),
+    )
+    if study.column:
+        st.text_input(
+            "… whose value is",
+            key=synced("pick keep", study.keep),
+            on_change=_subgroup,
+            args=(dataset,),
+            help=Study.parameter("keep").help,
+        )
+
+
+def _take_away(study: Study, dataset: Dataset, unchanged: Prepared) -> None:
+    st.markdown("**Take columns or classes away**")
+    for name, own in (("drop1", unchanged.roles.x1), ("drop2", unchanged.roles.x2)):
+        dropped = _json(getattr(study, name))
+        st.multiselect(
+            Study.parameter(name).label,
+            options(*own[:LISTED], *dropped),
+            key=synced(f"pick {name}", dropped),
+            accept_new_options=len(own) > LISTED,
+            on_change=_drop,
+            args=(name,),
+            format_func=short,
+            placeholder="No column" if len(own) > 1 else "It has only one column",
+            disabled=len(own) < 2 and not dropped,
+        )
+    classes, groups = _classes(dataset, unchanged), _json(study.merge)
+    if classes or groups:
+        first = groups[0] if groups else []
+        pending = st.session_state.get(STATE.key("pick merge"), [])
+        st.multiselect(
+            f"Count as one: classes of {plain(unchanged.roles.y[0][:40])}",
+            options(*classes, *first),
+            key=synced("pick merge", pending if not groups and len(pending) == 1 else first),
+            on_change=_merge,
+            format_func=short,
+            placeholder="Two or more classes",
+            help=Study.parameter("merge").help.split(":")[0] + ".",
+        )
+        for group in groups[1:]:
+            st.caption(f"Also as one: {plain(', '.join(map(short, group)))}")
+    st.button("No changes", icon=":material/filter_alt_off:", on_click=clear_changes, disabled=not study.changed())
+
+
+def _sentence(made: Prepared) -> str:
+    return " ".join(f"{said}." for said in made.said[-6:])
+
+
+def _json(text: str) -> list[Any]:
+    return list(json.loads(text)) if text else []
+
+
+def _classes(dataset: Dataset, unchanged: Prepared) -> list[str]:
+    """Classes of the target that can be merged, as texts; none for a measurement, which is binned."""
+    name = unchanged.roles.y[0]
+    info = dataset.info[name]
+    if info.measured or not 2 < info.distinct <= _MOST_CLASSES:
+        return []
+    return sorted({str(value) for value in dataset.frame[name].dropna().unique()})
+
+
+def _merge() -> None:
+    chosen, groups = st.session_state[STATE.key("pick merge")], _json(STATE.view.merge)
+    if len(chosen) == 1 and not groups:
+        return  # the second one is still to come
+    others = [[label for label in group if label not in chosen] for group in groups[1:]]
+    STATE.update(merge=groups_text(group for group in (chosen, *others) if len(group) > 1))
+
+
+def _drop(name: str) -> None:
+    STATE.update(**{name: names_text(st.session_state[STATE.key(f"pick {name}")])})
+
+
+def _subgroup(dataset: Dataset) -> None:
+    """Take over the column and its value; a new column begins with a value it has."""
+    column = st.session_state[STATE.key("pick column")]
+    if column == STATE.view.column:
+        keep = st.session_state.get(STATE.key("pick keep"), "")
+        STATE.update(keep=keep or _some(dataset, column))
+    else:
+        STATE.update(column=column, keep=_some(dataset, column))
+
+
+def _some(dataset: Dataset, column: str) -> str:
+    """A value that many rows have: the most frequent one, or of a measurement all from the median on."""
+    info = dataset.info.get(column)
+    if info is None or info.kind == "empty":
+        return ""
+    values = dataset.frame[column].dropna()
+    return f"{values.median():g}.." if info.measured and info.numeric else str(values.mode().iloc[0])
+
+
+def clear_changes() -> None:
+    """Back to the rows as they are."""
+    fresh = STATE.view.unchanged()
+    try:
+        STATE.jump(**{p.name: getattr(fresh, p.name) for p in Study.parameters()})
+    except MmexploreError:
+        STATE.reset()

@@ -1,1 +1,0 @@
-"""One file a method; the declarations in `mmexplore.tasks.objectives` name them."""

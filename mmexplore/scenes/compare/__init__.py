@@ -1,1 +1,0 @@
-"""Compare: estimators against known truth over rows, dimension or strength, and where each one fails."""

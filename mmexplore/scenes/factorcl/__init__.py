@@ -1,1 +1,0 @@
-"""Learn: what each loss keeps, read from the lab's runs."""

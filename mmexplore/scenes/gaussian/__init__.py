@@ -1,1 +1,0 @@
-"""Gaussian: two channels in the plane, a covariance, or the rows of a data set."""

@@ -1,6 +1,0 @@
-"""The parts of the Decompose page, top to bottom: controls, table editor, the live block and what lies beneath it."""
-
-from mmexplore.scenes.decompose.scene import Scene
-from mmexplore.ui.state import PageState
-
-STATE: PageState[Scene] = PageState("decompose", Scene)

@@ -1,6 +1,0 @@
-"""The parts of the lab of losses: where the information lies, the runs and their pictures, words, and what one takes along."""
-
-from mmexplore.scenes.factorcl.scene import FactorClScene
-from mmexplore.ui.state import PageState
-
-STATE: PageState[FactorClScene] = PageState("learn", FactorClScene)

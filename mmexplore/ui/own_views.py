@@ -1,0 +1,222 @@
+"""Two views of the reader's own with a label: a file that stays in this visitor's session, and which of its columns are what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, Self
+
+import numpy as np
+import streamlit as st
+
+from mmexplore import tabular
+from mmexplore.errors import BadData
+from mmexplore.tabular import Dataset, Roles, column_groups
+from mmexplore.tabular.select import selection, split
+from mmexplore.tabular.two_views import OWN, PARTS, Arrays, OwnColumns, arrays_id, roles_for
+from mmexplore.ui.failures import plain
+from mmexplore.ui.state import PageState
+from mmexplore.ui.uploads import forget_wrong, uploader
+from mmexplore.ui.uploads import wrong as wrong_file
+
+_KEPT = 2
+_LISTED = 400
+_CHOSEN = 60
+
+
+class OwnScene(OwnColumns, Protocol):
+    """A page's view that may be of a visitor's own file."""
+
+    @property
+    def data(self) -> str:
+        """The name of the data; `OWN` for a file."""
+
+    @property
+    def file(self) -> str:
+        """SHA-256 of the file."""
+
+    def replace(self, **changes: Any) -> Self:
+        """A copy with values changed."""
+
+
+@dataclass(frozen=True, eq=False)
+class OwnViews:
+    """What a visitor's file holds, as chosen.
+
+    Args:
+        identity: a short hash of the arrays.
+        arrays: x1, x2 and, where there is a label, y; not to be written into.
+        told: what was done to them, as a sentence; "" for nothing.
+        roles: the columns they were made of.
+    """
+
+    identity: str
+    arrays: Arrays
+    told: str
+    roles: Roles
+
+
+@dataclass(frozen=True, eq=False)
+class OwnFile:
+    """A page's place for a visitor's own two views.
+
+    Args:
+        state: of the page.
+        labels: of the three parts.
+        make: the checked arrays of a file as a scene parts it, and what was done to them; raises BadData.
+        fits: refuses, by raising, a file that the page cannot show.
+        needs: what a file has to hold (Markdown).
+        private: what becomes of its columns, beyond what is so on every page; ends the sentence.
+        example: makes a file that works (CSV).
+    """
+
+    state: PageState[Any]
+    labels: Mapping[str, str]
+    make: Callable[[Any, Dataset], tuple[Arrays, str]]
+    fits: Callable[[Dataset], object]
+    needs: str
+    private: str
+    example: Callable[[], str]
+
+    def _files(self) -> dict[str, Dataset]:
+        files: dict[str, Dataset] = st.session_state.setdefault(self.state.key("files"), {})
+        return files
+
+    def current(self, scene: OwnScene) -> Dataset | None:
+        """The file on show, if the data are a visitor's own and it is loaded."""
+        if scene.data != OWN:
+            return None
+        return self._files().get(scene.file) if scene.file else next(reversed(self._files().values()), None)
+
+    def views(self, scene: OwnScene) -> OwnViews | None:
+        """The visitor's views as the scene parts them; None where the data are not their own or not loaded.
+
+        Raises:
+            BadData: the chosen columns cannot be what they are to be; the sentence says why.
+        """
+        dataset = self.current(scene)
+        if dataset is None:
+            return None
+        chosen = (dataset.sha256, scene.x1, scene.x2, scene.y)
+        kept = st.session_state.get(self.state.key("own arrays"))
+        if kept is None or kept[0] != chosen:
+            arrays, told = self.make(scene, dataset)
+            for array in arrays.values():
+                array.setflags(write=False)
+            kept = (chosen, OwnViews(arrays_id(arrays), arrays, told, roles_for(scene, dataset)))
+            st.session_state[self.state.key("own arrays")] = kept
+        views: OwnViews = kept[1]
+        return views
+
+    def last(self) -> OwnViews | None:
+        """The views that were asked for last."""
+        kept = st.session_state.get(self.state.key("own arrays"))
+        return None if kept is None else kept[1]
+
+    # -- On the page -------------------------------------------------------------------------------------------------
+
+    def choose(self, scene: OwnScene) -> None:
+        """Upload, and which columns are which view."""
+        uploader(
+            self.state,
+            "CSV, TSV, Parquet, NPZ, NPY, also .gz",
+            self._take,
+            help="At most 200 MB. Nothing in the file is executed, and nothing is written to disk.",
+        )
+        dataset = self.current(scene)
+        wrong_file(self.state, "The file loaded before is still on show." if dataset is not None else "")
+        if dataset is None:
+            return
+        st.markdown(f"**{plain(dataset.name[:50])}**  \n{len(dataset):,} rows, {len(dataset.columns):,} columns")
+        st.button(
+            "Remove",
+            icon=":material/delete:",
+            key=self.state.key("remove"),
+            on_click=self._remove,
+            args=(dataset.sha256,),
+        )
+        if dataset.kind == "rows":
+            self._roles(scene, dataset)
+
+    def _roles(self, scene: OwnScene, dataset: Dataset) -> None:
+        wrong: dict[str, str] = {}
+        for part in PARTS:
+            try:
+                if text := getattr(scene, part):
+                    tabular.match_columns(dataset, text)
+            except BadData as error:
+                wrong[part] = str(error)
+        roles = roles_for(scene.replace(**dict.fromkeys(wrong, "")), dataset)
+        offered = [*column_groups(dataset), *dataset.names][:_LISTED]
+        for part in PARTS:
+            most = 1 if part == "y" else None
+            chosen = split(getattr(scene, part)) or list(getattr(roles, part))[: most or _CHOSEN]
+            st.multiselect(
+                self.labels[part],
+                list(dict.fromkeys([*offered, *chosen])),
+                key=self.state.show(f"pick {part}", chosen),
+                accept_new_options=True,
+                max_selections=most,
+                on_change=self._picked,
+                args=(part,),
+                help=self.state.spec.parameter(part).help,
+                placeholder="Columns or a pattern",
+            )
+            if part in wrong:
+                st.error(plain(wrong[part]))
+        st.caption(f"{len(roles.x1):,} columns against {len(roles.x2):,}, {plain(roles.why)}.")
+
+    def waiting(self, scene: OwnScene) -> None:
+        """What to do when a file is wanted and none is loaded."""
+        if scene.file:
+            told = f"This link belongs to a file that is not part of it (SHA-256 {plain(scene.file[:12])}…). Drop the same file on the left."
+        else:
+            told = (
+                "Drop a file on the left. Its columns stay in this server's memory while you are here, are trained on by a process that "
+                f"keeps them in memory too, and never touch the disk{self.private}."
+            )
+        st.info(told, icon=":material/upload_file:")
+        st.markdown(self.needs)
+        st.download_button(
+            "A file that works (CSV)",
+            self.example(),
+            file_name="two-views.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+            key=self.state.key("example"),
+        )
+
+    # -- Callbacks ---------------------------------------------------------------------------------------------------
+
+    def _picked(self, part: str) -> None:
+        self.state.update(**{part: selection(st.session_state[self.state.key(f"pick {part}")])})
+
+    def _take(self, data: bytes, name: str) -> None:
+        dataset = tabular.load(data, name)
+        self.fits(dataset)
+        files = self._files()
+        files.pop(dataset.sha256, None)
+        files[dataset.sha256] = dataset
+        while len(files) > _KEPT:
+            files.pop(next(iter(files)))
+        if self.state.view.file != dataset.sha256:
+            self.state.jump(data=OWN, file=dataset.sha256, x1="", x2="", y="")
+
+    def _remove(self, sha: str) -> None:
+        self._files().pop(sha, None)
+        st.session_state.pop(self.state.key("own arrays"), None)
+        forget_wrong(self.state)
+        if self.state.view.file:
+            self.state.jump(file=next(reversed(self._files()), ""), x1="", x2="", y="")
+
+
+def as_csv(views: Sequence[np.ndarray], happy: np.ndarray) -> str:
+    """An example file: columns audio_1… and text_1… of two views, and a column ``mood`` that says happy or sad."""
+    head = [
+        f"{name}_{k + 1}" for name, view in zip(("audio", "text"), views, strict=True) for k in range(view.shape[1])
+    ]
+    lines = [",".join([*head, "mood"])]
+    for a, b, label in zip(*views, happy, strict=True):
+        lines.append(",".join([*(f"{v:.3f}" for v in (*a, *b)), "happy" if label else "sad"]))
+    return "\n".join(lines) + "\n"

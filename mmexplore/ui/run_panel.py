@@ -1,0 +1,190 @@
+"""Runs on a page: start, watch while it works, pause, stop, and what it gave once it is over.
+
+    run_panel(STATE, task, draw)        # `draw(run)` is called whenever there is something new to see
+
+A page never waits: while a run is active a fragment looks at its folder three times a second; a second visitor who asks for the
+same task watches the same run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from mmexplore import runs
+from mmexplore.errors import MmexploreError
+from mmexplore.runs import Run, State
+from mmexplore.runs.task import Task
+from mmexplore.ui.failures import guarded, plain
+from mmexplore.ui.state import PageState
+
+__all__ = ["duration", "phase_badge", "run_panel"]
+
+_LOOK = 0.35  # seconds between two looks at an active run
+
+# phase -> words, icon, colour of the badge
+PHASES: dict[str, tuple[str, str, str]] = {
+    "absent": ("not run yet", ":material/radio_button_unchecked:", "gray"),
+    "queued": ("in the queue", ":material/hourglass_empty:", "orange"),
+    "running": ("running", ":material/play_circle:", "blue"),
+    "paused": ("paused", ":material/pause_circle:", "orange"),
+    "finished": ("finished", ":material/check_circle:", "green"),
+    "stopped": ("stopped early", ":material/stop_circle:", "orange"),
+    "failed": ("failed", ":material/error:", "red"),
+    "killed": ("killed", ":material/error:", "red"),
+    "unreadable": ("damaged", ":material/broken_image:", "red"),
+}
+
+
+def run_panel(
+    state: PageState[Any],
+    task: Task,
+    draw: Callable[[Run], None],
+    *,
+    name: str = "run",
+    start: str = "Start",
+    data: Mapping[str, np.ndarray] | None = None,
+    idle: Callable[[], None] | None = None,
+) -> None:
+    """Draw the controls of a task's run and what it gave so far.
+
+    Args:
+        state: of the page.
+        task: what to run; another task is another run, and the old one goes on for whoever watches it.
+        draw: draws the run; called while it works and after its end, not before its first frame or result.
+        name: tells two panels of a page apart.
+        start: words on the start button.
+        data: arrays of the visitor's own data, for a task whose `own_data` is true.
+        idle: drawn while there is no run yet: what can be said without it.
+    """
+    try:
+        run = runs.find(task)
+        runs.engine().ready()
+    except MmexploreError as error:
+        st.info(plain(str(error)), icon=":material/info:")
+        return
+    if run.state.active:
+        _watch(state, task, draw, name, data)
+        return
+    _controls(state, task, run, name, start, data)
+    if run.exists and (run.frames() or run.result()):
+        with guarded(state):
+            draw(run)
+        run.look()
+    elif idle is not None:
+        idle()
+
+
+@st.fragment(run_every=_LOOK)
+def _watch(
+    state: PageState[Any],
+    task: Task,
+    draw: Callable[[Run], None],
+    name: str,
+    data: Mapping[str, np.ndarray] | None,
+) -> None:
+    run = runs.find(task)
+    if not run.state.active:
+        st.rerun()
+    if runs.forgotten(run):
+        runs.start(task, data)
+    runs.engine().ready()
+    _controls(state, task, run, name, "Start", data)
+    with guarded(state):
+        if run.frames():
+            draw(run)
+
+
+def _controls(
+    state: PageState[Any],
+    task: Task,
+    run: Run,
+    name: str,
+    start: str,
+    data: Mapping[str, np.ndarray] | None,
+) -> None:
+    """One row: what can be done with the run now, and how it stands."""
+    now = run.state
+    refused = f"{name} refused"
+
+    def act(action: Callable[[], Any]) -> None:
+        try:
+            action()
+        except MmexploreError as error:
+            st.session_state[state.key(refused)] = str(error)
+        except OSError as error:
+            st.session_state[state.key(refused)] = f"the folder of the runs cannot be written: {error.strerror}"
+        else:
+            st.session_state.pop(state.key(refused), None)
+
+    def button(label: str, icon: str, action: Callable[[], Any], **more: Any) -> None:
+        st.button(
+            label,
+            icon=f":material/{icon}:",
+            key=state.key(f"{name} {label}"),
+            on_click=act,
+            args=(action,),
+            **more,
+        )
+
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if now.phase in ("queued", "running"):
+            if now.phase == "running":
+                button("Pause", "pause", lambda: runs.pause(run), help="Its place is free for others meanwhile.")
+            button("Stop", "stop", lambda: runs.stop(run), help="What is done by then is kept.")
+            st.progress(now.share, text=plain(progress_words(run, now)), width="stretch")
+        elif now.phase == "paused":
+            button("Continue", "play_arrow", lambda: runs.resume(run), type="primary")
+            button("Stop", "stop", lambda: runs.stop(run), help="What is done by then is kept.")
+            st.progress(now.share, text=plain(progress_words(run, now)), width="stretch")
+        else:
+            label = start if now.phase == "absent" else "Run again"
+            if now.phase != "finished":
+                button(label, "play_arrow", lambda: runs.start(task, data), type="primary")
+            phase_badge(run, now)
+            if now.phase == "finished":
+                button("Run again", "replay", lambda: runs.start(task, data, again=True), type="tertiary")
+    if now.phase in ("failed", "killed", "unreadable"):
+        st.error(plain(f"{now.words[:1].upper()}{now.words[1:]}."), icon=":material/error:")
+    for warning in now.warnings:
+        st.warning(plain(warning), icon=":material/warning:")
+    if (told := st.session_state.get(state.key(refused))) is not None:
+        st.error(plain(told), icon=":material/error:")
+
+
+def progress_words(run: Run, now: State) -> str:
+    """How an active run stands, with the time left."""
+    if now.phase == "queued":
+        ahead = runs.ahead(run)
+        return f"In the queue, {ahead} before this one" if ahead else "In the queue, next to begin"
+    words = f"{now.words[:1].upper()}{now.words[1:]}"
+    if now.phase == "paused":
+        return f"Paused. {words}"
+    return words if now.seconds_left is None else f"{words} · about {duration(max(1.0, now.seconds_left))} left"
+
+
+def phase_badge(run: Run, now: State | None = None) -> None:
+    """How a run stands: a badge, and where and how long it ran."""
+    now = run.state if now is None else now
+    words, icon, colour = PHASES[now.phase]
+    st.badge(words, icon=icon, color=colour)  # type: ignore[arg-type]
+    told = []
+    if run.shipped:
+        told.append("computed beforehand")
+    if now.seconds:
+        told.append(f"{duration(now.seconds)} on {now.device or 'cpu'}")
+    if now.outdated:
+        told.append("made by another version of the method")
+    if told:
+        st.caption(" · ".join(told), width="content")
+
+
+def duration(seconds: float) -> str:
+    """Seconds in words: 0.4 s, 12 s, 3 min 5 s."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s".replace(".0 ", " ")
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

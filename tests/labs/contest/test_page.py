@@ -1,0 +1,216 @@
+"""The page Compare through AppTest: what is drawn is what the public estimators say, beside the truth; nothing throws."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+import re
+import time
+import xml.etree.ElementTree as ET
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import mmexplore as mm
+from mmexplore.datasets import generator
+from mmexplore.labs.contest.presets import PRESETS
+from mmexplore.labs.contest.scene import CompareScene
+from tests.labs.pages import given, healthy, open_lab, words
+
+QUICK = {"question": "mi", "data": "gaussian-pair?bits=1.5", "last": "200.0", "points": "2", "seeds": "1"}
+TABS = ("How they did", "Numbers", "What it costs", "What they assume", "What they said", "Take it with you")
+
+
+def settle(app: AppTest, seconds: float = 60.0) -> AppTest:
+    """Run until the estimates are there: a browser does so by itself."""
+    until = time.monotonic() + seconds
+    while "compare.jobs" in app.session_state and app.session_state["compare.jobs"] and time.monotonic() < until:
+        time.sleep(0.2)
+        app.run()
+    return app
+
+
+def open_page(**query: str) -> AppTest:
+    return settle(open_lab("contest", **query))
+
+
+def figures(app: AppTest) -> dict[str, str]:
+    """Drawings by title."""
+    return {data["title"]: data["svg"] for data in given(app) if "svg" in data}
+
+
+def told(svg: str) -> str:
+    """The description of a drawing, for those who do not see it."""
+    return next(e.text or "" for e in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}desc"))
+
+
+def view(app: AppTest) -> CompareScene:
+    scene: CompareScene = app.session_state["compare.timeline"].present
+    return scene
+
+
+def test_estimates_stand_beside_the_truth():
+    app = open_page(**QUICK, estimators="gaussian,ksg")
+    assert healthy(app)
+    said = told(figures(app)["Information between the two views"])
+    assert "truth: 1.5000 at 100, 1.5000 at 200" in said
+    for name, label in (("gaussian", "Gaussian"), ("ksg", "Nearest neighbours (KSG)")):
+        values = []
+        for n in (100, 200):
+            x1, _, y = mm.make("gaussian-pair", bits=1.5, n=n)
+            values.append(mm.mutual_information(x1, y, name).mi)
+        assert f"{label}: {values[0]:.4f} at 100, {values[1]:.4f} at 200" in said
+    table = app.dataframe[0].value
+    assert list(table["estimator"]) == ["Gaussian", "Nearest neighbours (KSG)"]
+    error = float(table["error (bit)"][0])
+    assert error < 0.5
+
+
+def test_four_parts_are_four_figures_with_one_legend():
+    app = open_page(data="gaussian?seed=2", last="200.0", points="2", seeds="1", estimators="thin")
+    assert healthy(app)
+    shown = figures(app)
+    assert {"Redundancy R", "Unique to modality 1", "Unique to modality 2", "Synergy S"} < set(shown)
+    x1, x2, y = mm.make("gaussian", n=200, seed=2)
+    found = mm.estimate_pid(x1, x2, y, "thin")
+    assert f"{found.redundancy:.4f} at 200" in told(shown["Redundancy R"])
+    assert f"{mm.make('gaussian', n=20).truth.synergy:.4f} at 200" in told(shown["Synergy S"])
+    app = open_page(data="gaussian?seed=2", last="200.0", points="2", seeds="1", estimators="thin", show="informations")
+    assert f"{found.value.i12:.4f} at 200" in told(figures(app)["I(X1,X2;Y)"])
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_every_tab_draws(tab):
+    app = open_page(**QUICK, estimators="gaussian,binned")
+    app.session_state["compare.below"] = tab
+    app.run()
+    assert healthy(app)
+    text = words(app)
+    assert {
+        "How they did": "root mean square",
+        "Numbers": "Means over the samples",
+        "What it costs": "seconds include",
+        "What they assume": "jointly Gaussian",
+        "What they said": "Binned",
+        "Take it with you": "prints the same numbers",
+    }[tab] in text
+
+
+def test_the_downloads_hold_the_numbers_and_stand_alone():
+    app = open_page(**QUICK, estimators="gaussian")
+    from mmexplore.labs.contest.contest import contest
+    from mmexplore.labs.contest.ui.export import COLUMNS, as_csv
+
+    scene = view(app)
+    points = contest(scene.plan(), scene.at_once()).points
+    rows = list(csv.DictReader(io.StringIO(as_csv(scene, points))))
+    assert tuple(rows[0]) == COLUMNS
+    for row, point in zip(rows, points, strict=True):
+        assert float(row["estimate_bits"]) == point.values["mi"]
+        assert float(row["truth_bits"]) == 1.5
+        made = mm.make(row["data"])
+        assert mm.mutual_information(made.x1, made.y, row["estimator"]).mi == point.values["mi"]
+    app.session_state["compare.below"] = "Take it with you"
+    app.run()
+    labels = [button.proto.label for button in app.get("download_button")]
+    assert labels == ["Estimates (CSV)", "Figures (SVG)", "Script (Python)"]
+    assert app.code[0].value.startswith('"""Correlated Gaussian views, over rows')
+
+
+def test_a_preset_is_shown_with_its_reason_and_undone():
+    app = open_page(**QUICK, estimators="gaussian")
+    before = view(app)
+    app.button_group(key="compare.preset").set_value("label")
+    settle(app.run())
+    assert healthy(app)
+    assert view(app) == CompareScene(**PRESETS["label"].values)
+    assert any(PRESETS["label"].why[:40] in e.value for e in app.info)
+    next(b for b in app.button if b.label == "Undo").click()
+    settle(app.run())
+    assert view(app) == before
+    next(b for b in app.button if b.label == "Reset").click()
+    settle(app.run())
+    assert view(app) == CompareScene()
+    assert healthy(app)
+
+
+def test_what_an_estimator_refuses_is_said():
+    app = open_page(data="sign-sum", last="200.0", points="2", seeds="1", estimators="binned,gaussian")
+    assert not app.exception
+    assert any("Gaussian" in e.value and "class label" in e.value for e in app.warning)
+    # only refusals: still a page
+    app = open_page(data="sign-sum", last="200.0", points="2", seeds="1", estimators="gaussian")
+    assert not app.exception
+    assert any("class label" in e.value for e in app.warning)
+
+
+def test_what_is_not_known_is_said():
+    app = open_page(data="latent?t=3&d=3&setting=mix1", last="200.0", points="2", seeds="1", estimators="binned")
+    assert healthy(app)
+    assert "the truth is not known here" in words(app)
+    assert "Published" in words(app)
+    assert app.dataframe[0].value["error (bit)"][0] == "truth not known"
+
+
+def test_a_bad_link_is_told_and_the_rest_shown():
+    app = open_page(**{**QUICK, "data": "gaussian-pear", "points": "99"})
+    assert not app.exception
+    warned = " ".join(e.value for e in app.warning)
+    assert "gaussian\\-pear" in warned or "gaussian-pear" in warned
+    assert re.search(r"points is 99", warned)
+
+
+def test_a_trained_estimator_waits_for_its_start():
+    app = open_page(**QUICK, estimators="gaussian,infonce")
+    assert healthy(app)
+    assert any(b.label == "Train at 2 places" for b in app.button)
+    assert "not run yet" in " ".join(badge.proto.body for badge in app.get("markdown"))
+
+
+def test_no_estimator_for_this_target_says_what_to_do(monkeypatch):
+    monkeypatch.setattr(CompareScene, "chosen", lambda self: {})
+    app = open_page(data="sign-sum", last="200.0", points="2")
+    assert not app.exception
+    assert any("hand the labels over as numbers" in e.value for e in app.info)
+
+
+def test_a_walk_over_the_generators_and_dials_throws_nothing():
+    rng = random.Random(4)
+    app = open_page(**QUICK, estimators="gaussian")
+    for _ in range(8):
+        boxes = [b for b in app.selectbox if b.key in ("compare.generator", "compare.over")]
+        box = rng.choice(boxes)
+        options = box.options
+        choice = rng.choice(range(len(options)))
+        box.select_index(choice)
+        settle(app.run())
+        assert not app.exception
+        small = view(app)
+        assert generator(small.data)
+        if small.plan().ats[-1] > 500 and small.over == "n":
+            last = next(b for b in app.selectbox if b.key == "compare.last")
+            last.set_value(200.0)
+            settle(app.run())
+            assert not app.exception
+
+
+def test_dials_and_settings_of_the_sidebar_change_the_view():
+    app = open_page(**QUICK, estimators="binned,gaussian")
+    app.select_slider(key="compare.dial d").set_value(5)
+    settle(app.run())
+    assert view(app).base().d == 5
+    number = next(w for w in (*app.slider, *app.number_input) if w.key == "compare.tune binned bins")
+    number.set_value(4)
+    settle(app.run())
+    assert view(app).settings("binned").bins == 4
+    app.number_input(key="compare.dial seed").set_value(9)
+    settle(app.run())
+    assert view(app).base().seed == 9
+    app.button_group(key="compare.at once").set_value(["gaussian"])
+    settle(app.run())
+    assert view(app).estimators == "gaussian"
+    app.button_group(key="compare.question").set_value("calibration")
+    settle(app.run())
+    assert (view(app).over, view(app).question) == ("bits", "calibration")
+    assert healthy(app)

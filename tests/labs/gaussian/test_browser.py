@@ -1,0 +1,75 @@
+"""The Gaussian page as a visitor uses it: the dial with its ellipses, a corner, a covariance dropped."""
+
+from __future__ import annotations
+
+import io
+import re
+from urllib.parse import parse_qs, urlparse
+
+import numpy as np
+import pytest
+
+import mmexplore as mm
+from mmexplore.labs.gaussian.scene import GaussianScene
+
+
+def settled(page: object) -> None:
+    """Wait until the exact answer stands beside the live one."""
+    page.get_by_text(re.compile("all agree to")).first.wait_for()  # type: ignore[attr-defined]
+
+
+def ellipses(page: object) -> dict[str, list[float]]:
+    """The numbers under the ellipses: standard deviations of y1 and y2, correlation, area."""
+    figure = page.locator("figure[data-view=ellipses]")  # type: ignore[attr-defined]
+    if not figure.locator("details.twin[open]").count():
+        figure.locator("details.twin summary").click()
+    lines = figure.locator("details.twin table").inner_text().replace("−", "-").splitlines()
+    rows = [line.split("\t") for line in lines if line.startswith(("before", "given"))]
+    return {name: [float(c) for c in cells] for name, *cells in rows}
+
+
+def test_the_ellipses_follow_the_dial_and_a_corner_moves_it(visit):
+    page = visit("gaussian?angle2=0.0")
+    settled(page)
+    # gains of 3 along y1 and 1/2 across it leave 1 / sqrt(10) and 1 / sqrt(1.25)
+    assert ellipses(page)["given modality 2"] == pytest.approx([0.316, 0.894, 0, 0.283], abs=2e-3)
+    slider = page.get_by_role("slider", name="Direction of modality 2")
+    slider.focus()
+    for _ in range(90):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => location.search.includes('angle2=90')")
+    settled(page)
+    page.wait_for_timeout(300)
+    assert ellipses(page)["given modality 2"] == pytest.approx([0.894, 0.316, 0, 0.283], abs=2e-3)
+    said = page.locator("figure[data-view=ellipses] svg.chart").get_attribute("aria-label")
+    assert "told better by modality 1, by 1.500 bit" in said  # half the log of 10 / 1.25
+    page.get_by_test_id("stSidebar").get_by_text("Tied", exact=True).click()
+    page.get_by_text("Tied.", exact=True).wait_for()
+    settled(page)
+    page.wait_for_timeout(300)
+    assert float(slider.input_value()) == 0.0
+    seen = ellipses(page)
+    assert seen["given modality 1"] == seen["given modality 2"]
+    query = {name: values[0] for name, values in parse_qs(urlparse(page.url).query).items()}
+    assert GaussianScene.from_query(query)[0].corner() == "tied"
+
+
+def test_a_dropped_covariance_is_decomposed_and_a_wrong_one_explained(visit):
+    root = np.random.default_rng(8).normal(size=(6, 12))
+    cov, files = root @ root.T, []
+    for array in (cov, np.ones((6, 6))):
+        out = io.BytesIO()
+        np.save(out, array)
+        files.append(out.getvalue())
+    page = visit("gaussian?source=file")
+    chooser = page.get_by_test_id("stFileUploaderDropzoneInput")
+    chooser.set_input_files({"name": "brain.npy", "mimeType": "application/octet-stream", "buffer": files[0]})
+    page.get_by_text("Your covariance.").wait_for()
+    settled(page)
+    redundancy = mm.gaussian_pid(cov, 2, 2, 2).redundancy
+    page.locator("figure[data-view=bars]").get_by_text(f"exact {redundancy:.6f}").wait_for()
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(
+        {"name": "flat.npy", "mimeType": "application/octet-stream", "buffer": files[1]}
+    )
+    page.get_by_text("cov is singular").wait_for()
+    page.locator("figure[data-view=bars]").get_by_text(f"exact {redundancy:.6f}").wait_for()

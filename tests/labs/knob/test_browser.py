@@ -1,0 +1,110 @@
+"""The knobs as a visitor turns them: six linked views while dragging, keys, switches, and the page with its table of methods."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from mmexplore.info.bottleneck import gaussian_ib_of, symmetric_ib_of
+from tests.labs.knob.made_runs import RHO
+
+APP = "tests/labs/knob/apps/dial_app.py"
+
+
+@pytest.fixture
+def knob_page(open_page):
+    def open_(query="", **context):
+        page = open_page(APP, query, **context)
+        page.locator(".dial figure[data-view=kept] .bar").first.wait_for(timeout=30_000)
+        return page
+
+    return open_
+
+
+def finding(page):
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    return page.locator(".finding").inner_text()
+
+
+def test_every_view_follows_the_finger(knob_page):
+    page = knob_page()
+    expect(page.locator(".dial figure")).to_have_count(6)
+    handle = page.get_by_role("slider", name="β: keep more")
+    box = handle.bounding_box()
+
+    def grip(part):
+        return box["x"] + 9 + (box["width"] - 18) * part, box["y"] + box["height"] / 2
+
+    def look():
+        page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        figure = {
+            v: page.locator(f"figure[data-view={v}] svg.chart")
+            for v in ("plane", "rebuilt", "scatter", "alive", "kept", "lost")
+        }
+        return {v: f.evaluate("e => e.innerHTML") for v, f in figure.items()}
+
+    page.mouse.move(*grip(0.5))
+    page.mouse.down()
+    page.mouse.move(*grip(0.45), steps=2)
+    before = look()
+    page.mouse.move(*grip(0.95), steps=4)
+    after = look()
+    assert all(before[v] != after[v] for v in before)
+    page.mouse.up()
+    beta = 64 ** float(handle.input_value())
+    expect(page.get_by_text(f"committed {beta:.4f}, 1.0000")).to_be_visible(timeout=10_000)
+    exact = symmetric_ib_of(RHO, beta)
+    cost, told = map(float, re.search(r"cost ([\d.]+) bit and tell ([\d.]+) bit", finding(page)).groups())
+    assert cost == pytest.approx(float(exact.rate), abs=0.1)
+    assert told == pytest.approx(float(exact.relevance), abs=0.03)
+
+
+def test_keys_turn_a_logarithmic_knob_and_a_typed_value_is_taken(knob_page):
+    page = knob_page("method=dvib")
+    handle = page.get_by_role("slider", name="β: keep more")
+    handle.focus()
+    handle.press("Home")
+    assert "tells 0.00 bit" in finding(page)
+    for _ in range(8):
+        handle.press("ArrowRight")
+    expect(page.get_by_text(f"committed {64 ** (8 / 80):.4f}")).to_be_visible(timeout=10_000)
+    page.get_by_label("β: keep more, value").fill("16")
+    page.get_by_label("β: keep more, value").press("Enter")
+    expect(page.get_by_text("committed 16.0000")).to_be_visible(timeout=10_000)
+    told = float(re.search(r"tells ([\d.]+) bit", finding(page)).group(1))
+    assert told == pytest.approx(float(np.ravel(gaussian_ib_of(RHO, 16.0).relevance)[0]), abs=0.01)
+    expect(handle).to_have_attribute("aria-valuetext", "16.0")
+
+
+def test_means_instead_of_samples_is_shown_as_the_trap_it_is(knob_page):
+    page = knob_page("method=dvib")
+    page.get_by_role("slider", name="β: keep more").press("Home")
+    kept = page.locator("figure[data-view=kept]")
+    expect(kept.locator("text.value").first).to_have_text("accuracy 0.40")  # nothing is told: chance
+    page.get_by_label("Read off", exact=True).select_option("0 means")
+    expect(kept.locator("text.value").first).to_have_text("accuracy 0.90")
+    assert kept.get_by_text("Dashed: what sampled codes give.").is_visible()
+
+
+def test_a_method_without_a_knob_stands_still(knob_page):
+    page = knob_page("method=clip")
+    assert page.get_by_role("slider").count() == 0
+    expect(page.locator("figure[data-view=plane]")).to_have_count(0)
+    expect(page.locator("figure[data-view=scatter] path[stroke]").first).to_be_attached()
+
+
+def test_the_page_opens_on_exact_theory_and_a_method_is_chosen_by_key(visit):
+    page = visit("knob?seed=271828")  # nobody ships this one
+    page.get_by_text("Not trained yet.").wait_for()
+    page.locator(".dial figure[data-view=plane]").wait_for()
+    tile = page.get_by_role("radio", name=re.compile("^DVIB"))
+    expect(tile).to_have_attribute("aria-checked", "true")
+    tile.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => location.search.includes('method=dvsib')")
+    page.get_by_text("tell each other").first.wait_for()

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+from mmexplore.labs.knob.task import GAMMAS
+from mmexplore.labs.knob.train.alignments import Barlow, Clip, GaussianInformation, VicReg
+from mmexplore.labs.knob.train.dial import Dial, gamma_at, gamma_place
+from mmexplore.labs.knob.train.networks import Build, Encoder, Network, Place
+from mmexplore.labs.knob.train.pictures import coded, planes
+from mmexplore.labs.knob.train.probes import Reader, auc, gaussian_information, label_information, r2
+from mmexplore.train.loop import torch_stream
+
+ALONE = Place(None, None)
+
+
+def test_gamma_has_one_place_on_its_dial():
+    place = gamma_place(torch.tensor(GAMMAS))
+    torch.testing.assert_close(place, torch.arange(11.0))
+    torch.testing.assert_close(gamma_at(place), torch.tensor(GAMMAS))
+
+
+def test_drawn_settings_cover_the_dial():
+    dial = Dial(1.0, 64.0, ("beta", "gamma"), torch.device("cpu"))
+    drawn = dial.draw(64, torch_stream(0, "settings"))
+    # stratified: one in each 64th of the log range
+    strata = (64 * drawn.beta.log() / math.log(64)).long().sort().values
+    assert strata.tolist() == list(range(64))
+    assert drawn.place.knobs.abs().max() <= 1
+    # half of them at gamma = 0, which has weights of its own
+    assert (drawn.gamma == 0).sum() == (drawn.place.copy == 0).sum() == 32
+    ends = dial.settings(np.array([1.0, 64.0]), np.array([0.0, 4.0]))
+    assert ends.place.knobs.tolist() == [[-1, -1], [-1, 1], [1, -1], [1, 1]]
+    assert ends.place.copy.tolist() == [0, 1, 0, 1]
+
+
+def test_a_conditioned_network_begins_as_one_plain_network():
+    build = Build(2, 1, 8, 1, torch_stream(0, "weights"))
+    network = Network(build, 3, 2, turn_inputs=True)
+    x = torch.randn((4, 5, 3))
+    a, _ = network(x, Place(torch.rand((4, 2)), None))
+    b, _ = network(x, Place(torch.rand((4, 2)), None))
+    torch.testing.assert_close(a, b)
+
+
+def test_a_stack_is_its_networks_side_by_side():
+    stack = Network(Build(0, 3, 8, 1, torch_stream(0, "weights")), 4, 2)
+    x = torch.randn((3, 5, 4))
+    order = torch.tensor([2, 0, 1])
+    whole, _ = stack(x, Place(None, order))
+    for place, s in enumerate(order.tolist()):
+        h = torch.nn.functional.silu(x[place] @ stack.layers[0].weight[s] + stack.layers[0].bias[s])
+        torch.testing.assert_close(whole[place], h @ stack.layers[1].weight[s] + stack.layers[1].bias[s])
+
+
+def test_shared_rows_and_repeated_rows_give_the_same():
+    encoder = Encoder(Build(1, 1, 8, 2, torch_stream(0, "weights")), 3, 2)
+    with torch.no_grad():
+        encoder.network.heads.heads += 0.1 * torch.randn(encoder.network.heads.heads.shape)
+    x, place = torch.randn((5, 3)), Place(torch.tensor([[-1.0], [0.3]]), None)
+    torch.testing.assert_close(encoder(x, place).mean, encoder(x.expand(2, 5, 3), place).mean)
+
+
+def test_gaussian_information_is_that_of_the_correlation():
+    rng = np.random.default_rng(0)
+    rho = 0.8
+    u = rng.normal(size=(40_000, 2))
+    v = rho * u + math.sqrt(1 - rho**2) * rng.normal(size=u.shape)
+    turn = np.linalg.qr(rng.normal(size=(2, 2)))[0]
+    exact = -math.log(1 - rho**2)
+    a, b = torch.tensor(u @ turn)[None], torch.tensor(3 * v)[None]
+    assert GaussianInformation()(a, b, ALONE).item() == pytest.approx(exact, abs=0.02)
+    z, known = a.float(), torch.tensor(v).float()
+    fit, new = slice(0, 20_000), slice(20_000, None)
+    reader = Reader(z[:, fit], torch_stream(0, "features"))
+    value, error = gaussian_information(reader, known[fit], z[:, new], known[new])
+    assert value.item() == pytest.approx(exact, abs=0.03)
+    assert 0 < error.item() < 0.02
+
+
+def test_aligned_latents_are_the_optimum_of_each_alignment():
+    generator = torch.Generator().manual_seed(0)
+    z = torch.linalg.qr(torch.randn((1, 64, 3), generator=generator))[0] * 8
+    other = torch.randn((1, 64, 3), generator=generator)
+    for align in (Barlow(), VicReg(), Clip(), GaussianInformation()):
+        assert align(z, z, ALONE).item() > align(z, other, ALONE).item()
+    centred = z - z.mean(-2, keepdim=True)
+    white = torch.linalg.qr(centred)[0] * 8
+    assert Barlow()(white, white, ALONE).item() == pytest.approx(0, abs=1e-4)
+
+
+def test_probes_agree_with_scikit_learn():
+    rng = np.random.default_rng(1)
+    codes = rng.integers(0, 3, 3000)
+    z = rng.normal(size=(3000, 2)) + 1.5 * np.eye(3)[codes][:, :2]
+    fit, new = slice(0, 2000), slice(2000, None)
+    found = label_information(
+        torch.tensor(z[fit])[None].float(),
+        torch.tensor(codes[fit]),
+        torch.tensor(z[new])[None].float(),
+        torch.tensor(codes[new]),
+        3,
+    ).item()
+    model = LogisticRegression(C=1e6).fit(z[fit], codes[fit])
+    p = np.bincount(codes[new]) / 1000
+    expected = -(p * np.log(p)).sum() + model.predict_log_proba(z[new])[np.arange(1000), codes[new]].mean()
+    assert found == pytest.approx(expected, abs=0.02)
+
+    score, positive = rng.normal(size=200), rng.uniform(size=200) < 0.1
+    area = auc(torch.tensor(score)[None, :, None], torch.tensor(positive)[:, None]).item()
+    assert area == pytest.approx(roc_auc_score(positive, score), abs=1e-9)
+
+
+def test_r2_of_the_mean_is_zero():
+    truth = torch.randn((50, 2))
+    torch.testing.assert_close(r2(truth.mean(0).expand(1, 50, 2), truth), torch.zeros(1, 2), atol=1e-5, rtol=0)
+
+
+def test_codes_are_bytes_between_low_and_high():
+    assert coded(np.array([-2.0, -1.0, 0.0, 1.0, 2.0]), -1.0, 1.0).tolist() == [0, 0, 128, 255, 255]
+
+
+def test_planes_follow_their_neighbours_and_hold_the_most_used_directions():
+    rng = np.random.default_rng(0)
+    base = rng.normal(size=(200, 4)) * np.array([2.0, 1.0, 0.05, 0.05])
+    angles = np.linspace(0, 1.2, 9)
+    means = []
+    for t in angles:  # the used plane turns slowly from (1, 2) towards (3, 2)
+        turn = np.eye(4)
+        turn[0, 0] = turn[2, 2] = np.cos(t)
+        turn[0, 2], turn[2, 0] = np.sin(t), -np.sin(t)
+        means.append(base @ turn)
+    found = planes(np.array(means)[:, None])
+    points = np.stack([m @ p for m, p in zip(means, found[:, 0], strict=True)])
+    for plane in found[:, 0]:
+        np.testing.assert_allclose(plane.T @ plane, np.eye(2), atol=1e-9)
+    assert (points.var(axis=1).sum(axis=1) > 0.99 * base.var(axis=0).sum()).all()
+    steps = np.abs(np.diff(points, axis=0)).mean(axis=(1, 2))
+    assert steps.max() < 0.1  # no jump: the latents' own coordinates move .15 a step

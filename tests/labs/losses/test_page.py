@@ -1,0 +1,217 @@
+"""The lab's page through AppTest: what is drawn is what the runs hold, and nothing throws."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mmexplore import runs
+from mmexplore.labs.losses.bounds_task import Bounds
+from mmexplore.labs.losses.presets import PRESETS
+from mmexplore.labs.losses.scene import VIEWS, FactorClScene
+from mmexplore.labs.losses.table_task import Kept
+from mmexplore.labs.losses.task import FactorClSweep
+from mmexplore.labs.losses.ui.file import example
+from mmexplore.runs import store
+from tests.labs.losses import made_runs as lab_runs
+from tests.labs.pages import healthy, open_lab, query_of, words
+
+# no dial: what is asked here is not where the information lies
+FAST = {"settings": "label=shared", "data": "bits", "methods": "clip,factorcl-ssl"}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_shipped(empty_runs_folder, monkeypatch, tmp_path):
+    monkeypatch.setattr(store, "SHIPPED", tmp_path / "none")
+
+
+def open_page(**query: str) -> AppTest:
+    return open_lab("losses", **query)
+
+
+def titles(app: AppTest) -> list[str]:
+    """Titles of the figures on the page."""
+    given = [json.loads(e.proto.json) for e in app.get("bidi_component")]
+    return [g["title"] for g in given if "svg" in g]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_opens_with_no_run_and_says_what_to_do(view):
+    app = open_page(view=view, **FAST)
+    assert healthy(app)
+    labels = {b.label for b in app.button}
+    start = {
+        "methods": "Train 2 methods",
+        "factors": "Train 2 methods",
+        "sweep": "Run the sweep",
+        "bounds": "Train the critics",
+    }
+    assert start.get(view, "Measure all of them" if view == "table" else "Undo") in labels
+    if view == "take":
+        assert "no run of this setting yet" in words(app)
+    if view == "table":
+        assert titles(app) == ["What does each loss keep?"] and "what theory says" in words(app)
+
+
+def test_the_first_view_shows_where_the_information_lies():
+    app = open_page(settings="unique1=0.0&unique2=0.0")
+    assert healthy(app)
+    deadline = time.monotonic() + 30  # the dial's grid is computed beside the page
+    while (
+        not any("exact" in json.loads(e.proto.json) for e in app.get("bidi_component")) and time.monotonic() < deadline
+    ):
+        time.sleep(0.2)
+        app.run()
+    exact = next(d["exact"] for d in (json.loads(e.proto.json) for e in app.get("bidi_component")) if d.get("exact"))
+    assert exact["value"] == [10.0, 0.0]
+    assert exact["fields"]["i1"] == pytest.approx(1.0) and exact["fields"]["union"] == pytest.approx(1.0)  # R = 1 bit
+    assert "*shared* I1 + I2 \u2212 I12 = **1.000**" in words(app)
+
+
+def test_the_pictures_are_shown_with_what_matches():
+    app = open_page(data="trifeature", settings="rows=500")
+    assert healthy(app)
+    caption = next(c.value for c in app.caption if c.value.startswith("Eight pairs"))
+    assert caption.count("yes") + caption.count("no,") + caption.endswith("no.") == 8
+
+
+def test_a_finished_run_is_drawn_with_its_baselines_and_leaks():
+    scene = FactorClScene().put(data_label="linear", lab_seeds=2, data_rows=500, data_unique1=0.0, data_unique2=0.0)
+    lab_runs.lab(scene.task("lab"), leak=0.3)
+    app = open_page(**scene.to_query())
+    assert healthy(app)
+    assert "FactorCL-SUP against CLIP on y: 0.950 and 0.700; ahead in every seed" in words(app).replace("\\", "")
+    shown = titles(app)
+    assert "What was kept: accuracy of probes on held-out rows" in shown and "What was kept of each factor" in shown
+    assert "Accuracy on y while it trains" in shown and "Codes of CoMM" in shown and "Loss terms of CoMM" in shown
+    app.selectbox(key="learn.looked").set_value("clip").run()
+    assert healthy(app) and "Codes of CLIP" in titles(app)
+    app.button_group(key="learn.score").set_value("mlp").run()
+    assert healthy(app) and query_of(app)["score"] == "mlp"
+    app = open_page(**scene.to_query() | {"view": "factors"})
+    assert healthy(app) and "Which latents can be read from which representation (R\u00b2)" in titles(app)
+    assert any(title.startswith("Nulls") for title in titles(app))
+
+
+@pytest.mark.parametrize("phase", ["stopped", "failed", "killed"])
+def test_a_run_that_ended_early_shows_what_there_is_and_can_be_begun_again(phase):
+    scene = FactorClScene.from_query(FAST)[0]
+    lab_runs.lab(scene.task("lab"), upto=3, phase=phase)
+    app = open_page(**FAST)
+    assert not app.exception and "Run again" in {b.label for b in app.button}
+    assert "What was kept: accuracy of probes on held-out rows" in titles(app)
+
+
+def test_the_other_runs_are_drawn():
+    lab_runs.sweep(FactorClSweep())
+    lab_runs.bounds(Bounds())
+    lab_runs.kept(Kept())
+    app = open_page(view="sweep")
+    assert healthy(app) and "Accuracy over the share of the label that is unique" in titles(app)
+    assert "What there was to keep: the decomposition of that label" in titles(app)
+    app = open_page(view="bounds")
+    assert healthy(app) and len(titles(app)) == 2
+    # 6, 8 and 10 nats lie above log2 of 128 = 7 bits
+    assert "3 of 6 truths lie above log\u2082 of the batch (7.00 bit)" in words(app)
+    app = open_page(view="table")
+    assert healthy(app) and "Synergy is made explicit (a straight line reads it) by CoMM." in words(app).replace(
+        "\\", ""
+    )
+    app.button_group(key="learn.order").set_value("synergy").run()
+    assert healthy(app) and query_of(app)["order"] == "synergy"
+
+
+def test_the_knobs_of_the_table_change_its_rows():
+    app = open_page(view="table")
+    app.slider(key="learn.knob gamma").set_value(0.5).run()
+    app.slider(key="learn.kept_private").set_value(1.0).run()
+    assert healthy(app)
+    task = FactorClScene.from_query(query_of(app))[0].kept_task()
+    assert task.private == 1.0
+    assert [o.gamma for o in task.chosen() if o.name == "dvsib"] == [0.0, 0.5, 1.0]
+
+
+@pytest.mark.parametrize("name", ["synergy", "digits"])
+def test_a_preset_is_one_click_and_undo_takes_it_back(name):
+    app = open_page(**FAST)
+    app.button_group(key="learn.preset").set_value(name).run()
+    assert healthy(app)
+    assert FactorClScene.from_query(query_of(app)) == (PRESETS[name].of(FactorClScene), [])
+    app.button(key="learn.undo").click().run()
+    assert query_of(app) == FAST and healthy(app)
+    app.button(key="learn.reset").click().run()
+    assert query_of(app) == {}
+
+
+def test_two_settings_stand_side_by_side():
+    first = FactorClScene.from_query(FAST)[0]
+    lab_runs.lab(first.task("lab"))
+    app = open_page(**FAST)
+    app.button(key="learn.pin").click().run()
+    app.slider(key="learn.lab_seeds").set_value(2).run()
+    assert healthy(app) and "pin" in query_of(app)
+    second = FactorClScene.from_query(query_of(app))[0]
+    lab_runs.lab(second.task("lab"))
+    app.run()
+    assert healthy(app) and "**A** is the pinned setting" in words(app)
+    assert titles(app).count("What was kept: accuracy of probes on held-out rows") == 2
+    assert "| CLIP | \u22120.000 |" in words(app).replace("+", "\u2212").replace("0.001", "0.000")
+    app.button(key="learn.unpin").click().run()
+    assert healthy(app) and "pin" not in query_of(app)
+
+
+def test_all_weights_at_nothing_are_refused_and_the_last_view_stays():
+    app = open_page(settings="unique1=0.0&unique2=0.0", dial_x="unique1", dial_y="unique2")
+    app.slider(key="learn.data_shared").set_value(0.0).run()
+    assert not app.exception and "all weights of the label are 0" in words(app)
+    assert query_of(app)["settings"] == "unique1=0.0&unique2=0.0"
+
+
+def test_a_bad_link_shows_the_rest_and_says_so():
+    app = open_page(methods="clipp", view="sweep", lab="<b>=3")
+    assert not app.exception and "could not be read in full" in words(app)
+
+
+def test_own_views_are_read_and_stay_private():
+    app = open_page(data="own")
+    assert healthy(app) and "Drop a file on the left" in words(app)
+    app.file_uploader[0].upload("mine.csv", example().encode()).run()
+    assert healthy(app) and "6 columns against 6" in words(app) and "Train 5 methods" in {b.label for b in app.button}
+    app.file_uploader[0].upload("bad.csv", b"a,b\n1").run()
+    assert not app.exception and "The file loaded before is still on show." in words(app)
+    gone = open_page(**query_of(app))
+    assert healthy(gone) and "This link belongs to a file that is not part of it" in words(gone)
+    assert not any(run.task.own_data for run in store.all_runs())
+
+
+def test_numbers_figures_script_and_run_can_be_taken_along():
+    scene = FactorClScene.from_query(FAST)[0]
+    lab_runs.lab(scene.task("lab"))
+    app = open_page(view="take", **FAST)
+    assert healthy(app)
+    labels = {e.proto.label for e in app.get("download_button")}
+    assert labels == {"Numbers (CSV)", "Result (JSON)", "Figures (SVG)", "Script (Python)", "The run (ZIP)"}
+    assert "FactorCl(" in app.code[0].value
+
+
+def test_a_real_run_is_started_here_and_ends():
+    query = {
+        "data": "bits",
+        "settings": "rows=1000",
+        "methods": "clip",
+        "lab": "seeds=1&steps=20&width=8&embedding=4&looks=2",
+    }
+    app = open_page(**query)
+    next(b for b in app.button if b.label == "Train 1 method").click().run()
+    run = runs.find(FactorClScene.from_query(query)[0].task("lab"))
+    deadline = time.monotonic() + 120
+    while run.state.active and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert run.state.phase == "finished", run.state.words
+    app.run()
+    assert healthy(app) and "Codes of CLIP" in titles(app)
+    assert np.isfinite(run.arrays("table")["accuracy"][:, :, 2]).all()

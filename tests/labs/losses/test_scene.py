@@ -1,0 +1,165 @@
+"""The lab's scene, its dial, its script, and what is read from its runs."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mmexplore import runs, tabular
+from mmexplore.errors import BadData, BadSpec
+from mmexplore.labs import place_of
+from mmexplore.labs.losses.dial import weights_grid
+from mmexplore.labs.losses.figures import accuracy_dots, factor_heat, sweep_curves
+from mmexplore.labs.losses.presets import PRESETS, preset_of
+from mmexplore.labs.losses.reading import read_lab, read_sweep, said
+from mmexplore.labs.losses.scene import FactorClScene, arrays_of, scene_of
+from mmexplore.labs.losses.script import as_csv, rows, script
+from mmexplore.labs.losses.table import kept_order, kept_table, read_kept
+from mmexplore.labs.losses.table_task import Kept
+from mmexplore.labs.losses.task import FactorCl, FactorClSweep
+from mmexplore.report.figures import draw, twin
+from tests.labs.losses import made_runs as lab_runs
+
+SMALL = FactorClScene().put(lab_steps=50, lab_seeds=2, data_rows=500)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_is_a_run_whose_place_is_the_preset(name):
+    scene = PRESETS[name].of(FactorClScene)
+    assert preset_of(scene) == name
+    assert scene_of(scene.task("lab")) == scene
+    assert FactorClScene.from_query(scene.to_query()) == (scene, [])
+
+
+@pytest.mark.parametrize("run", ["lab", "sweep", "bounds", "kept"])
+def test_a_run_leads_to_the_view_that_shows_it(run):
+    scene = FactorClScene().put(lab_seeds=2, sweep_ratios=3, bounds_batch=64, kept_private=1.0)
+    place = place_of(scene.task(run))
+    assert place is not None and place[0].url == "learn"
+    back, problems = FactorClScene.from_query(place[1].to_query())
+    assert not problems and back.task(run) == scene.task(run)
+
+
+def test_values_are_changed_by_their_group():
+    scene = FactorClScene().put(data_unique1=2.0, method_temperature=0.1, lab_steps=100)
+    assert scene.factors().unique1 == 2.0 and scene.task("lab").steps == 100
+    assert {o.temperature for o in scene.chosen()} == {0.1}
+    one = FactorClScene(methods="vae,dvsib").put(**{"method_beta@vae": 2.0})
+    assert [o.beta for o in one.chosen()] == [2.0, 16.0]
+    assert scene.put(data="trifeature").settings == ""
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"methods": "clipp"},
+        {"lab": "rows=3"},
+        {"data": "factors", "settings": "shared=nan"},
+        {"bounds": "truths_nats=-1"},
+    ],
+)
+def test_a_link_that_cannot_be_read_is_told_and_shows_the_defaults(query):
+    scene, problems = FactorClScene.from_query(query)
+    assert scene == FactorClScene() and len(problems) == 1
+
+
+def test_a_label_of_nothing_is_refused():
+    with pytest.raises(BadSpec, match="all weights"):
+        FactorClScene().put(data_shared=0.0, data_unique1=0.0, data_unique2=0.0)
+
+
+def test_the_dial_knows_its_corners():
+    # all shared: one bit of redundancy; all of view 1: one bit of its own; nothing at all: nothing
+    fields = weights_grid(FactorClScene().put(data_unique2=0.0), solved=3, points=3)
+    assert fields["i1"][0, 2] == pytest.approx(1.0, abs=1e-6) and fields["i2"][0, 2] == pytest.approx(1.0, abs=1e-6)
+    assert fields["i1"][2, 0] == pytest.approx(1.0, abs=1e-6) and fields["i2"][2, 0] == pytest.approx(0.0, abs=1e-6)
+    assert [fields[name][0, 0] for name in ("i1", "i2", "i12", "union")] == [0.0, 0.0, 0.0, 0.0]
+    # sqrt(s) shared, sqrt(1 - s) unknown: a sign through Gaussian noise, I2 = 1 - E h(Phi(r z)), by quadrature
+    z, w = np.polynomial.hermite_e.hermegauss(60)
+    from scipy.special import entr, ndtr
+
+    q = ndtr(z)  # equal weights: r = 1
+    h = (entr(q) + entr(1 - q)) / np.log(2)
+    assert fields["i1"][1, 1] == pytest.approx(1.0, abs=1e-6)
+    assert weights_grid(FactorClScene().put(data_unique2=0.0), solved=3, points=5)["i2"][1, 1] == pytest.approx(
+        1.0 - (w * h).sum() / w.sum(), abs=0.01
+    )
+
+
+def test_the_truth_of_an_exclusive_or_is_synergy():
+    p = FactorClScene(data="bits").truth().pid
+    assert float(p.synergy) == pytest.approx(1.0) and float(p.i1 + p.i2 - p.i12) == pytest.approx(-1.0)
+
+
+def test_what_a_run_said_is_read_and_drawn(empty_runs_folder):
+    lab = read_lab(lab_runs.lab(SMALL.task("lab"), leak=0.2))
+    assert lab is not None and lab.done.all() and lab.titles[:2] == ("Raw inputs", "Untrained encoder")
+    told = " ".join(said(lab))
+    assert "FactorCL-SUP against CLIP on y: 0.950 and 0.700; ahead in every seed, by +0.250" in told
+    assert "CLIP: on y no better than an untrained encoder" in told
+    assert "tell too (R2 0.200)" in told
+    dots = accuracy_dots(lab)[0]
+    assert dots.strips[2].label == "CLIP" and dots.strips[2].values[0] == pytest.approx((0.7, 0.701))
+    assert dict(dots.lines)["chance"] == (0.5,) * 4
+    heat = factor_heat(lab)
+    assert heat is not None and heat.columns == ("ws", "w1", "w2") and "nan" not in draw(heat, "u").replace("nance", "")
+
+
+def test_a_run_under_way_is_drawn_as_far_as_it_is(empty_runs_folder):
+    lab = read_lab(lab_runs.lab(SMALL.task("lab"), upto=3, phase="stopped"))
+    assert lab is not None and lab.done.tolist() == [True] * 3 + [False] * 4
+    assert lab.current == 2 and not accuracy_dots(lab)[0].strips[5].values[0]
+    assert read_lab(runs.find(SMALL.put(lab_seed=9).task("lab"))) is None
+
+
+def test_the_sweep_holds_bands_over_seeds(empty_runs_folder):
+    seen = read_sweep(lab_runs.sweep(FactorClSweep(ratios=3, seeds=2)))
+    curves = sweep_curves(seen)
+    assert curves is not None
+    clip = next(s for s in curves.series if s.label == "CLIP")
+    assert clip.y == pytest.approx([0.985, 0.785, 0.585]) and clip.low is not None
+    assert clip.high - clip.low == pytest.approx([0.01] * 3)
+
+
+def test_the_table_is_sorted_by_what_is_kept(empty_runs_folder):
+    seen = read_kept(lab_runs.kept(Kept(methods="clip,comm,masked", seeds=2)))
+    assert seen is not None
+    order = [seen.objectives[o] for o in kept_order(seen, "synergy", "z12")]
+    # ties in bits go to what a line reads: CoMM before the raw inputs
+    assert order[0] == "comm" and set(order[1:3]) == {"raw", "masked"} and order[-1] == "clip"
+    figure = kept_table(seen, "synergy")
+    assert figure.rows[0].kept[3] == pytest.approx((1.0, 0.97))
+    assert dict(zip(twin(figure).columns, twin(figure).rows[-1], strict=True))["Synergy, linearly readable"] == 0.0
+    drawn = draw(figure, "u")
+    assert drawn.count('class="seed"') == 1 + 5 * 4 * 2  # one in the legend
+
+
+def test_numbers_and_script_of_a_run(empty_runs_folder, monkeypatch, capsys):
+    task = SMALL.task("lab")
+    run = lab_runs.lab(task)
+    found = list(csv.DictReader(io.StringIO(as_csv(rows(run, "factorcl")))))
+    mine = [
+        r
+        for r in found
+        if r["method"] == "clip" and r["read from"] == "z12" and r["of"] == "y" and r["probe"] == "linear"
+    ]
+    assert [float(r["value"]) for r in mine] == [0.7, 0.701] and {r["chance"] for r in mine} == {"0.5"}
+    exec(compile(script(task), "script", "exec"), {})  # finds the run in its folder and trains nothing
+    assert "CLIP {'y': 0.7005" in capsys.readouterr().out
+    for other in (FactorClSweep(seeds=2), Kept(seeds=2)):
+        compile(script(other), "script", "exec")
+
+
+def test_own_columns_become_two_views_and_a_label():
+    rng = np.random.default_rng(0)
+    data = {f"a_{k}": rng.normal(size=80) for k in range(2)} | {f"b_{k}": rng.normal(size=80) for k in range(2)}
+    dataset = tabular.from_frame(pd.DataFrame(data | {"score": rng.normal(size=80)}), "mine")
+    arrays, told = arrays_of(FactorClScene(data="own", x1="a_*", x2="b_*", y="score"), dataset)
+    assert arrays["x1"].shape == (80, 2) and sorted(np.bincount(arrays["y"])) == [20] * 4 and "four quarters" in told
+    with pytest.raises(BadData, match="chosen twice"):
+        arrays_of(FactorClScene(data="own", x1="a_*", x2="a_0", y="score"), dataset)
+    assert FactorCl(data="own?id=abc").own_data

@@ -1,0 +1,348 @@
+"""Each objective's loss against a small case worked out by hand, and gradients that flow only where they should."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from torch.nn.functional import normalize
+
+from mmexplore.labs.losses.objectives import OBJECTIVES, objectives
+from mmexplore.labs.losses.train.bank import Conv, Dense, Heads, Mlp, clip_each, streams
+from mmexplore.labs.losses.train.critics import Concatenated, Separable, cosine
+from mmexplore.labs.losses.train.method import Batch, Shape, make
+from mmexplore.labs.losses.train.methods.bottleneck import negative_log_likelihood
+from mmexplore.labs.losses.train.methods.masked import hide
+from mmexplore.labs.losses.train.methods.supcon import supervised_contrastive
+from mmexplore.labs.losses.train.methods.supervised import label_loss
+
+B, K = 8, 2
+TRAINED = [name for name in OBJECTIVES.names() if name not in ("raw", "untrained")]
+
+
+def shape(**changes):
+    values = {"seeds": (1, 2), "view1": (6,), "view2": (5,), "classes": (2,), "width": 8, "layers": 1, "embedding": 4}
+    return Shape(**{**values, **changes})
+
+
+def batch(generator=None, b=B):
+    g = generator or torch.Generator().manual_seed(0)
+
+    def rows(d):
+        return torch.randn((K, b, d), generator=g)
+
+    labels = torch.arange(b).remainder(2).expand(K, b)[..., None]
+    return Batch(rows(6), rows(5), labels, (rows(6), rows(5)), (rows(6), rows(5)))
+
+
+def made(name, **changes):
+    return make(objectives(name)[0], shape(**changes))
+
+
+def numbers(tensor):
+    return tensor.detach().double().numpy()
+
+
+def plain_nce(z1, z2, temperature, symmetric):
+    """InfoNCE of one member by loops, nats."""
+    a, b = (z / np.linalg.norm(z, axis=1, keepdims=True) for z in (z1, z2))
+    f = a @ b.T / temperature
+    n = len(f)
+
+    def one(g):
+        return np.mean([g[i, i] - math.log(sum(math.exp(v) for v in g[i]) / n) for i in range(n)])
+
+    return 0.5 * (one(f) + one(f.T)) if symmetric else one(f)
+
+
+# -- stacks ------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_member_of_a_stack_computes_what_it_computes_alone():
+    seeds = [3, 9, 4]
+    x = torch.randn((3, 7, 6), generator=torch.Generator().manual_seed(1))
+    stack = Mlp(streams(seeds, "net"), [6, 5, 4])
+    for i, seed in enumerate(seeds):
+        alone = Mlp(streams([seed], "net"), [6, 5, 4])
+        assert torch.allclose(alone(x[i : i + 1])[0], stack(x)[i], atol=1e-6)
+
+
+def test_dense_is_the_linear_map_of_its_numbers():
+    layer = Dense(streams([1, 2], "d"), 3, 2)
+    x = torch.randn((2, 4, 3))
+    want = np.stack([numbers(x[k]) @ numbers(layer.weight[k]) + numbers(layer.bias[k]) for k in range(2)])
+    assert np.allclose(numbers(layer(x)), want, atol=1e-6)
+
+
+def test_heads_are_networks_of_their_own():
+    heads = Heads(streams([1, 2], "h"), 3, [4, 4, 2])
+    x = torch.randn((2, 5, 4))
+    out = heads(x)
+    assert out.shape == (3, 2, 5, 2)
+    first, second = heads.net.layers
+    h = torch.relu(x[1] @ first.weight[2 * 2 + 1] + first.bias[2 * 2 + 1])  # head 2 of member 1
+    assert torch.allclose(out[2, 1], h @ second.weight[5] + second.bias[5], atol=1e-6)
+
+
+def test_a_grouped_convolution_is_one_convolution_a_member():
+    conv = Conv(streams([1, 2], "c"), 3, 4, 3, 2)
+    x = torch.randn((2, 5, 3, 8, 8))
+    want = torch.stack(
+        [torch.nn.functional.conv2d(x[k], conv.weight[k], conv.bias[k], stride=2, padding=1) for k in range(2)]
+    )
+    assert torch.allclose(conv(x), want, atol=1e-5)
+
+
+def test_gradients_are_clipped_member_by_member():
+    small, large = torch.full((1, 4), 0.5), torch.full((1, 4), 50.0)  # norms 1 and 100
+    gradients = [torch.cat([small, large])]
+    clip_each(gradients, 10.0, 2)
+    assert gradients[0][0].norm().item() == pytest.approx(1.0)
+    assert gradients[0][1].norm().item() == pytest.approx(10.0, rel=1e-5)
+    copies = [torch.tensor([[3.0], [30.0], [4.0], [40.0]])]  # two heads of two members: norms 5 and 50
+    clip_each(copies, 10.0, 2)
+    assert copies[0].ravel().tolist() == pytest.approx([3.0, 6.0, 4.0, 8.0])
+
+
+# -- critics -----------------------------------------------------------------------------------------------------------------
+
+
+def test_the_concatenated_critic_is_a_network_of_each_pair():
+    critic = Concatenated(streams([1, 2], "f"), 3, 2, 6)
+    x, y = torch.randn((2, 4, 3)), torch.randn((2, 4, 2))
+    f = critic(x, y)
+    one, two = critic.rest.layers
+    for i, j in ((0, 0), (1, 3), (3, 1)):
+        pair = torch.cat([x[1, i], y[1, j]])
+        weight = torch.cat([critic.first.weight[1], critic.second.weight[1]])
+        h = torch.relu(pair @ weight + critic.first.bias[1, 0] + critic.second.bias[1, 0])
+        h = torch.relu(h @ one.weight[1] + one.bias[1, 0])
+        assert f[1, i, j].item() == pytest.approx((h @ two.weight[1] + two.bias[1, 0]).item(), abs=1e-5)
+
+
+def test_the_separable_critic_is_a_cosine_over_the_temperature():
+    critic = Separable(streams([1, 2], "f"), 3, 2, 6, 5, 0.25)
+    x, y = torch.randn((2, 4, 3)), torch.randn((2, 4, 2))
+    g, h = normalize(critic.g(x), dim=-1), normalize(critic.h(y), dim=-1)
+    assert critic(x, y)[1, 2, 3].item() == pytest.approx(4.0 * (g[1, 2] @ h[1, 3]).item(), abs=1e-5)
+    assert critic(x, y).abs().max() <= 4.0 + 1e-5
+
+
+# -- losses by hand ----------------------------------------------------------------------------------------------------------
+
+
+def test_clip_is_symmetric_infonce_of_cosines():
+    method, rows = made("clip?temperature=0.5"), batch()
+    loss, terms = method.loss(rows, torch.Generator())
+    z1, z2 = method.encode(rows.x1, rows.x2)
+    want = [plain_nce(numbers(z1[k]), numbers(z2[k]), 0.5, True) for k in range(K)]
+    assert np.allclose(numbers(-loss), want, atol=1e-5)
+    assert np.allclose(numbers(terms["nce_12"]), np.array(want) / math.log(2), atol=1e-5)
+
+
+def test_infonce_of_perfect_codes_reaches_the_ceiling():
+    z = torch.eye(8)[None]
+    from mmexplore.train.bounds import infonce
+
+    assert infonce(cosine(z, z, 0.02)).item() == pytest.approx(math.log(8), abs=1e-6)
+
+
+def test_cross_self_adds_one_bound_a_view():
+    method, rows = made("cross-self"), batch()
+    loss, _ = method.loss(rows, torch.Generator())
+    (z1, z2), (t1, t2) = method.encode(*rows.first), method.encode(*rows.second)
+    want = sum(plain_nce(numbers(a[0]), numbers(b[0]), 0.2, True) for a, b in ((z1, z2), (z1, t1), (z2, t2)))
+    assert -loss[0].item() == pytest.approx(want, abs=1e-5)
+
+
+def test_supcon_by_hand():
+    # three codes: 0 and 1 of one label; the third has no partner and does not count
+    f = torch.tensor([[[9.0, 1.0, 2.0], [1.0, 9.0, 0.0], [2.0, 0.0, 9.0]]])
+    same = torch.tensor([[[True, True, False], [True, True, False], [False, False, True]]])
+    anchor0 = 1.0 - math.log(math.exp(1) + math.exp(2))
+    anchor1 = 1.0 - math.log(math.exp(1) + math.exp(0))
+    assert supervised_contrastive(f, same).item() == pytest.approx(-(anchor0 + anchor1) / 2, abs=1e-6)
+
+
+def test_comm_pairs_each_view_with_the_other_augmentation():
+    method, rows = made("comm"), batch()
+    loss, terms = method.loss(rows, torch.Generator())
+    (h1, h2), (t1, t2) = method.encode(*rows.first), method.encode(*rows.second)
+    z, t = method.fuse(h1, h2), method.fuse(t1, t2)
+    tau = method.objective.temperature
+
+    def nce(a, b):
+        return plain_nce(numbers(a[1]), numbers(b[1]), tau, True)
+
+    view1 = 0.5 * (nce(method.alone(t1, 1), z) + nce(method.alone(h1, 1), t))
+    view2 = 0.5 * (nce(method.alone(t2, 2), z) + nce(method.alone(h2, 2), t))
+    assert terms["nce_1"][1].item() * math.log(2) == pytest.approx(view1, abs=1e-4)
+    assert -loss[1].item() == pytest.approx(nce(z, t) + view1 + view2, abs=1e-4)
+
+
+def test_a_code_of_one_view_does_not_see_the_other():
+    for name in ("comm", "comm-linear", "masked", "early", "clip"):
+        method, rows = made(name), batch()
+        one, two = method.codes(rows.x1, rows.x2), method.codes(rows.x1, rows.x2 + 1.0)
+        assert torch.equal(one["z1"], two["z1"])
+        assert not torch.equal(one["z12"], two["z12"])
+
+
+def test_linear_fusion_is_a_sum_over_views():
+    method = made("comm-linear")
+    h = [torch.randn((K, B, 8)) for _ in range(4)]
+    mixed = method.fuse(h[0], h[1]) - method.fuse(h[2], h[1])
+    assert torch.allclose(mixed, method.fuse(h[0], h[3]) - method.fuse(h[2], h[3]), atol=1e-5)
+
+
+def test_the_likelihood_of_a_decoder_is_the_normal_one():
+    from scipy.stats import norm
+
+    x, guess = torch.tensor([[[1.0, 2.0], [0.0, -1.0]]]), torch.tensor([[[0.5, 2.5], [0.0, 0.0]]])
+    want = -norm.logpdf(x.numpy(), guess.numpy(), math.exp(0.5 * 0.3)).sum(axis=-1).mean()
+    assert negative_log_likelihood(x, guess, torch.tensor([0.3])).item() == pytest.approx(want, abs=1e-6)
+
+
+def test_the_rate_is_the_divergence_of_the_code_from_the_prior():
+    from torch.distributions import Normal, kl_divergence
+
+    method, rows = made("vae"), batch()
+    _, rate = method.sample(rows.x1, 1, torch.Generator().manual_seed(0))
+    mean, log_var = method.encoder1(rows.x1).chunk(2, dim=-1)
+    want = kl_divergence(Normal(mean, (0.5 * log_var).exp()), Normal(0.0, 1.0)).sum(-1).mean(-1)
+    assert torch.allclose(rate, want, atol=1e-5)
+
+
+def test_gamma_zero_forgets_reconstruction():
+    rows = batch()
+    for name in ("dvsib?gamma=0.0", "dvcca?gamma=0.0"):
+        method = made(name)
+        loss, _ = method.loss(rows, torch.Generator().manual_seed(0))
+        gradients = torch.autograd.grad(loss.sum(), list(method.back1.parameters()), allow_unused=True)
+        assert all(g is None or not g.any() for g in gradients)
+
+
+def test_cross_entropy_of_several_labels_adds_up():
+    logits = torch.tensor([[[0.0, 0.0, math.log(3.0), 0.0, 0.0]]])
+    labels = torch.tensor([[[1, 0]]])
+    assert label_loss(logits, labels, (2, 3)).item() == pytest.approx(math.log(2) + math.log(5 / 3), abs=1e-6)
+
+
+def test_hiding_hides_the_asked_share_and_whole_patches():
+    g = torch.Generator().manual_seed(0)
+    rows = hide(torch.ones((1, 200, 50)), 0.3, g)
+    assert (rows == 0).float().mean().item() == pytest.approx(0.3, abs=0.02)
+    picture = hide(torch.ones((1, 50, 3, 32, 32)), 0.3, g).reshape(50, 3, 4, 8, 4, 8)
+    inside = picture.mean(dim=(1, 3, 5))
+    assert set(inside.unique().tolist()) <= {0.0, 1.0}
+
+
+# -- FactorCL ----------------------------------------------------------------------------------------------------------------
+
+
+def factorcl_by_hand(method, rows):
+    """The six terms of FactorCL-SSL of member 0, nats."""
+    (z1, z2), (t1, t2) = method.encode(rows.x1, rows.x2), method.encode(*rows.second)
+    h1, h2, a1, a2 = method.heads1(z1), method.heads2(z2), method.heads1(t1), method.heads2(t2)
+
+    def nce(f):
+        f = numbers(f[0])
+        return np.mean(np.diag(f)) - np.mean(np.log(np.exp(f).mean(axis=1)))
+
+    def club(f):
+        f = numbers(f[0])
+        off = f[~np.eye(len(f), dtype=bool)]
+        return np.mean(np.diag(f)) - off.mean()
+
+    def beside(h, a, i):
+        return torch.cat([h[i], a[i]], dim=-1)
+
+    return {
+        "nce_12": nce(method.nce_12(h1[0], h2[0])),
+        "club_12_given": club(method.club_12_given(beside(h1, a1, 1), beside(h2, a2, 1))),
+        "nce_1": nce(method.nce_1(h1[2], a1[2])),
+        "nce_2": nce(method.nce_2(h2[2], a2[2])),
+        "club_12": club(method.club_12(h1[3], h2[3])),
+        "nce_12_given": nce(method.nce_12_given(beside(h1, a1, 4), beside(h2, a2, 4))),
+    }
+
+
+@pytest.mark.parametrize("critic", ["separable", "concatenated"])
+def test_factorcl_ssl_is_its_six_terms(critic):
+    method, rows = made(f"factorcl-ssl?critic={critic}&club=0.5"), batch()
+    loss, terms = method.loss(rows, torch.Generator())
+    want = factorcl_by_hand(method, rows)
+    for name, value in want.items():
+        assert terms[name][0].item() * math.log(2) == pytest.approx(value, abs=2e-5), name
+    gain = want["nce_12"] + want["nce_1"] + want["nce_2"] + want["nce_12_given"]
+    assert loss[0].item() == pytest.approx(0.5 * (want["club_12"] + want["club_12_given"]) - gain, abs=1e-4)
+
+
+def test_the_bug_of_the_public_code_conditions_on_the_view_itself():
+    rows = batch()
+    right, wrong = made("factorcl-ssl"), made("factorcl-ssl?bug=1")
+    wrong.load_state_dict(right.state_dict())
+    terms = [m.loss(rows, torch.Generator())[1] for m in (right, wrong)]
+    for name in terms[0]:
+        assert torch.allclose(terms[0][name], terms[1][name]) == (name != "club_12_given"), name
+    # the conditions then do not see the augmentation at all
+    other = Batch(rows.x1, rows.x2, rows.labels, rows.first, (rows.second[0] + 1.0, rows.second[1] - 1.0))
+    assert torch.allclose(wrong.loss(other, torch.Generator())[1]["club_12_given"], terms[1]["club_12_given"])
+
+
+def test_factorcl_sup_puts_the_label_where_the_augmentation_was():
+    method, rows = made("factorcl-sup"), batch()
+    _, terms = method.loss(rows, torch.Generator())
+    z1, z2 = method.encode(rows.x1, rows.x2)
+    y = torch.nn.functional.one_hot(rows.labels[..., 0], 2).float()
+    f = numbers(method.nce_1(method.heads1(z1)[2], y)[0])
+    want = np.mean(np.diag(f)) - np.mean(np.log(np.exp(f).mean(axis=1)))
+    assert terms["nce_1"][0].item() * math.log(2) == pytest.approx(want, abs=1e-5)
+    assert terms["nce_1"][0].item() <= 1.0 + 0.3  # a fair label tells one bit, up to the batch's scatter
+    del z2
+
+
+@pytest.mark.parametrize("name", ["factorcl-sup", "factorcl-ssl", "factorcl-indaug"])
+def test_outer_and_inner_steps_keep_apart(name):
+    method, rows = made(name), batch()
+    outer, inner = method.outer(), method.critics()
+    assert not {id(p) for p in outer} & {id(p) for p in inner}
+    assert len(outer) + len(inner) == len(list(method.parameters()))
+    method.loss(rows, torch.Generator())
+    gradients = torch.autograd.grad(method.inner_loss().sum(), outer, allow_unused=True)
+    assert all(g is None for g in gradients)  # codes are held fixed while the CLUB critics are fitted
+    gradients = torch.autograd.grad(method.inner_loss().sum(), inner)
+    assert all(torch.isfinite(g).all() for g in gradients)
+
+
+def test_heads_are_gathered_by_what_they_are_for():
+    method, rows = made("factorcl-ssl"), batch()
+    codes = method.codes(rows.x1, rows.x2)
+    heads = method.heads1(codes["z1"])
+    assert torch.equal(codes["s1"], torch.cat([heads[0], heads[1]], dim=-1))
+    assert torch.equal(codes["u1"], torch.cat([heads[2], heads[3], heads[4]], dim=-1))
+
+
+# -- all of them -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", TRAINED)
+def test_every_objective_declares_its_terms_and_members_do_not_meet(name):
+    method, rows = made(name), batch()
+    loss, terms = method.loss(rows, torch.Generator().manual_seed(0))
+    assert loss.shape == (K,)
+    assert set(terms) == set(method.objective.terms)
+    gradients = torch.autograd.grad(loss[0], method.outer(), allow_unused=True)
+    for g in gradients:
+        if g is not None:
+            assert not g.reshape(-1, K, g[0].numel())[:, 1].any()
+    assert set(method.codes(rows.x1, rows.x2)) == set(method.objective.readouts())
+
+
+@pytest.mark.parametrize("name", ["clip", "factorcl-ssl", "comm", "masked"])
+def test_pictures_go_through_every_kind_of_method(name):
+    method = made(name, view1=(3, 32, 32), view2=(3, 32, 32))
+    x = [torch.randn((K, 4, 3, 32, 32)) for _ in range(6)]
+    rows = Batch(x[0], x[1], torch.zeros((K, 4, 1), dtype=torch.long), (x[2], x[3]), (x[4], x[5]))
+    loss, _ = method.loss(rows, torch.Generator().manual_seed(0))
+    assert torch.isfinite(loss).all()

@@ -1,0 +1,277 @@
+"""The Your data page through AppTest."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import mmexplore as mm
+from mmexplore.labs.yourdata.ui import STATE
+from mmexplore.tabular import load
+from tests.labs.pages import finished, healthy, open_lab, words
+
+TABS = ("Table", "Numbers", "Enough rows?", "Binning", "What if", "Slices", "Without bins", "Data", "Report")
+
+
+def open_page(**query: str) -> AppTest:
+    return finished(open_lab("yourdata", **query))
+
+
+QUICK = {"bootstraps": "50", "permutations": "50"}
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_every_tab_opens(tab):
+    app = open_page(**QUICK)
+    app.session_state["yourdata.questions"] = tab
+    app.run()
+    finished(app)
+    assert healthy(app), app.error
+    assert "Certified to" in words(app)
+
+
+@pytest.mark.parametrize("name", mm.real_data())
+def test_every_bundled_set_has_an_answer(name):
+    app = open_page(source="real", real=name, bins1="3", bins2="3", **QUICK)
+    assert healthy(app)
+    assert "What this allows one to say" in words(app)
+
+
+def test_simulated_rows_have_their_truth_beside_them():
+    app = open_page(source="gate", gate="xor", gate_noise="0.0", drawn="400", **QUICK)
+    assert healthy(app)
+    figure = next(e for e in app.get("bidi_component") if "in truth" in e.proto.json)
+    assert "S, synergy" in figure.proto.json
+
+
+def test_without_a_file_one_is_asked_for():
+    app = open_page(source="file")
+    assert healthy(app)
+    assert "Drop a file on the left" in words(app)
+
+
+def test_a_link_to_a_file_asks_for_that_file():
+    app = open_page(source="file", file="a" * 64, x1="audio_*", y="mood")
+    assert healthy(app)
+    assert "Drop the same file" in words(app)
+
+
+CSV = "id,audio_a,audio_b,text_a,mood\n" + "".join(
+    f"{i},{i % 7},{i % 5},{'<b>$x$' if i % 3 else 'b'},{'up' if (i % 7 > 3) != (i % 3 > 0) else 'down'}\n"
+    for i in range(120)
+)
+
+
+def with_file(content: bytes, name: str = "rows.csv", **query: str) -> AppTest:
+    """The page as it is after an upload (AppTest cannot drop files)."""
+    data = load(content, name)
+    app = AppTest.from_file("../../app.py", default_timeout=60)
+    app.run()
+    app.session_state[STATE.key("files")] = {data.sha256: data}
+    app.switch_page("pages/your_data.py")
+    app.query_params.update({"source": "file", "file": data.sha256, **QUICK, **query})
+    app.run()
+    return finished(app)
+
+
+def test_a_file_is_guessed_shown_and_answered():
+    app = with_file(CSV.encode())
+    assert healthy(app)
+    assert "audio" in words(app)
+    assert app.selectbox(key="yourdata.pick y").value == "mood"
+    app.session_state["yourdata.questions"] = "Data"
+    app.run()
+    assert healthy(app)
+
+
+def test_names_and_cells_with_markup_are_text():
+    app = with_file(CSV.replace("mood", "<img src=x onerror=alert(1)>").encode(), y='"<img src=x onerror=alert(1)>"')
+    assert healthy(app)
+    for element in app.get("bidi_component"):
+        drawing = json.loads(element.proto.json).get("svg", "")
+        assert "<img" not in drawing  # titles and notes are set as text by the component
+    assert "<img" not in words(app).replace("\\<img", "")
+
+
+def test_a_probability_table_is_exact_and_says_that_it_has_no_rows():
+    rows = "".join(f"{a},{b},{a ^ b},0.25\n" for a in (0, 1) for b in (0, 1))
+    app = with_file(b"x1,x2,y,p\n" + rows.encode())
+    assert healthy(app)
+    assert "no sampling error" in words(app)
+    assert "100 % told only by both together (synergy)" in words(app)
+
+
+def test_roles_that_overlap_are_a_sentence_and_the_page_stays():
+    app = with_file(CSV.encode(), x1="audio_*, mood", y="mood")
+    assert not app.exception
+    assert "it can be only one of them" in " ".join(e.value for e in app.error).replace("\\", "")
+
+
+def test_what_if_shows_before_and_after():
+    app = with_file(CSV.encode(), shuffle="y")
+    app.session_state["yourdata.questions"] = "What if"
+    app.run()
+    finished(app)
+    assert healthy(app)
+    assert any("After minus before" in e.proto.json for e in app.get("bidi_component"))
+
+
+def test_slices_give_one_answer_for_each_value():
+    app = with_file(CSV.encode(), slice="text_a", x2="audio_b", x1="audio_a")
+    app.session_state["yourdata.questions"] = "Slices"
+    app.run()
+    finished(app)
+    assert healthy(app)
+    assert sum("text_a: " in e.proto.json for e in app.get("bidi_component")) == 2
+
+
+def drawings_of(app: AppTest) -> list[str]:
+    return [e.proto.json for e in app.get("bidi_component")]
+
+
+def on_tab(app: AppTest, tab: str) -> AppTest:
+    app.session_state["yourdata.questions"] = tab
+    app.run()
+    return finished(app)
+
+
+def test_merged_classes_count_as_one():
+    app = on_tab(open_page(real="wine", **QUICK), "What if")
+    app.multiselect(key="yourdata.pick merge").set_value(["grower 1"]).run()
+    assert app.query_params.get("merge") is None  # the second one is still to come
+    app.multiselect(key="yourdata.pick merge").set_value(["grower 1", "grower 2"]).run()
+    finished(app)
+    assert healthy(app)
+    assert any("Before and after" in drawing for drawing in drawings_of(app))
+    assert json.loads(app.query_params["merge"]) == [["grower 1", "grower 2"]]
+    assert any("grower 1 + grower 2" in drawing for drawing in drawings_of(on_tab(app, "Table")))
+
+
+def test_a_subgroup_begins_with_a_value_it_has():
+    app = on_tab(with_file(CSV.encode(), x1="audio_a", x2="audio_b", y="mood"), "What if")
+    app.selectbox(key="yourdata.pick column").set_value("text_a").run()
+    finished(app)
+    assert healthy(app)
+    assert "are kept" in " ".join(drawings_of(app))
+
+
+def test_the_unit_is_the_same_everywhere():
+    bits, nats = open_page(real="wine", **QUICK), open_page(real="wine", unit="nat", **QUICK)
+    lost = [re.search(r"A model of the rest alone loses ([0-9.]+) (bit|nat)", words(app)) for app in (bits, nats)]
+    assert [match.group(2) for match in lost if match] == ["bit", "nat"]
+    assert float(lost[1].group(1)) == pytest.approx(math.log(2) * float(lost[0].group(1)), abs=1e-3)
+
+
+@pytest.mark.parametrize("name", ["breast_cancer", "iris", "digits_parity", "wine", "diabetes"])
+def test_a_story_is_one_click(name):
+    app = open_page()
+    app.button(key=f"yourdata.story {name}").click().run()
+    finished(app)
+    assert healthy(app)
+    assert app.query_params.get("real", "breast_cancer") == name
+    if name == "wine":  # the p-values that the story tells are those of the estimate
+        row = on_tab(app, "Numbers").dataframe[-1].value.set_index("").loc["S"]
+        p = [float(value) for column, value in row.items() if column.endswith(": p")]
+        assert round(p[0], 2) == 0.19  # target shuffled
+        assert min(p) == pytest.approx(1 / 201)  # none of 200 tables without synergy
+
+
+UNUSUAL = {
+    "identifiers": "uid,a,b,y\n" + "".join(f"k{i},{i % 3},{i % 4},{i % 2}\n" for i in range(60)),
+    "constant target": "a,b,y\n" + "".join(f"{i % 3},{i % 4},same\n" for i in range(60)),
+    "no values in a column": "a,b,gone,y\n" + "".join(f"{i % 3},{i % 4},,{i % 2}\n" for i in range(60)),
+    "two rows": "a,b,y\n0,1,0\n1,0,1\n",
+    "a measured target": "a,b,y\n" + "".join(f"{i % 3},{i % 4},{(i * 7919 % 1000) / 7:.3f}\n" for i in range(200)),
+    "a table of counts": "x1,x2,y,count\n" + "".join(f"{a},{b},{a & b},{20 + a}\n" for a in (0, 1) for b in (0, 1)),
+}
+
+
+@pytest.mark.parametrize("case", UNUSUAL)
+def test_unusual_files_have_an_answer_or_a_sentence(case):
+    query = {"x1": "uid", "x2": "b", "y": "y"} if case == "identifiers" else {}
+    query |= {"x1": "a", "x2": "b", "y": "y"} if case == "constant target" else {}
+    query |= {"x1": "a", "x2": "gone", "y": "y"} if case == "no values in a column" else {}
+    app = with_file(UNUSUAL[case].encode(), **query)
+    assert not app.exception
+    assert not any("on our side" in e.value for e in app.error)
+    told = words(app) + " ".join(e.value for e in app.error)
+    expected = {
+        "identifiers": "Certified",
+        "constant target": "tell nothing about",
+        "no values in a column": "gone",
+        "two rows": "Too few rows",
+        "a measured target": "Certified",
+        "a table of counts": "What this allows one to say",
+    }
+    assert expected[case] in told.replace("\\", "")
+
+
+def test_columns_that_do_not_exist_are_told_beside_their_picker():
+    app = with_file(CSV.encode(), x1="video_*", x2="nothing", y="mood")
+    assert not app.exception
+    told = " ".join(e.value for e in app.error).replace("\\", "")
+    assert "no column matches" in told
+    assert "has no column" in told
+    app.button(key="yourdata.guess").click().run()
+    finished(app)
+    assert healthy(app)
+    assert "Certified to" in words(app)
+
+
+def test_a_file_in_a_link_is_never_answered_by_another_one():
+    app = with_file(CSV.encode())
+    app.query_params["file"] = "b" * 64
+    app.run()
+    assert "Drop the same file" in words(app)
+    assert "Certified" not in words(app)
+
+
+# -- without bins ----------------------------------------------------------------------------------------------------------
+
+
+def without_bins(**query: str) -> AppTest:
+    app = open_page(**QUICK, **query)
+    app.session_state["yourdata.questions"] = "Without bins"
+    app.run()
+    return finished(app)
+
+
+def figures(app: AppTest) -> str:
+    return " ".join(e.proto.json for e in app.get("bidi_component"))
+
+
+def test_measurements_are_told_without_bins_beside_the_states():
+    app = without_bins(real="iris", neighbours="6")
+    assert healthy(app)
+    assert "What this shows here" in words(app) and "a label of 3 classes" in words(app)
+    assert "I12 \\u00b7 neighbours" in figures(app) and "I12 \\u00b7 states (above)" in figures(app)
+    assert "Nearest neighbours" in words(app)  # the choice is explained
+    assert app.slider(key="yourdata.neighbours").value == 6
+
+
+def test_binning_does_not_touch_what_needs_no_bins():
+    app = without_bins(real="iris")
+    held = [key for key in app.session_state["yourdata.answers"] if key.startswith("without bins")]
+    app.slider(key="yourdata.bins1").set_value(6).run()
+    finished(app)
+    assert [key for key in app.session_state["yourdata.answers"] if key.startswith("without bins")] == held
+
+
+def test_labels_have_no_density_and_the_tab_says_so():
+    app = without_bins(source="gate", gate="xor", drawn="200")
+    assert healthy(app)
+    assert "these are states already" in words(app)
+
+
+def test_the_report_holds_the_answer_without_bins_once_it_is_there():
+    app = without_bins(real="iris")
+    app.session_state["yourdata.questions"] = "Report"
+    app.run()
+    finished(app)
+    assert healthy(app)
+    assert any("Without bins (CSV)" in b.proto.label for b in app.get("download_button"))
+    assert any("without_bins(measured(study, data), study)" in c.value for c in app.code)
