@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import Generic, TypeVar
 
 from mmexplore.errors import BadSpec
+from mmexplore.spec import Entry
 
 T = TypeVar("T")
 
@@ -74,3 +75,31 @@ class Registry(Generic[T]):
             raise BadSpec(
                 f"{self.kind} {str(name)[:60]!r} is not known; {hint}allowed: {', '.join(self._items)}"
             ) from None
+
+    def get(self, name: object) -> T | None:
+        """The entry of a name, or None."""
+        return self[str(name)] if name in self else None
+
+
+S = TypeVar("S", bound=Entry)
+
+
+class EntryRegistry(Registry[type[S]]):
+    """A registry of classes of specs, whose text form is ``name?key=value``."""
+
+    def read(self, text: str, *, longest: int = 500) -> S:
+        """Read a text form.
+
+        Args:
+            text: as `mmexplore.spec.Entry.text` writes it.
+            longest: most characters of it.
+
+        Raises:
+            BadSpec: too long, an unknown name, malformed text, a repeated or unknown key, a value that is not allowed.
+        """
+        if not isinstance(text, str) or len(text) > longest:
+            raise BadSpec(
+                f"the {self.kind} is {str(text)[:60]!r}; allowed: a name and values, at most {longest} characters"
+            )
+        name, _, values = text.partition("?")
+        return self[name].from_text(values, f"{self.kind} {name}")

@@ -1,4 +1,4 @@
-"""The row of actions every page with a state has: undo, redo, reset, copy link, and what a page adds of its own."""
+"""The row of actions every page with a view has: undo, redo, reset, pin, copy link, and what a page adds of its own."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Any
 import streamlit as st
 
 from mmexplore.ui.copylink import copy_link
+from mmexplore.ui.pins import pin_button
 from mmexplore.ui.state import PageState
 
 
-def action_row(state: PageState[Any], more: Callable[[], None] | None = None) -> None:
-    """Buttons that act on the whole view; `more` draws a page's own between reset and copy link."""
+def action_row(state: PageState[Any], more: Callable[[], None] | None = None, *, pins: bool = True) -> None:
+    """Buttons that act on the whole view; `more` draws a page's own after them; `pins`: whether a view can be pinned."""
     timeline = state.timeline
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
@@ -29,6 +30,8 @@ def action_row(state: PageState[Any], more: Callable[[], None] | None = None) ->
             key=state.key("reset"),
             help="Everything back to the start. Undo brings it back.",
         )
+        if pins:
+            pin_button(state)
         if more is not None:
             more()
         copy_link(key=state.key("link"))

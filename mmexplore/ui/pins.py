@@ -13,26 +13,17 @@ from mmexplore.ui.words import atom_title, number
 
 
 def pin_button(state: PageState[Any]) -> None:
-    """Pin the view as A, or unpin what is; the page's spec has a field `pin` and a method `as_pin`."""
-    if state.view.pin:
-        st.button("Unpin A", icon=":material/keep_off:", on_click=_unpin, args=(state,), key=state.key("unpin"))
+    """Pin the view as A, or unpin what is."""
+    if state.pinned is not None:
+        st.button("Unpin A", icon=":material/keep_off:", on_click=state.unpin, key=state.key("unpin"))
     else:
         st.button(
             "Pin as A",
             icon=":material/keep:",
-            on_click=_pin,
-            args=(state,),
+            on_click=state.pin,
             key=state.key("pin"),
             help="Keeps this view as A; what you change next is B, drawn beside it.",
         )
-
-
-def _pin(state: PageState[Any]) -> None:
-    state.update(pin=state.view.as_pin())
-
-
-def _unpin(state: PageState[Any]) -> None:
-    state.update(pin="")
 
 
 def comparison(before: str, a: PID, after: str, b: PID, names: tuple[str, str, str] | None = None) -> None:

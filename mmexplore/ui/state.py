@@ -1,26 +1,41 @@
 """A page's state is one frozen spec, held beside its history and written into the URL.
 
 Widgets show the spec and callbacks replace it; nothing else holds state. So undo, a link, the Back button and a reload are
-the same thing: another spec becomes the present.
+the same thing: another spec becomes the present. Beside the view stand a pinned view (``pin=``), with which it is compared, and the
+controls that the link hides or locks (``hide=noise,data.*``, ``lock=beta``), which is how a lesson narrows a page.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any, Generic, TypeVar
+from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
 from mmexplore.errors import MmexploreError
-from mmexplore.spec import Parameter, Spec
+from mmexplore.spec import Spec
 from mmexplore.timeline import Timeline
+from mmexplore.ui import widgets
 
 S = TypeVar("S", bound=Spec)
 
 _VISIBLE = "visible page"
 _ENTERED = "page was entered by this run"
 _MOMENT = 10.0  # seconds: a busy browser may be that late
+_LONGEST_PIN = 12_000  # characters
+_LONGEST_LIST = 2_000  # characters of hide and lock
+
+
+@dataclass(frozen=True)
+class Moment(Generic[S]):
+    """What a page shows: the view, and the pinned one (A) with which it (B) is compared."""
+
+    view: S
+    pin: S | None = None
 
 
 def visiting(page: str) -> None:
@@ -46,46 +61,95 @@ class PageState(Generic[S]):
         return f"{self.page}.{name}"
 
     @property
-    def timeline(self) -> Timeline[S]:
+    def timeline(self) -> Timeline[Moment[S]]:
         """The history, made at the first look."""
         key = self.key("timeline")
         if key not in st.session_state:
-            st.session_state[key] = Timeline(self.spec())
-        timeline: Timeline[S] = st.session_state[key]
+            st.session_state[key] = Timeline(Moment(self.spec()))
+        timeline: Timeline[Moment[S]] = st.session_state[key]
         return timeline
 
     @property
     def view(self) -> S:
         """What the page shows now."""
-        return self.timeline.present
+        return self.timeline.present.view
+
+    @property
+    def pinned(self) -> S | None:
+        """The pinned view, in the present view's unit; None if there is none."""
+        pin, unit = self.timeline.present.pin, getattr(self.view, "unit", None)
+        return pin if pin is None or unit is None else pin.replace(unit=unit)
 
     # -- URL ---------------------------------------------------------------------------------------------------------
 
     def sync(self) -> None:
         """At the top of a full run: take over a link, Back or Forward; restore the view when the page is re-entered."""
         self._take_url()
-        st.session_state[self.key("drawn revision")] = self.timeline.revision
+        st.session_state[self.key("drawn")] = self._drawn()
 
-    def rerun_if_stale(self) -> None:
-        """At the top of a fragment: rerun the whole page if the view jumped, since widgets outside must follow."""
-        if st.session_state.get(self.key("drawn revision")) != self.timeline.revision:
+    def _drawn(self) -> tuple[int, str | None, S]:
+        return self.timeline.revision, self.refused, self.view
+
+    def follow(self, *paths: str) -> None:
+        """At the top of a fragment: rerun the whole page if what is outside the fragment must follow.
+
+        That is so when the view jumped (undo, a link, a preset), when a change was refused, and when a value at one of `paths`, which
+        the rest of the page shows, is no longer what it was when the page was drawn.
+        """
+        drawn = st.session_state.get(self.key("drawn"))
+        now = self._drawn()
+        if drawn is None or drawn[:2] != now[:2] or any(drawn[2].get(path) != now[2].get(path) for path in paths):
             st.rerun()
 
     def _take_url(self) -> None:
-        query = st.query_params.to_dict()
-        if st.session_state.get(_ENTERED, True) and not query and self.key("timeline") in st.session_state:
+        texts = {key: st.query_params.get_all(key) for key in st.query_params}
+        query = {key: values[-1] for key, values in texts.items() if values}
+        known = self.key("timeline") in st.session_state
+        if st.session_state.get(_ENTERED, True) and not query and known:
             self._write_url()
         elif query != st.session_state.get(self.key("query"), {}):
-            view, problems = self.spec.from_query(query)
-            if self.key("timeline") in st.session_state:
-                self.timeline.jump(view)
+            problems = [f"{key[:60]} is given twice; allowed: once" for key, v in texts.items() if len(set(v)) > 1]
+            moment = self._read({key: text for key, text in query.items() if len(set(texts[key])) == 1}, problems)
+            if known:
+                self.timeline.jump(moment)
             else:  # arrived by a link: there is nothing to undo
-                st.session_state[self.key("timeline")] = Timeline(view)
+                st.session_state[self.key("timeline")] = Timeline(moment)
             st.session_state[self.key("query")] = query
             st.session_state[self.key("problems")] = problems
 
+    def _read(self, query: dict[str, str], problems: list[str]) -> Moment[S]:
+        """What a link asks for; what cannot be read is added to `problems`."""
+        own = {name: query.pop(name, "") for name in ("pin", "hide", "lock")}
+        view, told = self.spec.from_query(query)
+        problems += told
+        for name in ("hide", "lock"):
+            patterns = tuple(p for p in own[name][:_LONGEST_LIST].split(",") if p)
+            paths = view.paths()
+            st.session_state[self.key(name)] = patterns
+            wrong = [p for p in patterns if not any(fnmatchcase(path, p) for path in paths)]
+            problems += [f"{name} names {p[:60]!r}, which this view does not have" for p in wrong]
+        pin = None
+        if len(own["pin"]) > _LONGEST_PIN:
+            problems.append(f"pin has {len(own['pin'])} characters; allowed: at most {_LONGEST_PIN}")
+        elif own["pin"]:
+            pin, told = self.spec.from_query(dict(parse_qsl(own["pin"])))
+            if told:
+                pin = None
+                problems.append(f"the pinned view cannot be read: {told[0]}")
+        return Moment(view, pin)
+
+    def query(self) -> dict[str, str]:
+        """The query of a link to what the page shows now."""
+        query, pin = self.view.to_query(), self.timeline.present.pin
+        if pin is not None:
+            query["pin"] = urlencode(pin.to_query()) or "start"
+        for name in ("hide", "lock"):
+            if patterns := st.session_state.get(self.key(name)):
+                query[name] = ",".join(patterns)
+        return query
+
     def _write_url(self) -> None:
-        query = self.view.to_query()
+        query = self.query()
         st.session_state[self.key("query")] = query
         st.session_state[self.key("problems")] = []
         if st.query_params.to_dict() != query:
@@ -100,12 +164,34 @@ class PageState(Generic[S]):
     # -- Changes (called from callbacks) -----------------------------------------------------------------------------
 
     def update(self, **changes: Any) -> None:
-        """Replace some values by the user's hand on a widget."""
-        self._change(lambda: self.timeline.commit(self.view.put(**changes)))
+        """Replace some values, by name or path, by the user's hand on a widget."""
+        self._change(lambda: self.timeline.commit(Moment(self.view.put(**changes), self.timeline.present.pin)))
 
     def jump(self, **changes: Any) -> None:
         """Replace some values from elsewhere (a preset, a table): widgets take them over."""
-        self._change(lambda: self.timeline.jump(self.view.put(**changes)))
+        self._change(lambda: self.timeline.jump(Moment(self.view.put(**changes), self.timeline.present.pin)))
+
+    def pin(self) -> None:
+        """Keep the present view as A."""
+        self._change(lambda: self.timeline.commit(Moment(self.view, self.view)))
+
+    def unpin(self) -> None:
+        """Compare with nothing any more."""
+        self._change(lambda: self.timeline.commit(Moment(self.view)))
+
+    def turn(self, dial: str, **values: Any) -> None:
+        """A dial was let go: other dials that show the same values have to follow."""
+        self.update(**values)
+        turns: dict[str, int] = st.session_state.setdefault(self.key("turns"), {})
+        turns[dial] = turns.get(dial, 0) + 1
+
+    def revision(self, dial: str = "") -> int:
+        """What rises whenever a dial has to be moved from outside: by undo, a link or another dial, never by its own reader's hand.
+
+        Without a dial's name: by undo and links alone.
+        """
+        turns: dict[str, int] = st.session_state.get(self.key("turns"), {}) if dial else {}
+        return self.timeline.revision * 1_000_000 + sum(n for name, n in turns.items() if name != dial)
 
     def undo(self) -> None:
         """One step back."""
@@ -117,7 +203,7 @@ class PageState(Generic[S]):
 
     def reset(self) -> None:
         """Back to the defaults; undo brings the view back."""
-        self._change(lambda: self.timeline.jump(self.spec()))
+        self._change(lambda: self.timeline.jump(Moment(self.spec())))
 
     def _change(self, change: Callable[[], Any]) -> None:
         try:
@@ -136,9 +222,18 @@ class PageState(Generic[S]):
 
     # -- Widgets -----------------------------------------------------------------------------------------------------
 
-    def bind(self, name: str, shown: Any) -> dict[str, Any]:
-        """Keyword arguments that tie a widget to the view's field `name`, which the widget shows as `shown`."""
-        return {"key": self.show(name, shown), "on_change": self._take, "args": (name,)}
+    def hides(self, path: str) -> bool:
+        """Whether the link hides the control of a parameter."""
+        return any(fnmatchcase(path, pattern) for pattern in st.session_state.get(self.key("hide"), ()))
+
+    def locks(self, path: str) -> bool:
+        """Whether the link locks a parameter: it is shown and cannot be changed."""
+        return any(fnmatchcase(path, pattern) for pattern in st.session_state.get(self.key("lock"), ()))
+
+    def bind(self, path: str, shown: Any) -> dict[str, Any]:
+        """Keyword arguments that tie a widget to the value at a path, which the widget shows as `shown`."""
+        tie = {"key": self.show(path, shown), "on_change": self._take, "args": (path,)}
+        return {**tie, "disabled": True} if self.locks(path) else tie
 
     def show(self, name: str, shown: Any) -> str:
         """Make the widget called `name` show a value; its key.
@@ -147,45 +242,28 @@ class PageState(Generic[S]):
         widget would stand at its lowest value, and say so at the next run. So for a moment the value is set again in every run.
         """
         key = self.key(name)
-        told: dict[str, float] = st.session_state.setdefault(self.key("told"), {})
+        recent: dict[str, float] = st.session_state.setdefault(self.key("recently shown"), {})
         now = time.monotonic()
         if key not in st.session_state or st.session_state[key] != shown:
             st.session_state[key] = shown
-            told[name] = now
-        elif now - told.get(name, -_MOMENT) < _MOMENT:
+            recent[name] = now
+        elif now - recent.get(name, -_MOMENT) < _MOMENT:
             st.session_state[key] = shown
         return key
 
-    def _take(self, name: str) -> None:
-        value = st.session_state[self.key(name)]
+    def _take(self, path: str) -> None:
+        value = st.session_state[self.key(path)]
         if value is not None:  # a deselected choice keeps what was
-            self.update(**{name: value})
+            self.update(**{path: value})
 
-    def control(self, name: str, *, label: str | None = None, **extra: Any) -> None:
-        """Draw the widget of one declared parameter: a slider for numbers, a select box for choices, a switch for bools.
+    def control(self, path: str, **how: Any) -> None:
+        """Draw the control of one declared parameter, unless the link hides it.
 
         Args:
-            name: the parameter.
-            label: words to show instead of the declared label.
-            extra: further arguments of the widget, for instance ``format_func``.
+            path: the parameter's name, or its path inside a part of the view (``data.noise``).
+            how: what `mmexplore.ui.widgets.draw` takes: ``label``, ``options``, ``format_func``, ``widget``, arguments of Streamlit's widget.
         """
-        parameter = self.spec.parameter(name)
-        words: dict[str, Any] = {"label": label or parameter.label, "help": parameter.help or None}
-        tie = self.bind(name, getattr(self.view, name))
-        if parameter.type is bool:
-            st.toggle(**words, **tie, **extra)
-        elif parameter.choices is not None:
-            options = extra.pop("options", parameter.choices)
-            st.selectbox(**words, options=options, **tie, **extra)
-        else:
-            st.slider(**words, **_range(parameter), **tie, **extra)
-
-
-def _range(parameter: Parameter) -> dict[str, Any]:
-    """min, max and step of a slider in the parameter's own type."""
-    kind = parameter.type
-    return {
-        "min_value": kind(parameter.low),
-        "max_value": kind(parameter.high),
-        "step": kind(parameter.step or 1),
-    }
+        if self.hides(path):
+            return
+        value = self.view.get(path)
+        widgets.draw(self.view.at(path), value, self.bind(path, value), **how)

@@ -53,7 +53,7 @@ class DialGrid:
 def grid_scene(scene: Scene) -> Scene:
     """The scene with everything put to its default that does not change the grid: its identity is the cache key."""
     x, y = scene.axes()
-    plain = {"unit": "bit", "pin": "", "dial_x": x.name, "dial_y": y.name}
+    plain = {"unit": "bit", "dial_x": x.name, "dial_y": y.name}
     return scene.put(**{x.name: x.default, y.name: y.default}).replace(**plain)
 
 

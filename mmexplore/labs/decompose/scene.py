@@ -5,7 +5,6 @@ The page, its link, its exported script and its caches all hang on this one decl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
@@ -15,11 +14,11 @@ import numpy.typing as npt
 
 from mmexplore import datasets
 from mmexplore.datasets import Binning, WhatIf
-from mmexplore.errors import MmexploreError
 from mmexplore.info.pid import measures, pid
 from mmexplore.labs.decompose import drawn
 from mmexplore.spec import Parameter, param
 from mmexplore.types import PID, Atoms
+from mmexplore.units import unit_field
 
 Table = npt.NDArray[np.float64]
 
@@ -67,10 +66,9 @@ class Scene(WhatIf, Binning):
     measure: str = param(
         "broja", label="Measure", choices=measures(), help="The definition of redundancy or of union information."
     )
-    unit: str = param("bit", label="Unit", choices=("bit", "nat"))
+    unit: str = unit_field()
     dial_x: str = param("auto", label="First slider", max_length=30, help="What the first slider moves.")
     dial_y: str = param("auto", label="Second slider", max_length=30, help="What the second slider moves.")
-    pin: str = param("", label="Pinned scene", max_length=9000)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -215,24 +213,3 @@ class Scene(WhatIf, Binning):
             else next(n for n in (*usual, *allowed) if n != x)
         )
         return allowed[x], allowed[y]
-
-    # -- the pinned scene --------------------------------------------------------------------------------------------
-
-    def as_pin(self) -> str:
-        """This scene as text for another scene's `pin`."""
-        return urlencode(self.replace(pin="", dial_x="auto", dial_y="auto", unit="bit").to_query()) or "gate=and"
-
-    def pinned(self) -> Scene | None:
-        """The pinned scene in this scene's unit, or None if there is none (or it cannot be read)."""
-        if not self.pin:
-            return None
-        query: Mapping[str, str] = dict(parse_qsl(self.pin))
-        try:
-            scene, problems = Scene.from_query(query)
-            if problems:
-                return None
-            scene = scene.replace(unit=self.unit, pin="")
-            scene.table()
-        except MmexploreError:
-            return None
-        return scene

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
 import numpy.typing as npt
 
 from mmexplore import tabular
 from mmexplore.datasets.gaussian_systems import CORNERS, TwoChannels, gaussian_system
-from mmexplore.errors import BadData, BadSpec, MmexploreError
+from mmexplore.errors import BadData, BadSpec
 from mmexplore.info.gaussian import GaussianPID, gaussian_pid
 from mmexplore.labs.gaussian import rows as gaussian_rows
 from mmexplore.labs.gaussian.rows import SystemRows
 from mmexplore.spec import Parameter, param
+from mmexplore.units import unit_field
 
 Array = npt.NDArray[np.float64]
 
@@ -61,7 +61,7 @@ class GaussianScene(TwoChannels):
         choices=("plane", "first"),
         help="Both coordinates of y, or the first alone (the other one is then part of the noise).",
     )
-    unit: str = param("bit", label="Unit", choices=("bit", "nat"))
+    unit: str = unit_field()
     dial_x: str = param("auto", label="First slider", max_length=30, help="What the first slider moves.")
     dial_y: str = param("auto", label="Second slider", max_length=30, help="What the second slider moves.")
     data: str = param(
@@ -94,7 +94,6 @@ class GaussianScene(TwoChannels):
         step=0.05,
         help="Independent noise on every column, in standard deviations of the column.",
     )
-    pin: str = param("", label="Pinned scene", max_length=1500)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -159,22 +158,6 @@ class GaussianScene(TwoChannels):
         """The exact decomposition, in the scene's unit."""
         return gaussian_pid(self.covariance(given), *self.dims(given)).to(self.unit)  # type: ignore[arg-type]
 
-    # -- the pinned scene --------------------------------------------------------------------------------------------
-
-    def as_pin(self) -> str:
-        """This scene as text for another scene's `pin`."""
-        return urlencode(self.replace(pin="", dial_x="auto", dial_y="auto", unit="bit").to_query()) or "source=system"
-
-    def pinned(self) -> GaussianScene | None:
-        """The pinned scene in this scene's unit, or None if there is none (or it cannot be read)."""
-        if not self.pin:
-            return None
-        try:
-            scene, problems = GaussianScene.from_query(dict(parse_qsl(self.pin)))
-            return None if problems else scene.replace(unit=self.unit, pin="")
-        except MmexploreError:
-            return None
-
     # -- words -------------------------------------------------------------------------------------------------------
 
     def title(self) -> str:
@@ -237,7 +220,7 @@ def grid_scene(scene: GaussianScene) -> GaussianScene:
         "data": (*SYSTEM, "d1", "d2", "file"),
         "file": (*SYSTEM, "data", "labels"),
     }
-    other = {name: GaussianScene.parameter(name).default for name in (*unused[scene.source], "pin")}
+    other = {name: GaussianScene.parameter(name).default for name in unused[scene.source]}
     # more columns carry the same information (see gaussian_systems), so the grid is computed with the fewest
     plain = {"unit": "bit", "columns": 2, "dial_x": x.name, "dial_y": y.name, x.name: x.default, y.name: y.default}
     return scene.replace(**other | plain)

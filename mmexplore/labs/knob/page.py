@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mmexplore.labs.knob.ui import STATE, drawn
+from mmexplore.labs.knob.ui import STATE
 from mmexplore.labs.knob.ui.controls import sidebar
 from mmexplore.labs.knob.ui.live import live_block
 from mmexplore.labs.knob.ui.tabs import below
@@ -15,7 +15,6 @@ __all__ = ["STATE", "page"]
 
 def page() -> None:
     """Draw what is below the headline."""
-    drawn()
     with guarded(STATE), st.sidebar:
         sidebar()
     live_block()

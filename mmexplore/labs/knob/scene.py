@@ -20,6 +20,7 @@ from mmexplore.labs.knob.task import Knob
 from mmexplore.labs.knob.theory import KnobTheory
 from mmexplore.spec import Parameter, param
 from mmexplore.tabular.two_views import OWN, Arrays, FileColumns
+from mmexplore.units import unit_field
 
 OWN_TITLE = "Your own two views"
 FIRST_PAIR = "warped-gaussian"
@@ -57,7 +58,7 @@ class KnobScene(KnobTheory):
         high=4.0,
         help="How much telling a view back from its own code counts against what the views tell each other.",
     )
-    unit: str = param("bit", label="Unit", choices=("bit", "nat"))
+    unit: str = unit_field()
     latent: int = Knob.field("latent")
     variance: str = Knob.field("variance")
     mi: str = Knob.field("mi")
@@ -70,7 +71,6 @@ class KnobScene(KnobTheory):
     x1: str = FileColumns.field("x1")
     x2: str = FileColumns.field("x2")
     y: str = FileColumns.field("y")
-    pin: str = param("", label="Pinned scene", max_length=2000)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -139,19 +139,6 @@ class KnobScene(KnobTheory):
     def title(self) -> str:
         """What is shown, in a few words."""
         return f"{self.declared().title} on {self.data_title()[:1].lower()}{self.data_title()[1:]}"
-
-    # -- A against B -------------------------------------------------------------------------------------------------
-
-    def as_pin(self) -> str:
-        """This scene as text for another scene's `pin`."""
-        return urlencode(self.replace(pin="", unit="bit").to_query()) or f"method={self.method}"
-
-    def pinned(self) -> KnobScene | None:
-        """The pinned scene in this scene's unit; None if there is none or it cannot be read."""
-        if not self.pin:
-            return None
-        scene, problems = KnobScene.from_query(dict(parse_qsl(self.pin)))
-        return None if problems else scene.replace(unit=self.unit, pin="")
 
 
 # -- exact theory ---------------------------------------------------------------------------------------------------------

@@ -76,7 +76,6 @@ class FactorClScene(Spec):
     x1: str = FileColumns.field("x1")
     x2: str = FileColumns.field("x2")
     y: str = FileColumns.field("y")
-    pin: str = param("", label="Pinned scene", max_length=6000)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -191,19 +190,6 @@ class FactorClScene(Spec):
                 raise BadData("your own views are not loaded; drop their file again")
             return truth_of_arrays(arrays)
         return self.views().truth()
-
-    # -- A against B -------------------------------------------------------------------------------------------------
-
-    def as_pin(self) -> str:
-        """This scene as text for another scene's `pin`."""
-        return urlencode(self.replace(pin="").to_query()) or "view=methods"
-
-    def pinned(self) -> FactorClScene | None:
-        """The pinned scene; None if there is none or it cannot be read."""
-        if not self.pin:
-            return None
-        scene, problems = FactorClScene.from_query(dict(parse_qsl(self.pin)))
-        return None if problems else scene.replace(pin="")
 
 
 def scene_of(task: Task) -> FactorClScene | None:

@@ -32,7 +32,7 @@ _REFUSED = "refused action"
 def page() -> None:
     """The list, and below it the runs that are looked at."""
     with guarded(STATE):
-        action_row(STATE)
+        action_row(STATE, pins=False)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             STATE.control("show", format_func=SHOWN.__getitem__, width=240)
         _followed(_listed)
@@ -54,7 +54,7 @@ def _followed(draw: Callable[[], None]) -> None:
 
 @st.fragment(run_every=_LOOK)
 def _living(draw: Callable[[], None]) -> None:
-    STATE.rerun_if_stale()
+    STATE.follow()
     if not any(run.state.active for run in store.all_runs()):
         st.rerun()
     with guarded(STATE):

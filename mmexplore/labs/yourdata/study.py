@@ -24,6 +24,7 @@ from mmexplore.labs.yourdata.measured_settings import MeasuredSettings
 from mmexplore.spec import param
 from mmexplore.tabular import MANY_VALUES, Dataset, Roles
 from mmexplore.tabular.assemble import COUNT
+from mmexplore.units import unit_field
 from mmexplore.whatif import Changed, RowWhatIf
 from mmexplore.whatif.conditioned import listed
 
@@ -80,7 +81,7 @@ class Study(Settings, RowWhatIf, MeasuredSettings):
     slice: str = param(
         "", label="Slice by", max_length=2000, help="A column: one decomposition for each of its values."
     )
-    unit: str = param("bit", label="Unit", choices=("bit", "nat"))
+    unit: str = unit_field()
 
     def settings(self) -> Settings:
         """The part that says how it is estimated."""

@@ -46,7 +46,7 @@ def told(svg: str) -> str:
 
 
 def view(app: AppTest) -> CompareScene:
-    scene: CompareScene = app.session_state["compare.timeline"].present
+    scene: CompareScene = app.session_state["compare.timeline"].present.view
     return scene
 
 

@@ -27,6 +27,7 @@ from mmexplore.runs import store
 from mmexplore.tabular import load
 from mmexplore.tabular.two_views import OWN, arrays_id, own_arrays
 from mmexplore.ui.dial.model import decode, encode_grid, encode_stacks
+from mmexplore.ui.state import Moment
 from tests.labs.knob.made_runs import RHO, grid_of, make_run
 from tests.labs.pages import given, healthy, open_lab, words
 
@@ -128,27 +129,27 @@ def test_a_setting_between_nodes_is_read_as_the_dial_reads_it():
 def test_turning_the_dial_is_written_into_the_link_and_undone():
     make_run(KnobScene().task())
     app = open_page(beta="12.0")
-    app.session_state["knob.timeline"].commit(KnobScene(beta=20.0))
+    app.session_state["knob.timeline"].commit(Moment(KnobScene(beta=20.0)))
     app.run()
     app.button(key="knob.undo").click().run()
-    assert app.session_state["knob.timeline"].present.beta == 12.0
+    assert app.session_state["knob.timeline"].present.view.beta == 12.0
     app.selectbox(key="knob.method").set_value("beta-vae").run()
     assert healthy(app) and app.query_params["method"] in ("beta-vae", ["beta-vae"])
     app.button(key="knob.reset").click().run()
-    assert app.session_state["knob.timeline"].present == KnobScene()
+    assert app.session_state["knob.timeline"].present.view == KnobScene()
     assert healthy(app)
 
 
 def test_the_settings_of_the_data_are_widgets_and_part_of_the_link():
     app = open_page()
     app.slider(key="knob.data_private").set_value(5).run()
-    view = app.session_state["knob.timeline"].present
+    view = app.session_state["knob.timeline"].present.view
     assert healthy(app) and view.task().data == "warped-gaussian?private=5"
     app.text_input(key="knob.data_correlations").set_value("0.9,nonsense").run()
     assert not app.exception and "The last good view is still shown" in words(app)
-    assert app.session_state["knob.timeline"].present == view
+    assert app.session_state["knob.timeline"].present.view == view
     app.selectbox(key="knob.data").set_value("wine").run()
-    assert healthy(app) and app.session_state["knob.timeline"].present.settings == ""
+    assert healthy(app) and app.session_state["knob.timeline"].present.view.settings == ""
 
 
 def test_a_pinned_method_stands_beside_the_present_one():
@@ -211,7 +212,7 @@ def test_ones_own_views_are_read_parted_and_trained_on_in_memory(monkeypatch, tm
     text = _example().encode()
     app.file_uploader[0].upload("two-views.csv", text).run()
     assert healthy(app)
-    view = app.session_state["knob.timeline"].present
+    view = app.session_state["knob.timeline"].present.view
     dataset = load(text, "two-views.csv")
     arrays = own_arrays(view, dataset)
     assert arrays["x1"].shape == (400, 4) and set(arrays["y"]) == {"happy", "sad"}
@@ -225,7 +226,7 @@ def test_ones_own_views_are_read_parted_and_trained_on_in_memory(monkeypatch, tm
         healthy(app) and said(app)["stacks"]["still"]["lost"]["names"][5] == "Y: y0"
     )  # five columns, not the file's four
     app.multiselect(key="knob.pick x2").set_value(["text_1", "text_2"]).run()
-    assert healthy(app) and app.session_state["knob.timeline"].present.x2 == "text_1, text_2"
+    assert healthy(app) and app.session_state["knob.timeline"].present.view.x2 == "text_1, text_2"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The page's own actions: take the what-ifs away, pin a view as A."""
+"""The page's own action: take the what-ifs away."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import streamlit as st
 
 from mmexplore.datasets import WhatIf
 from mmexplore.labs.decompose.ui import STATE
-from mmexplore.ui.pins import pin_button
 
 
 def own_actions() -> None:
-    """Buttons beside undo, redo and reset."""
+    """A button beside undo, redo and reset."""
     scene = STATE.view
     st.button(
         "No what-ifs",
@@ -20,7 +19,6 @@ def own_actions() -> None:
         key=STATE.key("clear"),
         help="Noise, bias and correlation back to none; the table stays.",
     )
-    pin_button(STATE)
 
 
 def _clear() -> None:

@@ -28,9 +28,7 @@ def sidebar() -> None:
     st.divider()
     STATE.control("measure", format_func=lambda name: MEASURES[name].label)
     st.caption(MEASURES[scene.measure].summary)
-    st.segmented_control(
-        "Unit", ("bit", "nat"), required=True, help="1 nat = 1.4427 bit.", **STATE.bind("unit", scene.unit)
-    )
+    STATE.control("unit")
     st.divider()
     _dial_axes(scene)
     _still(scene)

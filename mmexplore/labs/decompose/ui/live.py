@@ -29,7 +29,7 @@ from mmexplore.ui.words import ATOM_WORDS, number, small
 @st.fragment
 def live_block() -> None:
     """Actions, dial, linked views and certificate; runs alone when the dial is let go."""
-    STATE.rerun_if_stale()
+    STATE.follow()
     with guarded(STATE):
         action_row(STATE, own_actions)
         _live(STATE.view)
@@ -45,7 +45,7 @@ def _live(scene: Scene) -> None:
         certificate.badge(result)
         _expected(scene, result)
         _samples(scene, result)
-    pinned = scene.pinned()
+    pinned = STATE.pinned
     pinned_result = pinned.decompose() if pinned is not None else None
     dial(
         grid,
@@ -54,7 +54,7 @@ def _live(scene: Scene) -> None:
         exact=answer(scene, result, at),
         pin=_pin(pinned, pinned_result),
         unit=result.unit,
-        rev=STATE.timeline.revision,
+        rev=STATE.revision(),
         tables=tables,
         names=names,
         title=grid_scene(scene).title(),  # without the dial's own values: what stands still is not sent again

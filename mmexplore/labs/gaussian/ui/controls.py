@@ -44,9 +44,7 @@ def sidebar() -> None:
     else:
         choose_file(scene)
     st.divider()
-    st.segmented_control(
-        "Unit", ("bit", "nat"), required=True, help="1 nat = 1.4427 bit.", **STATE.bind("unit", scene.unit)
-    )
+    STATE.control("unit")
     if scene.source == "system":
         _dial_axes(scene)
         _still(scene)

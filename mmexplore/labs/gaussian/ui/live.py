@@ -24,7 +24,7 @@ from mmexplore.ui.actions import action_row
 from mmexplore.ui.dial import Axis, Grid, Tables, dial, exact_of
 from mmexplore.ui.failures import guarded
 from mmexplore.ui.figure import figure
-from mmexplore.ui.pins import comparison, pin_button
+from mmexplore.ui.pins import comparison
 from mmexplore.ui.words import ATOM_WORDS, atom_title
 
 Array = npt.NDArray[np.float64]
@@ -42,9 +42,9 @@ _GAIN_ENDS = ("sees nothing", "sees it clearly")
 @st.fragment
 def live_block() -> None:
     """Actions, dial, linked views and certificate; runs alone when the dial is let go."""
-    STATE.rerun_if_stale()
+    STATE.follow()
     with guarded(STATE):
-        action_row(STATE, lambda: pin_button(STATE))
+        action_row(STATE)
         _live(STATE.view)
 
 
@@ -87,7 +87,7 @@ def _live(scene: GaussianScene) -> None:
 
 def _pinned(scene: GaussianScene) -> tuple[GaussianScene, GaussianPID] | None:
     """The pinned scene with its answer; None where there is none or its covariance is not loaded."""
-    pinned = scene.pinned()
+    pinned = STATE.pinned
     if pinned is None:
         return None
     matrix = given(pinned)
@@ -129,7 +129,7 @@ def _dial(
         exact=exact_of(result.to("bit"), at),
         pin=_pin(pinned, scene),
         unit=result.unit,
-        rev=STATE.timeline.revision,
+        rev=STATE.revision(),
         tables=tables,
         names=NAMES,
         title=_TITLES.get(scene.source) or scene.rows().title,

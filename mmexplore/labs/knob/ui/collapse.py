@@ -54,7 +54,7 @@ def collapse(state: PageState[Any]) -> None:
         key=state.key("collapse"),
         views=_VIEWS,
         unit=getattr(scene, "unit", "bit"),
-        rev=state.timeline.revision,
+        rev=state.revision(),
         stacks=Stacks(arrays={}, still={"symmetric": facts_, "said": _SAID}),
         names=("X", "Y", "the shared part"),
         title="Collapse and hysteresis of the symmetric bottleneck",

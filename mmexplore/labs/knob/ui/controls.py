@@ -49,9 +49,7 @@ def sidebar() -> None:
         _number("steps")
         _number("seed")
     st.divider()
-    st.segmented_control(
-        "Unit", ("bit", "nat"), required=True, help="1 nat = 1.4427 bit.", **STATE.bind("unit", scene.unit)
-    )
+    STATE.control("unit")
 
 
 def _number(name: str) -> None:

@@ -38,7 +38,7 @@ def howmuch(state: PageState[Any]) -> None:
         key=state.key("needed"),
         views=_VIEWS,
         unit=getattr(scene, "unit", "bit"),
-        rev=state.timeline.revision,
+        rev=state.revision(),
         stacks=Stacks(arrays={}, still={"learning": _facts(scene, found)}),
         title="How much data do I need?",
         caption=f"linear Gaussian views, {scene.need_columns} columns each; {found.replicates} samples, 10 to 90 % band; judged on the population · mmexplore",

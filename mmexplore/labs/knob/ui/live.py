@@ -14,7 +14,7 @@ from mmexplore.labs.knob.methods import method, methods
 from mmexplore.labs.knob.presets import PRESETS
 from mmexplore.labs.knob.scene import KnobScene, correlations_of
 from mmexplore.labs.knob.task import Knob
-from mmexplore.labs.knob.ui import STATE, rerun_if_behind, revision, turned
+from mmexplore.labs.knob.ui import STATE, follow, turned
 from mmexplore.labs.knob.ui.file import arrays_of, named, waiting
 from mmexplore.labs.knob.ui.grids import BITS, Held, Shown, at_setting, shown
 from mmexplore.labs.knob.ui.periodic import periodic
@@ -24,7 +24,6 @@ from mmexplore.tabular.two_views import OWN, Arrays
 from mmexplore.ui.actions import action_row
 from mmexplore.ui.dial import KNOB_VIEWS, dial
 from mmexplore.ui.failures import guarded, plain
-from mmexplore.ui.pins import pin_button
 from mmexplore.ui.run_panel import run_panel
 from mmexplore.ui.words import number
 
@@ -34,9 +33,9 @@ _KEPT = 24  # dials shared by all visitors, about 2 MB each
 @st.fragment
 def live_block() -> None:
     """Actions, methods, run and dial; runs alone when the dial is let go."""
-    rerun_if_behind()
+    follow()
     with guarded(STATE):
-        action_row(STATE, lambda: pin_button(STATE))
+        action_row(STATE)
         scene = STATE.view
         own = arrays_of(scene)
         own_id, arrays = own or ("", None)
@@ -178,7 +177,7 @@ def draw_dial(scene: KnobScene, made: Shown, key: str, title: str, pin: dict[str
         key=key,
         views=KNOB_VIEWS,
         unit="nat" if scene.unit == "nat" else "bit",
-        rev=revision(which),
+        rev=STATE.revision(which),
         stacks=made.stacks,
         pin=pin,
         names=("X", "Y", "the label"),
@@ -284,7 +283,7 @@ def _read(array: np.ndarray, at: list[tuple[Any, float]]) -> float:
 
 def pinned_run(scene: KnobScene) -> tuple[KnobScene, Shown, Held] | None:
     """The pinned scene with the dial and arrays of its run; None if there is none or its run is not there."""
-    pinned = scene.pinned()
+    pinned = STATE.pinned
     if pinned is None:
         return None
     own = arrays_of(pinned) if pinned.data == OWN else None
@@ -325,7 +324,7 @@ def facts(scene: KnobScene, held: Held) -> dict[str, float]:
 
 def _comparison(scene: KnobScene, run: Run, held: Held) -> None:
     """Pinned A against present B, with the difference."""
-    if not scene.pin:
+    if STATE.pinned is None:
         return
     found = pinned_run(scene)
     if found is None:

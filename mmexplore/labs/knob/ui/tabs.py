@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from mmexplore.labs.knob.ui import STATE, rerun_if_behind
+from mmexplore.labs.knob.ui import STATE, follow
 from mmexplore.labs.knob.ui.about import about
 from mmexplore.labs.knob.ui.collapse import collapse
 from mmexplore.labs.knob.ui.export import take_along
@@ -47,7 +47,7 @@ def _exact() -> None:
 @st.fragment
 def below() -> None:
     """The tabs."""
-    rerun_if_behind()
+    follow()
     tabs = st.tabs(tuple(TABS), key=STATE.key("below"), on_change="rerun")
     for tab, draw in zip(tabs, TABS.values(), strict=True):
         with tab:

@@ -70,7 +70,7 @@ def _dial(scene: FactorClScene, grid: Grid, truth: Truth) -> None:
         key="learn.dial",
         views=("bars", "diagram"),
         exact=exact_of(truth.pid, at),
-        rev=STATE.timeline.revision,
+        rev=STATE.revision(),
         names=NAMES,
         title="Where the information lies",
         caption="BROJA, of each view's chance of y = 1 \u00b7 mmexplore",

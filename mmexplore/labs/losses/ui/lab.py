@@ -160,9 +160,9 @@ def _sentences(lab: Lab) -> None:
 
 def _pinned(scene: FactorClScene) -> tuple[FactorClScene, Lab] | str | None:
     """The pinned scene with its run, or why it cannot be shown."""
-    other = scene.pinned()
+    other = STATE.pinned
     if other is None:
-        return "The pinned setting of this link cannot be read." if scene.pin else None
+        return None
     if other.data == OWN:
         return "The pinned setting belongs to data of a visitor's own; those are not part of a link."
     lab = read_lab(runs.find(other.task("lab")))

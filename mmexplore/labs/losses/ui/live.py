@@ -13,7 +13,7 @@ from mmexplore.labs.losses.ui.export import take
 from mmexplore.labs.losses.ui.lab import factors, methods
 from mmexplore.labs.losses.ui.more import bounds, sweep, table
 from mmexplore.ui.actions import action_row
-from mmexplore.ui.failures import guarded, notices
+from mmexplore.ui.failures import guarded
 
 _DRAW: dict[str, Callable[[FactorClScene], None]] = {
     "methods": methods,
@@ -29,13 +29,12 @@ _DRAW: dict[str, Callable[[FactorClScene], None]] = {
 @st.fragment
 def live_block() -> None:
     """Runs alone when the dial is let go or a run ends."""
-    STATE.rerun_if_stale()
+    STATE.follow()
     if st.session_state.pop(STATE.key("whole page"), False):
         st.rerun()
-    notices(STATE)
     scene = STATE.view
     with guarded(STATE):
-        action_row(STATE, _pin)
+        action_row(STATE, pins=scene.view == "methods" or STATE.pinned is not None)
     tabs = st.tabs(tuple(VIEWS.values()), key=STATE.show("tabs", VIEWS[scene.view]), on_change=_turned)
     for tab, view in zip(tabs, VIEWS, strict=True):
         with tab:
@@ -49,17 +48,3 @@ def _turned() -> None:
     view = next((name for name, words in VIEWS.items() if words == title), "methods")
     if view != STATE.view.view:
         STATE.jump(view=view)
-
-
-def _pin() -> None:
-    """Pin and unpin, beside undo, redo and reset."""
-    if STATE.view.pin:
-        st.button("Unpin A", icon=":material/keep_off:", on_click=lambda: STATE.update(pin=""), key=STATE.key("unpin"))
-    elif STATE.view.view == "methods":
-        st.button(
-            "Pin as A",
-            icon=":material/keep:",
-            on_click=lambda: STATE.update(pin=STATE.view.as_pin()),
-            key=STATE.key("pin"),
-            help="Keeps this setting as A; what you change next is B, and both results are drawn side by side.",
-        )

@@ -49,7 +49,7 @@ def settings(dataset: Dataset) -> None:
         STATE.control("null", options=("target", "modality1", "modality2"), format_func=lambda key: KINDS[key].label)
         STATE.control("level")
         st.number_input("Seed", 0, 2**31 - 1, help="Of every random draw.", **STATE.bind("seed", study.seed))
-    st.segmented_control("Unit", ("bit", "nat"), required=True, **STATE.bind("unit", study.unit))
+    STATE.control("unit")
 
 
 def _roles(dataset: Dataset) -> None:

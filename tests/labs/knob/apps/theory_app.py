@@ -14,7 +14,7 @@ STATE: PageState[KnobScene] = PageState("knob", KnobScene)
 @st.fragment
 def block() -> None:
     """As on the page: a fragment around the tab."""
-    STATE.rerun_if_stale()
+    STATE.follow()
     needs = any(name.startswith("need_") for name in STATE.view.to_query())
     (howmuch if needs else collapse)(STATE)
 
