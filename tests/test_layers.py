@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+import mmexplore as mm
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "mmexplore"
 DOTTED = re.compile(r"mmexplore(\.\w+)+(:\w+)?")
@@ -25,7 +27,7 @@ LAYERS = (
     "datasets",
     "tabular",
     "runs",
-    "train",
+    "training",
     "estimators",
     "report",
     "lab",
@@ -71,7 +73,7 @@ def may_draw(path: Path) -> bool:
 
 def may_learn(path: Path) -> bool:
     """Whether a file may have torch at its top: what worker processes alone import."""
-    return any(part in ("train", "train.py") for part in path.relative_to(ROOT).parts)
+    return any(part in ("train", "train.py", "training") for part in path.relative_to(ROOT).parts)
 
 
 def lab_of(name: str) -> str | None:
@@ -177,6 +179,12 @@ def test_the_rules_are_seen_to_be_broken(where, text, why, monkeypatch):
 def test_what_is_allowed_is_let_pass(where, text, monkeypatch):
     monkeypatch.setattr(Path, "read_text", lambda self, encoding=None: text)
     assert faults(PACKAGE / where) == []
+
+
+def test_no_public_function_is_hidden_by_a_module_of_its_name():
+    # importing mmexplore.x.y sets the attribute x of the package; `mmexplore.datasets` is both, on purpose
+    modules = {p.stem for p in PACKAGE.iterdir() if p.suffix == ".py" or p.is_dir()}
+    assert set(mm.__all__) & modules <= {"datasets"}
 
 
 def modules_after(statement: str) -> set[str]:

@@ -40,7 +40,7 @@ THRESHOLDS = (10_000, 10, 10)
 # Imported late by what uses them: by then a visitor would be waiting.
 _HEAVY = ("pandas", "pyarrow.csv", "pyarrow.parquet", "scipy.cluster.vq", "scipy.linalg", "sklearn.datasets")
 _PACKAGE = "mmexplore"
-_LEFT_OUT = ("train", "cli", "__main__")  # torch, for worker processes alone; and the other way in
+_LEFT_OUT = ("train", "training", "cli", "__main__")  # torch, for worker processes alone; and the other way in
 
 
 def prepare() -> None:

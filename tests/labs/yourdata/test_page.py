@@ -69,12 +69,8 @@ CSV = "id,audio_a,audio_b,text_a,mood\n" + "".join(
 def with_file(content: bytes, name: str = "rows.csv", **query: str) -> AppTest:
     """The page as it is after an upload (AppTest cannot drop files)."""
     data = load(content, name)
-    app = AppTest.from_file("../../app.py", default_timeout=60)
-    app.run()
-    app.session_state[STATE.key("files")] = {data.sha256: data}
-    app.switch_page("pages/your_data.py")
-    app.query_params.update({"source": "file", "file": data.sha256, **QUICK, **query})
-    app.run()
+    session = {STATE.key("files"): {data.sha256: data}}
+    app = open_lab("yourdata", session, **{"source": "file", "file": data.sha256, **QUICK, **query})
     return finished(app)
 
 
