@@ -78,6 +78,26 @@ class Number:
     certificate: str = ""
 
 
+@dataclass(frozen=True)
+class Dial:
+    """A lab's live dial: fields over the ranges of one or two parameters, computed in one batch and drawn in the browser.
+
+    Attributes:
+        paths: parameters under the sliders of a view; the first runs along the last dimension of the fields.
+        fields: of a view: arrays by name, each of shape (n,) or (n2, n1), at evenly spaced values of the parameters; the same wherever
+            the sliders stand. With the names i1, i2, i12 and union (bits) the dial draws a decomposition.
+        exact: of a view: the same numbers at its own values, by name, computed and not interpolated.
+        quantities: symbol and words of each field that is drawn, where they are no decomposition.
+        views: which charts; see `mmexplore.ui.dial`.
+    """
+
+    paths: Callable[[Any], tuple[str, ...]]
+    fields: Callable[[Any], Mapping[str, Any]]
+    exact: Callable[[Any], Mapping[str, float]]
+    quantities: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    views: tuple[str, ...] = ("bars", "curve", "map")
+
+
 def _no_view(task: Task) -> Spec | None:
     return None
 
@@ -99,6 +119,7 @@ class Lab:
         presets: views to start from.
         examples: its links on the landing page.
         task: what has to be run for a view; None: nothing.
+        dial: the live dial.
         figures: figures of a view, with its run where there is one.
         numbers: the same as rows of numbers.
         script: a Python script that gives the same numbers.
@@ -119,6 +140,7 @@ class Lab:
     presets: Mapping[str, Preset] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
     task: Callable[[Any], Task | None] | None = None
+    dial: Dial | None = None
     figures: Callable[[Any, Run | None], Iterable[Any]] | None = None
     numbers: Callable[[Any, Run | None], Iterable[Number]] | None = None
     script: Callable[[Any], str] | None = None

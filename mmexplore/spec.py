@@ -73,8 +73,9 @@ class Parameter:
             raise BadSpec(f"{self.name} is {str(value)[:60]!r}; allowed: {self.allowed()}") from None
         low = -math.inf if self.low is None else self.low
         high = math.inf if self.high is None else self.high
-        whole = self.type is not int or number == math.floor(number)
-        if isinstance(value, bool) or not math.isfinite(number) or not low <= number <= high or not whole:
+        finite = math.isfinite(number)
+        whole = self.type is not int or (finite and number == math.floor(number))
+        if isinstance(value, bool) or not finite or not low <= number <= high or not whole:
             raise BadSpec(f"{self.name} is {value}; allowed: {self.allowed()}")
         return self.type(number)
 
