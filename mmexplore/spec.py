@@ -282,6 +282,10 @@ class Spec:
             own += [f"{held.prefix}.{p.name}" for p in held.parameters(type(getattr(self, held.name)))]
         return tuple(own)
 
+    def shown_besides(self) -> tuple[str, ...]:
+        """Names of controls that stand for no one parameter (a row of presets), for links that hide or lock them."""
+        return ("preset",)
+
     def replace(self, **changes: Any) -> Self:
         """A copy with some values changed (and checked)."""
         return dataclasses.replace(self, **changes)

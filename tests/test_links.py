@@ -25,18 +25,20 @@ from operator import attrgetter
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 import numpy as np
 import pytest
 
+from mmexplore import links as page_links
 from mmexplore import tabular
 from mmexplore.errors import MmexploreError
-from mmexplore.estimators.estimate import estimate
+from mmexplore.estimators.tables.estimate import estimate
 from mmexplore.info.pid import pid
+from mmexplore.labs import place_of
 from mmexplore.runs.store import SHIPPED
-from mmexplore.tasks import task_from_dict
-from mmexplore.ui.runs.places import place_of
+from mmexplore.runs.task import task_from_dict
+from mmexplore.tabular.two_views import arrays_id, own_arrays
 from tests.recorded.comparing import differences, fingerprint
 
 RECORDED = Path(__file__).parent / "recorded"
@@ -45,13 +47,13 @@ TOLERANCE = 1e-6  # replicates of an estimate are solved to that
 
 # page -> the module of its view, and the view's class
 SCENES = {
-    "decompose": ("mmexplore.scenes.decompose.scene", "Scene"),
-    "your_data": ("mmexplore.scenes.yourdata.study", "Study"),
-    "gaussian": ("mmexplore.scenes.gaussian.scene", "GaussianScene"),
-    "compare": ("mmexplore.scenes.compare.scene", "CompareScene"),
-    "knob": ("mmexplore.scenes.knob.scene", "KnobScene"),
-    "learn": ("mmexplore.scenes.factorcl.scene", "FactorClScene"),
-    "runs": ("mmexplore.scenes.runs", "RunsView"),
+    "decompose": ("mmexplore.labs.decompose.scene", "Scene"),
+    "your_data": ("mmexplore.labs.yourdata.study", "Study"),
+    "gaussian": ("mmexplore.labs.gaussian.scene", "GaussianScene"),
+    "compare": ("mmexplore.labs.contest.scene", "CompareScene"),
+    "knob": ("mmexplore.labs.knob.scene", "KnobScene"),
+    "learn": ("mmexplore.labs.losses.scene", "FactorClScene"),
+    "runs": ("mmexplore.labs.runs.scene", "RunsView"),
 }
 
 # page -> key of a link -> where its value is found in the view; they choose a picture, or how something costly is computed
@@ -66,6 +68,8 @@ SEEN = {
     },
     "runs": {"number": "number", "log": "log"},
 }
+
+PINNED = ("decompose", "gaussian", "knob", "learn")  # pages that had pins when the table was recorded
 
 # keys whose values are texts of further values
 NESTED = {
@@ -107,10 +111,15 @@ def module(page: str) -> Any:
     return importlib.import_module(SCENES[page][0])
 
 
-def opened(page: str, query: str) -> tuple[Any, int]:
-    """The view that a link opens, and how many problems are told; of a key that stands twice the last counts, as in Streamlit."""
-    view, problems = getattr(module(page), SCENES[page][1]).from_query(dict(parse_qsl(query, keep_blank_values=True)))
-    return view, len(problems)
+def opened(page: str, query: str) -> tuple[Any, Any, int]:
+    """The view that a link opens, the view pinned beside it in the same unit, and how many problems are told."""
+    moment, _, problems = page_links.read(
+        getattr(module(page), SCENES[page][1]), parse_qs(query, keep_blank_values=True)
+    )
+    pin = moment.pin
+    if pin is not None and hasattr(pin, "unit"):
+        pin = pin.replace(unit=moment.view.unit)
+    return moment.view, pin, len(problems)
 
 
 Told = Iterator[tuple[str, Any]]
@@ -123,9 +132,11 @@ def facts(page: str, query: str) -> dict[str, Any]:
 
 def follows(page: str, query: str) -> Told:
     """The same one by one, what is cheap first."""
-    view, problems = opened(page, query)
+    view, pin, problems = opened(page, query)
     yield "problems", problems
     yield from of_view(page, view)
+    if page in PINNED:
+        yield "pinned", None if pin is None else dict(of_view(page, pin)) | {"pinned": None}
 
 
 def of_view(page: str, view: Any) -> Told:
@@ -140,7 +151,6 @@ def decompose(view: Any) -> Told:
     yield "dial", [[p.label, p.low, p.high] for p in view.axes()]
     table = view.table()
     yield "table", table if table.size <= 32 else fingerprint(table)
-    yield "pinned", pinned("decompose", view)
     yield "pid", numbers(view.decompose())
 
 
@@ -177,7 +187,6 @@ def gaussian(view: Any) -> Told:
     yield "dial", [[p.label, p.low, p.high] for p in view.axes()]
     yield "covariance", attempt(lambda: fingerprint(view.covariance(given)))
     yield "pid", attempt(lambda: numbers(view.decompose(given)))
-    yield "pinned", pinned("gaussian", view)
 
 
 def compare(view: Any) -> Told:
@@ -191,10 +200,9 @@ def compare(view: Any) -> Told:
 
 def knob(view: Any) -> Told:
     """The run, and the numbers of the theory."""
-    yield "run", attempt(lambda: view.task(own_id("knob", view, module("knob").own_arrays)).name())
+    yield "run", attempt(lambda: view.task(own_id("knob", view, own_arrays)).name())
     yield "views", dataclasses.asdict(view.views())
     yield "nodes", view.need_nodes()
-    yield "pinned", pinned("knob", view)
     yield "collapse", view.sym_numbers()
     needed = view.need_here(replicates=1)
     yield "needed", [needed.signal, needed.information]
@@ -204,14 +212,13 @@ def learn(view: Any) -> Told:
     """The four runs."""
     mine = own_id("learn", view, lambda view, data: module("learn").arrays_of(view, data)[0])
     yield "runs", {run: attempt(lambda run=run: view.task(run, mine).name()) for run in module("learn").RUNS}
-    yield "pinned", pinned("learn", view)
 
 
 def own_id(page: str, view: Any, arrays_of: Callable[..., Any]) -> str:
     """What the arrays of a visitor's file are called; empty where there are none."""
     data = own_file(attrgetter(SEEN[page]["file"])(view))
     arrays = {"error": "no file"} if data is None else attempt(arrays_of, view, data)
-    return "" if refused(arrays) else str(module("knob").arrays_id(arrays))
+    return "" if refused(arrays) else str(arrays_id(arrays))
 
 
 def runs(view: Any) -> Told:
@@ -244,12 +251,6 @@ def attempt(call: Callable[..., Any], *arguments: Any) -> Any:
 def refused(value: Any) -> bool:
     """Whether an attempt failed."""
     return isinstance(value, dict) and "error" in value
-
-
-def pinned(page: str, view: Any) -> Any:
-    """What follows from the view pinned in a view."""
-    other = view.pinned()
-    return None if other is None else dict(of_view(page, other))
 
 
 def numbers(found: Any) -> dict[str, Any]:
@@ -357,8 +358,8 @@ def test_a_shipped_run_is_still_called_what_its_description_says(entry):
 def test_a_shipped_run_opens_on_its_page_by_the_old_link_and_by_the_new_one(entry):
     place = place_of(task_from_dict(_read(SHIPPED / entry["run"] / "spec.json")))
     assert place is not None
-    assert Path(place[0]).stem == entry["page"]
-    for query in (entry["query"], urlencode(place[1])):
+    assert place[0].url == entry["page"]
+    for query in (entry["query"], urlencode(place[1].to_query())):
         found = facts(entry["page"], query)
         assert entry["run"] in ([found["run"]] if entry["page"] == "knob" else found["runs"].values())
         assert not differences(entry["facts"], found, TOLERANCE)
@@ -383,7 +384,7 @@ def record() -> None:
         task = task_from_dict(_read(path / "spec.json"))
         place = place_of(task)
         assert place is not None
-        told = {"run": path.name, "kind": task.kind, "page": Path(place[0]).stem, "query": urlencode(place[1])}
+        told = {"run": path.name, "kind": task.kind, "page": place[0].url, "query": urlencode(place[1].to_query())}
         shipped.append(told | {"facts": facts(told["page"], told["query"])})
     IDENTITIES.write_text(_written({"runs": shipped}, "runs"), "utf-8")
 

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Any, Generic, TypeVar
-from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
+from mmexplore import links
 from mmexplore.errors import MmexploreError
+from mmexplore.links import Moment, Narrowed
 from mmexplore.spec import Spec
 from mmexplore.timeline import Timeline
 from mmexplore.ui import widgets
@@ -26,16 +25,6 @@ S = TypeVar("S", bound=Spec)
 _VISIBLE = "visible page"
 _ENTERED = "page was entered by this run"
 _MOMENT = 10.0  # seconds: a busy browser may be that late
-_LONGEST_PIN = 12_000  # characters
-_LONGEST_LIST = 2_000  # characters of hide and lock
-
-
-@dataclass(frozen=True)
-class Moment(Generic[S]):
-    """What a page shows: the view, and the pinned one (A) with which it (B) is compared."""
-
-    view: S
-    pin: S | None = None
 
 
 def visiting(page: str) -> None:
@@ -107,50 +96,25 @@ class PageState(Generic[S]):
         known = self.key("timeline") in st.session_state
         if st.session_state.get(_ENTERED, True) and not query and known:
             self._write_url()
-        elif query != st.session_state.get(self.key("query"), {}):
-            problems = [f"{key[:60]} is given twice; allowed: once" for key, v in texts.items() if len(set(v)) > 1]
-            moment = self._read({key: text for key, text in query.items() if len(set(texts[key])) == 1}, problems)
+        elif texts != st.session_state.get(self.key("query"), {}):
+            moment, narrowed, problems = links.read(self.spec, texts)
             if known:
                 self.timeline.jump(moment)
             else:  # arrived by a link: there is nothing to undo
                 st.session_state[self.key("timeline")] = Timeline(moment)
-            st.session_state[self.key("query")] = query
+            st.session_state[self.key("narrowed")] = narrowed
+            st.session_state[self.key("query")] = texts
             st.session_state[self.key("problems")] = problems
 
-    def _read(self, query: dict[str, str], problems: list[str]) -> Moment[S]:
-        """What a link asks for; what cannot be read is added to `problems`."""
-        own = {name: query.pop(name, "") for name in ("pin", "hide", "lock")}
-        view, told = self.spec.from_query(query)
-        problems += told
-        for name in ("hide", "lock"):
-            patterns = tuple(p for p in own[name][:_LONGEST_LIST].split(",") if p)
-            paths = view.paths()
-            st.session_state[self.key(name)] = patterns
-            wrong = [p for p in patterns if not any(fnmatchcase(path, p) for path in paths)]
-            problems += [f"{name} names {p[:60]!r}, which this view does not have" for p in wrong]
-        pin = None
-        if len(own["pin"]) > _LONGEST_PIN:
-            problems.append(f"pin has {len(own['pin'])} characters; allowed: at most {_LONGEST_PIN}")
-        elif own["pin"]:
-            pin, told = self.spec.from_query(dict(parse_qsl(own["pin"])))
-            if told:
-                pin = None
-                problems.append(f"the pinned view cannot be read: {told[0]}")
-        return Moment(view, pin)
-
-    def query(self) -> dict[str, str]:
-        """The query of a link to what the page shows now."""
-        query, pin = self.view.to_query(), self.timeline.present.pin
-        if pin is not None:
-            query["pin"] = urlencode(pin.to_query()) or "start"
-        for name in ("hide", "lock"):
-            if patterns := st.session_state.get(self.key(name)):
-                query[name] = ",".join(patterns)
-        return query
+    @property
+    def narrowed(self) -> Narrowed:
+        """Which controls the link hides or locks."""
+        narrowed: Narrowed = st.session_state.get(self.key("narrowed"), Narrowed())
+        return narrowed
 
     def _write_url(self) -> None:
-        query = self.query()
-        st.session_state[self.key("query")] = query
+        query = links.write(self.timeline.present, self.narrowed)
+        st.session_state[self.key("query")] = {key: [text] for key, text in query.items()}
         st.session_state[self.key("problems")] = []
         if st.query_params.to_dict() != query:
             st.query_params.from_dict(query)
@@ -224,11 +188,11 @@ class PageState(Generic[S]):
 
     def hides(self, path: str) -> bool:
         """Whether the link hides the control of a parameter."""
-        return any(fnmatchcase(path, pattern) for pattern in st.session_state.get(self.key("hide"), ()))
+        return self.narrowed.hides(path)
 
     def locks(self, path: str) -> bool:
         """Whether the link locks a parameter: it is shown and cannot be changed."""
-        return any(fnmatchcase(path, pattern) for pattern in st.session_state.get(self.key("lock"), ()))
+        return self.narrowed.locks(path)
 
     def bind(self, path: str, shown: Any) -> dict[str, Any]:
         """Keyword arguments that tie a widget to the value at a path, which the widget shows as `shown`."""

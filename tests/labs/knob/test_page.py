@@ -23,11 +23,11 @@ from mmexplore.labs.knob.ui.grids import at_setting, shown
 from mmexplore.labs.knob.ui.preview import theory
 from mmexplore.labs.knob.ui.rows import SIZES, at_rows
 from mmexplore.labs.knob.ui.tabs import TABS
+from mmexplore.links import Moment
 from mmexplore.runs import store
 from mmexplore.tabular import load
 from mmexplore.tabular.two_views import OWN, arrays_id, own_arrays
 from mmexplore.ui.dial.model import decode, encode_grid, encode_stacks
-from mmexplore.ui.state import Moment
 from tests.labs.knob.made_runs import RHO, grid_of, make_run
 from tests.labs.pages import given, healthy, open_lab, words
 
