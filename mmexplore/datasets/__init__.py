@@ -1,5 +1,5 @@
-"""Data behind the pages: gates of known decomposition, real data in two modalities, what-ifs that act on any table, and generators
-of continuous modalities with their truth.
+"""Data behind the pages: gates of known decomposition, real data in two modalities, what-ifs that act on any table, generators
+of continuous modalities with their truth, and one shelf of two views (`mmexplore.datasets.views`).
 
 The package is also a function: ``mmexplore.datasets()`` lists the generators that ``mmexplore.make`` knows.
 """
@@ -12,6 +12,8 @@ from mmexplore.datasets.generators import Generator, Made, Sample, Truth, genera
 from mmexplore.datasets.generators import datasets as names
 from mmexplore.datasets.labelled import LabelledTable
 from mmexplore.datasets.real_tables import Binning, RealTable, real, real_data, real_info, real_samples, real_table
+from mmexplore.datasets.views.base import TwoViews, view
+from mmexplore.datasets.views.base import views as view_names
 from mmexplore.whatif.tables import WhatIf, mix, what_if
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
     "RealTable",
     "Sample",
     "Truth",
+    "TwoViews",
     "WhatIf",
     "gate",
     "gate_info",
@@ -35,6 +38,8 @@ __all__ = [
     "real_info",
     "real_samples",
     "real_table",
+    "view",
+    "view_names",
     "what_if",
 ]
 

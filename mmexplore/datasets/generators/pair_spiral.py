@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmexplore.datasets.generators import Array, declare
-from mmexplore.datasets.views import BitsPair, sparse_pair
+from mmexplore.datasets.generators.pairs import BitsPair, sparse_pair
 from mmexplore.spec import param
 
 

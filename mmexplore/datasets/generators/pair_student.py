@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmexplore.datasets.generators import Array, Truth, declare
-from mmexplore.datasets.views import Pair
+from mmexplore.datasets.generators.pairs import Pair
 from mmexplore.spec import param
 
 

@@ -45,7 +45,7 @@ PRESETS: dict[str, Preset] = {
     ),
     "digits": Preset(
         "Real halves",
-        "Handwritten digits cut in two: the upper and the lower half of each picture. Nobody knows the factors here; raw and untrained rows keep one honest.",
+        "Handwritten digits cut in two: the left and the right half of each picture. Nobody knows the factors here; raw and untrained rows keep one honest.",
         {"data": "real"},
     ),
 }  # fmt: skip
