@@ -12,8 +12,6 @@ from mmexplore.datasets.generators import Generator, Made, Sample, Truth, genera
 from mmexplore.datasets.generators import datasets as names
 from mmexplore.datasets.labelled import LabelledTable
 from mmexplore.datasets.real_tables import Binning, RealTable, real, real_data, real_info, real_samples, real_table
-from mmexplore.datasets.views.base import TwoViews, view
-from mmexplore.datasets.views.base import views as view_names
 from mmexplore.whatif.tables import WhatIf, mix, what_if
 
 __all__ = [
@@ -24,7 +22,6 @@ __all__ = [
     "RealTable",
     "Sample",
     "Truth",
-    "TwoViews",
     "WhatIf",
     "gate",
     "gate_info",
@@ -38,8 +35,6 @@ __all__ = [
     "real_info",
     "real_samples",
     "real_table",
-    "view",
-    "view_names",
     "what_if",
 ]
 

@@ -114,7 +114,7 @@ class Facts:
         form1, form2: the form of each view.
         classes: how many classes the label has; 0 without one.
         numeric_target: whether there is a target that is a number or several.
-        continuous: whether the views are continuous (no two samples alike).
+        continuous: whether the views are measured numbers, not a few grey levels.
     """
 
     samples: int

@@ -24,7 +24,7 @@ class DigitHalves(View):
 
     def facts(self) -> Facts:
         """1,797 images."""
-        return Facts(1797, 32, 32, "image", "image", classes=10)
+        return Facts(1797, 32, 32, "image", "image", classes=10, continuous=False)
 
     def sample(self, seed: int) -> TwoViews:
         """The 1,797 images, a quarter held out."""

@@ -62,7 +62,15 @@ class TableView(View):
         """As the table is."""
         info = real_info(self.table)
         form = self._form()
-        return Facts(info.rows, len(info.columns1), len(info.columns2), form, form, classes=len(info.y_labels))
+        return Facts(
+            samples=info.rows,
+            columns1=len(info.columns1),
+            columns2=len(info.columns2),
+            form1=form,
+            form2=form,
+            classes=len(info.y_labels),
+            continuous=form == "columns",
+        )
 
     def truth(self) -> Truth:
         """The decomposition of the table that `mmexplore.real` counts."""

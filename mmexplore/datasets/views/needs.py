@@ -66,7 +66,7 @@ def _form_fault(facts: Facts, needs: Needs) -> str | None:
         if form not in needs.forms:
             return f"view {number} is of the form {form}; allowed: {', '.join(needs.forms)}"
     if needs.continuous and not facts.continuous:
-        return "its views are not continuous; needed: views of real numbers without repeated samples"
+        return "its views are not continuous; needed: views of measured numbers, not of a few levels"
     return None
 
 

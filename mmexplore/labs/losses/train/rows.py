@@ -89,7 +89,8 @@ def draw_rows(
     latents = [sample.latents["bits"] for sample in samples] if isinstance(views, Bits) else []
     n = samples[0].n
     aside = int(samples[0].held_out.sum()) if held_out is None else max(1, round(held_out * n))
-    factors = [f.name for f in samples[0].factors if not f.classes]
+    measured = [_measured(sample) for sample in samples]
+    factors = [k for k in measured[0] if all(k in found for found in measured)]
     return Rows(
         views=views,
         seeds=tuple(seeds),
@@ -97,7 +98,7 @@ def draw_rows(
         x2=_stack([s.x2 for s in samples], device),
         labels=torch.stack([_codes(s, names, device) for s in samples]),
         names=names,
-        factors={k: _stack([s.factor(k).reshape(n, -1).astype(np.float32) for s in samples], device) for k in factors},
+        factors={k: _stack([found[k] for found in measured], device) for k in factors},
         latents=latents,
         classes=tuple(int(max(s.labels[name].max() for s in samples)) + 1 for name in names),
         train=n - aside,
@@ -128,6 +129,15 @@ def ready(drawn: TwoViews) -> TwoViews:
         latents={name: values[order] for name, values in drawn.latents.items()},
         canonical=None,
     )
+
+
+def _measured(sample: TwoViews) -> dict[str, np.ndarray]:
+    """Real-valued factors (n, k) by what all members call them: without what a member adds after a colon."""
+    return {
+        f.name.partition(":")[0]: f.values.reshape(sample.n, -1).astype(np.float32)
+        for f in sample.factors
+        if not f.classes
+    }
 
 
 def _standardised(view: np.ndarray, train: np.ndarray, image: bool) -> np.ndarray:
