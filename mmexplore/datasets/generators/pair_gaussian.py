@@ -47,7 +47,7 @@ class GaussianPair(BitsPair):
         help="Of columns, where sparse; at most as many as there are columns.",
     )
 
-    def dims(self) -> tuple[int, int, int]:
+    def plain_dims(self) -> tuple[int, int, int]:
         """Columns of the views."""
         return self.d, self.d, self.d
 

@@ -43,7 +43,7 @@ class StudentPair(Pair):
     )
     d: int = param(1, label="Dimension", low=1, high=200, step=1, help="Columns of each view.")
 
-    def dims(self) -> tuple[int, int, int]:
+    def plain_dims(self) -> tuple[int, int, int]:
         """Columns of the views."""
         return self.d, self.d, self.d
 
