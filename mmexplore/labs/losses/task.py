@@ -4,8 +4,8 @@ Two runs: `FactorCl` trains the named methods one after the other; `FactorClSwee
 unique. What their recorders get (a contract: pages are drawn from it).
 
 Sizes: M methods with ``raw`` and ``untrained`` before the named ones; K seeds; R = 7 read-outs in the order of
-`mmexplore.labs.losses.objectives.READOUTS` (z1, z2, z12, s1, s2, u1, u2); L labels and F factors in the order of the data's
-`label_names` (the first one, "y", is the label itself) and `factor_names`; P points. What a method does not have (heads, say) is nan.
+`mmexplore.labs.losses.objectives.READOUTS` (z1, z2, z12, s1, s2, u1, u2); L labels and F factors in the order of
+`TwoViews.labels` (the first one, "y", is the label itself) and of its real-valued factors; P points. What a method does not have (heads, say) is nan.
 All scores are of held-out rows, which neither training nor the fit of a probe has seen.
 
 FactorCl
