@@ -33,7 +33,7 @@ def trainee(text: str, batch: int, device: str, seeds: int = 3) -> tuple[Any, An
     """A method on the paper's generator, ready to step; and how to wait for the device."""
     import torch
 
-    from mmexplore.datasets.factors import two_views
+    from mmexplore.datasets.views import two_views
     from mmexplore.labs.losses.objectives import objectives
     from mmexplore.labs.losses.train.method import Shape, make
     from mmexplore.labs.losses.train.rows import Batches, draw_rows

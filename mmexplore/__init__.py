@@ -23,6 +23,7 @@ from mmexplore.datasets import (
     real_table,
     what_if,
 )
+from mmexplore.datasets.views import view, views
 from mmexplore.discretize import Discretizer
 from mmexplore.errors import BadData, BadSpec, MmexploreError, NotConverged, Unsupported
 from mmexplore.estimators.estimate_pid import PIDEstimate, estimate_pid, pid_estimators
@@ -103,5 +104,7 @@ __all__ = [
     "symmetric_ib",
     "table_from_samples",
     "train",
+    "view",
+    "views",
     "what_if",
 ]

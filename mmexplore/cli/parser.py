@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import NoReturn
 
-from mmexplore.cli import bottleneck, estimate, gaussian, labs, make, sources, studies, train, verbs
+from mmexplore.cli import bottleneck, estimate, gaussian, labs, make, sources, studies, train, verbs, view
 from mmexplore.errors import BadSpec
 from mmexplore.spec import Parameter
 from mmexplore.version import __version__
@@ -23,6 +23,7 @@ EXAMPLES = """examples:
   python -m mmexplore bottleneck --rho 0.9,0.5 --betas 1:64:13
   python -m mmexplore estimate --make warped --estimator flow
   python -m mmexplore make sign-sum --n 5000 --seed 1 --d 5 --out data.npz
+  python -m mmexplore view noisy-digits --seed 1 --out views.npz
   python -m mmexplore lab decompose gate=xor noise=0.1 a page's view: its numbers, its link, its script
   python -m mmexplore train count steps=20             a run, as on the pages; `runs` lists what was run
 """
@@ -84,6 +85,8 @@ def build() -> argparse.ArgumentParser:
 
     making = _command(commands, "make", make.run, make.WORDS)
     make.add_options(making)
+
+    view.add_options(_command(commands, "view", view.run, view.WORDS))
 
     training = _command(commands, "train", train.train, train.TRAIN_WORDS)
     train.add_train_options(training)

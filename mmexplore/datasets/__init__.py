@@ -1,5 +1,5 @@
-"""Data behind the pages: gates of known decomposition, real data in two modalities, what-ifs that act on any table, and generators
-of continuous modalities with their truth.
+"""Data behind the pages: gates of known decomposition, real data in two modalities, what-ifs that act on any table, generators
+of continuous modalities with their truth, and one shelf of two views (`mmexplore.datasets.views`).
 
 The package is also a function: ``mmexplore.datasets()`` lists the generators that ``mmexplore.make`` knows.
 """

@@ -23,7 +23,7 @@ class Hidden(Generator):
         help="Columns of each modality: the signal is one direction, the rest is noise.",
     )
 
-    def dims(self) -> tuple[int, int, int]:
+    def plain_dims(self) -> tuple[int, int, int]:
         """Columns of x1, x2 and the target."""
         return self.d, self.d, 1
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from mmexplore.datasets.pairs.given import given_views
+from mmexplore.datasets.views.own import given_views
 from mmexplore.errors import BadData
 from mmexplore.spec import Spec, param
 from mmexplore.tabular.dataset import Dataset, Roles

@@ -8,7 +8,8 @@ A generator is a frozen `Spec`: the number of rows, the seed and its own paramet
 
 Its text form is one line, ``sign-sum?d=5&n=1000&seed=1``, which `generator` reads and `Generator.to_text` writes. Random numbers come
 from one stream for every variable, so the first rows of a larger sample are the smaller sample. A new generator is one new file
-of this folder: a class under `@declare`.
+of this folder: a class under `@declare` with `plain_dims`, `plain_sample` and `truth`. Any generator's modalities may be seen through an
+invertible map (`map1`, `map2`; `mmexplore.datasets.generators.maps`), which leaves the truth as it is.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from typing import Any, ClassVar, Literal, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from mmexplore.datasets.generators.maps import MAPS
 from mmexplore.errors import BadSpec
 from mmexplore.registry import Registry
 from mmexplore.spec import Spec, param
@@ -34,6 +36,7 @@ Kind = Literal["pid", "mi"]
 
 MOST_ROWS = 200_000
 MOST_CELLS = 30_000_000  # numbers of x1, x2 and y together
+COMMON = ("n", "seed", "map1", "map2")  # parameters of every generator
 _LONGEST = 500  # characters of a text form
 
 
@@ -113,8 +116,24 @@ class Generator(Spec):
         0, label="Seed", low=0, high=2**31 - 1, step=1, help="Which random numbers; the same seed, the same rows."
     )
 
+    map1: str = param(
+        "none",
+        label="Map of modality 1",
+        choices=tuple(MAPS),
+        help="An invertible map that it is seen through: the truth stays, the picture changes.",
+    )
+    map2: str = param(
+        "none",
+        label="Map of modality 2",
+        choices=tuple(MAPS),
+        help="An invertible map that it is seen through: the truth stays, the picture changes.",
+    )
+
     def __post_init__(self) -> None:
         super().__post_init__()
+        for name, value, columns in zip(("map1", "map2"), (self.map1, self.map2), self.plain_dims(), strict=False):
+            if columns < MAPS[value].fewest:
+                raise BadSpec(f"{name} is {value!r}; allowed with {columns} column: maps other than {value}")
         cells = self.n * sum(self.dims())
         if cells > MOST_CELLS:
             raise BadSpec(f"n is {self.n:,} with {sum(self.dims())} columns; allowed: {MOST_CELLS:,} numbers in all")
@@ -126,24 +145,38 @@ class Generator(Spec):
         """What y is: a float ``"vector"`` or ``"scalar"`` (n, dy), or integer ``"label"``s (n,)."""
         return "label"
 
-    def dims(self) -> tuple[int, int, int]:
-        """Columns of x1, of x2, and of y (1 for labels)."""
+    def plain_dims(self) -> tuple[int, int, int]:
+        """Columns of x1, of x2, and of y (1 for labels), before any map."""
         raise NotImplementedError
 
-    def sample(self) -> Sample:
-        """Draw the rows."""
+    def plain_sample(self) -> Sample:
+        """The rows before any map."""
         raise NotImplementedError
 
     def truth(self) -> Truth:
         """What is known of the population these rows are drawn from."""
         raise NotImplementedError
 
+    # -- maps ----------------------------------------------------------------------------------------------------------
+
+    def dims(self) -> tuple[int, int, int]:
+        """Columns of x1, of x2, and of y (1 for labels)."""
+        d1, d2, dy = self.plain_dims()
+        d1, d2 = MAPS[self.map1].columns(d1), MAPS[self.map2].columns(d2)
+        return d1, d2, d2 if self.kind == "mi" else dy
+
+    def sample(self) -> Sample:
+        """Draw the rows, each modality seen through its map."""
+        x1, x2, y = self.plain_sample()
+        first, second = MAPS[self.map1](x1), MAPS[self.map2](x2)
+        return Sample(first, second, second if self.kind == "mi" else y)
+
     # -- common --------------------------------------------------------------------------------------------------------
 
     @classmethod
     def own(cls) -> tuple[str, ...]:
-        """Names of the parameters besides the number of rows and the seed."""
-        return tuple(p.name for p in cls.parameters() if p.name not in ("n", "seed"))
+        """Names of the parameters besides those that every generator has: the number of rows, the seed and the maps."""
+        return tuple(p.name for p in cls.parameters() if p.name not in COMMON)
 
     def stream(self, variable: str) -> np.random.Generator:
         """The random stream of one variable; it depends on the seed and the generator's name only."""

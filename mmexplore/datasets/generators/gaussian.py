@@ -62,7 +62,7 @@ class GaussianCorner(Generator):
         """A scalar where there is one column in all."""
         return "scalar" if self.dy * self.copies == 1 else "vector"
 
-    def dims(self) -> tuple[int, int, int]:
+    def plain_dims(self) -> tuple[int, int, int]:
         """Columns of x1, x2 and y."""
         return self.columns * self.copies, self.columns * self.copies, self.dy * self.copies
 
@@ -73,7 +73,7 @@ class GaussianCorner(Generator):
             values[gain] *= self.strength
         return gaussian_system(**values, columns=columns or self.columns, dy=self.dy)
 
-    def sample(self) -> Sample:
+    def plain_sample(self) -> Sample:
         """Rows of a Gaussian vector with the system's covariance, copy by copy."""
         root = np.linalg.cholesky(self.covariance())
         k = self.columns
@@ -86,7 +86,7 @@ class GaussianCorner(Generator):
 
     def truth(self) -> Truth:
         """The exact closed form; more columns carry the same information, so the smallest system is decomposed."""
-        return _exact(self.replace(n=20, seed=0, columns=2, copies=1), self.copies)
+        return _exact(self.replace(n=20, seed=0, columns=2, copies=1, map1="none", map2="none"), self.copies)
 
 
 @functools.lru_cache(maxsize=1024)

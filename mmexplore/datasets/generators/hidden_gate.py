@@ -37,7 +37,7 @@ class HiddenGate(HiddenNoisy):
         0.1, label="Noise on the bits", low=0.05, high=2.0, step=0.05, help="Around ±1: below .2 the bits are certain."
     )
 
-    def sample(self) -> Sample:
+    def plain_sample(self) -> Sample:
         """Two fair bits, their noisy images hidden among d columns, and the gate's value."""
         b1, b2 = ((self.stream(f"bit {k}").random(self.n) < 0.5).astype(int) for k in (1, 2))
         y = (b1 ^ b2) if self.gate == "xor" else (b1 & b2)

@@ -91,11 +91,11 @@ class Latent(Generator):
         2, label="Classes", low=2, high=20, step=1, help="Equal shares of the rows, in order of the score."
     )
 
-    def dims(self) -> tuple[int, int, int]:
+    def plain_dims(self) -> tuple[int, int, int]:
         """Columns of x1, x2 and the label."""
         return 2 * self.t, 2 * self.t, 1
 
-    def sample(self) -> Sample:
+    def plain_sample(self) -> Sample:
         """Latents, their views, and the class of the score by rank."""
         z = {name: math.sqrt(_VARIANCE) * self.normal(name, self.d) for name in ("z1", "z2", "zc")}
         seen = {name: values @ self.stream(f"map {name}").random((self.d, self.t)) for name, values in z.items()}

@@ -67,7 +67,7 @@ class Mixture(Hidden):
         turn = math.radians(self.angle)
         return self.distance * (0.0 if self.angle == 90.0 else math.cos(turn)), self.distance * math.sin(turn)
 
-    def sample(self) -> Sample:
+    def plain_sample(self) -> Sample:
         """A fair label, and a point about its class's mean."""
         y = (self.stream("label").random(self.n) < 0.5).astype(np.int64)
         noise = self.normal("noise", 2)

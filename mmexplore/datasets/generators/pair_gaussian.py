@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmexplore.datasets.generators import Array, declare
-from mmexplore.datasets.views import BitsPair, sparse_pair
+from mmexplore.datasets.generators.pairs import BitsPair, sparse_pair
 from mmexplore.spec import param
 
 
@@ -47,7 +47,7 @@ class GaussianPair(BitsPair):
         help="Of columns, where sparse; at most as many as there are columns.",
     )
 
-    def dims(self) -> tuple[int, int, int]:
+    def plain_dims(self) -> tuple[int, int, int]:
         """Columns of the views."""
         return self.d, self.d, self.d
 

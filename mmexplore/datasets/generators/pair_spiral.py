@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from mmexplore.datasets.generators import Array, declare
-from mmexplore.datasets.views import BitsPair, sparse_pair
+from mmexplore.datasets.generators import Array, declare, maps
+from mmexplore.datasets.generators.pairs import BitsPair, sparse_pair
 from mmexplore.spec import param
 
 
@@ -30,19 +28,14 @@ class Spiral(BitsPair):
     speed: float = param(1.0, label="Winding", low=0.0, high=3.0, step=0.1, help="Angle in radians at distance 1.")
     d: int = param(2, label="Dimension", low=2, high=200, step=1, help="Columns of each view; two of them are wound.")
 
-    def dims(self) -> tuple[int, int, int]:
+    def plain_dims(self) -> tuple[int, int, int]:
         """Columns of the views."""
         return self.d, self.d, self.d
 
     def views(self) -> tuple[Array, Array]:
         """The wound view and the straight one."""
         first, second = sparse_pair(self, self.bits, self.d, 2)
-        angle = self.speed * (first**2).sum(axis=1)
-        cos, sin = np.cos(angle), np.sin(angle)
-        wound = first.copy()
-        wound[:, 0] = cos * first[:, 0] - sin * first[:, 1]
-        wound[:, 1] = sin * first[:, 0] + cos * first[:, 1]
-        return wound, second
+        return maps.Spiral(self.speed)(first), second
 
     def why(self) -> str:
         """Invariance."""

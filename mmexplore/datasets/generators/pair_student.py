@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmexplore.datasets.generators import Array, Truth, declare
-from mmexplore.datasets.views import Pair
+from mmexplore.datasets.generators.pairs import Pair
 from mmexplore.spec import param
 
 
@@ -43,7 +43,7 @@ class StudentPair(Pair):
     )
     d: int = param(1, label="Dimension", low=1, high=200, step=1, help="Columns of each view.")
 
-    def dims(self) -> tuple[int, int, int]:
+    def plain_dims(self) -> tuple[int, int, int]:
         """Columns of the views."""
         return self.d, self.d, self.d
 

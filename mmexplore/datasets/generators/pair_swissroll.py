@@ -6,13 +6,10 @@ steps are invertible, so the information is that of the numbers, -1/2 log2(1 - r
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
-import numpy as np
-
-from mmexplore.datasets.generators import Array, declare
-from mmexplore.datasets.views import BitsPair, sparse_pair
+from mmexplore.datasets.generators import Array, declare, maps
+from mmexplore.datasets.generators.pairs import BitsPair, sparse_pair
 from mmexplore.spec import param
 
 
@@ -30,25 +27,16 @@ class SwissRoll(BitsPair):
 
     turns: float = param(2.0, label="Turns", low=0.1, high=6.0, step=0.1, help="How often the curve goes round.")
 
-    def dims(self) -> tuple[int, int, int]:
+    def plain_dims(self) -> tuple[int, int, int]:
         """A point in the plane, and a number."""
         return 2, 1, 1
 
     def views(self) -> tuple[Array, Array]:
         """The roll (n, 2), and the number (n, 1)."""
         first, second = sparse_pair(self, self.bits, 1, 1)
-        u, v = _uniform(first[:, 0]), _uniform(second[:, 0])
-        t = math.pi * (1.0 + 2.0 * self.turns * u)
-        roll = np.stack([t * np.cos(t), t * np.sin(t)], axis=1) / (math.pi * (1.0 + 2.0 * self.turns))
-        return roll, v[:, None]
+        uniform = maps.NormalCdf()
+        return maps.Chain((uniform, maps.SwissRoll(self.turns)))(first), uniform(second)
 
     def why(self) -> str:
         """Invariance."""
         return "closed form of the Gaussian pair; both views were changed by invertible maps"
-
-
-def _uniform(z: Array) -> Array:
-    """The normal distribution function, each tail from its own side."""
-    from scipy.special import ndtr
-
-    return np.asarray(ndtr(z))

@@ -32,7 +32,7 @@ class SignProduct(HiddenNoisy):
         """One number."""
         return "scalar"
 
-    def sample(self) -> Sample:
+    def plain_sample(self) -> Sample:
         """Two normal numbers hidden in noise, and a third with the product of their signs."""
         z1, z2 = (self.normal(name, 1)[:, 0] for name in ("z1", "z2"))
         sign = 2.0 * self.flipped(z1 * z2 > 0) - 1.0

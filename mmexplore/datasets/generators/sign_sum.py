@@ -28,7 +28,7 @@ class SignSum(HiddenNoisy):
     reference = "Liang et al. 2023, arXiv 2302.12247 (synergy setting in its pure form)"
     dials = ("d", "flip")
 
-    def sample(self) -> Sample:
+    def plain_sample(self) -> Sample:
         """Two normal numbers hidden in noise, and the sign of their sum."""
         z1, z2 = (self.normal(name, 1)[:, 0] for name in ("z1", "z2"))
         y = self.flipped(z1 + z2 > 0)

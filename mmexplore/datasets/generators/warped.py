@@ -12,31 +12,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mmexplore.datasets.generators import Array, Sample, Truth, declare, rotation
+from mmexplore.datasets.generators import Sample, Truth, declare, maps, rotation
 from mmexplore.datasets.generators.gaussian import GaussianCorner
 from mmexplore.spec import param
 
-
-def _cubic(x: Array, bend: float) -> Array:
-    return np.asarray(x + bend * x**3)
-
-
-def _sinh(x: Array, bend: float) -> Array:
-    return np.asarray(np.sinh(bend * x) / bend) if bend else x
-
-
-def _exp(x: Array, bend: float) -> Array:
-    return np.asarray(np.expm1(bend * x) / bend) if bend else x
-
-
-def _wave(x: Array, bend: float) -> Array:
-    """Each column moved by a wave of the one before: invertible from the first column on, and not monotone in any other."""
-    moved = x.copy()
-    moved[:, 1:] += 2.0 * bend * np.cos(2.0 * x[:, :-1])
-    return moved
-
-
-_MAPS: dict[str, Callable[[Array, float], Array]] = {"cubic": _cubic, "sinh": _sinh, "exp": _exp, "wave": _wave}
+_MAPS: dict[str, Callable[[float], maps.Map]] = {
+    "cubic": maps.Cubic,
+    "sinh": maps.Sinh,
+    "exp": maps.Exp,
+    "wave": maps.Wave,
+}
 
 
 @declare
@@ -64,16 +49,16 @@ class WarpedGaussian(GaussianCorner):
         True, label="Turn first", help="Rotate each variable before it is bent, so that no column is bent on its own."
     )
 
-    def sample(self) -> Sample:
+    def plain_sample(self) -> Sample:
         """Each variable standardised, turned, and bent."""
         k, cov = self.columns, np.diagonal(self.covariance())
         scales = (cov[:k], cov[k : 2 * k], cov[2 * k :])
         bent = []
-        for role, rows, variances in zip(("x1", "x2", "y"), super().sample(), scales, strict=True):
+        for role, rows, variances in zip(("x1", "x2", "y"), super().plain_sample(), scales, strict=True):
             unit = rows / np.sqrt(np.tile(variances, self.copies))
             if self.turn:
                 unit = unit @ rotation(self.stream(f"turn {role}"), unit.shape[1])
-            bent.append(_MAPS[self.warp](unit, self.bend))
+            bent.append(_MAPS[self.warp](self.bend)(unit))
         return Sample(*bent)
 
     def truth(self) -> Truth:

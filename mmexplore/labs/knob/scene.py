@@ -10,12 +10,13 @@ from urllib.parse import parse_qsl, urlencode
 import numpy as np
 import numpy.typing as npt
 
-from mmexplore.datasets.pairs import REGISTRY as PAIRS
-from mmexplore.datasets.pairs import Pair, TwoViews, pairs
-from mmexplore.datasets.pairs.given import given_views
+from mmexplore.datasets.views import VIEWS as PAIRS
+from mmexplore.datasets.views import TwoViews, View
+from mmexplore.datasets.views.own import given_views
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.info.bottleneck import canonical_correlations_from_rows
 from mmexplore.labs.knob.methods import Method, method
+from mmexplore.labs.knob.needs import PAGE
 from mmexplore.labs.knob.task import Knob
 from mmexplore.labs.knob.theory import KnobTheory
 from mmexplore.spec import Parameter, param
@@ -40,7 +41,7 @@ class Correlations(NamedTuple):
 class KnobScene(KnobTheory):
     """Everything one sees on the Knob page."""
 
-    data: str = param(FIRST_PAIR, label="Two views", choices=(*pairs(), OWN))
+    data: str = param(FIRST_PAIR, label="Two views", choices=(*PAGE, OWN))
     settings: str = param("", label="Settings of the data", max_length=400)
     method: str = Knob.field("method")
     beta: float = param(
@@ -95,7 +96,7 @@ class KnobScene(KnobTheory):
         default = next(p.default for p in self.own_parameters() if p.name == name)
         return self.own_values().get(name, default)
 
-    def pair(self) -> Pair:
+    def pair(self) -> View:
         """The declaration of the chosen data."""
         if self.data == OWN:
             raise BadData("your own views come from a file; drop one on the page")
@@ -124,7 +125,7 @@ class KnobScene(KnobTheory):
         """
         if self.data == OWN and not own_id:
             raise BadData("your own views are not loaded; drop their file again")
-        text = f"own?id={own_id}" if self.data == OWN else self.pair().to_text()
+        text = f"own?id={own_id}" if self.data == OWN else self.pair().text()
         values = {name: getattr(self, name) for name in TRAINING}
         return Knob(**{"method": self.method, "data": text, **values, **changes})
 
@@ -158,7 +159,7 @@ def correlations_of(scene: KnobScene, arrays: Arrays | None = None) -> Correlati
 
 
 @lru_cache(maxsize=32)
-def _kept(declared: Pair) -> Correlations:
+def _kept(declared: View) -> Correlations:
     known = getattr(declared, "rho", None)
     if known is not None:
         return Correlations(known(), True)
@@ -167,6 +168,6 @@ def _kept(declared: Pair) -> Correlations:
 
 def _estimated(views: TwoViews) -> Correlations:
     rows = ~views.held_out
-    x, y = (view[rows][:, np.ptp(view[rows], axis=0) > 0] for view in (views.x, views.y))
+    x, y = (view[rows][:, np.ptp(view[rows], axis=0) > 0] for view in (views.x1, views.x2))
     found = canonical_correlations_from_rows(x, y, ridge=_RIDGE)
     return Correlations(np.minimum(found.correlations, 0.999), False, tuple(found.warnings))

@@ -39,7 +39,7 @@ Exact answers (only for Gaussian data)
   excess_nats (B,G)        excess Lagrangian (rate/beta - information) - the exact minimum, >= 0 up to sampling noise. One encoder:
                            rate of latents[0], relevance_nats, Gaussian IB. Symmetric: both rates, mutual_nats, symmetric IB
 What is kept
-  factors (F,) text, factor_kind (F,) text "shared" | "x" | "y", factor_score (F,) text "accuracy" | "R²"
+  factors (F,) text, factor_kind (F,) text "shared" | "x" | "y" | "synergy" | "label", factor_score (F,) text "accuracy" | "R²"
   kept (B,G,L,F)           score of a probe on *sampled* latents, on held-out rows
   kept_mean (B,G,L,F)      the same probe on posterior means: the trap
   factor_chance (F,)       score of knowing nothing; factor_raw (2,F) score of the same probe on the raw X and the raw Y;

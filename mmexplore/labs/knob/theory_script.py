@@ -50,11 +50,11 @@ def exact_script(scene: KnobScene) -> str:
     if scene.data == OWN:
         rows = "x = np.load('x.npy')  # your own two views, a row each\ny = np.load('y.npy')\n"
     else:
-        rows = f"views = pair({scene.pair().to_text()!r}).draw()\nx, y = views.x[~views.held_out], views.y[~views.held_out]\n"
+        rows = f"views = two_views({scene.pair().text()!r}).draw()\nx, y = views.x1[~views.held_out], views.x2[~views.held_out]\n"
     exact = scene.data != OWN and scene.pair().name == "warped-gaussian"
     if exact:
         covariance = (
-            "rho, d1, d2 = views.truth.correlations, x.shape[1], y.shape[1]\n"
+            "rho, d1, d2 = views.canonical.correlations, x.shape[1], y.shape[1]\n"
             "cov = np.eye(d1 + d2)  # of the Gaussian coordinates behind the warp\n"
             "at = np.arange(len(rho))\n"
             "cov[at, d1 + at] = cov[d1 + at, at] = rho\n"
@@ -62,7 +62,7 @@ def exact_script(scene: KnobScene) -> str:
     else:
         covariance = "cov, d1 = standardised(x, y)\nd2 = len(cov) - d1\n"
     imports = ["import numpy as np", "", "import mmexplore as mm"]
-    imports += [] if scene.data == OWN else ["from mmexplore.datasets.pairs import pair"]
+    imports += [] if scene.data == OWN else ["from mmexplore.datasets.views import two_views"]
     imports += [] if exact else ["from mmexplore.labs.knob.theory import standardised"]
     head = "\n".join(imports)
     return f"""{head}

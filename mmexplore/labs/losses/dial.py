@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from mmexplore.datasets.factors.gaussian import Factors, coarse_table
+from mmexplore.datasets.views.latents import Factors, coarse_table
 from mmexplore.info.pid import pid
 from mmexplore.labs.losses.scene import WEIGHTS, FactorClScene
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from mmexplore.datasets import real_info
 from mmexplore.lab import Preset
 from mmexplore.labs.losses.scene import FactorClScene
+
+_HALVES = real_info("digits").names
 
 PRESETS: dict[str, Preset] = {
     "paper": Preset(
@@ -45,7 +48,7 @@ PRESETS: dict[str, Preset] = {
     ),
     "digits": Preset(
         "Real halves",
-        "Handwritten digits cut in two: the upper and the lower half of each picture. Nobody knows the factors here; raw and untrained rows keep one honest.",
+        f"Handwritten digits cut in two: the {_HALVES[0]} and the {_HALVES[1]} of each picture. Nobody knows the factors here; raw and untrained rows keep one honest.",
         {"data": "real"},
     ),
 }  # fmt: skip

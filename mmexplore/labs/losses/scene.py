@@ -13,11 +13,13 @@ from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
 
-from mmexplore.datasets.factors import DATA, Truth, Views
-from mmexplore.datasets.factors.gaussian import Factors
-from mmexplore.datasets.factors.tabular import truth_of_arrays
+from mmexplore.datasets.views import VIEWS as DATA
+from mmexplore.datasets.views import Truth, View
+from mmexplore.datasets.views.latents import Factors
+from mmexplore.datasets.views.tables import decomposition, truth_of_arrays
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.labs.losses.bounds_task import Bounds
+from mmexplore.labs.losses.needs import PAGE
 from mmexplore.labs.losses.objectives import Objective, objectives, write
 from mmexplore.labs.losses.table_task import Kept
 from mmexplore.labs.losses.task import FactorCl, FactorClSweep
@@ -48,7 +50,7 @@ class FactorClScene(Spec):
     """Everything one sees on the page."""
 
     view: str = param("methods", label="View", choices=tuple(VIEWS))
-    data: str = param("factors", label="Data", choices=tuple(DATA.names()))
+    data: str = param("factors", label="Data", choices=PAGE)
     settings: str = param("", label="Settings of the data", max_length=_SETTINGS)
     methods: str = FactorCl.field("methods")
     lab: str = param("", label="Settings of the training", max_length=_SETTINGS)
@@ -131,7 +133,7 @@ class FactorClScene(Spec):
 
     # -- what is run -------------------------------------------------------------------------------------------------
 
-    def views(self) -> Views:
+    def views(self) -> View:
         """The declaration of the data."""
         if self.data == OWN:
             raise BadData("your own views come from a file; drop one on the page")
@@ -189,7 +191,7 @@ class FactorClScene(Spec):
             if arrays is None:
                 raise BadData("your own views are not loaded; drop their file again")
             return truth_of_arrays(arrays)
-        return self.views().truth()
+        return decomposition(self.views())
 
 
 def scene_of(task: Task) -> FactorClScene | None:

@@ -23,7 +23,7 @@ and are standardised. Probes are fitted on 4,000 fresh rows, stopped by 1,000 mo
 
 from __future__ import annotations
 
-from mmexplore.datasets.factors.bits import Bits
+from mmexplore.datasets.views.bits import Bits
 from mmexplore.labs.losses.objectives import Objective, objectives
 from mmexplore.labs.losses.task import _check_methods
 from mmexplore.runs.task import Task, param, task

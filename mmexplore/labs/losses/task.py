@@ -4,8 +4,8 @@ Two runs: `FactorCl` trains the named methods one after the other; `FactorClSwee
 unique. What their recorders get (a contract: pages are drawn from it).
 
 Sizes: M methods with ``raw`` and ``untrained`` before the named ones; K seeds; R = 7 read-outs in the order of
-`mmexplore.labs.losses.objectives.READOUTS` (z1, z2, z12, s1, s2, u1, u2); L labels and F factors in the order of the data's
-`label_names` (the first one, "y", is the label itself) and `factor_names`; P points. What a method does not have (heads, say) is nan.
+`mmexplore.labs.losses.objectives.READOUTS` (z1, z2, z12, s1, s2, u1, u2); L labels and F factors in the order of
+`TwoViews.labels` (the first one, "y", is the label itself) and of its real-valued factors; P points. What a method does not have (heads, say) is nan.
 All scores are of held-out rows, which neither training nor the fit of a probe has seen.
 
 FactorCl
@@ -41,7 +41,7 @@ FactorClSweep
 
 from __future__ import annotations
 
-from mmexplore.datasets.factors import Views, two_views
+from mmexplore.datasets.views import View, two_views
 from mmexplore.errors import BadSpec
 from mmexplore.labs.losses.objectives import BASELINES, Objective, objectives
 from mmexplore.runs.task import Task, param, task
@@ -104,7 +104,7 @@ class FactorCl(Task):
         """The objectives that are trained, in order."""
         return objectives(self.methods)
 
-    def views(self) -> Views:
+    def views(self) -> View:
         """The declaration of the data."""
         return two_views(self.data)
 
@@ -155,7 +155,7 @@ class FactorClSweep(Task):
         """The shares of the label's variance that are unique, from 0 to 1."""
         return tuple(k / (self.ratios - 1) for k in range(self.ratios))
 
-    def views(self, ratio: float) -> Views:
+    def views(self, ratio: float) -> View:
         """The declaration of the data at one ratio."""
         unique1, unique2 = (10 * ratio, 0.0) if self.side == "first" else (5 * ratio, 5 * ratio)
         text = f"factors?shared={10 - 10 * ratio!r}&unique1={unique1!r}&unique2={unique2!r}&label={self.label}&rows={self.rows}"

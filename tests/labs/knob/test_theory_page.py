@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import mmexplore as mm
-from mmexplore.datasets.pairs import pair
+from mmexplore.datasets.views import two_views
 from mmexplore.info.bottleneck import gaussian_ib_of, relevance_at
 from mmexplore.labs.knob.theory import KnobTheory, standardised
 from mmexplore.labs.knob.ui import sweeps
@@ -80,7 +80,7 @@ def test_collapse_shows_the_exact_transition_and_gives_the_browser_what_it_needs
 
 def test_a_pair_of_the_data_is_taken_with_one_click():
     app = show("collapse")
-    squares = sorted((float(r) ** 2 for r in pair("warped-gaussian").rho()), reverse=True)
+    squares = sorted((float(r) ** 2 for r in two_views("warped-gaussian").rho()), reverse=True)
     pills = app.button_group(key="knob.collapse pair")
     assert [float(option) for option in pills.options] == pytest.approx(squares, abs=0.005)
     pills.set_value(round(squares[1], 2)).run()
@@ -147,7 +147,7 @@ def test_how_much_data_shows_what_the_study_finds(over):
 def test_the_exact_plane_of_the_warped_gaussian_is_exact():
     app = show("theory", exact_blend="0.0", exact_beta="4.0")
     assert healthy(app)
-    rho = pair("warped-gaussian").rho()
+    rho = two_views("warped-gaussian").rho()
     curve = given(app, "grid")["stacks"]["still"]["plane"]["ways"][0]["curves"][0]
     assert curve["y"] == pytest.approx(relevance_at(rho, curve["x"]), abs=1e-9)
     # a VAE of six coordinates of variance 1 at beta 4: each costs 1 bit, and tells of Y what one bit can
@@ -163,8 +163,8 @@ def test_the_exact_plane_of_real_columns_says_what_it_assumes():
     app = show("theory", data="wine")
     assert healthy(app)
     assert "As if the rows were Gaussian" in words(app)
-    views = pair("wine").draw()
-    cov, d1 = standardised(views.x[~views.held_out], views.y[~views.held_out])
+    views = two_views("wine").draw()
+    cov, d1 = standardised(views.x1[~views.held_out], views.x2[~views.held_out])
     ours = mm.blend_ib(cov, d1, len(cov) - d1, 8.0, 1.0)
     assert f"costs **{number(float(ours.rate), 3)} bit**" in words(app)
 

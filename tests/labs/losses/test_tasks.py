@@ -77,7 +77,7 @@ def test_the_sweep_goes_from_all_shared_to_all_unique():
 
 def test_declarations_need_no_torch():
     code = "import sys, mmexplore.runs.task as t; [t.TASKS[k]().title() for k in t.TASKS.names() if k in ('factorcl', 'kept', 'bounds')]; "
-    code += "from mmexplore.datasets.factors import two_views; two_views('factors').truth(); print('torch' in sys.modules, 'sklearn' in sys.modules)"
+    code += "from mmexplore.datasets.views import two_views; two_views('factors').truth(); print('torch' in sys.modules, 'sklearn' in sys.modules)"
     run = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[3]
     )

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from mmexplore.datasets.factors import two_views
+from mmexplore.datasets.views import two_views
 from mmexplore.errors import BadData
 from mmexplore.labs.losses.bounds_task import Bounds
 from mmexplore.labs.losses.objectives import READOUTS, objectives

@@ -255,7 +255,7 @@ class Evaluation:
         arrays |= {name: np.stack(values, 2) for name, values in found.items()}
 
     def _excess(self, arrays: dict[str, np.ndarray]) -> None:
-        truth = self.subjects.rows.views.truth
+        truth = self.subjects.rows.views.canonical
         if truth is None or not self.method.stochastic:
             return
         rate, beta = arrays["rate_nats"].astype(np.float64), arrays["beta"][:, None]

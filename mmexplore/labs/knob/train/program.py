@@ -11,7 +11,7 @@ import sklearn.datasets  # noqa: F401  what data sets and the first optimiser im
 import torch
 import torch._dynamo
 
-from mmexplore.datasets.pairs import pair
+from mmexplore.datasets.views import two_views
 from mmexplore.labs.knob.methods import method as method_named
 from mmexplore.labs.knob.task import Knob
 from mmexplore.labs.knob.train.few import FewRowsJudge
@@ -42,7 +42,7 @@ def rows_of(spec: Any, recorder: Recorder) -> Rows:
     """The data a task names, standardised, on the recorder's device."""
     if spec.own_data:
         return own_rows(recorder.data(), recorder.device)
-    return prepare(pair(spec.data).draw(), recorder.device)
+    return prepare(two_views(spec.data).draw(), recorder.device)
 
 
 class Watched:
@@ -53,7 +53,7 @@ class Watched:
         self.subjects = Subjects(rows, spec.seed)
         self.learner = KnobLearner(spec, rows, self._look)
         method = self.learner.method
-        pairs = [] if rows.views.truth is not None else [(method.graphs.main, "Y")]
+        pairs = [] if rows.views.canonical is not None else [(method.graphs.main, "Y")]
         if method.mutual:
             pairs.append(("Zx", "Zy"))
         self.after = max(1, round(_JUDGE_AFTER * spec.steps)) if pairs else 0
@@ -121,7 +121,7 @@ def run(spec: Knob, recorder: Recorder) -> None:
     about["factor_untrained"] = evaluation.grid(*first, pictures=False)["kept_mean"][0, 0]
     held = len(watched.subjects.held(len(beta) * len(gamma)))
     about["relevance_ceiling_nats"] = np.array(
-        np.nan if rows.views.truth is not None else np.log(min(held, APART)), dtype=np.float32
+        np.nan if rows.views.canonical is not None else np.log(min(held, APART)), dtype=np.float32
     )
     recorder.keep("about", about)
     if isinstance(watched.judge, FewRowsJudge):
@@ -156,7 +156,7 @@ def _result(
     few: bool,
 ) -> dict[str, Any]:
     views = rows.views
-    exact = views.truth is not None
+    exact = views.canonical is not None
     estimator = (
         "a regression of Y's Gaussian coordinates on the latent, a lower bound, on held-out rows"
         if exact
@@ -169,7 +169,7 @@ def _result(
     return {
         "method": learner.method.title,
         "formula": learner.method.formula,
-        "data": "the visitor's own" if spec.own_data else pair(spec.data).title,
+        "data": "the visitor's own" if spec.own_data else two_views(spec.data).title,
         "n_train": len(rows.train),
         "n_held_out": len(rows.held),
         "settings": int(np.prod(grid["rate_nats"].shape[:2])),

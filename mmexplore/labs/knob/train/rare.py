@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import chi2
 
-from mmexplore.datasets.pairs import TwoViews
+from mmexplore.datasets.views import TwoViews
 
 _LEAST, _MOST = 0.01, 0.10
 _MANY = 6
@@ -41,11 +41,11 @@ class Rare:
 def rare_features(views: TwoViews) -> Rare:
     """The most telling rare features of X."""
     train = ~views.held_out
-    x = views.x
+    x = views.flat1
     middle, spread = x[train].mean(axis=0), x[train].std(axis=0)
     scaled = (x - middle) / np.where(spread > 0, spread, 1.0)
     found = []
-    for column, name in enumerate(views.columns_x):
+    for column, name in enumerate(views.columns1):
         best = None
         for word, held in (("high", scaled[:, column] > 2), ("low", scaled[:, column] < -2)):
             inside = held[train]
@@ -69,15 +69,15 @@ def rare_features(views: TwoViews) -> Rare:
 def _told(views: TwoViews, inside: npt.NDArray[np.bool_], train: npt.NDArray[np.bool_]) -> tuple[float, float]:
     """What one occurrence tells, in nats, and what chance shows at the 99.9 % quantile."""
     count = int(inside.sum())
-    if views.label is not None:
-        codes = views.label[train]
+    if views.y is not None:
+        codes = views.y[train]
         classes = max(2, len(views.class_names))
         p = np.bincount(codes, minlength=classes) / len(codes)
         q = np.bincount(codes[inside], minlength=classes) / count
         with np.errstate(divide="ignore", invalid="ignore"):
             nats = float(np.where(q > 0, q * np.log(q / p), 0.0).sum())
         return nats, float(chi2.ppf(0.999, classes - 1)) / (2 * count)
-    y = views.y[train]
+    y = views.flat2[train]
     spread = y.std(axis=0)
     y = (y - y.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
     values, vectors = np.linalg.eigh(y.T @ y / len(y))

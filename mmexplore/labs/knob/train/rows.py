@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mmexplore.datasets.pairs import TwoViews
-from mmexplore.datasets.pairs.given import given_views
+from mmexplore.datasets.views import TwoViews, check_views
+from mmexplore.datasets.views.own import given_views
 from mmexplore.errors import BadData
 
 
@@ -61,18 +61,25 @@ class Rows:
 
 
 def prepare(views: TwoViews, device: str | torch.device) -> Rows:
-    """Standardise by the training rows."""
+    """Standardise by the training rows; images come flattened.
+
+    Raises:
+        BadData: views that do not fit: too few rows, too many columns, or columns that do not vary.
+    """
+    flat = views.flat1, views.flat2
+    images = views.image1 is not None, views.image2 is not None
+    check_views(*flat, pixels=images)
     train, held = np.flatnonzero(~views.held_out), np.flatnonzero(views.held_out)
     if len(train) < 2:
         raise BadData(f"{len(train)} rows are left for training; allowed: at least 2")
     scaled = []
-    for view, image in ((views.x, views.image_x), (views.y, views.image_y)):
+    for view, image in zip(flat, images, strict=True):
         middle, spread = view[train].mean(axis=0), view[train].std(axis=0)
         size = np.full(len(spread), np.sqrt(np.mean(spread**2))) if image else np.where(spread > 0, spread, 1.0)
         scaled.append(Scaling(middle, size, (spread / size) ** 2))
     x, y = (
         torch.as_tensor((view - scaling.middle) / scaling.size, dtype=torch.float32, device=device)
-        for view, scaling in ((views.x, scaled[0]), (views.y, scaled[1]))
+        for view, scaling in zip(flat, scaled, strict=True)
     )
     return Rows(views, train, held, x, y, *scaled)
 

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from mmexplore.datasets.views import Factor, TwoViews
 from mmexplore.labs.knob.train.pictures import SCATTER_RANGE, coded, limits
 from mmexplore.labs.knob.train.probes import TURNS, Reader, accuracy, auc, r2
 from mmexplore.labs.knob.train.rare import Rare, rare_features
@@ -21,6 +22,18 @@ _ROW_SETTINGS = 240_000  # held-out rows times settings that one evaluation affo
 _MOST = 6_000
 _LEAST = 512
 _MANY_ROWS, _FEW_TURNS = 4000, 4
+
+
+_KINDS = {"unique1": "x", "unique2": "y"}  # as the files of runs call them
+
+
+def asked(views: TwoViews) -> tuple[Factor, ...]:
+    """The factors that are asked for, the label first where there is one."""
+    if views.y is None:
+        return views.factors
+    label = [f for f in views.factors if f.values is views.y][:1]
+    rest = [f for f in views.factors if f.values is not views.y]
+    return (*(label or [Factor("label", "label", views.y, len(views.class_names))]), *rest)
 
 
 @dataclass(frozen=True)
@@ -52,7 +65,7 @@ class Subjects:
     def __init__(self, rows: Rows, seed: int) -> None:
         self.rows, self.seed = rows, seed
         views = rows.views
-        self.factors = views.factors
+        self.factors = asked(views)
         self.rare: Rare = rare_features(views)
         self.device = rows.x.device
         self._slices: list[slice] = []
@@ -64,13 +77,14 @@ class Subjects:
                 block = np.eye(factor.classes)[values]
             else:
                 train = values[rows.train]
-                block = ((values - train.mean()) / max(float(train.std()), 1e-12))[:, None]
+                block = (values - train.mean(axis=0)) / np.maximum(train.std(axis=0), 1e-12)
+                block = block.reshape(len(values), -1)
             self._slices.append(slice(start, start + block.shape[1]))
             start += block.shape[1]
             blocks.append(block)
         self._rare = slice(start, start + len(self.rare.names))
         blocks.append(self.rare.rows.astype(float))
-        columns = np.concatenate(blocks, axis=1) if blocks else np.zeros((len(views.x), 0))
+        columns = np.concatenate(blocks, axis=1) if blocks else np.zeros((views.n, 0))
         self._columns = torch.as_tensor(columns, dtype=torch.float32, device=self.device)
         self.plotted = rows.held[: min(PLOTTED, len(rows.held))]
         self.items = min(ITEMS, len(self.plotted))
@@ -89,12 +103,12 @@ class Subjects:
 
     def codes(self, numbers: np.ndarray) -> Tensor | None:
         """Labels of some rows, (n,)."""
-        label = self.rows.views.label
+        label = self.rows.views.y
         return None if label is None else torch.as_tensor(label[numbers], device=self.device)
 
     def coordinates(self, numbers: np.ndarray) -> Tensor | None:
         """Canonical coordinates of Y, (n, m), where the data are Gaussian beneath: those that X knows something of."""
-        truth = self.rows.views.truth
+        truth = self.rows.views.canonical
         if truth is None:
             return None
         known = truth.v[:, truth.correlations > 0]
@@ -114,7 +128,7 @@ class Subjects:
         found = []
         for factor, part in zip(self.factors, self._slices, strict=True):
             told, known = predicted[..., part], truth[:, part]
-            found.append(accuracy(told, known.argmax(-1)) if factor.classes else r2(told, known)[..., 0])
+            found.append(accuracy(told, known.argmax(-1)) if factor.classes else r2(told, known).mean(-1))
         return torch.stack(found, -1) if found else new.new_zeros((len(new), 0))
 
     def found(self, reader: Reader, fit: Tensor, new: Tensor, truth: Tensor) -> Tensor:
@@ -126,7 +140,7 @@ class Subjects:
     def codes_range(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         """Low and high of each view's codes, in the view's own units."""
         views = self.rows.views
-        return {"X": limits(views.x, views.image_x is not None), "Y": limits(views.y, views.image_y is not None)}
+        return {"X": limits(views.flat1, views.image1 is not None), "Y": limits(views.flat2, views.image2 is not None)}
 
     def pixels(self, view: str, standardised: np.ndarray) -> np.ndarray:
         """Codes of a standardised view."""
@@ -151,11 +165,11 @@ class Subjects:
             known = np.asarray(factor.values)
             largest = np.bincount(known[rows.train]).argmax() if factor.classes else 0
             chance.append(float((known[held] == largest).mean()) if factor.classes else 0.0)
-        values = [np.asarray(factor.values, dtype=np.float32)[self.plotted] for factor in self.factors]
+        values = [np.asarray(f.values, dtype=np.float32).reshape(views.n, -1)[self.plotted, 0] for f in self.factors]
         n = len(self.plotted)
         arrays = {
             "factors": np.array([f.name for f in self.factors], dtype=np.str_),
-            "factor_kind": np.array([f.kind for f in self.factors], dtype=np.str_),
+            "factor_kind": np.array([_KINDS.get(f.kind, f.kind) for f in self.factors], dtype=np.str_),
             "factor_score": np.array(["accuracy" if f.classes else "R²" for f in self.factors], dtype=np.str_),
             "factor_chance": np.array(chance, dtype=np.float32),
             "factor_raw": np.stack(raw).astype(np.float32),
@@ -169,7 +183,10 @@ class Subjects:
             "rare_rows": self.rare.rows[self.plotted],
             "rare_raw": raw_rare.astype(np.float32),
         }
-        sides = (("x", views.x, views.image_x, views.columns_x), ("y", views.y, views.image_y, views.columns_y))
+        sides = (
+            ("x", views.flat1, views.image1, views.columns1),
+            ("y", views.flat2, views.image2, views.columns2),
+        )
         for name, view, image, columns in sides:
             low, high = self.codes_range[name.upper()]
             arrays |= {
@@ -179,10 +196,10 @@ class Subjects:
                 f"image_{name}": np.array(image or (0, 0), dtype=np.int32),
                 f"columns_{name}": np.array(columns, dtype=np.str_),
             }
-        if views.label is not None:
-            share = np.bincount(views.label[held]) / len(held)
+        if views.y is not None:
+            share = np.bincount(views.y[held]) / len(held)
             share = share[share > 0]
             arrays["label_entropy_nats"] = np.array(-(share * np.log(share)).sum(), dtype=np.float32)
-        if views.truth is not None:
-            arrays["correlations"] = views.truth.correlations
+        if views.canonical is not None:
+            arrays["correlations"] = views.canonical.correlations
         return arrays

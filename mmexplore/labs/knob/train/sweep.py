@@ -36,8 +36,8 @@ def run(spec: KnobSweep, recorder: Recorder) -> None:
         "latents": np.array(method.graphs.latents, dtype=np.str_),
         "factors": np.array([factor.name for factor in subjects.factors], dtype=np.str_),
     }
-    if rows.views.truth is not None:
-        about["correlations"] = rows.views.truth.correlations
+    if rows.views.canonical is not None:
+        about["correlations"] = rows.views.canonical.correlations
     recorder.keep("about", about)
     found: list[list[dict[str, np.ndarray]]] = [[{} for _ in beta] for _ in DIRECTIONS]
     total = sum(spec.updates(number) for number in range(len(beta))) * len(DIRECTIONS)
@@ -71,8 +71,8 @@ def run(spec: KnobSweep, recorder: Recorder) -> None:
                 },
             )
     arrays = {name: np.stack([[one[name] for one in side] for side in found]) for name in found[0][0]}
-    if rows.views.truth is not None:
-        arrays["excess_nats"] = _excess(arrays, beta, rows.views.truth.correlations, method.mutual)
+    if rows.views.canonical is not None:
+        arrays["excess_nats"] = _excess(arrays, beta, rows.views.canonical.correlations, method.mutual)
     recorder.keep("sweep", arrays | about)
     recorder.result(
         {"method": method.title, "seconds": round(time.perf_counter() - began, 3), "n_held_out": len(rows.held)}

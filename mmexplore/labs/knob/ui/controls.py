@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from mmexplore.datasets.pairs import REGISTRY as PAIRS
+from mmexplore.datasets.views import VIEWS as PAIRS
 from mmexplore.labs.knob.methods import method, methods
 from mmexplore.labs.knob.scene import OWN_TITLE, KnobScene
 from mmexplore.labs.knob.ui import STATE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mmexplore.datasets.pairs import FEWEST_ROWS
+from mmexplore.datasets.views import FEWEST_ROWS
 from mmexplore.labs.knob.scene import KnobScene
 from mmexplore.labs.knob.ui import STATE
 from mmexplore.tabular import Dataset

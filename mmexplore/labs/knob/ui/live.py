@@ -194,7 +194,7 @@ def _theory(scene: KnobScene, arrays: Arrays | None) -> None:
     except MmexploreError as error:
         st.caption(plain(f"No Gaussian theory for these rows: {error}."))
         return
-    identity = f"theory {scene.pair().to_text() if arrays is None else ''} {scene.method} {scene.low} {scene.high} {found.rho.sum():.12f} {len(found.rho)}"
+    identity = f"theory {scene.pair().text() if arrays is None else ''} {scene.method} {scene.low} {scene.high} {found.rho.sum():.12f} {len(found.rho)}"
     made = theory(identity, found.rho, scene.declared(), scene.low, scene.high)
     told = "Not trained yet. This is the exact theory"
     told += (

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mmexplore.datasets.pairs import TwoViews
-from mmexplore.datasets.pairs.given import given_views
+from mmexplore.datasets.views import TwoViews
+from mmexplore.datasets.views.own import given_views
 from mmexplore.errors import MmexploreError
 from mmexplore.info.bottleneck import gaussian_ib_of
 from mmexplore.labs.knob.scene import KnobScene
@@ -49,7 +49,7 @@ def exact_plane(state: PageState[Any], arrays: Arrays | None = None) -> None:
     """Draw the tab for the page's two views; `arrays` are the visitor's own, where the data are their own."""
     scene: KnobScene = state.view
     st.markdown(_WHAT)
-    key = f"own {arrays_id(arrays)}" if arrays is not None else "" if scene.data == OWN else scene.pair().to_text()
+    key = f"own {arrays_id(arrays)}" if arrays is not None else "" if scene.data == OWN else scene.pair().text()
     if not key:
         st.info("Drop a file with your own two views first.", icon=":material/upload_file:")
         return
@@ -71,15 +71,15 @@ def exact_plane(state: PageState[Any], arrays: Arrays | None = None) -> None:
 @st.cache_resource(max_entries=24, show_spinner="Reading the rows …")
 def _plane(key: str, _scene: KnobScene, _arrays: Arrays | None) -> _Plane:
     views: TwoViews = given_views(_arrays) if _arrays is not None else _scene.pair().draw()
-    if views.truth is not None:
-        rho = views.truth.correlations
-        d1, d2 = (max(view.shape[1], len(rho)) for view in (views.x, views.y))
+    if views.canonical is not None:
+        rho = views.canonical.correlations
+        d1, d2 = (max(view.shape[1], len(rho)) for view in (views.x1, views.x2))
         cov = np.eye(d1 + d2)
         at = np.arange(len(rho))
         cov[at, d1 + at] = cov[d1 + at, at] = rho
         return _Plane(cov, d1, True)
     rows = ~views.held_out
-    x, y = views.x[rows], views.y[rows]
+    x, y = views.x1[rows], views.x2[rows]
     wide = _COLUMNS // 2
     return _Plane(*standardised(_reduced(x, wide), _reduced(y, wide)), False)
 

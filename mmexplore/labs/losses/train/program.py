@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from mmexplore.datasets.factors import Truth
-from mmexplore.datasets.factors.tabular import Own, truth_of_arrays
+from mmexplore.datasets.views import Truth
+from mmexplore.datasets.views.own import Own
+from mmexplore.datasets.views.tables import decomposition, truth_of_arrays
 from mmexplore.labs.losses.objectives import BASELINES, READOUTS, Objective, objectives
 from mmexplore.labs.losses.task import FactorCl
 from mmexplore.labs.losses.train.method import Method, Shape, make
@@ -63,7 +64,7 @@ def run(spec: FactorCl, recorder: Recorder) -> None:
         recorder.progress(share[1], f"{objective.title} is done")
     stacked = {name: np.stack([t[name] for t in tables]) for name in tables[0]}
     recorder.keep("table", stacked | {"seconds": np.array(seconds)})
-    truth = truth_of_arrays(arrays) if arrays is not None else views.truth()
+    truth = truth_of_arrays(arrays) if arrays is not None else decomposition(views)
     told = truth_in_words(truth) | {"synergy_at_chance": synergy_at_chance(truth, stacked, eyes)}
     recorder.result(
         {

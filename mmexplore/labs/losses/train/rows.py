@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from mmexplore.datasets.factors import Sample, Views
-from mmexplore.datasets.factors.bits import Bits
-from mmexplore.datasets.factors.tabular import Own, of_arrays
+from mmexplore.datasets.views import TwoViews, View, why_not
+from mmexplore.datasets.views.bits import Bits
+from mmexplore.datasets.views.own import Own
+from mmexplore.datasets.views.tables import of_arrays
 from mmexplore.errors import BadData
+from mmexplore.labs.losses.needs import NEEDS
 from mmexplore.labs.losses.train.augment import augment
 from mmexplore.labs.losses.train.method import Batch, Method
 from mmexplore.training.loop import Minibatches, torch_stream
-
-HELD_OUT = 0.2
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Rows:
         train: rows for training.
     """
 
-    views: Views
+    views: View
     seeds: tuple[int, ...]
     x1: Tensor
     x2: Tensor
@@ -58,22 +58,39 @@ class Rows:
 
 
 def draw_rows(
-    views: Views,
+    views: View,
     seeds: Sequence[int],
     device: str,
     arrays: Mapping[str, np.ndarray] | None = None,
-    held_out: float = HELD_OUT,
+    held_out: float | None = None,
 ) -> Rows:
-    """Each member's rows; `arrays` are a visitor's own."""
+    """Each member's rows.
+
+    Args:
+        views: the declaration of the data.
+        seeds: one a member.
+        device: where the rows are to live.
+        arrays: a visitor's own, where the data are.
+        held_out: share of the rows, the last ones; left out, the held-out part of the data.
+
+    Raises:
+        BadData: the data do not fit this lab.
+    """
     if isinstance(views, Own):
         if arrays is None:
             raise BadData("your own rows did not come with the run: open the page with your data and start it there")
         samples = [of_arrays(arrays, seed) for seed in seeds]
     else:
-        samples = [views.draw(seed) for seed in seeds]
+        fault = why_not(views, NEEDS)
+        if fault is not None:
+            raise BadData(f"{views.name} does not fit: {fault}")
+        samples = [ready(views.draw(seed)) for seed in seeds]
     names = tuple(samples[0].labels)
     latents = [sample.latents["bits"] for sample in samples] if isinstance(views, Bits) else []
-    n = len(samples[0].y)
+    n = samples[0].n
+    aside = int(samples[0].held_out.sum()) if held_out is None else max(1, round(held_out * n))
+    measured = [_measured(sample) for sample in samples]
+    factors = [k for k in measured[0] if all(k in found for found in measured)]
     return Rows(
         views=views,
         seeds=tuple(seeds),
@@ -81,18 +98,59 @@ def draw_rows(
         x2=_stack([s.x2 for s in samples], device),
         labels=torch.stack([_codes(s, names, device) for s in samples]),
         names=names,
-        factors={k: _stack([s.factors[k].astype(np.float32) for s in samples], device) for k in samples[0].factors},
+        factors={k: _stack([found[k] for found in measured], device) for k in factors},
         latents=latents,
         classes=tuple(int(max(s.labels[name].max() for s in samples)) + 1 for name in names),
-        train=n - max(1, round(held_out * n)),
+        train=n - aside,
     )
+
+
+def ready(drawn: TwoViews) -> TwoViews:
+    """Samples for a network: training rows first, columns standardised by them and pixels by one size for all, as float32.
+
+    What comes scaled (`View.scaled`) is left as it is.
+    """
+    if drawn.declaration is not None and drawn.declaration.scaled:
+        return drawn
+    order = np.argsort(drawn.held_out, kind="stable")
+    train = ~drawn.held_out
+    x1, x2 = (
+        _standardised(view, train, image is not None)[order]
+        for view, image in ((drawn.x1, drawn.image1), (drawn.x2, drawn.image2))
+    )
+    return replace(
+        drawn,
+        x1=x1,
+        x2=x2,
+        held_out=drawn.held_out[order],
+        y=None if drawn.y is None else drawn.y[order],
+        labels={name: codes[order] for name, codes in drawn.labels.items()},
+        factors=tuple(replace(factor, values=factor.values[order]) for factor in drawn.factors),
+        latents={name: values[order] for name, values in drawn.latents.items()},
+        canonical=None,
+    )
+
+
+def _measured(sample: TwoViews) -> dict[str, np.ndarray]:
+    """Real-valued factors (n, k) by what all members call them: without what a member adds after a colon."""
+    return {
+        f.name.partition(":")[0]: f.values.reshape(sample.n, -1).astype(np.float32)
+        for f in sample.factors
+        if not f.classes
+    }
+
+
+def _standardised(view: np.ndarray, train: np.ndarray, image: bool) -> np.ndarray:
+    middle, spread = view[train].mean(axis=0), view[train].std(axis=0)
+    size = np.sqrt(np.mean(spread**2)) if image else np.where(spread > 0, spread, 1.0)
+    return np.asarray((view - middle) / size, dtype=np.float32)
 
 
 def _stack(arrays: Sequence[np.ndarray], device: str) -> Tensor:
     return torch.as_tensor(np.stack(arrays), device=device)
 
 
-def _codes(sample: Sample, names: Sequence[str], device: str) -> Tensor:
+def _codes(sample: TwoViews, names: Sequence[str], device: str) -> Tensor:
     return torch.as_tensor(np.stack([sample.labels[name] for name in names], axis=-1), device=device)
 
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 import torch
 
+from mmexplore.datasets.views.tables import decomposition
 from mmexplore.labs.losses.objectives import BASELINES, READOUTS, objectives
 from mmexplore.labs.losses.task import FactorClSweep
 from mmexplore.labs.losses.train.method import Method, make
@@ -97,7 +98,7 @@ def run(spec: FactorClSweep, recorder: Recorder) -> None:
             "titles": [o.heading() for o in chosen],
             "ratio": list(ratios),
             "side": spec.side,
-            "truth": [truth_in_words(spec.views(ratio).truth()) for ratio in ratios],
+            "truth": [truth_in_words(decomposition(spec.views(ratio))) for ratio in ratios],
             "rows": once.train,
             "rows_test": once.n - once.train,
             "seconds": time.perf_counter() - started,

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mmexplore.datasets.factors.bits import LABELS, Bits
+from mmexplore.datasets.views.bits import LABELS, Bits
 from mmexplore.labs.losses.objectives import ATOMS_KEPT, BASELINES, Objective, objectives
 from mmexplore.labs.losses.table_task import Kept
 from mmexplore.labs.losses.train.method import BIT, Method, Shape, make

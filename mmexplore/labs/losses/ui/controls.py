@@ -8,7 +8,9 @@ from typing import Any
 import streamlit as st
 
 from mmexplore import runs
-from mmexplore.datasets.factors import DATA
+from mmexplore.datasets import real_info
+from mmexplore.datasets.views import VIEWS as DATA
+from mmexplore.labs.losses.needs import PAGE
 from mmexplore.labs.losses.objectives import BASELINES, OBJECTIVES, Objective, objectives
 from mmexplore.labs.losses.presets import PRESETS, preset_of
 from mmexplore.labs.losses.scene import RUNS, WEIGHTS, FactorClScene
@@ -17,13 +19,6 @@ from mmexplore.labs.losses.ui.file import choose_file
 from mmexplore.spec import Parameter
 from mmexplore.tabular.two_views import OWN
 
-_TABLES = {
-    "digits": "Digits, upper and lower half",
-    "breast_cancer": "Tumours, mean and worst nuclei",
-    "wine": "Wine",
-    "iris": "Irises, sepal and petal",
-    "diabetes": "Diabetes",
-}
 _WORDS = {
     "linear": "A weighted sum",
     "network": "A random network",
@@ -103,7 +98,7 @@ def _to_preset() -> None:
 
 
 def _data(scene: FactorClScene) -> None:
-    st.selectbox("Data", DATA.names(), format_func=lambda n: DATA[n].title, **STATE.bind("data", scene.data))
+    st.selectbox("Data", PAGE, format_func=lambda n: DATA[n].title, **STATE.bind("data", scene.data))
     st.caption(DATA[scene.data].sentence)
     if scene.data == OWN:
         choose_file(scene)
@@ -133,8 +128,12 @@ def _data(scene: FactorClScene) -> None:
                 _value("data", known[name], values)
         return
     for parameter in known.values():
-        words = _TABLES.__getitem__ if parameter.name == "table" else None
+        words = _table_title if parameter.name == "table" else None
         _value("data", parameter, values, words)
+
+
+def _table_title(table: str) -> str:
+    return real_info(table).title
 
 
 # -- methods --------------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from mmexplore.datasets.factors import Truth, two_views
+from mmexplore.datasets.views import Truth, two_views
 from mmexplore.errors import MmexploreError
 from mmexplore.labs.losses.dial import grid_key, weights_grid
 from mmexplore.labs.losses.presets import preset_of

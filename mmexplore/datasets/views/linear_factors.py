@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mmexplore.datasets.pairs import Array, Factor, Kind
+from mmexplore.datasets.views.base import Array, Factor, Kind
 
 _RIDGE = 1e-2
 _LEAST_CORRELATION = 0.2
@@ -25,13 +25,16 @@ def linear_factors(x: Array, y: Array, train: np.ndarray, shared: int = 2, priva
         if rho[i] > _LEAST_CORRELATION:
             variate = a @ root_x @ left[:, i] + b @ root_y @ right[i]
             factors.append(Factor(f"linear shared {i + 1}: correlation {rho[i]:.2f}", "shared", variate / 2))
-    sides: tuple[tuple[Kind, Array, Array, Array, Array], ...] = (("x", a, b, cyy, cxy.T), ("y", b, a, cxx, cxy))
-    for kind, own, other, c_other, cross in sides:
+    sides: tuple[tuple[str, Kind, Array, Array, Array, Array], ...] = (
+        ("X", "unique1", a, b, cyy, cxy.T),
+        ("Y", "unique2", b, a, cxx, cxy),
+    )
+    for name, kind, own, other, c_other, cross in sides:
         ridge = _RIDGE * np.eye(len(c_other))
         rest = own - other @ np.linalg.solve(c_other + ridge, cross)
         directions = np.linalg.eigh(_second(rest, rest, train))[1][:, ::-1]
         factors += [
-            Factor(f"linear private {i + 1} of {kind.upper()}", kind, rest @ directions[:, i])
+            Factor(f"linear private {i + 1} of {name}", kind, rest @ directions[:, i])
             for i in range(min(private, own.shape[1]))
         ]
     return tuple(factors)

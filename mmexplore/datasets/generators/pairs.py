@@ -26,7 +26,7 @@ class Pair(Generator):
         """The second view."""
         return "scalar" if self.dims()[2] == 1 else "vector"
 
-    def sample(self) -> Sample:
+    def plain_sample(self) -> Sample:
         """x1, x2, and x2 again as the target."""
         x1, x2 = self.views()
         return Sample(x1, x2, x2)

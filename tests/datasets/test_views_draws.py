@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mmexplore.datasets.pairs import pair, pairs
-from mmexplore.datasets.pairs.given import given_views
+from mmexplore.datasets.views import two_views
+from mmexplore.datasets.views.own import given_views
 from mmexplore.errors import BadData, BadSpec
 
 
@@ -14,44 +14,29 @@ def correlations(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return np.linalg.svd(qa.T @ qb)[1]
 
 
-@pytest.mark.parametrize("name", pairs())
-def test_every_pair_draws_the_same_rows_again(name):
-    spec = pair(f"{name}?n=100" if "n" in {p.name for p in type(pair(name)).parameters()} else name)
-    first, again = spec.draw(), spec.draw()
-    np.testing.assert_array_equal(first.x, again.x)
-    np.testing.assert_array_equal(first.held_out, again.held_out)
-    n = len(first.x)
-    assert first.y.shape[0] == first.held_out.shape[0] == n
-    assert 0.1 < first.held_out.mean() < 0.6
-    assert (len(first.columns_x), len(first.columns_y)) == (first.x.shape[1], first.y.shape[1])
-    assert {factor.kind for factor in first.factors} >= {"shared"}
-    assert all(len(factor.values) == n for factor in first.factors)
-    assert pair(spec.to_text()) == spec
-
-
 def test_the_gaussian_beneath_the_warp_has_its_correlations():
-    views = pair("warped-gaussian?correlations=0.3,0.9&n=20000&warp=0&warp_y=1").draw()
-    assert views.truth.correlations.tolist() == [0.9, 0.3]
-    np.testing.assert_allclose(correlations(views.truth.u, views.truth.v), [0.9, 0.3], atol=0.01)
+    views = two_views("warped-gaussian?correlations=0.3,0.9&n=20000&warp=0&warp_y=1").draw()
+    assert views.canonical.correlations.tolist() == [0.9, 0.3]
+    np.testing.assert_allclose(correlations(views.canonical.u, views.canonical.v), [0.9, 0.3], atol=0.01)
     # without a warp, the views themselves; with one, less is left for straight lines
-    np.testing.assert_allclose(correlations(views.x, views.truth.v), [0.9, 0.3], atol=0.01)
-    assert correlations(views.x, views.y)[0] < 0.88
-    np.testing.assert_allclose(views.y.var(axis=0).mean(), 1, atol=0.02)
+    np.testing.assert_allclose(correlations(views.x1, views.canonical.v), [0.9, 0.3], atol=0.01)
+    assert correlations(views.x1, views.x2)[0] < 0.88
+    np.testing.assert_allclose(views.x2.var(axis=0).mean(), 1, atol=0.02)
 
 
 def test_noisy_digits_share_the_class_only_and_no_image_is_on_both_sides():
-    views = pair("noisy-digits?n=400&turn=0&shrink=0&noise=0").draw()
+    views = two_views("noisy-digits?n=400&turn=0&shrink=0&noise=0").draw()
     assert views.ceiling.endswith("3.322 bit")
-    train = {row.tobytes() for row in np.round(views.x[~views.held_out], 6)}
-    train |= {row.tobytes() for row in np.round(views.y[~views.held_out], 6)}
-    held = [row.tobytes() for row in np.round(np.vstack([views.x[views.held_out], views.y[views.held_out]]), 6)]
+    train = {row.tobytes() for row in np.round(views.x1[~views.held_out], 6)}
+    train |= {row.tobytes() for row in np.round(views.x2[~views.held_out], 6)}
+    held = [row.tobytes() for row in np.round(np.vstack([views.x1[views.held_out], views.x2[views.held_out]]), 6)]
     assert not train & set(held)
-    assert not (views.x == views.y).all(axis=1).any()  # another image of the digit
+    assert not (views.x1 == views.x2).all(axis=1).any()  # another image of the digit
     assert views.factors[0].classes == 10
 
 
 def test_turning_by_90_degrees_is_a_turn_of_the_array():
-    from mmexplore.datasets.pairs.noisy_digits import _turned
+    from mmexplore.datasets.views.noisy_digits import _turned
 
     image = np.random.default_rng(0).uniform(size=(1, 8, 8))
     for degrees, expected in ((0, image[0]), (90, np.rot90(image[0])), (180, np.rot90(image[0], 2))):
@@ -69,9 +54,9 @@ def test_own_views_get_a_label_and_linear_factors():
     views = given_views(good())
     assert views.class_names == ("0", "1", "2")
     assert views.factors[0].name == "target"
-    assert {factor.kind for factor in views.factors} >= {"x", "y"}
+    assert {factor.kind for factor in views.factors} >= {"unique1", "unique2"}
     number = given_views(good() | {"y": np.linspace(0, 1, 60)})
-    assert number.label is None
+    assert number.y is None
     assert number.factors[0].classes == 0
 
 
@@ -115,4 +100,4 @@ def test_a_missing_view_is_named():
 )
 def test_bad_texts_are_named(text, words):
     with pytest.raises(BadSpec, match=words):
-        pair(text)
+        two_views(text)

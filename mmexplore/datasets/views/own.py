@@ -6,11 +6,42 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from mmexplore.datasets.pairs import Factor, TwoViews, check_views, held_out_rows
-from mmexplore.datasets.pairs.linear_factors import linear_factors
+from mmexplore.datasets.views.base import (
+    Factor,
+    Facts,
+    TwoViews,
+    View,
+    check_views,
+    column_names,
+    declare,
+    held_out_rows,
+)
+from mmexplore.datasets.views.linear_factors import linear_factors
 from mmexplore.errors import BadData
+from mmexplore.spec import param
 
 _MOST_CLASSES = 20
+
+
+@declare
+class Own(View):
+    """A visitor's own samples, named by their hash; the samples themselves come with the run."""
+
+    name = "own"
+    title = "Your own data"
+    sentence = "Two views and a label that you brought; columns are standardised."
+    listed = False
+    scaled = True
+
+    id: str = param("", label="Hash of the rows", max_length=80)
+
+    def sample(self, seed: int) -> TwoViews:
+        """Not from here: `given_views` or `of_arrays` take the rows of the run."""
+        raise BadData("your own rows come with the run: open the page with your data and start it there")
+
+    def facts(self) -> Facts:
+        """Not from here, either."""
+        raise BadData("your own rows come with a file; drop one on the page")
 
 
 def given_views(arrays: Mapping[str, np.ndarray], seed: int = 0) -> TwoViews:
@@ -25,6 +56,7 @@ def given_views(arrays: Mapping[str, np.ndarray], seed: int = 0) -> TwoViews:
     check_views(x, y)
     held_out = held_out_rows(len(x), 0.25, np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(1,))))
     label: np.ndarray | None = None
+    number: np.ndarray | None = None
     names: tuple[str, ...] = ()
     known: list[Factor] = []
     target = np.asarray(arrays["y"]) if "y" in arrays else None
@@ -38,15 +70,17 @@ def given_views(arrays: Mapping[str, np.ndarray], seed: int = 0) -> TwoViews:
                 label, names = codes.astype(np.int64), tuple(str(value) for value in values)
                 known = [Factor("target", "shared", label, len(names))]
         elif np.issubdtype(target.dtype, np.number) and np.isfinite(target.astype(np.float64)).all():
-            known = [Factor("target", "shared", target.astype(np.float64))]
+            number = target.astype(np.float64)
+            known = [Factor("target", "shared", number)]
     return TwoViews(
-        x=x,
-        y=y,
+        x1=x,
+        x2=y,
         held_out=held_out,
-        columns_x=tuple(f"x1 column {i + 1}" for i in range(x.shape[1])),
-        columns_y=tuple(f"x2 column {i + 1}" for i in range(y.shape[1])),
+        columns1=column_names("x1", x.shape[1]),
+        columns2=column_names("x2", y.shape[1]),
         names=("your first view", "your second view"),
-        label=label,
+        y=label,
+        y_real=number,
         class_names=names,
         factors=(*known, *linear_factors(x, y, ~held_out)),
     )

@@ -8,20 +8,23 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mmexplore.datasets.pairs import Factor, Pair, TwoViews, declare, held_out_rows
-from mmexplore.datasets.pairs.linear_factors import linear_factors
+from mmexplore.datasets.views.base import Factor, Facts, Truth, TwoViews, View, declare, held_out_rows
+from mmexplore.datasets.views.linear_factors import linear_factors
+from mmexplore.datasets.views.tables import table_truth
 from mmexplore.spec import param
 
 _UCI = "UCI Machine Learning Repository, ships with scikit-learn"
 
 
 @dataclass(frozen=True)
-class _Columns(Pair):
+class _Columns(View):
     """Two choices of a table's columns; the target is the label."""
 
     first: ClassVar[tuple[int, ...]]
     second: ClassVar[tuple[int, ...]]
     view_names: ClassVar[tuple[str, str]]
+    size: ClassVar[tuple[int, int]]  # samples, classes
+    counted: ClassVar[str] = ""  # the real table of the same rows and label, if there is one
 
     seed: int = param(0, label="Seed", low=0, high=2**31 - 1, step=1, help="Of the choice of held-out rows.")
 
@@ -30,7 +33,16 @@ class _Columns(Pair):
         """The table as scikit-learn gives it."""
         raise NotImplementedError
 
-    def draw(self) -> TwoViews:
+    def facts(self) -> Facts:
+        """As the table is."""
+        samples, classes = self.size
+        return Facts(samples, len(self.first), len(self.second), classes=classes, numeric_target=classes == 0)
+
+    def truth(self) -> Truth | None:
+        """The decomposition of the real table of the same rows, where there is one."""
+        return table_truth(self.counted) if self.counted else None
+
+    def sample(self, seed: int) -> TwoViews:
         """All rows, a quarter held out."""
         bunch = self.table()
         x, y = (np.asarray(bunch.data, dtype=np.float64)[:, list(columns)] for columns in (self.first, self.second))
@@ -41,13 +53,14 @@ class _Columns(Pair):
         named = tuple(str(name) for name in getattr(bunch, "target_names", ()))
         known = Factor("class", "shared", target.astype(np.int64), len(named)) if named else None
         return TwoViews(
-            x=x,
-            y=y,
+            x1=x,
+            x2=y,
             held_out=held_out,
-            columns_x=tuple(columns[c] for c in self.first),
-            columns_y=tuple(columns[c] for c in self.second),
+            columns1=tuple(columns[c] for c in self.first),
+            columns2=tuple(columns[c] for c in self.second),
             names=self.view_names,
-            label=None if known is None else known.values,
+            y=None if known is None else known.values,
+            y_real=target.astype(np.float64) if known is None else None,
             class_names=named,
             factors=(known or Factor("target", "shared", target.astype(np.float64)), *own),
         )
@@ -70,7 +83,9 @@ class BreastCancer(_Columns):
     title = "Breast cancer: mean and worst"
     sentence = "Ten measures of cell nuclei, averaged over all of them, and over the three largest: much is shared."
     source = f"Breast Cancer Wisconsin (Diagnostic), {_UCI}; Street, Wolberg & Mangasarian 1993; CC BY 4.0"
+    counted = "breast_cancer"
     first, second = tuple(range(10)), tuple(range(20, 30))
+    size = (569, 2)
     view_names = ("mean of the nuclei", "worst of the nuclei")
     table = staticmethod(_loader("load_breast_cancer"))
 
@@ -84,6 +99,7 @@ class BreastCancerSpread(_Columns):
     sentence = "Ten measures of cell nuclei, their means and their standard errors: some is shared."
     source = f"Breast Cancer Wisconsin (Diagnostic), {_UCI}; Street, Wolberg & Mangasarian 1993; CC BY 4.0"
     first, second = tuple(range(10)), tuple(range(10, 20))
+    size = (569, 2)
     view_names = ("mean of the nuclei", "standard error")
     table = staticmethod(_loader("load_breast_cancer"))
 
@@ -96,7 +112,9 @@ class Wine(_Columns):
     title = "Wine: phenols and the rest"
     sentence = "Total phenols, flavanoids, other phenols and proanthocyanins, against nine other measures of a wine."
     source = f"Wine recognition, {_UCI}; Aeberhard & Forina 1991; CC BY 4.0"
+    counted = "wine"
     first, second = (5, 6, 7, 8), (0, 1, 2, 3, 4, 9, 10, 11, 12)
+    size = (178, 3)
     view_names = ("phenols", "the rest")
     table = staticmethod(_loader("load_wine"))
 
@@ -110,5 +128,6 @@ class Diabetes(_Columns):
     sentence = "Age, sex, body mass and blood pressure, against six measures of blood serum: little is shared."
     source = "Efron, Hastie, Johnstone & Tibshirani 2004, Annals of Statistics 32, 407; ships with scikit-learn"
     first, second = (0, 1, 2, 3), (4, 5, 6, 7, 8, 9)
+    size = (442, 0)
     view_names = ("clinic", "serum")
     table = staticmethod(_loader("load_diabetes"))

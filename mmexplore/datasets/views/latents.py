@@ -23,17 +23,18 @@ import numpy as np
 from scipy.special import entr, ndtr
 from scipy.stats import norm, qmc
 
-from mmexplore.datasets.factors import Sample, Truth, Views, param, views
+from mmexplore.datasets.views.base import Factor, Facts, Kind, Truth, TwoViews, View, column_names, declare, last_rows
 from mmexplore.errors import BadSpec
 from mmexplore.info.pid import pid
+from mmexplore.spec import param
 
 _BINS = 32
 _HIDDEN = 16
 _NOISE = 0.1
 
 
-@views
-class Factors(Views):
+@declare
+class Factors(View):
     """The paper's generator; weights are relative, their sum does not matter."""
 
     name = "factors"
@@ -41,6 +42,7 @@ class Factors(Views):
     sentence = (
         "Shared and private Gaussian latents mixed linearly into two views of many columns (FactorCL's generator)."
     )
+    scaled = True
     factor_names = ("ws", "w1", "w2")
     label_names = ("y", "y from ws", "y from w1", "y from w2")
 
@@ -87,7 +89,11 @@ class Factors(Views):
         weights = np.array([self.shared, self.unique1, self.unique2, self.synergy])
         return weights / weights.sum()
 
-    def draw(self, seed: int) -> Sample:
+    def facts(self) -> Facts:
+        """Two views of equally many columns."""
+        return Facts(self.rows, self.columns, self.columns, classes=2)
+
+    def sample(self, seed: int) -> TwoViews:
         """Rows; mixing, latents and labels are those of the seed."""
         rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(1,)))
         sizes = {"ws": self.ws, "w1": self.w1, "w2": self.w2}
@@ -104,7 +110,20 @@ class Factors(Views):
             product = _contrast(w["w1"]) * _contrast(w["w2"])
             y = (a * _mean(w["ws"]) + b * _mean(w["w1"]) + c * _mean(w["w2"]) + d * product >= 0).astype(np.int64)
         labels = {"y": y} | {f"y from {k}": (w[k].mean(axis=1) >= 0).astype(np.int64) for k in ("ws", "w1", "w2")}
-        return Sample(x[0], x[1], y, labels, {k: w[k] for k in self.factor_names})
+        kinds: dict[str, Kind] = {"ws": "shared", "w1": "unique1", "w2": "unique2"}
+        return TwoViews(
+            x1=x[0],
+            x2=x[1],
+            held_out=last_rows(self.rows),
+            columns1=column_names("x1", self.columns),
+            columns2=column_names("x2", self.columns),
+            y=y,
+            class_names=("0", "1"),
+            labels=labels,
+            factors=(Factor("y", "label", y, 2), *(Factor(k, kind, w[k]) for k, kind in kinds.items())),
+            latents=w,
+            ceiling=f"the views share {self.ws} latents, each known to both without noise: their information has no upper limit",
+        )
 
     def truth(self) -> Truth:
         """Exact where one of the views knows the label or each knows its part alone; else that of a table of q1 and q2."""

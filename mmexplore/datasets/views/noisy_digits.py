@@ -11,14 +11,14 @@ from functools import lru_cache
 
 import numpy as np
 
-from mmexplore.datasets.pairs import Array, Factor, Pair, TwoViews, declare, held_out_rows
+from mmexplore.datasets.views.base import Array, Factor, Facts, TwoViews, View, declare, held_out_rows, pixel_names
 from mmexplore.spec import param
 
 _SIDE = 8
 
 
 @declare
-class NoisyDigits(Pair):
+class NoisyDigits(View):
     """See the module."""
 
     name = "noisy-digits"
@@ -38,11 +38,18 @@ class NoisyDigits(Pair):
     n: int = param(15_000, label="Pairs", low=100, high=40_000, step=100, help="Pairs to train on.")
     seed: int = param(0, label="Seed", low=0, high=2**31 - 1, step=1, help="Of the pairs.")
 
-    def draw(self) -> TwoViews:
+    def facts(self) -> Facts:
+        """A held-out pair for every four training pairs."""
+        return Facts(self.n + self._held(), _SIDE**2, _SIDE**2, "image", "image", classes=10)
+
+    def _held(self) -> int:
+        return max(30, self.n // 4)
+
+    def sample(self, seed: int) -> TwoViews:
         """A quarter of the images is set aside first, and a fifth of the pairs is made of them."""
         images, digits = _digits()
         aside = held_out_rows(len(images), 0.25, self.stream("images"))
-        held = max(30, self.n // 4)
+        held = self._held()
         first, second = (
             np.concatenate(columns)
             for columns in zip(
@@ -62,29 +69,26 @@ class NoisyDigits(Pair):
         tilt = field[:, :, 4:].mean(axis=(1, 2)) - field[:, :, :4].mean(axis=(1, 2))
         label = digits[first]
         factors = [Factor("digit", "shared", label, classes=10)]
-        factors += [Factor("rotation", "x", angle)] if self.turn > 0 else []
-        factors += [Factor("size", "x", scale)] if self.shrink > 0 else []
+        factors += [Factor("rotation", "unique1", angle)] if self.turn > 0 else []
+        factors += [Factor("size", "unique1", scale)] if self.shrink > 0 else []
         if self.noise > 0:
-            factors += [Factor("noise weight", "y", weight), Factor("noise tilt", "y", weight * tilt)]
+            factors += [Factor("noise weight", "unique2", weight), Factor("noise tilt", "unique2", weight * tilt)]
         return TwoViews(
-            x=x.reshape(total, -1),
-            y=y.reshape(total, -1),
+            x1=x.reshape(total, -1),
+            x2=y.reshape(total, -1),
             held_out=np.arange(total) >= self.n,
-            columns_x=pixel_names(_SIDE, _SIDE),
-            columns_y=pixel_names(_SIDE, _SIDE),
+            columns1=pixel_names(_SIDE, _SIDE),
+            columns2=pixel_names(_SIDE, _SIDE),
             names=("turned digit", "noisy digit"),
-            label=label,
+            y=label,
             class_names=tuple("0123456789"),
             factors=tuple(factors),
-            image_x=(_SIDE, _SIDE),
-            image_y=(_SIDE, _SIDE),
+            form1="image",
+            form2="image",
+            image1=(_SIDE, _SIDE),
+            image2=(_SIDE, _SIDE),
             ceiling="the views share the digit only: at most log2 10 = 3.322 bit",
         )
-
-
-def pixel_names(height: int, width: int) -> tuple[str, ...]:
-    """``"row 1 column 1"`` and so on, row by row."""
-    return tuple(f"row {r + 1} column {c + 1}" for r in range(height) for c in range(width))
 
 
 @lru_cache(maxsize=1)

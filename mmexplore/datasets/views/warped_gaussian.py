@@ -13,7 +13,7 @@ import math
 
 import numpy as np
 
-from mmexplore.datasets.pairs import Array, Factor, GaussianTruth, Pair, TwoViews, declare
+from mmexplore.datasets.views.base import Array, Canonical, Factor, Facts, SharedTruth, TwoViews, View, declare
 from mmexplore.errors import BadSpec
 from mmexplore.spec import param
 
@@ -21,7 +21,7 @@ _MOST = 12
 
 
 @declare
-class WarpedGaussian(Pair):
+class WarpedGaussian(View):
     """See the module."""
 
     name = "warped-gaussian"
@@ -57,10 +57,25 @@ class WarpedGaussian(Pair):
             raise BadSpec(f"correlations is {self.correlations[:60]!r}; {allowed}")
         return np.sort(np.array(values))[::-1].copy()
 
-    def draw(self) -> TwoViews:
+    def facts(self) -> Facts:
+        """As many columns as coordinates."""
+        columns = len(self.rho()) + self.private
+        return Facts(self.n + self._held(), columns, columns)
+
+    def truth(self) -> SharedTruth:
+        """The information between the views, which no invertible warp changes."""
+        rho = self.rho()
+        nats = float(-0.5 * np.log1p(-(rho**2)).sum())
+        words = "closed form: -1/2 log2(1 - rho²), summed over the canonical correlations; the warps are invertible"
+        return SharedTruth(nats / math.log(2), True, words, tuple(rho.tolist()))
+
+    def _held(self) -> int:
+        return min(self.n, 4000)
+
+    def sample(self, seed: int) -> TwoViews:
         """As many held-out rows as training rows, up to 4,000."""
         rho = self.rho()
-        held = min(self.n, 4000)
+        held = self._held()
         total, m = self.n + held, len(rho)
         normal = [self.stream(what).standard_normal((total, m)) for what in ("u", "v")]
         u, v = normal[0], rho * normal[0] + np.sqrt(1 - rho**2) * normal[1]
@@ -70,19 +85,18 @@ class WarpedGaussian(Pair):
         if self.warp_y > 0:
             y = _warped(y, self.warp_y, self.stream("turns of y"))
         factors = [Factor(f"shared {i + 1}: correlation {r:g}", "shared", u[:, i]) for i, r in enumerate(rho) if r > 0]
-        factors += [Factor(f"private {i + 1} of X", "x", own[0][:, i]) for i in range(min(2, self.private))]
-        factors += [Factor(f"private {i + 1} of Y", "y", own[1][:, i]) for i in range(min(2, self.private))]
-        nats = float(-0.5 * np.log1p(-(rho**2)).sum())
+        factors += [Factor(f"private {i + 1} of X", "unique1", own[0][:, i]) for i in range(min(2, self.private))]
+        factors += [Factor(f"private {i + 1} of Y", "unique2", own[1][:, i]) for i in range(min(2, self.private))]
         return TwoViews(
-            x=x,
-            y=y,
+            x1=x,
+            x2=y,
             held_out=np.arange(total) >= self.n,
-            columns_x=tuple(f"x{i + 1}" for i in range(x.shape[1])),
-            columns_y=tuple(f"y{i + 1}" for i in range(y.shape[1])),
+            columns1=tuple(f"x{i + 1}" for i in range(x.shape[1])),
+            columns2=tuple(f"y{i + 1}" for i in range(y.shape[1])),
             names=("the warped view", "the other view"),
             factors=tuple(factors),
-            truth=GaussianTruth(rho, u, v),
-            ceiling=f"the views share exactly {nats / math.log(2):.3f} bit",
+            canonical=Canonical(rho, u, v),
+            ceiling=f"the views share exactly {self.truth().bits:.3f} bit",
         )
 
 

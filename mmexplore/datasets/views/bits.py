@@ -17,22 +17,24 @@ from functools import lru_cache
 
 import numpy as np
 
-from mmexplore.datasets.factors import Sample, Truth, Views, param, views
+from mmexplore.datasets.views.base import Factor, Facts, Kind, Truth, TwoViews, View, column_names, declare, last_rows
 from mmexplore.info.pid import pid
+from mmexplore.spec import param
 
 WIDTH = 32
 NUISANCE = 6
 LABELS = ("shared", "unique1", "unique2", "synergy")
 
 
-@views
-class Bits(Views):
+@declare
+class Bits(View):
     """Dials of the generator of known bits."""
 
     name = "bits"
     title = "Four known bits"
     sentence = "One shared bit, one of each view, and one that only the exclusive or of the two views tells; exact by construction."
     own_pairs = True
+    scaled = True
     label_names = ("y", *LABELS)
 
     label: str = param("synergy", label="Label", choices=LABELS, help="Which of the four bits the label is.")
@@ -63,7 +65,11 @@ class Bits(Views):
         help="Each time a row is used it is seen through fresh nuisance.",
     )
 
-    def draw(self, seed: int) -> Sample:
+    def facts(self) -> Facts:
+        """Two views of 32 columns."""
+        return Facts(self.rows, WIDTH, WIDTH, classes=2)
+
+    def sample(self, seed: int) -> TwoViews:
         """Rows; lenses and bits are those of the seed."""
         rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(3,)))
         n = self.rows
@@ -72,7 +78,22 @@ class Bits(Views):
         s, u1, u2, a, b = (bits > 0).astype(np.int64).T
         facts = {"shared": s, "unique1": u1, "unique2": u2, "synergy": a ^ b}
         y = facts[self.label]
-        return Sample(x1, x2, y, {"y": y} | facts, {}, {"bits": bits})
+        kinds: tuple[Kind, ...] = ("shared", "unique1", "unique2", "synergy")
+        return TwoViews(
+            x1=x1,
+            x2=x2,
+            held_out=last_rows(n),
+            columns1=column_names("x1", WIDTH),
+            columns2=column_names("x2", WIDTH),
+            y=y,
+            class_names=("0", "1"),
+            labels={"y": y} | facts,
+            factors=tuple(
+                Factor(f"{name} bit", kind, facts[name], 2) for name, kind in zip(LABELS, kinds, strict=True)
+            ),
+            latents={"bits": bits},
+            ceiling="the views share one bit, s, and nothing else",
+        )
 
     def augment(
         self, bits: np.ndarray, seed: int, rng: np.random.Generator, together: bool = True

@@ -1,29 +1,31 @@
-"""Real data in two modalities, and a visitor's own: standardised columns and a label; no factors are known.
+"""Real tables in two modalities, and a visitor's own rows: standardised columns and a label; no factors are known.
 
 What the views tell of the label is read off a table, each view put into states by itself, so it is the decomposition of that table.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
 
-from mmexplore.datasets.factors import Sample, Truth, Views, param, views
-from mmexplore.datasets.real_tables import real_samples, real_table
+from mmexplore.datasets.real_tables import real_info, real_samples, real_table
+from mmexplore.datasets.views.base import Factor, Facts, Truth, TwoViews, View, column_names, declare, last_rows
 from mmexplore.discretize import Discretizer
-from mmexplore.errors import BadData, BadSpec
+from mmexplore.errors import BadData
 from mmexplore.info.pid import pid
 from mmexplore.info.samples import pid_from_samples
+from mmexplore.spec import param
 
 _FEWEST_ROWS = 60
 _MOST_CLASSES = 50
 _REAL = ("breast_cancer", "digits", "wine", "iris", "diabetes")
 
 
-@views
-class Real(Views):
+@declare
+class Real(View):
     """A data set that comes along."""
 
     name = "real"
@@ -32,34 +34,34 @@ class Real(Views):
         "A bundled data set in two modalities, columns standardised; what it tells of the label is read off a table."
     )
 
+    listed = False  # its tables are, each by its own name
+    scaled = True
+
     table: str = param("digits", label="Data set", choices=_REAL)
 
-    def draw(self, seed: int) -> Sample:
+    def facts(self) -> Facts:
+        """As the table is."""
+        info = real_info(self.table)
+        return Facts(info.rows, len(info.columns1), len(info.columns2), classes=len(info.y_labels))
+
+    def sample(self, seed: int) -> TwoViews:
         """All rows, in an order drawn by the seed."""
-        found = real_samples(self.table)
-        return of_arrays({"x1": found.x1, "x2": found.x2, "y": found.y}, seed)
+        found, info = real_samples(self.table), real_info(self.table)
+        drawn = of_arrays({"x1": found.x1, "x2": found.x2, "y": found.y}, seed)
+        return dataclasses.replace(
+            drawn,
+            names=info.names[:2],
+            columns1=found.columns1,
+            columns2=found.columns2,
+            class_names=found.y_labels,
+        )
 
     def truth(self) -> Truth:
         """The decomposition of the table of the Decompose page."""
-        return _real_truth(self.table)
+        return table_truth(self.table)
 
 
-@views
-class Own(Views):
-    """A visitor's own rows, named by their hash; the rows themselves come with the run."""
-
-    name = "own"
-    title = "Your own data"
-    sentence = "Two views and a label that you brought; columns are standardised."
-
-    id: str = param("", label="Hash of the rows", max_length=80)
-
-    def draw(self, seed: int) -> Sample:
-        """Not from here: `of_arrays` takes the rows of the run."""
-        raise BadData("your own rows come with the run: open the page with your data and start it there")
-
-
-def of_arrays(arrays: Mapping[str, np.ndarray], seed: int) -> Sample:
+def of_arrays(arrays: Mapping[str, np.ndarray], seed: int) -> TwoViews:
     """Rows of given arrays x1, x2 (n, d) and y (n,): columns standardised, rows in an order drawn by the seed.
 
     Raises:
@@ -87,7 +89,17 @@ def of_arrays(arrays: Mapping[str, np.ndarray], seed: int) -> Sample:
             f"the label has {len(states)} values; allowed: 2 to {_MOST_CLASSES} (bin a measured target first)"
         )
     y = y[order]
-    return Sample(x[0], x[1], y, {"y": y})
+    return TwoViews(
+        x1=x[0],
+        x2=x[1],
+        held_out=last_rows(n),
+        columns1=column_names("x1", x[0].shape[1]),
+        columns2=column_names("x2", x[1].shape[1]),
+        names=("your first view", "your second view"),
+        y=y,
+        class_names=tuple(str(state) for state in states),
+        factors=(Factor("y", "label", y, len(states)),),
+    )
 
 
 def truth_of_arrays(arrays: Mapping[str, np.ndarray], bins: int = 4) -> Truth:
@@ -99,10 +111,27 @@ def truth_of_arrays(arrays: Mapping[str, np.ndarray], bins: int = 4) -> Truth:
     return Truth(pid_from_samples(codes[0], codes[1], y), False, _words(bins, bins, n))
 
 
+def decomposition(declaration: View) -> Truth:
+    """What the two views tell about the label: the data's own truth, else the decomposition of a table of the samples.
+
+    Raises:
+        BadData: the data have no label.
+    """
+    known = declaration.truth()
+    return known if isinstance(known, Truth) else _counted(declaration)
+
+
 @lru_cache(maxsize=16)
-def _real_truth(name: str) -> Truth:
-    if name not in _REAL:
-        raise BadSpec(f"table is {name!r}; allowed: {', '.join(_REAL)}")
+def _counted(declaration: View) -> Truth:
+    drawn = declaration.draw()
+    if drawn.y is None:
+        raise BadData(f"{declaration.name} has no label; allowed: data with a label")
+    return truth_of_arrays({"x1": drawn.flat1, "x2": drawn.flat2, "y": drawn.y})
+
+
+@lru_cache(maxsize=16)
+def table_truth(name: str) -> Truth:
+    """The decomposition of the table of a real data set, with its own discretisation."""
     found = real_table(name)
     n1, n2, _ = found.table.p.shape
     return Truth(pid(found.table.p), False, _words(n1, n2, found.rows))

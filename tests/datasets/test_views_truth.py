@@ -5,10 +5,10 @@ import pytest
 from scipy.integrate import quad
 from scipy.stats import norm
 
-from mmexplore.datasets.factors import DATA, two_views
-from mmexplore.datasets.factors.bits import Bits
-from mmexplore.datasets.factors.tabular import of_arrays, truth_of_arrays
-from mmexplore.datasets.factors.trifeature import KINDS, Trifeature, render
+from mmexplore.datasets.views import two_views
+from mmexplore.datasets.views.bits import Bits
+from mmexplore.datasets.views.tables import of_arrays, truth_of_arrays
+from mmexplore.datasets.views.trifeature import KINDS, Trifeature, render
 from mmexplore.errors import BadData, BadSpec
 
 
@@ -61,7 +61,7 @@ def test_two_equal_private_parts_are_no_unique_information():
 
 def test_the_notebooks_label_is_the_sign_of_the_mean_of_all_latents():
     sample = two_views("factors?rows=2000").draw(5)
-    mean = np.concatenate([sample.factors[k] for k in ("ws", "w1", "w2")], axis=1).mean(axis=1)
+    mean = np.concatenate([sample.factor(k) for k in ("ws", "w1", "w2")], axis=1).mean(axis=1)
     assert np.array_equal(sample.y, (mean >= 0).astype(int))
 
 
@@ -69,7 +69,7 @@ def test_the_views_hold_their_latents_and_no_others():
     sample = two_views("factors?rows=1000").draw(2)
     x1 = sample.x1.astype(np.float64)
     for name, known in (("ws", True), ("w1", True), ("w2", False)):
-        w = sample.factors[name]
+        w = sample.factor(name)
         left = w - x1 @ np.linalg.lstsq(x1, w, rcond=1e-6)[0]
         share = left.var() / w.var()
         assert share < 1e-5 if known else share > 0.9
@@ -83,7 +83,7 @@ def test_draws_repeat_and_differ():
         assert np.array_equal(one.y, again.y)
         assert not np.array_equal(one.x1, other.x1)
         assert set(one.labels) == set(views.label_names)
-        assert set(one.factors) == set(views.factor_names)
+        assert {f.name for f in one.factors if not f.classes} == set(views.factor_names)
 
 
 def test_an_augmented_pair_of_bits_shares_exactly_four_bits():
@@ -112,7 +112,7 @@ def test_without_nuisance_and_flip_a_member_is_the_row():
 
 
 def test_the_synergy_of_the_pictures_is_in_neither():
-    labels = Trifeature().facts(20_000, np.random.default_rng(1))
+    labels = Trifeature().states(20_000, np.random.default_rng(1))
     n = len(labels["match"])
     for name in ("texture1", "colour2"):
         rates = [labels["match"][labels[name] == k].mean() for k in range(KINDS)]
@@ -134,9 +134,6 @@ def test_pictures_show_their_colour_and_are_told_apart():
 
 
 def test_text_is_read_back():
-    for name in DATA.names():
-        views = DATA[name]()
-        assert two_views(views.text()) == views
     assert two_views("factors?shared=3.0&rows=1000").text() == "factors?shared=3.0&rows=1000"
 
 

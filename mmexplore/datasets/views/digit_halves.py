@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from mmexplore.datasets.pairs import Factor, Pair, TwoViews, declare, held_out_rows
-from mmexplore.datasets.pairs.linear_factors import linear_factors
-from mmexplore.datasets.pairs.noisy_digits import pixel_names
+from mmexplore.datasets.views.base import Factor, Facts, TwoViews, View, declare, held_out_rows, pixel_names
+from mmexplore.datasets.views.linear_factors import linear_factors
 from mmexplore.spec import param
 
 
 @declare
-class DigitHalves(Pair):
+class DigitHalves(View):
     """See the module."""
 
     name = "digit-halves"
@@ -23,7 +22,11 @@ class DigitHalves(Pair):
 
     seed: int = param(0, label="Seed", low=0, high=2**31 - 1, step=1, help="Of the choice of held-out rows.")
 
-    def draw(self) -> TwoViews:
+    def facts(self) -> Facts:
+        """1,797 images."""
+        return Facts(1797, 32, 32, "image", "image", classes=10, continuous=False)
+
+    def sample(self, seed: int) -> TwoViews:
         """The 1,797 images, a quarter held out."""
         from sklearn.datasets import load_digits
 
@@ -34,17 +37,19 @@ class DigitHalves(Pair):
         held_out = held_out_rows(n, 0.25, self.stream("held out"))
         label = bunch.target.astype(np.int64)
         return TwoViews(
-            x=x,
-            y=y,
+            x1=x,
+            x2=y,
             held_out=held_out,
-            columns_x=pixel_names(4, 8),
-            columns_y=tuple(name.replace(f"row {r + 1}", f"row {r + 5}") for r in range(4) for name in _row(r)),
+            columns1=pixel_names(4, 8),
+            columns2=tuple(name.replace(f"row {r + 1}", f"row {r + 5}") for r in range(4) for name in _row(r)),
             names=("top half", "bottom half"),
-            label=label,
+            y=label,
             class_names=tuple("0123456789"),
             factors=(Factor("digit", "shared", label, classes=10), *linear_factors(x, y, ~held_out)),
-            image_x=(4, 8),
-            image_y=(4, 8),
+            form1="image",
+            form2="image",
+            image1=(4, 8),
+            image2=(4, 8),
         )
 
 
