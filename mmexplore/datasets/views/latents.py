@@ -21,7 +21,6 @@ from functools import lru_cache
 
 import numpy as np
 from scipy.special import entr, ndtr
-from scipy.stats import norm, qmc
 
 from mmexplore.datasets.views.base import Factor, Facts, Kind, Truth, TwoViews, View, column_names, declare, last_rows
 from mmexplore.errors import BadSpec
@@ -217,6 +216,8 @@ def _chances(
     a: float, b: float, c: float, d: float, log2_points: int = 17
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """P(y = 1 | x1), P(y = 1 | x2) and y on points of the law of (s, u1, u2, v1, v2)."""
+    from scipy.stats import norm, qmc  # a second to import, and a launcher or a command line may never ask
+
     u = qmc.Sobol(5, scramble=True, rng=np.random.default_rng(0)).random_base2(log2_points)
     s, u1, u2, v1, v2 = norm.ppf(np.clip(u, 1e-12, 1 - 1e-12)).T
     left, right = np.sqrt(a) * s + np.sqrt(b) * u1, np.sqrt(a) * s + np.sqrt(c) * u2
