@@ -14,7 +14,7 @@ from mmexplore.labs import LABS
 _APP = str(Path(__file__).parents[2] / "app.py")
 
 
-def open_lab(lab: str, session: dict[str, Any] | None = None, **query: str) -> AppTest:
+def open_lab(lab: str, /, session: dict[str, Any] | None = None, **query: str) -> AppTest:
     """The page of a lab, opened by a link.
 
     Args:
