@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mmexplore.labs.losses.objectives import Objective, objective
+from mmexplore.labs.losses.objectives.declaration import Objective, objective
 
 _METHODS = "mmexplore.labs.losses.train.methods"
 

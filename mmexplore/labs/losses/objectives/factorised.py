@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from mmexplore.labs.losses.objectives import Objective, objective, param, temperature
+from mmexplore.labs.losses.objectives.declaration import Objective, objective, temperature
+from mmexplore.spec import param
 
 _METHODS = "mmexplore.labs.losses.train.methods"
 _REFERENCE = "Liang et al. 2023, arXiv 2306.05268"

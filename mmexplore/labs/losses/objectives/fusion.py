@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from mmexplore.labs.losses.objectives import Objective, objective, temperature
+from mmexplore.labs.losses.objectives.declaration import Objective, objective, temperature
 
 _METHODS = "mmexplore.labs.losses.train.methods"
 _REFERENCE = "Dufumier, Castillo-Navarro, Tuia & Thiran 2025, arXiv 2409.07402"

@@ -5,18 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from mmexplore.labs.losses.objectives import Objective, objective, param
+from mmexplore.labs.losses.objectives.declaration import Objective, objective
+from mmexplore.spec import param
 
 _METHODS = "mmexplore.labs.losses.train.methods"
 _KNOB = "Abdelaleem, Nemenman & Martini 2025, arXiv 2310.03311"
 
 
 def _beta(default: float) -> Any:
-    return param(default, label="Beta", low=0.1, high=256.0, step=0.1, help="Large keeps more, small compresses more.")
+    return param(
+        default,
+        label="Beta",
+        low=0.1,
+        high=256.0,
+        step=0.1,
+        widget="log",
+        help="Large keeps more, small compresses more.",
+    )
 
 
 def _gamma(default: float, words: str) -> Any:
-    return param(default, label="Gamma", low=0.0, high=16.0, step=0.05, help=words)
+    return param(default, label="Gamma", low=0.0, high=16.0, step=0.05, widget="slider", help=words)
 
 
 @objective

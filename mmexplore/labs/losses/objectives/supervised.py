@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from mmexplore.labs.losses.objectives import Objective, objective
+from mmexplore.labs.losses.objectives.declaration import Objective, objective
 
 _METHODS = "mmexplore.labs.losses.train.methods"
 
