@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -13,8 +12,6 @@ from torch import Tensor, nn
 
 from mmexplore.labs.losses.objectives import Objective
 from mmexplore.labs.losses.train.bank import Mlp, Pictures, Streams, streams
-
-BIT = 1.0 / math.log(2.0)
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,12 @@ import torch
 from torch import Tensor
 
 from mmexplore.labs.losses.objectives import READOUTS
-from mmexplore.labs.losses.train.method import BIT, Method
+from mmexplore.labs.losses.train.method import Method
 from mmexplore.labs.losses.train.probes import Answers, Scores, hidden_probe, linear_probe, stack_codes
 from mmexplore.labs.losses.train.rows import Rows
 from mmexplore.train.bounds import infonce, nce_club
 from mmexplore.train.loop import torch_stream
+from mmexplore.units import BITS_PER_NAT
 
 Table = Mapping[str, np.ndarray]
 
@@ -117,7 +118,7 @@ class Reader:
                 scores = method.scores(rows.x1[:, part], rows.x2[:, part])
                 if scores is None:
                     return np.full((len(rows.seeds), 2), np.nan)
-                found.append(torch.stack([infonce(scores), nce_club(scores)], dim=-1) * BIT)
+                found.append(torch.stack([infonce(scores), nce_club(scores)], dim=-1) * BITS_PER_NAT)
         return torch.stack(found).mean(dim=0).cpu().numpy()
 
     def points(self, method: Method) -> dict[str, np.ndarray]:

@@ -17,12 +17,13 @@ from torch import Tensor
 from mmexplore.datasets.factors.bits import LABELS, Bits
 from mmexplore.labs.losses.objectives import ATOMS_KEPT, BASELINES, Objective, objectives
 from mmexplore.labs.losses.table_task import Kept
-from mmexplore.labs.losses.train.method import BIT, Method, Shape, make
+from mmexplore.labs.losses.train.method import Method, Shape, make
 from mmexplore.labs.losses.train.probes import Answers, Scores, hidden_probe, linear_probe, stack_codes
 from mmexplore.labs.losses.train.rows import Batches, Rows, draw_rows
 from mmexplore.labs.losses.train.trainee import Trainee
 from mmexplore.runs.recorder import Recorder
 from mmexplore.train.loop import Look, torch_stream, train
+from mmexplore.units import BITS_PER_NAT
 
 READ = ("z1", "z2", "z12")
 FIT, STOP, SCORE = 4000, 1000, 3000
@@ -176,7 +177,7 @@ def blurred(codes: Tensor, noise: float, stream: torch.Generator) -> Tensor:
 
 def bits_kept(scores: Scores) -> Tensor:
     """Of one bit."""
-    return (1.0 - scores.cross_entropy * BIT).clamp_min(0.0)
+    return (1.0 - scores.cross_entropy * BITS_PER_NAT).clamp_min(0.0)
 
 
 def decomposition(kept: np.ndarray) -> np.ndarray:

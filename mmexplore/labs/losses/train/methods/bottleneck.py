@@ -18,8 +18,9 @@ import torch
 from torch import Tensor, nn
 
 from mmexplore.labs.losses.train.bank import Mlp
-from mmexplore.labs.losses.train.method import BIT, Batch, Method
+from mmexplore.labs.losses.train.method import Batch, Method
 from mmexplore.train.bounds import infonce
+from mmexplore.units import BITS_PER_NAT
 
 
 class Bottleneck(Method):
@@ -71,7 +72,7 @@ class Vae(Bottleneck):
         """Rate plus beta distortion."""
         (z1, r1), (z2, r2) = self.sample(batch.x1, 1, noise), self.sample(batch.x2, 2, noise)
         nll = self.restored(batch, z1, z2)
-        return r1 + r2 + self.objective.beta * nll, {"rate": (r1 + r2) * BIT, "nll_nats": nll}
+        return r1 + r2 + self.objective.beta * nll, {"rate": (r1 + r2) * BITS_PER_NAT, "nll_nats": nll}
 
     def restored(self, batch: Batch, z1: Tensor, z2: Tensor) -> Tensor:
         """Both views from their own codes."""
@@ -89,7 +90,7 @@ class Dvsib(Vae):
         shared = infonce(-torch.cdist(z1, z2).square(), symmetric=True)
         nll = self.restored(batch, z1, z2)
         total = r1 + r2 - self.objective.beta * shared + self.objective.gamma * nll
-        return total, {"rate": (r1 + r2) * BIT, "nce_12": shared * BIT, "nll_nats": nll}
+        return total, {"rate": (r1 + r2) * BITS_PER_NAT, "nce_12": shared * BITS_PER_NAT, "nll_nats": nll}
 
     def scores(self, x1: Tensor, x2: Tensor) -> Tensor:
         """At the means of the codes."""
@@ -112,4 +113,4 @@ class Dvcca(Vae):
         nll = nll + negative_log_likelihood(batch.x1, self.over1(z2), self.log_var_over[:, 1])
         if self.objective.gamma > 0:
             nll = nll + self.objective.gamma * self.restored(batch, z1, z2)
-        return r1 + r2 + self.objective.beta * nll, {"rate": (r1 + r2) * BIT, "nll_nats": nll}
+        return r1 + r2 + self.objective.beta * nll, {"rate": (r1 + r2) * BITS_PER_NAT, "nll_nats": nll}

@@ -15,8 +15,9 @@ from torch import Tensor, nn
 
 from mmexplore.labs.losses.train.bank import Dense, Mlp, uniform
 from mmexplore.labs.losses.train.critics import cosine
-from mmexplore.labs.losses.train.method import BIT, Batch, Method
+from mmexplore.labs.losses.train.method import Batch, Method
 from mmexplore.train.bounds import infonce
+from mmexplore.units import BITS_PER_NAT
 
 _MOST = 64
 _PRODUCTS = 8.0
@@ -74,7 +75,7 @@ class Comm(Fused):
             "nce_1": 0.5 * (bound(self.alone(t1, 1), z) + bound(self.alone(h1, 1), t)),
             "nce_2": 0.5 * (bound(self.alone(t2, 2), z) + bound(self.alone(h2, 2), t)),
         }
-        return -torch.stack(list(terms.values())).sum(0), {k: v * BIT for k, v in terms.items()}
+        return -torch.stack(list(terms.values())).sum(0), {k: v * BITS_PER_NAT for k, v in terms.items()}
 
 
 class CommLinear(Comm):

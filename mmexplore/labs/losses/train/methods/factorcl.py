@@ -17,8 +17,9 @@ from torch.nn.functional import one_hot
 
 from mmexplore.labs.losses.train.bank import Heads
 from mmexplore.labs.losses.train.critics import critic
-from mmexplore.labs.losses.train.method import BIT, Batch, Method
+from mmexplore.labs.losses.train.method import Batch, Method
 from mmexplore.train.bounds import infonce, nce_club
+from mmexplore.units import BITS_PER_NAT
 
 TERMS = ("nce_12", "club_12_given", "nce_own", "club_12", "nce_12_given")
 SHARED = (0, 1)
@@ -83,7 +84,7 @@ class FactorCl(Method):
         )
         gain = bounds["nce_12"] + bounds["nce_1"] + bounds["nce_2"] + bounds["nce_12_given"]
         price = self.objective.club * (bounds["club_12"] + bounds["club_12_given"])
-        return price - gain, {k: v * BIT for k, v in bounds.items()}
+        return price - gain, {k: v * BITS_PER_NAT for k, v in bounds.items()}
 
     def inner_loss(self) -> Tensor:
         """Both CLUB critics by InfoNCE, on the codes of the last batch."""

@@ -7,8 +7,9 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from mmexplore.labs.losses.train.bank import Dense
-from mmexplore.labs.losses.train.method import BIT, Batch, Method, Shape
+from mmexplore.labs.losses.train.method import Batch, Method, Shape
 from mmexplore.labs.losses.train.methods.comm import Fused
+from mmexplore.units import BITS_PER_NAT
 
 
 def label_loss(logits: Tensor, labels: Tensor, classes: tuple[int, ...]) -> Tensor:
@@ -40,7 +41,7 @@ class Late(Method):
         """Cross-entropy of all labels."""
         logits = self.vote(torch.cat(self.encode(batch.x1, batch.x2), dim=-1))
         found = label_loss(logits, batch.labels, self.shape.classes)
-        return found, {"cross_entropy": found * BIT}
+        return found, {"cross_entropy": found * BITS_PER_NAT}
 
 
 class Early(Fused):
@@ -55,4 +56,4 @@ class Early(Fused):
         """Cross-entropy of all labels."""
         logits = self.vote(self.fuse(*self.encode(batch.x1, batch.x2)))
         found = label_loss(logits, batch.labels, self.shape.classes)
-        return found, {"cross_entropy": found * BIT}
+        return found, {"cross_entropy": found * BITS_PER_NAT}
