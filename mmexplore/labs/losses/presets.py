@@ -14,34 +14,34 @@ PRESETS: dict[str, Preset] = {
     "shared": Preset(
         "Nothing unique",
         "All of the label is shared: a loss that keeps only what is shared has nothing to lose here.",
-        {"data_unique1": 0.0, "data_unique2": 0.0},
+        {"data.unique1": 0.0, "data.unique2": 0.0},
     ),
     "unique": Preset(
         "Nothing shared",
         "The label hangs on what each view has for itself alone: what CLIP is trained for does not help.",
-        {"data_shared": 0.0},
+        {"data.shared": 0.0},
     ),
     "narrow": Preset(
         "A narrow code",
         "Four numbers a view must do: now every loss has to choose what it keeps.",
-        {"lab_embedding": 4},
+        {"lab.embedding": 4},
     ),
     "network": Preset(
         "A crooked label",
         "A random network of the latents makes the label, as a harder test than a weighted sum.",
-        {"data_label": "network"},
+        {"data.label": "network"},
     ),
     "synergy": Preset(
         "An exclusive or",
         "One of four known bits is told only by both views together. Of the losses without labels only CoMM's non-linear fusion is rewarded for it, and "
         "finds it here; with encoders of two hidden layers (Advanced) it does so in few seeds. Told the label, an early fusion finds it at once.",
-        {"data": "bits", "methods": "clip,cross-self,factorcl-ssl,comm,comm-linear,early", "lab_seeds": 4, "lab_steps": 500, "lab_rate": 3e-3,
-         "lab_width": 64, "lab_layers": 1, "lab_embedding": 4},
+        {"data": "bits", "methods": "clip,cross-self,factorcl-ssl,comm,comm-linear,early", "lab.seeds": 4, "lab.steps": 500, "lab.rate": 3e-3,
+         "lab.width": 64, "lab.layers": 1, "lab.embedding": 4},
     ),
     "trifeature": Preset(
         "Pictures",
         "Small Trifeature: the shape is shared, textures and colours are each picture's own, a match needs both. This one takes minutes.",
-        {"data": "trifeature", "methods": "clip,comm", "lab_seeds": 1, "lab_looks": 8},
+        {"data": "trifeature", "methods": "clip,comm", "lab.seeds": 1, "lab.looks": 8},
     ),
     "digits": Preset(
         "Real halves",

@@ -10,8 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from mmexplore.errors import BadData
 from mmexplore.labs.losses.reading import Lab, read_bounds, read_lab, read_sweep
-from mmexplore.labs.losses.table import read_kept
+from mmexplore.labs.losses.scene import FactorClScene
+from mmexplore.labs.losses.table import read_table
 from mmexplore.runs import Run
 from mmexplore.runs.task import Task
 
@@ -64,6 +66,18 @@ def script(task: Task) -> str:
     return "\n".join(lines) + "\n" + _READ[task.kind]
 
 
+def script_of(scene: FactorClScene) -> str:
+    """The script of what a view shows.
+
+    Raises:
+        BadData: the view is of a visitor's own data, which are no part of it.
+    """
+    task = scene.shown_task()
+    if task is None:
+        raise BadData("your own views are not part of a view; open the page and take the script from there")
+    return script(task)
+
+
 def rows(run: Run, kind: str) -> list[dict[str, Any]]:
     """Every measured number of a run, one row each."""
     if kind == "factorcl":
@@ -71,7 +85,7 @@ def rows(run: Run, kind: str) -> list[dict[str, Any]]:
         return [] if lab is None else list(_lab_rows(lab))
     if kind == "factorcl-sweep":
         return list(_sweep_rows(run))
-    return list(_bounds_rows(run) if kind == "bounds" else _kept_rows(run))
+    return list(_bounds_rows(run) if kind == "bounds" else _table_rows(run))
 
 
 def as_csv(found: list[dict[str, Any]]) -> str:
@@ -141,8 +155,8 @@ def _bounds_rows(run: Run) -> Iterator[dict[str, Any]]:
         }
 
 
-def _kept_rows(run: Run) -> Iterator[dict[str, Any]]:
-    seen = read_kept(run)
+def _table_rows(run: Run) -> Iterator[dict[str, Any]]:
+    seen = read_table(run)
     if seen is None:
         return
     for o, k, a, z in np.argwhere(np.isfinite(seen.kept)):

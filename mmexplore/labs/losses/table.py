@@ -27,7 +27,7 @@ _FAMILIES = {
 
 
 @dataclass(frozen=True)
-class KeptTable:
+class MeasuredTable:
     """A run of `Kept`, as far as it is: kept, kept_linear, readable (O, K, A, Z), pid (O, K, A, 4), seconds (O,), done (O,)."""
 
     objectives: tuple[str, ...]
@@ -42,7 +42,7 @@ class KeptTable:
     done: npt.NDArray[np.bool_]
 
 
-def read_kept(run: Run) -> KeptTable | None:
+def read_table(run: Run) -> MeasuredTable | None:
     """Read a run; None before it has said what it will say."""
     if not run.has("names"):
         return None
@@ -62,12 +62,12 @@ def read_kept(run: Run) -> KeptTable | None:
             put(target, place, found.get(name))
         seconds[place] = float(frame.get("seconds") or np.nan)
         done[place] = True
-    return KeptTable(
+    return MeasuredTable(
         texts, titles, atoms, readouts, held["kept"], held["kept_linear"], held["readable"], held["pid"], seconds, done
     )
 
 
-def kept_order(seen: KeptTable, order: str, readout: str) -> list[int]:
+def row_order(seen: MeasuredTable, order: str, readout: str) -> list[int]:
     """The rows in the asked order: by family as declared, by an atom (most first), or by time (least first); what is missing last."""
     rows = list(range(len(seen.objectives)))
     if order == "family":
@@ -82,12 +82,12 @@ def kept_order(seen: KeptTable, order: str, readout: str) -> list[int]:
     )
 
 
-def kept_table(seen: KeptTable, order: str = "family", readout: str = "z12") -> Retained:
+def table_figure(seen: MeasuredTable, order: str = "family", readout: str = "z12") -> Retained:
     """The measured table: objectives against what they keep of four bits."""
     z = seen.readouts.index(readout)
     rows = []
     heading = ""
-    for o in kept_order(seen, order, readout):
+    for o in row_order(seen, order, readout):
         declared = objective_of(seen.objectives[o])
         family = _FAMILIES[declared.family] if order == "family" else ""
         rows.append(
@@ -115,12 +115,12 @@ def kept_table(seen: KeptTable, order: str = "family", readout: str = "z12") -> 
 _CODES = {"z12": "both codes (or the fused one)", "z1": "the code of view 1", "z2": "the code of view 2"}
 
 
-def _seeds(seen: KeptTable) -> str:
+def _seeds(seen: MeasuredTable) -> str:
     many = seen.kept.shape[1]
     return f"a dot a seed, {many} seed{'s' if many > 1 else ''}" if seen.done.any() else "a dot a seed"
 
 
-def kept_pid(seen: KeptTable) -> Heat | None:
+def pid_figure(seen: MeasuredTable) -> Heat | None:
     """The decomposition of each label read off the two codes, mean over seeds."""
     done = [o for o in range(len(seen.objectives)) if seen.done[o]]
     if not done:
@@ -142,7 +142,7 @@ def _finite(column: Array) -> tuple[float, ...]:
     return tuple(float(v) for v in column if np.isfinite(v))
 
 
-def table_words(seen: KeptTable) -> list[str]:
+def table_words(seen: MeasuredTable) -> list[str]:
     """What the measured table says, in sentences; counted, not remembered."""
     synergy, z = seen.atoms.index("synergy"), seen.readouts.index("z12")
     told: list[str] = []

@@ -20,8 +20,9 @@ from mmexplore.runs import store
 from tests.labs.losses import made_runs as lab_runs
 from tests.labs.pages import healthy, open_lab, query_of, words
 
+SHARED = {"data.unique1": "0.0", "data.unique2": "0.0"}
 # no dial: what is asked here is not where the information lies
-FAST = {"settings": "label=shared", "data": "bits", "methods": "clip,factorcl-ssl"}
+FAST = {"data.label": "shared", "data": "bits", "methods": "clip,factorcl-ssl"}
 
 
 @pytest.fixture(autouse=True)
@@ -58,7 +59,7 @@ def test_every_view_opens_with_no_run_and_says_what_to_do(view):
 
 
 def test_the_first_view_shows_where_the_information_lies():
-    app = open_page(settings="unique1=0.0&unique2=0.0")
+    app = open_page(**SHARED)
     assert healthy(app)
     deadline = time.monotonic() + 30  # the dial's grid is computed beside the page
     while (
@@ -73,14 +74,14 @@ def test_the_first_view_shows_where_the_information_lies():
 
 
 def test_the_pictures_are_shown_with_what_matches():
-    app = open_page(data="trifeature", settings="rows=500")
+    app = open_page(data="trifeature", **{"data.rows": "500"})
     assert healthy(app)
     caption = next(c.value for c in app.caption if c.value.startswith("Eight pairs"))
     assert caption.count("yes") + caption.count("no,") + caption.endswith("no.") == 8
 
 
 def test_a_finished_run_is_drawn_with_its_baselines_and_leaks():
-    scene = FactorClScene().put(data_label="linear", lab_seeds=2, data_rows=500, data_unique1=0.0, data_unique2=0.0)
+    scene = FactorClScene().put(**{"lab.seeds": 2, "data.rows": 500, "data.unique1": 0.0, "data.unique2": 0.0})
     lab_runs.lab(scene.task("lab"), leak=0.3)
     app = open_page(**scene.to_query())
     assert healthy(app)
@@ -127,10 +128,10 @@ def test_the_other_runs_are_drawn():
 
 def test_the_knobs_of_the_table_change_its_rows():
     app = open_page(view="table")
-    app.slider(key="learn.knob gamma").set_value(0.5).run()
-    app.slider(key="learn.kept_private").set_value(1.0).run()
+    app.slider(key="learn.kept.methods.dvsib.gamma").set_value(0.5).run()
+    app.slider(key="learn.kept.private").set_value(1.0).run()
     assert healthy(app)
-    task = FactorClScene.from_query(query_of(app))[0].kept_task()
+    task = FactorClScene.from_query(query_of(app))[0].kept
     assert task.private == 1.0
     assert [o.gamma for o in task.chosen() if o.name == "dvsib"] == [0.0, 0.5, 1.0]
 
@@ -152,7 +153,7 @@ def test_two_settings_stand_side_by_side():
     lab_runs.lab(first.task("lab"))
     app = open_page(**FAST)
     app.button(key="learn.pin").click().run()
-    app.slider(key="learn.lab_seeds").set_value(2).run()
+    app.slider(key="learn.lab.seeds").set_value(2).run()
     assert healthy(app) and "pin" in query_of(app)
     second = FactorClScene.from_query(query_of(app))[0]
     lab_runs.lab(second.task("lab"))
@@ -165,10 +166,10 @@ def test_two_settings_stand_side_by_side():
 
 
 def test_all_weights_at_nothing_are_refused_and_the_last_view_stays():
-    app = open_page(settings="unique1=0.0&unique2=0.0", dial_x="unique1", dial_y="unique2")
-    app.slider(key="learn.data_shared").set_value(0.0).run()
+    app = open_page(**SHARED, dial_x="unique1", dial_y="unique2")
+    app.slider(key="learn.data.shared").set_value(0.0).run()
     assert not app.exception and "all weights of the label are 0" in words(app)
-    assert query_of(app)["settings"] == "unique1=0.0&unique2=0.0"
+    assert query_of(app) == SHARED | {"dial_x": "unique1", "dial_y": "unique2"}
 
 
 def test_a_bad_link_shows_the_rest_and_says_so():
@@ -199,12 +200,8 @@ def test_numbers_figures_script_and_run_can_be_taken_along():
 
 
 def test_a_real_run_is_started_here_and_ends():
-    query = {
-        "data": "bits",
-        "settings": "rows=1000",
-        "methods": "clip",
-        "lab": "seeds=1&steps=20&width=8&embedding=4&looks=2",
-    }
+    short = {"seeds": "1", "steps": "20", "width": "8", "embedding": "4", "looks": "2"}
+    query = {"data": "bits", "data.rows": "1000", "methods": "clip"} | {f"lab.{k}": v for k, v in short.items()}
     app = open_page(**query)
     next(b for b in app.button if b.label == "Train 1 method").click().run()
     run = runs.find(FactorClScene.from_query(query)[0].task("lab"))

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from mmexplore import runs, tabular
+from mmexplore.datasets.factors import DATA
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.labs import place_of
 from mmexplore.labs.losses.dial import weights_grid
@@ -18,13 +19,13 @@ from mmexplore.labs.losses.presets import PRESETS, preset_of
 from mmexplore.labs.losses.reading import read_lab, read_sweep, said
 from mmexplore.labs.losses.scene import FactorClScene, arrays_of, scene_of
 from mmexplore.labs.losses.script import as_csv, rows, script
-from mmexplore.labs.losses.table import kept_order, kept_table, read_kept
+from mmexplore.labs.losses.table import read_table, row_order, table_figure
 from mmexplore.labs.losses.table_task import Kept
 from mmexplore.labs.losses.task import FactorCl, FactorClSweep
 from mmexplore.report.figures import draw, twin
 from tests.labs.losses import made_runs as lab_runs
 
-SMALL = FactorClScene().put(lab_steps=50, lab_seeds=2, data_rows=500)
+SMALL = FactorClScene().put(**{"lab.steps": 50, "lab.seeds": 2, "data.rows": 500})
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -37,20 +38,20 @@ def test_every_preset_is_a_run_whose_place_is_the_preset(name):
 
 @pytest.mark.parametrize("run", ["lab", "sweep", "bounds", "kept"])
 def test_a_run_leads_to_the_view_that_shows_it(run):
-    scene = FactorClScene().put(lab_seeds=2, sweep_ratios=3, bounds_batch=64, kept_private=1.0)
+    scene = FactorClScene().put(**{"lab.seeds": 2, "sweep.ratios": 3, "bounds.batch": 64, "kept.private": 1.0})
     place = place_of(scene.task(run))
     assert place is not None and place[0].url == "learn"
     back, problems = FactorClScene.from_query(place[1].to_query())
     assert not problems and back.task(run) == scene.task(run)
 
 
-def test_values_are_changed_by_their_group():
-    scene = FactorClScene().put(data_unique1=2.0, method_temperature=0.1, lab_steps=100)
+def test_values_are_changed_by_their_paths():
+    scene = FactorClScene().put(**{"data.unique1": 2.0, "methods.temperature": 0.1, "lab.steps": 100})
     assert scene.factors().unique1 == 2.0 and scene.task("lab").steps == 100
     assert {o.temperature for o in scene.chosen()} == {0.1}
-    one = FactorClScene(methods="vae,dvsib").put(**{"method_beta@vae": 2.0})
+    one = FactorClScene(methods="vae,dvsib").put(**{"methods.vae.beta": 2.0})
     assert [o.beta for o in one.chosen()] == [2.0, 16.0]
-    assert scene.put(data="trifeature").settings == ""
+    assert scene.put(data="trifeature").settings == DATA["trifeature"]()
 
 
 @pytest.mark.parametrize(
@@ -69,12 +70,12 @@ def test_a_link_that_cannot_be_read_is_told_and_shows_the_defaults(query):
 
 def test_a_label_of_nothing_is_refused():
     with pytest.raises(BadSpec, match="all weights"):
-        FactorClScene().put(data_shared=0.0, data_unique1=0.0, data_unique2=0.0)
+        FactorClScene().put(**{"data.shared": 0.0, "data.unique1": 0.0, "data.unique2": 0.0})
 
 
 def test_the_dial_knows_its_corners():
     # all shared: one bit of redundancy; all of view 1: one bit of its own; nothing at all: nothing
-    fields = weights_grid(FactorClScene().put(data_unique2=0.0), solved=3, points=3)
+    fields = weights_grid(FactorClScene().put(**{"data.unique2": 0.0}), solved=3, points=3)
     assert fields["i1"][0, 2] == pytest.approx(1.0, abs=1e-6) and fields["i2"][0, 2] == pytest.approx(1.0, abs=1e-6)
     assert fields["i1"][2, 0] == pytest.approx(1.0, abs=1e-6) and fields["i2"][2, 0] == pytest.approx(0.0, abs=1e-6)
     assert [fields[name][0, 0] for name in ("i1", "i2", "i12", "union")] == [0.0, 0.0, 0.0, 0.0]
@@ -85,7 +86,7 @@ def test_the_dial_knows_its_corners():
     q = ndtr(z)  # equal weights: r = 1
     h = (entr(q) + entr(1 - q)) / np.log(2)
     assert fields["i1"][1, 1] == pytest.approx(1.0, abs=1e-6)
-    assert weights_grid(FactorClScene().put(data_unique2=0.0), solved=3, points=5)["i2"][1, 1] == pytest.approx(
+    assert weights_grid(FactorClScene().put(**{"data.unique2": 0.0}), solved=3, points=5)["i2"][1, 1] == pytest.approx(
         1.0 - (w * h).sum() / w.sum(), abs=0.01
     )
 
@@ -113,7 +114,7 @@ def test_a_run_under_way_is_drawn_as_far_as_it_is(empty_runs_folder):
     lab = read_lab(lab_runs.lab(SMALL.task("lab"), upto=3, phase="stopped"))
     assert lab is not None and lab.done.tolist() == [True] * 3 + [False] * 4
     assert lab.current == 2 and not accuracy_dots(lab)[0].strips[5].values[0]
-    assert read_lab(runs.find(SMALL.put(lab_seed=9).task("lab"))) is None
+    assert read_lab(runs.find(SMALL.put(**{"lab.seed": 9}).task("lab"))) is None
 
 
 def test_the_sweep_holds_bands_over_seeds(empty_runs_folder):
@@ -126,12 +127,12 @@ def test_the_sweep_holds_bands_over_seeds(empty_runs_folder):
 
 
 def test_the_table_is_sorted_by_what_is_kept(empty_runs_folder):
-    seen = read_kept(lab_runs.kept(Kept(methods="clip,comm,masked", seeds=2)))
+    seen = read_table(lab_runs.kept(Kept(methods="clip,comm,masked", seeds=2)))
     assert seen is not None
-    order = [seen.objectives[o] for o in kept_order(seen, "synergy", "z12")]
+    order = [seen.objectives[o] for o in row_order(seen, "synergy", "z12")]
     # ties in bits go to what a line reads: CoMM before the raw inputs
     assert order[0] == "comm" and set(order[1:3]) == {"raw", "masked"} and order[-1] == "clip"
-    figure = kept_table(seen, "synergy")
+    figure = table_figure(seen, "synergy")
     assert figure.rows[0].kept[3] == pytest.approx((1.0, 0.97))
     assert dict(zip(twin(figure).columns, twin(figure).rows[-1], strict=True))["Synergy, linearly readable"] == 0.0
     drawn = draw(figure, "u")

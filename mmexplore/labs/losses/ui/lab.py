@@ -1,4 +1,4 @@
-"""What was kept, and by which part of a representation: the run of the lab as it works, and after it."""
+"""What was kept, and by which part of a representation: a run of the methods side by side, under way and finished."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ from mmexplore.ui.failures import plain
 from mmexplore.ui.run_panel import run_panel
 
 Own = tuple[str, dict[str, np.ndarray], str]
-_PROBES = {"linear": "A straight line", "mlp": "A hidden layer"}
+_PROBES = {"linear": "Linear probe", "mlp": "MLP probe"}
+_SETTING = ("data", "methods", "lab")  # what a pinned setting is told by
 
 
 def methods(scene: FactorClScene) -> None:
@@ -61,24 +62,10 @@ def _own(scene: FactorClScene) -> Own | None:
 def _choices(scene: FactorClScene, looked: bool) -> None:
     """What is drawn; outside the part that is drawn anew while a run works."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.segmented_control(
-            STATE.spec.parameter("score").label,
-            tuple(_PROBES),
-            format_func=_PROBES.__getitem__,
-            required=True,
-            help=STATE.spec.parameter("score").help,
-            **STATE.bind("score", scene.score),
-        )
+        STATE.control("score", format_func=_PROBES.__getitem__)
         if looked:
-            names = {"": "The one that trains, or the last"} | {o.text(): o.heading() for o in scene.chosen()}
-            now = scene.looked if scene.looked in names else ""
-            st.selectbox(
-                "Codes and loss terms of",
-                list(names),
-                format_func=names.__getitem__,
-                width=300,
-                **STATE.bind("looked", now),
-            )
+            names = scene.drawable()
+            STATE.control("looked", options=list(names), format_func=names.__getitem__, width=300)
 
 
 def _panel(scene: FactorClScene, mine: Own | None, draw: Callable[[FactorClScene, Run, Lab], None]) -> None:
@@ -173,17 +160,28 @@ def _pinned(scene: FactorClScene) -> tuple[FactorClScene, Lab] | str | None:
     )
 
 
+def _differences(pinned: FactorClScene, scene: FactorClScene) -> list[str]:
+    """What the pinned setting has that the present one has not."""
+    there = scene.paths()
+    differs = []
+    for path in pinned.paths():
+        head, _, rest = path.partition(".")
+        if head not in _SETTING or (head == "methods" and rest):
+            continue
+        value = pinned.get(path)
+        if path not in there or value != scene.get(path):
+            parameter = pinned.at(path)
+            differs.append(f"{parameter.label.lower()} {parameter.format(value)}")
+    return differs
+
+
 def _side_by_side(scene: FactorClScene, lab: Lab, pinned: tuple[FactorClScene, Lab] | str) -> None:
     if isinstance(pinned, str):
         st.info(pinned, icon=":material/keep:")
         flow(accuracy_dots(lab, scene.score), "learn.b")
         return
     other, theirs = pinned
-    differs = [
-        f"{STATE.spec.parameter(f).label.lower()} {getattr(other, f) or 'as usual'}"
-        for f in ("data", "settings", "methods", "lab")
-        if getattr(other, f) != getattr(scene, f)
-    ]
+    differs = _differences(other, scene)
     told = f"**A** is the pinned setting{': ' + plain('; '.join(differs)) if differs else ', which is also what is shown now'}. **B** is shown now."
     st.markdown(told)
     with st.container(horizontal=True, gap="large"):
