@@ -25,7 +25,7 @@ whole = list(names["readouts"]).index("z12")
 for m, title in enumerate(names["titles"]):
     scores = table["accuracy"][m, :, whole].mean(axis=0)
     print(title, {str(label): round(float(score), 4) for label, score in zip(names["labels"], scores)})
-print("what there was to keep, in bits:", run.result()["truth"])
+print("information about the label, in bits:", run.result()["truth"])
 """,
     "factorcl-sweep": """
 table = run.arrays("table")  # accuracy, mlp (methods, seeds, ratios)
@@ -101,9 +101,9 @@ def as_csv(found: list[dict[str, Any]]) -> str:
 def _lab_rows(lab: Lab) -> Iterator[dict[str, Any]]:
     kinds = (
         ("accuracy", "linear", lab.accuracy, lab.labels),
-        ("accuracy", "hidden layer", lab.mlp, lab.labels),
+        ("accuracy", "MLP", lab.mlp, lab.labels),
         ("r2", "linear", lab.r2, lab.factors),
-        ("r2", "hidden layer", lab.r2_mlp, lab.factors),
+        ("r2", "MLP", lab.r2_mlp, lab.factors),
     )
     for score, probe, values, targets in kinds:
         for m, k, r, t in np.argwhere(np.isfinite(values)):
@@ -117,7 +117,7 @@ def _lab_rows(lab: Lab) -> Iterator[dict[str, Any]]:
                 "probe": probe,
                 "value": repr(float(values[m, k, r, t])),
                 "chance": repr(float(lab.chance[k, t])) if score == "accuracy" else "",
-                "updates": int(lab.frames[m][-1].get("update") or 0) if lab.frames[m] else "",
+                "training step": int(lab.frames[m][-1].get("update") or 0) if lab.frames[m] else "",
             }
 
 
@@ -125,7 +125,7 @@ def _sweep_rows(run: Run) -> Iterator[dict[str, Any]]:
     seen = read_sweep(run)
     if seen is None:
         return
-    for probe, values in (("linear", seen.accuracy), ("hidden layer", seen.mlp)):
+    for probe, values in (("linear", seen.accuracy), ("MLP", seen.mlp)):
         for m, k, q in np.argwhere(np.isfinite(values)):
             yield {
                 "method": seen.methods[m],
@@ -167,7 +167,7 @@ def _table_rows(run: Run) -> Iterator[dict[str, Any]]:
             "bit": seen.atoms[a],
             "read from": seen.readouts[z],
             "kept (bit)": repr(float(seen.kept[o, k, a, z])),
-            "kept by a line (bit)": _or_nothing(seen.kept_linear[o, k, a, z]),
+            "kept, linear probe (bit)": _or_nothing(seen.kept_linear[o, k, a, z]),
             "linearly readable": _or_nothing(seen.readable[o, k, a, z]),
         }
 

@@ -22,7 +22,7 @@ _FAMILIES = {
     "fusion": "Through one fusion",
     "generative": "Generative",
     "bottleneck": "Bottlenecks",
-    "supervised": "Told the label",
+    "supervised": "Trained on the label",
 }
 
 
@@ -106,13 +106,17 @@ def table_figure(seen: MeasuredTable, order: str = "family", readout: str = "z12
     return Retained(
         "What does each loss keep?",
         tuple(rows),
-        note=f"One bit of each kind was there to keep. Thick bar: the bits that a probe with one hidden layer finds in {_CODES[readout]}, on rows it "
-        f"never saw; {_seeds(seen)}. Thin bar: how much of it a straight line reads (2 accuracy \u2212 1). "
+        note=f"The views hold one bit of each kind. Thick bar: the bits that an MLP probe (one hidden layer) reads from {_EMBEDDINGS[readout]}, on held-out "
+        f"rows; {_seeds(seen)}. Thin bar: how much of it a linear probe reads (2 accuracy \u2212 1). "
         "The mark at the end is what theory says; a ring around it: measured otherwise.",
     )
 
 
-_CODES = {"z12": "both codes (or the fused one)", "z1": "the code of view 1", "z2": "the code of view 2"}
+_EMBEDDINGS = {
+    "z12": "both embeddings (or the fused one)",
+    "z1": "the embedding of view 1",
+    "z2": "the embedding of view 2",
+}
 
 
 def _seeds(seen: MeasuredTable) -> str:
@@ -121,20 +125,20 @@ def _seeds(seen: MeasuredTable) -> str:
 
 
 def pid_figure(seen: MeasuredTable) -> Heat | None:
-    """The decomposition of each label read off the two codes, mean over seeds."""
+    """The decomposition of each label read from the two embeddings, mean over seeds."""
     done = [o for o in range(len(seen.objectives)) if seen.done[o]]
     if not done:
         return None
     values = np.maximum(mean_of(seen.pid[done], 1), 0.0)  # (O, A, 4)
     return Heat(
-        "The decomposition of each label, read off the codes (bits)",
+        "The decomposition of each label, read from the embeddings (bits)",
         np.moveaxis(values, 1, 0),
         tuple(f"label: {name}" for name in seen.atoms),
         tuple(seen.titles[o] for o in done),
         ("R", "U1", "U2", "S"),
         value_label="bits",
-        note="From what the code of view 1, the code of view 2 and both tell of the label, with R = min(I1, I2): exact for labels of one pure "
-        "kind as these. A shared bit that sits in one view's code alone is shown as unique to that view: relocated, not lost.",
+        note="From the information of the embedding of view 1, that of view 2 and both about the label, with R = min(I1, I2): exact for labels of one pure "
+        "kind as these. A shared bit that sits in one view's embedding alone is shown as unique to that view: relocated, not lost.",
     )
 
 
@@ -143,28 +147,28 @@ def _finite(column: Array) -> tuple[float, ...]:
 
 
 def table_words(seen: MeasuredTable) -> list[str]:
-    """What the measured table says, in sentences; counted, not remembered."""
+    """What the measured table says, in sentences that are counted from it."""
     synergy, z = seen.atoms.index("synergy"), seen.readouts.index("z12")
-    told: list[str] = []
+    sentences: list[str] = []
     rows = [o for o in range(len(seen.objectives)) if seen.done[o] and seen.objectives[o] not in BASELINES]
     if not rows:
-        return told
+        return sentences
     bits = {o: float(seen.kept[o, :, synergy, z].mean()) for o in rows}
     lines = {o: float(seen.readable[o, :, synergy, z].mean()) for o in rows}
     explicit = [seen.titles[o] for o in rows if lines[o] > 0.5]
     parts = [seen.titles[o] for o in rows if bits[o] > 0.5 and lines[o] <= 0.5]
     lost = [seen.titles[o] for o in rows if bits[o] < 0.05]
     if explicit:
-        told.append(f"Synergy is made explicit (a straight line reads it) by {', '.join(explicit)}.")
+        sentences.append(f"Synergy is made explicit (a linear probe reads it) by {', '.join(explicit)}.")
     if parts:
-        told.append(f"Its ingredients are kept, but no line shows it, by {', '.join(parts)}.")
+        sentences.append(f"Its ingredients are kept, but a linear probe does not read it, by {', '.join(parts)}.")
     if lost:
-        told.append(f"It is lost by {', '.join(lost)}.")
+        sentences.append(f"It is lost by {', '.join(lost)}.")
     split = [
         f"{seen.titles[o]} ({seen.kept[o, :, synergy, z].min():.2f} to {seen.kept[o, :, synergy, z].max():.2f})"
         for o in rows
         if np.ptp(seen.kept[o, :, synergy, z]) > 0.5
     ]
     if split:
-        told.append(f"By luck of the seed: {', '.join(split)}. A mean alone would hide it.")
-    return told
+        sentences.append(f"It depends on the seed: {', '.join(split)}. A mean alone would hide it.")
+    return sentences

@@ -2,7 +2,7 @@
 
 What the recorder gets (a contract: the page is drawn from it). Sizes: O objectives, ``raw`` and ``untrained`` first; K seeds; A = 4 atoms in
 the order shared, unique1, unique2, synergy (the label that is asked for is s, u1, u2, a xor b; each is one bit); Z = 3 read-outs in the order
-z1, z2, z12 (both codes, or the fused one).
+z1, z2, z12 (both embeddings, or the fused one).
 
     arrays "names" (before the first frame): objectives (O,) texts, titles (O,), atoms (A,), readouts (Z,), seeds (K,).
     frames: one for each objective as it is finished, `step` = its index in O;
@@ -10,14 +10,14 @@ z1, z2, z12 (both codes, or the fused one).
                  readable_shared, ...: means over seeds, bits and shares of 1, of z12.
         arrays   kept (K, A, Z): bits of 1 kept, max(0, 1 - held-out cross-entropy in bits) of a probe with one hidden layer;
                  kept_linear (K, A, Z): the same of a linear probe;  readable (K, A, Z): linearly readable, max(0, 2 accuracy - 1) of the linear probe;
-                 pid (K, A, 4): atoms (R, U1, U2, S) of each label read off the codes, from I1 = kept z1, I2 = kept z2, I12 = the
+                 pid (K, A, 4): atoms (R, U1, U2, S) of each label read from the embeddings, from I1 = kept z1, I2 = kept z2, I12 = the
                  largest of kept z1, z2, z12, with R = min(I1, I2): exact for these labels, each of one pure kind. A shared bit may sit
-                 in one view's code alone: it is then shown as unique to that view.
+                 in one view's embedding alone: it is then shown as unique to that view.
     arrays "table" (at the end): kept, kept_linear, readable (O, K, A, Z); pid (O, K, A, 4); seconds (O,).
     result(): objectives, titles, atoms, readouts; kept, readable: O lists of A means (z12); spread: O lists of A standard deviations over seeds;
         probe_noise; rows for fit, choice of stop and score of the probes; seconds; device.
 
-Reading: codes are centred, divided by one global rms, get N(0, probe_noise^2) added (a deterministic residual would else count as kept)
+Reading: embeddings are centred, divided by one global rms, get N(0, probe_noise^2) added (a deterministic residual would else count as kept)
 and are standardised. Probes are fitted on 4,000 fresh rows, stopped by 1,000 more and scored on another 3,000; none was trained on.
 """
 

@@ -10,17 +10,17 @@ All scores are of held-out rows, which neither training nor the fit of a probe h
 
 FactorCl
     arrays "names" (kept before the first frame): methods (M,) texts; titles (M,); readouts (R,); labels (L,); factors (F,);
-        chance (K, L) share of the most frequent value; points_y (P,) label codes of the drawn points; seeds (K,).
-    frames, in the order of the methods; `step` counts updates over all methods:
-        numbers  method: index into M (0 raw, 1 untrained: one frame each, at step 0);  update: updates of this method so far;
+        chance (K, L) share of the most frequent value; points_y (P,) label values of the drawn points; seeds (K,).
+    frames, in the order of the methods; `step` counts training steps over all methods:
+        numbers  method: index into M (0 raw, 1 untrained: one frame each, at step 0);  update: training steps of this method so far;
                  updates: how many it will have;  done: 1 in the last frame of a method, else 0;  seconds: spent on this method so far;
                  accuracy: mean over seeds of z12 -> y;  ceiling: log2 of the batch, bits;
-                 loss, and the terms of `Objective.terms`: means over seeds and over the updates since the last frame (bits unless the
-                 name ends in _nats or the words say otherwise), none at update 0.
+                 loss, and the terms of `Objective.terms`: means over seeds and over the training steps since the last frame (bits unless the
+                 name ends in _nats or the words say otherwise), none at step 0.
         arrays   accuracy (K, R, L): linear probe (multinomial logistic);  r2 (K, R, F): linear probe (ridge), R2 of each factor,
                  summed over its dimensions;  bounds (K, 2): on held-out rows, the NCE lower and NCE-CLUB upper bound of I(X1;X2), both of
                  the method's own cross-view critic (FactorCL: of its shared heads), bits, nan where it has none;  points1, points2 (P, 2): first two principal
-                 coordinates of z1, z2 of the first seed, scaled to unit variance (fused methods without a code a view: nan);
+                 coordinates of z1, z2 of the first seed, scaled to unit variance (nan where a fused method has no embedding of one view);
                  points12 (P, 2): the same of z12.
     arrays "method-I" (I the index, kept when method I is done) with the final scores of that method:
         accuracy (K, R, L) linear; mlp (K, R, L) accuracy of a probe with one hidden layer; r2 (K, R, F) linear; r2_mlp (K, R, F).

@@ -88,9 +88,9 @@ def test_a_finished_run_is_drawn_with_its_baselines_and_leaks():
     assert "FactorCL-SUP against CLIP on y: 0.950 and 0.700; ahead in every seed" in words(app).replace("\\", "")
     shown = titles(app)
     assert "What was kept: accuracy of probes on held-out rows" in shown and "What was kept of each factor" in shown
-    assert "Accuracy on y while it trains" in shown and "Codes of CoMM" in shown and "Loss terms of CoMM" in shown
+    assert "Accuracy on y while it trains" in shown and "Embeddings of CoMM" in shown and "Loss terms of CoMM" in shown
     app.selectbox(key="learn.looked").set_value("clip").run()
-    assert healthy(app) and "Codes of CLIP" in titles(app)
+    assert healthy(app) and "Embeddings of CLIP" in titles(app)
     app.button_group(key="learn.score").set_value("mlp").run()
     assert healthy(app) and query_of(app)["score"] == "mlp"
     app = open_page(**scene.to_query() | {"view": "factors"})
@@ -113,13 +113,13 @@ def test_the_other_runs_are_drawn():
     lab_runs.kept(Kept())
     app = open_page(view="sweep")
     assert healthy(app) and "Accuracy over the share of the label that is unique" in titles(app)
-    assert "What there was to keep: the decomposition of that label" in titles(app)
+    assert "Information about that label: its decomposition" in titles(app)
     app = open_page(view="bounds")
     assert healthy(app) and len(titles(app)) == 2
     # 6, 8 and 10 nats lie above log2 of 128 = 7 bits
     assert "3 of 6 truths lie above log\u2082 of the batch (7.00 bit)" in words(app)
     app = open_page(view="table")
-    assert healthy(app) and "Synergy is made explicit (a straight line reads it) by CoMM." in words(app).replace(
+    assert healthy(app) and "Synergy is made explicit (a linear probe reads it) by CoMM." in words(app).replace(
         "\\", ""
     )
     app.button_group(key="learn.order").set_value("synergy").run()
@@ -210,5 +210,5 @@ def test_a_real_run_is_started_here_and_ends():
         time.sleep(0.1)
     assert run.state.phase == "finished", run.state.words
     app.run()
-    assert healthy(app) and "Codes of CLIP" in titles(app)
+    assert healthy(app) and "Embeddings of CLIP" in titles(app)
     assert np.isfinite(run.arrays("table")["accuracy"][:, :, 2]).all()

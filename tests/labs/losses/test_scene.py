@@ -16,7 +16,7 @@ from mmexplore.labs import place_of
 from mmexplore.labs.losses.dial import weights_grid
 from mmexplore.labs.losses.figures import accuracy_dots, factor_heat, sweep_curves
 from mmexplore.labs.losses.presets import PRESETS, preset_of
-from mmexplore.labs.losses.reading import read_lab, read_sweep, said
+from mmexplore.labs.losses.reading import findings, read_lab, read_sweep
 from mmexplore.labs.losses.scene import FactorClScene, arrays_of, scene_of
 from mmexplore.labs.losses.script import as_csv, rows, script
 from mmexplore.labs.losses.table import read_table, row_order, table_figure
@@ -99,10 +99,10 @@ def test_the_truth_of_an_exclusive_or_is_synergy():
 def test_what_a_run_said_is_read_and_drawn(empty_runs_folder):
     lab = read_lab(lab_runs.lab(SMALL.task("lab"), leak=0.2))
     assert lab is not None and lab.done.all() and lab.titles[:2] == ("Raw inputs", "Untrained encoder")
-    told = " ".join(said(lab))
+    told = " ".join(findings(lab))
     assert "FactorCL-SUP against CLIP on y: 0.950 and 0.700; ahead in every seed, by +0.250" in told
     assert "CLIP: on y no better than an untrained encoder" in told
-    assert "tell too (R2 0.200)" in told
+    assert "are predicted by the unique heads too (R2 0.200)" in told
     dots = accuracy_dots(lab)[0]
     assert dots.strips[2].label == "CLIP" and dots.strips[2].values[0] == pytest.approx((0.7, 0.701))
     assert dict(dots.lines)["chance"] == (0.5,) * 4

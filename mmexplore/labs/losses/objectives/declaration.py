@@ -20,12 +20,12 @@ from mmexplore.registry import EntryRegistry
 from mmexplore.spec import Entry, param
 
 Fate = Literal["kept", "lost", "ingredients", "depends"]
-"""kept; lost; ingredients: its parts are kept, but no line through the code shows it; depends: on knobs, width or luck."""
+"""kept; lost; ingredients: its parts are kept, but a linear probe of the embedding does not read it; depends: on weights, width or the seed."""
 
 READOUTS: dict[str, str] = {
-    "z1": "code of view 1",
-    "z2": "code of view 2",
-    "z12": "both codes, or the fused one",
+    "z1": "embedding of view 1",
+    "z2": "embedding of view 2",
+    "z12": "both embeddings, or the fused one",
     "s1": "shared head of view 1",
     "s2": "shared head of view 2",
     "u1": "unique head of view 1",
@@ -53,8 +53,8 @@ class Objective(Entry):
         uses_label: whether it sees the label (or, in the table of what is kept, all four labels).
         pairs: whether it needs augmented pairs.
         heads: whether it has shared and unique heads (read-outs s1, s2, u1, u2).
-        fused: whether z12 is a network of its own over both views, not the two codes side by side.
-        code: width of a view's code relative to the asked one, in the table of what is kept.
+        fused: whether z12 is a network of its own over both views, not the two embeddings side by side.
+        code: width of a view's embedding relative to the asked one, in the table of what is kept.
         steps: steps relative to the asked ones, in the table of what is kept.
         terms: loss terms by their name in the frames, in words (units in the words).
         program: ``"package.module:Class"`` that trains it.
@@ -111,7 +111,7 @@ def temperature(default: float = 0.2) -> float:
         low=0.02,
         high=2.0,
         step=0.01,
-        help="Scores are cosines divided by it: small looks at near misses.",
+        help="Scores are cosines divided by it: a small one weighs the hardest negatives most.",
     )
     return found
 

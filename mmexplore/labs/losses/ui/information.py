@@ -103,9 +103,9 @@ def _bars(truth: Truth) -> None:
 
 def _pairs(scene: FactorClScene) -> None:
     """Some pairs of pictures, as the encoders see them."""
-    picture, told = _drawn_pairs(scene.views().replace(rows=500).text())
+    picture, matches = _drawn_pairs(scene.views().replace(rows=500).text())
     st.image(picture, width=560)
-    st.caption(f"Eight pairs, view 1 above view 2; they share their shape. Match: {told}.")
+    st.caption(f"Eight pairs, view 1 above view 2; they share their shape. Match: {matches}.")
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -144,8 +144,8 @@ def _words(truth: Truth, synergistic: bool) -> None:
     )
     if synergistic:
         st.caption(
-            "The synergy is no accident: the sign of a sum needs every summand, so views that each hold one need each other. "
+            "The synergy is no accident: the sign of a sum depends on every summand, so views that each hold one need each other. "
             "*Unique latents* are not *unique information*."
         )
-    told = plain(f"{truth.words[:1].upper()}{truth.words[1:]}")
-    st.caption(f"{told}.")
+    how = plain(f"{truth.words[:1].upper()}{truth.words[1:]}")
+    st.caption(f"{how}.")

@@ -18,7 +18,7 @@ from mmexplore.labs.losses.figures import (
     r2_dots,
     terms_curves,
 )
-from mmexplore.labs.losses.reading import Lab, points_of, read_lab, said
+from mmexplore.labs.losses.reading import Lab, findings, points_of, read_lab
 from mmexplore.labs.losses.scene import FactorClScene
 from mmexplore.labs.losses.ui import STATE
 from mmexplore.labs.losses.ui.file import own, waiting
@@ -31,7 +31,7 @@ from mmexplore.ui.run_panel import run_panel
 
 Own = tuple[str, dict[str, np.ndarray], str]
 _PROBES = {"linear": "Linear probe", "mlp": "MLP probe"}
-_SETTING = ("data", "methods", "lab")  # what a pinned setting is told by
+_SETTING = ("data", "methods", "lab")  # heads of the paths that make a setting
 
 
 def methods(scene: FactorClScene) -> None:
@@ -42,7 +42,7 @@ def methods(scene: FactorClScene) -> None:
         return
     where(scene, mine)
     _choices(scene, looked=True)
-    _panel(scene, mine, _kept)
+    _panel(scene, mine, _measured)
 
 
 def factors(scene: FactorClScene) -> None:
@@ -92,14 +92,14 @@ def _drawn(scene: FactorClScene, run: Run, draw: Callable[[FactorClScene, Run, L
 
 
 def _idle(scene: FactorClScene) -> None:
-    told = "\n".join(f"- **{plain(o.heading())}**: {plain(o.sentence)} *{plain(o.why)}*" for o in scene.chosen())
-    st.markdown(f"Nothing has been trained for this setting yet. What will be:\n\n{told}")
+    named = "\n".join(f"- **{plain(o.heading())}**: {plain(o.sentence)} *{plain(o.why)}*" for o in scene.chosen())
+    st.markdown(f"Nothing has been trained for this setting yet. These will be:\n\n{named}")
     st.caption(
-        "Raw inputs and an untrained encoder are measured first: a training that does not beat them has brought the probe nothing."
+        "Raw inputs and an untrained encoder are measured first: training that does not beat them has brought the probe nothing."
     )
 
 
-def _kept(scene: FactorClScene, run: Run, lab: Lab) -> None:
+def _measured(scene: FactorClScene, run: Run, lab: Lab) -> None:
     _sentences(lab)
     pinned = _pinned(scene)
     if pinned is not None:
@@ -129,15 +129,15 @@ def _factors(scene: FactorClScene, run: Run, lab: Lab) -> None:
 
 def _waits(scene: FactorClScene, lab: Lab) -> None:
     if scene.score == "mlp" and not lab.done.all():
-        st.caption("The probe with a hidden layer is fitted once a method is done; until then its dots are missing.")
+        st.caption("The MLP probe is fitted once a method is done; until then its dots are missing.")
 
 
 def _sentences(lab: Lab) -> None:
-    told = said(lab)
-    chance = [sentence for sentence in told if sentence.startswith("Synergy sits at chance")]
+    sentences = findings(lab)
+    chance = [sentence for sentence in sentences if sentence.startswith("Synergy sits at chance")]
     for sentence in chance if not lab.truth.get("synergy_at_chance") else ():  # the run has said so itself
         st.warning(plain(sentence), icon=":material/warning:")
-    rest = [plain(sentence) for sentence in told if sentence not in chance]
+    rest = [plain(sentence) for sentence in sentences if sentence not in chance]
     if rest:
         st.markdown("\n".join(f"- {sentence}" for sentence in rest))
 
@@ -182,8 +182,8 @@ def _side_by_side(scene: FactorClScene, lab: Lab, pinned: tuple[FactorClScene, L
         return
     other, theirs = pinned
     differs = _differences(other, scene)
-    told = f"**A** is the pinned setting{': ' + plain('; '.join(differs)) if differs else ', which is also what is shown now'}. **B** is shown now."
-    st.markdown(told)
+    text = f"**A** is the pinned setting{': ' + plain('; '.join(differs)) if differs else ', which is also what is shown now'}. **B** is shown now."
+    st.markdown(text)
     with st.container(horizontal=True, gap="large"):
         for name, held in (("A", theirs), ("B", lab)):
             with st.container(width=760):
