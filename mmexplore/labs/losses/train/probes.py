@@ -156,6 +156,32 @@ def _read(logits: Tensor, wanted: Answers) -> tuple[Tensor, Tensor]:
     return torch.stack(right, dim=-1), torch.stack(losses, dim=-1)
 
 
+class _Best:
+    """Logits of the held-out rows under the weights that did best on further rows, embedding by embedding and label by label."""
+
+    def __init__(self, classes: tuple[int, ...]) -> None:
+        self._columns = _columns(classes)
+        self._loss: Tensor | None = None
+        self.logits: Tensor | None = None
+
+    def see(self, loss: Tensor, logits: Tensor) -> None:
+        """Cross-entropies of the further rows, (S, L), and logits of the held-out ones."""
+        if self._loss is None or self.logits is None:
+            self._loss, self.logits = loss, logits
+            return
+        better = loss < self._loss
+        self._loss = torch.where(better, loss, self._loss)
+        wide = [better[:, None, j : j + 1].expand(-1, 1, c) for j, c in enumerate(self._columns)]
+        self.logits = torch.where(torch.cat(wide, dim=-1), logits, self.logits)
+
+
+def _scaling(fit: Tensor) -> tuple[Tensor, Tensor]:
+    """Means and inverse standard deviations of the columns; 0 for a column that is constant."""
+    center, sd = fit.mean(dim=1, keepdim=True), fit.std(dim=1, keepdim=True)
+    varies = sd > 1e-6 * sd.amax(dim=-1, keepdim=True).clamp_min(1e-12)
+    return center, torch.where(varies, 1.0 / sd.clamp_min(1e-12), torch.zeros_like(sd))
+
+
 def hidden_probe(
     fit: Tensor,
     asked: Answers,
@@ -169,7 +195,7 @@ def hidden_probe(
     batch: int = 256,
     rate: float = 1e-2,
 ) -> Scores:
-    """A network of one hidden layer for each code; with `stop`, the weights are those that did best on those rows, code by code and label by label.
+    """An MLP of one hidden layer for each embedding; with `stop`, the weights are those that did best on those rows, embedding by embedding and label by label.
 
     Args:
         fit, asked, held, wanted: as in `linear_probe`.
@@ -178,10 +204,7 @@ def hidden_probe(
         hidden: units.
         steps, batch, rate: of Adam, the rate falling to 0.
     """
-    center, sd = fit.mean(dim=1, keepdim=True), fit.std(dim=1, keepdim=True)
-    scale = torch.where(
-        sd > 1e-6 * sd.amax(dim=-1, keepdim=True).clamp_min(1e-12), 1.0 / sd.clamp_min(1e-12), torch.zeros_like(sd)
-    )
+    center, scale = _scaling(fit)
     x, h = (fit - center) * scale, (held - center) * scale
     s, n, d = x.shape
     mean = asked.factors.mean(dim=1, keepdim=True)
@@ -192,7 +215,7 @@ def hidden_probe(
     net = Mlp(draw, [d, hidden, labels_out + factors_out]).to(x.device)
     optimizer = torch.optim.Adam(net.parameters(), lr=rate)
     order = torch_stream(seed, "probe rows")
-    best = best_logits = None
+    best = _Best(asked.classes)
     for i in range(steps):
         optimizer.param_groups[0]["lr"] = rate * (1.0 - i / steps)
         rows = torch.randint(0, n, (min(batch, n),), generator=order).to(x.device)
@@ -208,18 +231,9 @@ def hidden_probe(
         if stop is not None and (i + 1) % 25 == 0:
             with torch.no_grad():
                 now = _read(net((stop[0] - center) * scale)[..., :labels_out], stop[1])[1]  # (S, L)
-                logits = net(h)[..., :labels_out]
-            if best is None or best_logits is None:
-                best, best_logits = now, logits
-            else:
-                better = now < best
-                best = torch.where(better, now, best)
-                wide = torch.cat(
-                    [better[:, None, j : j + 1].expand(s, 1, c) for j, c in enumerate(_columns(asked.classes))], dim=-1
-                )
-                best_logits = torch.where(wide, logits, best_logits)
+                best.see(now, net(h)[..., :labels_out])
     with torch.no_grad():
         out = net(h)
-        found = _read(out[..., :labels_out] if best_logits is None else best_logits, wanted)
+        found = _read(out[..., :labels_out] if best.logits is None else best.logits, wanted)
         r2 = _r2(out[..., labels_out:] * spread + mean, wanted, mean) if factors_out else x.new_zeros((s, 0))
     return Scores(*found, r2)
