@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import time
+from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from mmexplore import runs
+from mmexplore.datasets.factors import DATA
 from mmexplore.labs.losses.bounds_task import Bounds
+from mmexplore.labs.losses.objectives import BASELINES, OBJECTIVES
 from mmexplore.labs.losses.presets import PRESETS
 from mmexplore.labs.losses.scene import VIEWS, FactorClScene
 from mmexplore.labs.losses.table_task import Kept
@@ -32,6 +36,21 @@ def _nothing_shipped(empty_runs_folder, monkeypatch, tmp_path):
 
 def open_page(**query: str) -> AppTest:
     return open_lab("losses", **query)
+
+
+def widgets(app: AppTest) -> list[Any]:
+    """Every widget that may show a parameter."""
+    kinds = (
+        "slider",
+        "select_slider",
+        "number_input",
+        "selectbox",
+        "multiselect",
+        "toggle",
+        "text_input",
+        "button_group",
+    )
+    return [e for kind in kinds for e in app.get(kind)]
 
 
 def titles(app: AppTest) -> list[str]:
@@ -212,3 +231,67 @@ def test_a_real_run_is_started_here_and_ends():
     app.run()
     assert healthy(app) and "Embeddings of CLIP" in titles(app)
     assert np.isfinite(run.arrays("table")["accuracy"][:, :, 2]).all()
+
+
+def test_an_old_link_with_a_pin_is_read():
+    pin = urlencode({"data": "bits", "settings": "rows=1000", "lab": "seeds=2"})
+    app = open_page(**FAST, pin=pin)
+    assert healthy(app)
+    pinned = app.session_state["learn.timeline"].present.pin
+    assert pinned == FactorClScene().put(data="bits", **{"data.rows": 1000, "lab.seeds": 2})
+
+
+@pytest.mark.parametrize(
+    ("query", "path"),
+    [
+        (FAST, "data.rows"),
+        (FAST, "lab.steps"),
+        (FAST, "methods.temperature"),
+        (FAST, "methods"),
+        (FAST, "looked"),
+        ({"view": "sweep"}, "sweep.ratios"),
+        ({"view": "bounds"}, "bounds.critic"),
+        ({"view": "table"}, "kept.methods.dvsib.gamma"),
+        ({"view": "table"}, "kept.methods"),
+    ],
+)
+def test_a_link_hides_and_locks_a_control(query, path):
+    def control(app):
+        return next((e for e in widgets(app) if e.key == f"learn.{path}"), None)
+
+    assert control(open_page(**query)).disabled is False
+    locked = open_page(**query, lock=path)
+    assert healthy(locked) and control(locked).disabled is True
+    hidden = open_page(**query, hide=path)
+    assert healthy(hidden) and control(hidden) is None
+
+
+def test_the_dial_is_not_offered_for_a_locked_weight():
+    app = open_page(**SHARED, lock="data.shared")
+    assert healthy(app) and "What the two sliders of the dial move" not in words(app)
+    assert app.slider(key="learn.data.shared").disabled and not app.slider(key="learn.data.unique2").disabled
+    assert "Start from" in {e.label for e in app.button_group}
+    app = open_page(**SHARED, lock="methods,view")
+    assert healthy(app) and "Start from" not in {e.label for e in app.button_group} and not app.tabs
+
+
+def every_control():
+    import streamlit as st
+
+    from mmexplore.labs.losses.ui import STATE
+
+    STATE.sync()
+    for path in STATE.view.paths():
+        STATE.control(path)
+    st.caption(f"{len(STATE.view.paths())} controls")
+
+
+@pytest.mark.parametrize("data", DATA.names())
+def test_every_parameter_of_a_view_has_a_control(data):
+    query = {"data": data, "methods": ",".join(name for name in OBJECTIVES.names() if name not in BASELINES)}
+    scene = FactorClScene.from_query(query)[0]
+    app = AppTest.from_function(every_control, default_timeout=60)
+    app.query_params.update(query)
+    app.run()
+    assert healthy(app) and len(scene.paths()) > 90
+    assert {e.key for e in widgets(app)} == {f"learn.{path}" for path in scene.paths()}

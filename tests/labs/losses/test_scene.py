@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ import pytest
 from mmexplore import runs, tabular
 from mmexplore.datasets.factors import DATA
 from mmexplore.errors import BadData, BadSpec
-from mmexplore.labs import place_of
+from mmexplore.labs import LABS, place_of
 from mmexplore.labs.losses.dial import weights_grid
 from mmexplore.labs.losses.figures import accuracy_dots, factor_heat, sweep_curves
 from mmexplore.labs.losses.presets import PRESETS, preset_of
@@ -66,6 +67,134 @@ def test_values_are_changed_by_their_paths():
 def test_a_link_that_cannot_be_read_is_told_and_shows_the_defaults(query):
     scene, problems = FactorClScene.from_query(query)
     assert scene == FactorClScene() and len(problems) == 1
+
+
+OLD_LINKS = [  # query as it once was; keys of today; kind of run and its name, taken down before the keys changed
+    ("", {}, "lab", "factorcl-a64df8a997063bfa"),
+    (
+        "settings=unique1%3D0.0%26unique2%3D0.0",
+        {"data.unique1": "0.0", "data.unique2": "0.0"},
+        "lab",
+        "factorcl-3ca26b38cd93f684",
+    ),
+    (
+        "settings=label%3Dshared&data=bits&methods=clip,factorcl-ssl",
+        {"data": "bits", "methods": "clip,factorcl-ssl", "data.label": "shared"},
+        "lab",
+        "factorcl-9c6f9d693f1ebad2",
+    ),
+    (
+        "data=bits&settings=rows%3D1000&methods=clip&lab=seeds%3D1%26steps%3D60%26width%3D8%26embedding%3D4%26looks%3D4",
+        {"data": "bits", "data.rows": "1000", "methods": "clip"}
+        | {"lab.seeds": "1", "lab.steps": "60", "lab.width": "8", "lab.embedding": "4", "lab.looks": "4"},
+        "lab",
+        "factorcl-e1423e8716b709bb",
+    ),
+    (
+        "data=real&settings=table%3Dwine&view=factors&score=mlp",
+        {"view": "factors", "data": "real", "score": "mlp", "data.table": "wine"},
+        "lab",
+        "factorcl-5e31a2e6a0e7b8d6",
+    ),
+    (
+        "lab=embedding%3D4%26augment%3Dstrong%26seed%3D5%26rate%3D0.0005&methods=factorcl-ssl%3Fclub%3D0.5%26bug%3D1%2Cvae%3Fbeta%3D2.0",
+        {"methods": "factorcl-ssl?club=0.5&bug=1,vae?beta=2.0", "lab.embedding": "4", "lab.rate": "0.0005"}
+        | {"lab.augment": "strong", "lab.seed": "5"},
+        "lab",
+        "factorcl-391e512e147c9d61",
+    ),
+    (
+        "view=sweep&sweep=side%3Dfirst%26label%3Dnetwork%26ratios%3D7%26rate%3D0.002"
+        "&methods=clip%3Ftemperature%3D0.1%2Cdvsib%3Fgamma%3D0.5%26beta%3D8.0&take=sweep",
+        {"view": "sweep", "methods": "clip?temperature=0.1,dvsib?gamma=0.5&beta=8.0", "take": "sweep"}
+        | {"sweep.side": "first", "sweep.label": "network", "sweep.ratios": "7", "sweep.rate": "0.002"},
+        "sweep",
+        "factorcl-sweep-f65887e07f50254a",
+    ),
+    (
+        "view=bounds&bounds=truths_nats%3D0.5%252C1.5%26conditional%3D0%26critic%3Dconcatenated%26steps%3D3000&take=bounds",
+        {"view": "bounds", "take": "bounds", "bounds.truths_nats": "0.5,1.5", "bounds.conditional": "0"}
+        | {"bounds.critic": "concatenated", "bounds.steps": "3000"},
+        "bounds",
+        "bounds-713b97628f1675c8",
+    ),
+    (
+        "view=table&order=synergy&readout=z1&kept=methods%3Dclip%252Cdvsib%253Fgamma%253D0.0%252Cdvsib%253Fgamma%253D0.5"
+        "%252Cdvsib%253Fgamma%253D1.0%26flip%3D0%26private%3D1.0%26steps%3D800",
+        {"view": "table", "order": "synergy", "readout": "z1", "kept.flip": "0", "kept.private": "1.0"}
+        | {"kept.methods": "clip,dvsib?gamma=0.0,dvsib?gamma=0.5,dvsib?gamma=1.0", "kept.steps": "800"},
+        "kept",
+        "kept-a680eeca9633ef68",
+    ),
+]
+
+
+@pytest.mark.parametrize(("old", "today", "run", "name"), OLD_LINKS)
+def test_an_old_link_is_read_and_leads_to_the_same_run(old, today, run, name):
+    scene, problems = FactorClScene.from_query(dict(parse_qsl(old)))
+    assert not problems
+    assert scene.to_query() == today
+    assert FactorClScene.from_query(today) == (scene, [])
+    assert scene.task(run).name() == name
+
+
+def test_presets_are_the_runs_they_were():
+    assert {name: preset.of(FactorClScene).task("lab").name() for name, preset in PRESETS.items()} == {
+        "paper": "factorcl-a64df8a997063bfa",
+        "shared": "factorcl-3ca26b38cd93f684",
+        "unique": "factorcl-f589bb2017860f14",
+        "narrow": "factorcl-0931accbe7541fef",
+        "network": "factorcl-f4b65a03451c150b",
+        "synergy": "factorcl-f99b13c1c75cd8f9",
+        "trifeature": "factorcl-08ee6ab3a5bf43a5",
+        "digits": "factorcl-d7780a20921596c2",
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({"methods": "clip?temperature=0.1&temperature=0.2"}, "'temperature' is given twice for objective clip"),
+        ({"methods": "clip?temperature"}, "the values of objective clip are 'temperature'; allowed: name=value"),
+        ({"methods": "clip?warmth=1"}, "objective clip has no parameter 'warmth'; allowed: temperature"),
+        ({"settings": "rows=500&rows=600"}, "'rows' is given twice for settings"),
+        ({"kept": "steps"}, "the values of kept are 'steps'"),
+        ({"lab.steps": "-1"}, "lab.steps is -1; allowed: whole numbers 0 to 20000"),
+        ({"lab.methods": "clip"}, "lab.methods is not known here"),
+        ({"data": "own", "data.id": "abc"}, "data.id is not known here"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_in_a_sentence(query, sentence):
+    _, (problem,) = FactorClScene.from_query(query)
+    assert problem.startswith(sentence)
+
+
+def test_values_of_the_rows_of_the_table_are_reached_by_paths():
+    gamma, beta = "kept.methods.dvsib.gamma", "kept.methods.dvsib.beta"
+    scene = FactorClScene().put(**{gamma: 0.5, beta: 8.0})
+    assert [(o.beta, o.gamma) for o in scene.kept.chosen() if o.name == "dvsib"] == [(8.0, 0.0), (8.0, 0.5), (8.0, 1.0)]
+    assert (scene.get(gamma), scene.at(gamma).low, scene.at(gamma).high) == (0.5, 0.05, 0.95)
+    with pytest.raises(BadSpec, match=r"gamma is 1\.0; allowed"):
+        scene.put(**{gamma: 1.0})
+    ends = FactorClScene().put(**{"kept.methods": "dvsib?gamma=0.0,dvsib?gamma=1.0"})
+    assert gamma not in ends.paths() and beta in ends.paths()
+    with pytest.raises(BadSpec, match="no row of DVSIB between"):
+        ends.put(**{gamma: 0.5})
+
+
+def test_whose_embeddings_are_drawn_is_one_of_the_methods():
+    scene = FactorClScene(looked="clip")
+    assert scene.looked == "clip" and scene.put(methods="comm").looked == ""
+
+
+def test_what_a_view_shows_is_declared():
+    declared = LABS["losses"]
+    assert declared.task(FactorClScene(view="sweep")) == FactorClSweep()
+    assert declared.task(FactorClScene(view="take", take="kept")) == Kept()
+    assert declared.task(FactorClScene(data="own")) is None
+    compile(declared.script(FactorClScene(view="bounds")), "script", "exec")
+    with pytest.raises(BadData):
+        declared.script(FactorClScene(data="own"))
 
 
 def test_a_label_of_nothing_is_refused():
