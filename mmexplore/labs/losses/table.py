@@ -50,20 +50,29 @@ def read_table(run: Run) -> MeasuredTable | None:
     texts, titles, atoms, readouts = (tuple(map(str, names[k])) for k in ("objectives", "titles", "atoms", "readouts"))
     many, k = len(texts), len(names["seeds"])
     shape = (many, k, len(atoms), len(readouts))
-    held = {name: np.full(shape, np.nan) for name in ("kept", "kept_linear", "readable")}
-    held["pid"] = np.full((many, k, len(atoms), 4), np.nan)
+    arrays = {name: np.full(shape, np.nan) for name in ("kept", "kept_linear", "readable")}
+    arrays["pid"] = np.full((many, k, len(atoms), 4), np.nan)
     seconds, done = np.full(many, np.nan), np.zeros(many, dtype=bool)
     for frame in run.frames():
         place = place_of_frame(frame, "objective", many)
         if place is None or not frame.get("arrays"):
             continue
         found = run.arrays(frame["arrays"])
-        for name, target in held.items():
+        for name, target in arrays.items():
             put(target, place, found.get(name))
         seconds[place] = float(frame.get("seconds") or np.nan)
         done[place] = True
     return MeasuredTable(
-        texts, titles, atoms, readouts, held["kept"], held["kept_linear"], held["readable"], held["pid"], seconds, done
+        texts,
+        titles,
+        atoms,
+        readouts,
+        arrays["kept"],
+        arrays["kept_linear"],
+        arrays["readable"],
+        arrays["pid"],
+        seconds,
+        done,
     )
 
 

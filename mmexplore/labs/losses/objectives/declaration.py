@@ -54,7 +54,7 @@ class Objective(Entry):
         pairs: whether it needs augmented pairs.
         heads: whether it has shared and unique heads (read-outs s1, s2, u1, u2).
         fused: whether z12 is a network of its own over both views, not the two embeddings side by side.
-        code: width of a view's embedding relative to the asked one, in the table of what is kept.
+        relative_width: width of a view's embedding relative to the asked one, in the table of what is kept.
         steps: steps relative to the asked ones, in the table of what is kept.
         terms: loss terms by their name in the frames, in words (units in the words).
         program: ``"package.module:Class"`` that trains it.
@@ -71,7 +71,7 @@ class Objective(Entry):
     pairs: ClassVar[bool] = False
     heads: ClassVar[bool] = False
     fused: ClassVar[bool] = False
-    code: ClassVar[float] = 1.0
+    relative_width: ClassVar[float] = 1.0
     steps: ClassVar[float] = 1.0
     terms: ClassVar[Mapping[str, str]] = {}
     program: ClassVar[str] = ""

@@ -72,7 +72,7 @@ class FactorClSup(Objective):
     why = _WHY
     uses_label = True
     heads = True
-    code = 2.0
+    relative_width = 2.0
     terms: ClassVar[Mapping[str, str]] = {
         "nce_12": "NCE bound of I(X1;X2): shared, rewarded; bits",
         "club_12_given": "NCE-CLUB bound of I(X1;X2|Y): shared but not of the label, penalised; bits",
@@ -103,7 +103,7 @@ class FactorClSsl(Objective):
     why = _WHY
     pairs = True
     heads = True
-    code = 2.0
+    relative_width = 2.0
     steps = 1.5
     terms: ClassVar[Mapping[str, str]] = _TERMS_SSL
     program = f"{_METHODS}.factorcl:FactorClSsl"
@@ -133,7 +133,7 @@ class FactorClIndAug(Objective):
     why = "What the stronger augmentation destroys cannot be matched, and is dropped from the unique heads."
     pairs = True
     heads = True
-    code = 2.0
+    relative_width = 2.0
     steps = 1.5
     terms: ClassVar[Mapping[str, str]] = _TERMS_SSL
     program = f"{_METHODS}.factorcl:FactorClIndAug"

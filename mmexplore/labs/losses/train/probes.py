@@ -1,9 +1,9 @@
-"""Probes: what a reader finds in codes, for stacks of codes at once; fitted on some rows, scored on others.
+"""Probes of embeddings, for stacks of embeddings at once; fitted on some rows, scored on others.
 
 linear: multinomial logistic regression for labels, ridge regression for factors (R2 of all dimensions of a factor together).
-hidden: one hidden layer of ReLU, a network of its own for each code; labels and factors are read off the same hidden layer.
+hidden: one hidden layer of ReLU, a network of its own for each embedding; labels and factors are read off the same hidden layer.
 
-Codes are whitened for the linear probe (Newton-like steps in place of many plain ones) and standardised for the other; both by the
+Embeddings are whitened for the linear probe (Newton-like steps in place of many plain ones) and standardised for the other; both by the
 rows of the fit alone. Stacks of unlike width are filled up with zeros, which no probe can use.
 """
 
@@ -25,7 +25,7 @@ _DECAY = 1e-4
 
 @dataclass(frozen=True)
 class Answers:
-    """What is asked of a row: label codes (S, n, L) with their numbers of values, and factors side by side (S, n, D) with their widths."""
+    """What is asked of a row: label values from 0, (S, n, L), with their numbers of values, and factors side by side (S, n, D) with their widths."""
 
     labels: Tensor
     classes: tuple[int, ...]
@@ -37,31 +37,31 @@ class Answers:
         return Answers(self.labels[:, part], self.classes, self.factors[:, part], self.widths)
 
     def repeat(self, times: int) -> Answers:
-        """The same for `times` codes of each member, codes leading: (times * S, ...)."""
+        """The same for `times` embeddings of each member, embeddings leading: (times * S, ...)."""
         return Answers(self.labels.repeat(times, 1, 1), self.classes, self.factors.repeat(times, 1, 1), self.widths)
 
 
 @dataclass(frozen=True)
 class Scores:
-    """Held-out scores of each code: accuracy and cross-entropy in nats (S, L), and R2 (S, F)."""
+    """Held-out scores of each embedding: accuracy and cross-entropy in nats (S, L), and R2 (S, F)."""
 
     accuracy: Tensor
     cross_entropy: Tensor
     r2: Tensor
 
 
-def stack_codes(codes: Mapping[str, Tensor], names: Sequence[str]) -> tuple[Tensor, list[str]]:
-    """The named codes that there are, filled up to one width and stacked, codes leading: (R' K, n, d); and their names."""
-    there = [name for name in names if name in codes]
-    width = max(codes[name].shape[-1] for name in there)
-    return torch.cat([pad(codes[name], (0, width - codes[name].shape[-1])) for name in there]), there
+def stack_embeddings(embeddings: Mapping[str, Tensor], names: Sequence[str]) -> tuple[Tensor, list[str]]:
+    """The named embeddings that there are, filled up to one width and stacked, embeddings leading: (R' K, n, d); and their names."""
+    there = [name for name in names if name in embeddings]
+    width = max(embeddings[name].shape[-1] for name in there)
+    return torch.cat([pad(embeddings[name], (0, width - embeddings[name].shape[-1])) for name in there]), there
 
 
 def linear_probe(fit: Tensor, asked: Answers, held: Tensor, wanted: Answers, iterations: int = 60) -> Scores:
     """Logistic and ridge regression.
 
     Args:
-        fit, held: codes (S, n, d) of the rows of the fit and of the score.
+        fit, held: embeddings (S, n, d) of the rows of the fit and of the score.
         asked, wanted: their answers.
         iterations: of the logistic regression (full batch, Nesterov's momentum with restarts).
     """
@@ -82,7 +82,7 @@ def _ridge(x: Tensor, asked: Answers, held: Tensor, wanted: Answers) -> Tensor:
     if not asked.widths:
         return x.new_zeros((x.shape[0], 0))
     mean = asked.factors.mean(dim=1, keepdim=True)
-    # the codes are white: the Gram matrix is n times the identity, up to the fill-up columns
+    # the embeddings are white: the Gram matrix is n times the identity, up to the fill-up columns
     weight = x.transpose(1, 2) @ (asked.factors - mean) / (x.shape[1] * (1.0 + _RIDGE))
     return _r2(held @ weight + mean, wanted, mean)
 
@@ -105,7 +105,7 @@ def _logistic(x: Tensor, asked: Answers, iterations: int) -> tuple[Tensor, Tenso
     target = torch.cat([_target(asked.labels[..., i], c) for i, c in enumerate(asked.classes)], dim=-1).to(x.dtype)
     weight, bias = x.new_zeros((s, d, sum(columns))), x.new_zeros((s, 1, sum(columns)))
     ahead, ahead_bias = weight, bias
-    step = 2.0  # the Hessian of white codes is at most 1/2
+    step = 2.0  # the Hessian of white embeddings is at most 1/2
     for i in range(iterations):
         error = (_chances(torch.baddbmm(ahead_bias, x, ahead), columns) - target) / n
         new = ahead - step * (x.transpose(1, 2) @ error + _DECAY * ahead)
@@ -121,8 +121,8 @@ def _columns(classes: Sequence[int]) -> tuple[int, ...]:
     return tuple(1 if c == 2 else c for c in classes)
 
 
-def _target(codes: Tensor, c: int) -> Tensor:
-    return codes[..., None] if c == 2 else nn.functional.one_hot(codes, c)
+def _target(values: Tensor, c: int) -> Tensor:
+    return values[..., None] if c == 2 else nn.functional.one_hot(values, c)
 
 
 def _chances(logits: Tensor, columns: tuple[int, ...]) -> Tensor:

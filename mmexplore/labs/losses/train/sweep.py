@@ -75,7 +75,7 @@ def _one(
         index, many: place among all methods, baselines first, and their number.
     """
     begun = time.perf_counter()
-    eyes = reader_of(rows, spec.batch)
+    probes = reader_of(rows, spec.batch)
     method = make(objective, shape_of(spec, rows))
     steps = 0 if objective.name in BASELINES else spec.steps
     first = max(0, index - len(BASELINES)) * spec.steps
@@ -83,8 +83,8 @@ def _one(
     numbers = {"method": index, "updates": steps}
 
     def seen(i: int) -> Look:
-        scores, there = eyes.linear(method, LOOK_ROWS, LOOK_ITERATIONS, ("z12",))
-        accuracy = eyes.spread(scores, there, {"accuracy": scores.accuracy})["accuracy"][:, _WHOLE]
+        scores, there = probes.linear(method, LOOK_ROWS, LOOK_ITERATIONS, ("z12",))
+        accuracy = probes.spread(scores, there, {"accuracy": scores.accuracy})["accuracy"][:, _WHOLE]
         spent = time.perf_counter() - begun
         frame = {"update": i, "done": 0, "seconds": spent}
         return Look(frame, {"accuracy": over(accuracy, spec.seeds, objective.uses_label)})
@@ -94,7 +94,7 @@ def _one(
         shifted, words = Shifted(recorder, first, numbers), f"Training {objective.title}"
         train(trainee, shifted, steps, looks=spec.looks, share=(low, high), words=words, first=1)
     method.eval()
-    found = eyes.final(method, names=("z12",))
+    found = probes.final(method, names=("z12",))
     table = {k: over(found[k][:, _WHOLE], spec.seeds, objective.uses_label) for k in ("accuracy", "mlp")}
     last = {"update": steps, "done": 1, "seconds": time.perf_counter() - begun}
     recorder.frame(first + steps, numbers | last, table)

@@ -47,13 +47,13 @@ def sidebar() -> None:
         _methods(scene)
         st.divider()
         _controls("sweep", "side", "label", "ratios", "seeds", "steps")
-        with _advanced("sweep"):
+        with _folded("Advanced", "sweep.", "methods."):
             _controls("sweep", "embedding", "width", "layers", "batch", "rows", "augment", "rate")
             _of_methods(scene)
             _controls("sweep", "looks", "seed")
     elif scene.view == "bounds":
         _controls("bounds", "truths_nats", "conditional", "critic", "batch", "dims", "seeds", "steps")
-        with _advanced("bounds"):
+        with _folded("Advanced", "bounds."):
             _controls("bounds", "width", "rate", "looks", "seed")
     elif scene.view == "table":
         _table(scene)
@@ -68,7 +68,7 @@ def _lab(scene: FactorClScene) -> None:
     _methods(scene)
     st.divider()
     _controls("lab", "seeds", "steps")
-    with _advanced("lab"):
+    with _folded("Advanced", "lab.", "methods."):
         _controls("lab", "embedding", "width", "layers", "batch", "augment", "rate")
         _of_methods(scene)
         _controls("lab", "looks", "seed")
@@ -83,8 +83,11 @@ def _controls(head: str, *names: str) -> None:
         STATE.control(path, **written)
 
 
-def _advanced(head: str) -> st.delta_generator.DeltaGenerator:
-    return st.expander("Advanced", key=STATE.key(f"advanced {head}"))
+def _folded(title: str, *heads: str) -> st.delta_generator.DeltaGenerator:
+    """An expander; nothing to open where the link hides all that would stand in it."""
+    paths = [path for path in STATE.view.paths() if path.startswith(heads)]
+    empty = all(STATE.hides(path) for path in paths)
+    return st.container() if empty else st.expander(title, key=STATE.key(f"{title.lower()} {heads[0]}"))
 
 
 # -- where to start -------------------------------------------------------------------------------------------------------
@@ -150,7 +153,7 @@ def _factors(scene: FactorClScene) -> None:
                     label_visibility="collapsed",
                 )
     _controls("data", *(w for w in WEIGHTS if w not in shown))
-    with st.expander("Latents, columns, rows", key=STATE.key("latents")):
+    with _folded("Latents, columns, rows", *(f"data.{name}" for name in _LATENTS)):
         _controls("data", *_LATENTS)
 
 
@@ -214,7 +217,7 @@ def _table(scene: FactorClScene) -> None:
         if path in paths:
             STATE.control(path, label=label)
     _controls("kept", "seeds", "steps")
-    with _advanced("table"):
+    with _folded("Advanced", "kept."):
         _controls("kept", "embedding", "width", "batch", "probe_noise", "rate", "seed")
         chosen = {o.text(): o for o in scene.kept.chosen()}
         usual = {o.text(): o for o in objectives(Kept.parameter("methods").default)}

@@ -26,8 +26,8 @@ _ENDS = ("no part in the label", "much of the label")
 def on_dial(scene: FactorClScene) -> tuple[str, ...]:
     """The two weights that the live dial moves; none where the label has no such weights, or a link hides or locks one of them."""
     shown = (scene.dial_x, scene.dial_y)
-    kept_still = any(STATE.hides(f"data.{name}") or STATE.locks(f"data.{name}") for name in shown)
-    return shown if scene.dialled and not kept_still else ()
+    fixed = any(STATE.hides(f"data.{name}") or STATE.locks(f"data.{name}") for name in shown)
+    return shown if scene.dialled and not fixed else ()
 
 
 def where(scene: FactorClScene, own: tuple[str, dict[str, np.ndarray], str] | None) -> None:

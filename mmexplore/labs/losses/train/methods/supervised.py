@@ -1,4 +1,4 @@
-"""Supervised fusion: late (a sum of linear votes of each code) and early (a network of both codes)."""
+"""Supervised fusion: late (a sum of linear logits of each embedding) and early (a network of both embeddings)."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class Late(Method):
     """A z1 + B z2."""
 
     def build(self) -> None:
-        """One linear vote."""
-        self.vote = Dense(self.draw, 2 * self.code, _read(self.shape))
+        """Linear logits of both."""
+        self.vote = Dense(self.draw, 2 * self.outputs, _read(self.shape))
 
     def loss(self, batch: Batch, noise: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
         """Cross-entropy of all labels."""
@@ -45,7 +45,7 @@ class Late(Method):
 
 
 class Early(Fused):
-    """A linear read-out of a fused code."""
+    """A linear read-out of a fused embedding."""
 
     def build(self) -> None:
         """The fusion and the read-out."""
