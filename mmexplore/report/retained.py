@@ -29,8 +29,8 @@ _COLUMNS = tuple(ATOM_OF.values())
 _THEORY = {
     "kept": "theory: kept",
     "lost": "theory: lost",
-    "ingredients": "theory: its parts are kept, but no line shows it",
-    "depends": "theory: depends on knobs, width or luck",
+    "ingredients": "theory: its parts are kept, but a linear probe does not read it",
+    "depends": "theory: depends on weights, width or the seed",
 }
 
 

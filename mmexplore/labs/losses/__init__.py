@@ -4,6 +4,7 @@ from mmexplore.lab import Example, Lab
 from mmexplore.labs.losses.bounds_task import Bounds
 from mmexplore.labs.losses.presets import PRESETS
 from mmexplore.labs.losses.scene import FactorClScene, scene_of
+from mmexplore.labs.losses.script import script_of
 from mmexplore.labs.losses.table_task import Kept
 from mmexplore.labs.losses.task import FactorCl, FactorClSweep
 from mmexplore.labs.registry import declare
@@ -20,6 +21,8 @@ declare(
         tasks=(FactorCl, FactorClSweep, Bounds, Kept),
         view_of=scene_of,
         presets=PRESETS,
+        task=FactorClScene.shown_task,
+        script=script_of,
         examples=(
             Example(
                 "What networks keep",

@@ -42,10 +42,10 @@ class Bounds(Task):
     )
     batch: int = param(128, label="Batch", low=16, high=1024, step=16, help="NCE never exceeds log2 of it.")
     width: int = param(128, label="Width", low=16, high=512, step=16)
-    steps: int = param(1500, label="Updates", low=100, high=20_000, step=100)
+    steps: int = param(1500, label="Training steps", low=100, high=20_000, step=100)
     rate: float = param(1e-3, label="Learning rate", low=1e-5, high=0.03, step=1e-4)
     seeds: int = param(3, label="Seeds", low=1, high=10, step=1)
-    looks: int = param(25, label="Looks", low=2, high=60, step=1)
+    looks: int = param(25, label="Evaluations", low=2, high=60, step=1)
     seed: int = param(1, label="Seed", low=0, high=2**31 - 1, step=1)
 
     def __post_init__(self) -> None:

@@ -1,6 +1,6 @@
 """The grid behind the lab's live dial: what two views tell of the label, over two of the four weights that make it.
 
-On each node the label's law is put into a table of each view's chance of y = 1 and decomposed; the number at rest is computed on a
+On each node the label's law is put into a table of each view's chance of y = 1 and decomposed; the number shown once the dial is let go is computed on a
 finer table. I(X1,X2;Y) is 1 bit wherever the label is made at all: it is a function of both views.
 
 Informations rise like the square root of a small weight, so the nodes that are solved are spaced evenly in the root of the weight, and
@@ -24,10 +24,10 @@ TOLERANCE = 1e-5  # bits: it is drawn, not read
 
 
 def grid_key(scene: FactorClScene) -> str:
-    """Identity of the grid: what the weights that stand still are."""
+    """Identity of the grid: the weights that are not on the dial."""
     spec = scene.factors()
-    still = [f"{w}={getattr(spec, w):g}" for w in WEIGHTS if w not in (scene.dial_x, scene.dial_y)]
-    return f"factors {scene.dial_x} {scene.dial_y} {' '.join(still)}"
+    fixed = [f"{w}={getattr(spec, w):g}" for w in WEIGHTS if w not in (scene.dial_x, scene.dial_y)]
+    return f"factors {scene.dial_x} {scene.dial_y} {' '.join(fixed)}"
 
 
 def weights_grid(scene: FactorClScene, solved: int = SOLVED, points: int = POINTS) -> dict[str, Array]:

@@ -1,4 +1,4 @@
-"""The pictures of the lab of losses, made from what its runs have said so far."""
+"""The figures of the lab of losses, from what its runs have recorded so far."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from mmexplore.report.trials import Group, Level, Trials
 Array = npt.NDArray[np.float64]
 
 COLUMNS = 4  # of one figure of dots
-PROBES = {"linear": "a linear probe", "mlp": "a probe with one hidden layer"}
+PROBES = {"linear": "a linear probe", "mlp": "an MLP probe (one hidden layer)"}
 
 
 def _values(column: Array) -> tuple[float, ...]:
@@ -38,7 +38,7 @@ def _strips(lab: Lab, scores: Array, columns: Sequence[int]) -> tuple[Strip, ...
     )
 
 
-# -- what was kept --------------------------------------------------------------------------------------------------------
+# -- accuracy and factors --------------------------------------------------------------------------------------------------
 
 
 def accuracy_dots(lab: Lab, score: str = "linear") -> list[Dots]:
@@ -62,7 +62,7 @@ def accuracy_dots(lab: Lab, score: str = "linear") -> list[Dots]:
                 "What was kept: accuracy of probes on held-out rows",
                 tuple(_label(lab.labels[c]) for c in part),
                 _strips(lab, scores, part),
-                f"accuracy of {PROBES[score]} on the code of both views",
+                f"accuracy of {PROBES[score]} on the embedding of both views",
                 low,
                 1.0,
                 tuple(lines),
@@ -97,17 +97,17 @@ def r2_dots(lab: Lab, score: str = "linear") -> Dots | None:
         tuple(_factor(f) for f in lab.factors),
         _strips(lab, np.maximum(scores, 0.0), range(len(lab.factors))),
         f"R\u00b2 of {PROBES[score]} on held-out rows (below 0 drawn at 0)",
-        note="R\u00b2 tells more than an accuracy that is nearly 1: how well the latents themselves can be read from the code of both views.",
+        note="R\u00b2 says more than an accuracy that is nearly 1: how well the latents themselves can be read from the embedding of both views.",
     )
 
 
 def accuracy_curves(lab: Lab) -> Curves | None:
-    """Accuracy on the label while each method trains; None before the first update."""
+    """Accuracy on the label while each method trains; None before the first evaluation."""
     lines: dict[int, tuple[Array, Array]] = {}
     for m in lab.trained:
         pairs = [(f["update"], f["accuracy"]) for f in lab.frames[m] if isinstance(f.get("accuracy"), float)]
         if pairs:
-            found = dict(pairs)  # the last one of an update stands
+            found = dict(pairs)  # the last one of a step stands
             lines[m] = (np.array(sorted(found)), np.array([found[u] for u in sorted(found)]))
     if not lines:
         return None
@@ -115,7 +115,7 @@ def accuracy_curves(lab: Lab) -> Curves | None:
     series = []
     whole = lab.accuracy[:, :, lab.whole, 0]
     for m, (updates, values) in lines.items():
-        y = np.interp(x, updates, values, left=np.nan, right=np.nan)  # methods may be looked at at other updates
+        y = np.interp(x, updates, values, left=np.nan, right=np.nan)  # methods may be evaluated at other steps
         series.append(Series(lab.titles[m], y, hue=_hue(lab, m)))
     for name, place in (("raw inputs", lab.baseline("raw")), ("untrained", lab.baseline("untrained"))):
         if place is not None and np.isfinite(whole[place]).all():
@@ -125,10 +125,10 @@ def accuracy_curves(lab: Lab) -> Curves | None:
         f"Accuracy on {lab.labels[0]} while it trains",
         x.astype(float),
         tuple(series),
-        "updates of the method",
+        "training step of the method",
         "accuracy, mean over seeds",
         low=_foot([s.y for s in series]),
-        note="A linear probe on the code of both views, at every look; raw inputs, an untrained encoder and chance for comparison.",
+        note="A linear probe on the embedding of both views, at every evaluation; raw inputs, an untrained encoder and chance for comparison.",
     )
 
 
@@ -145,7 +145,7 @@ def terms_curves(lab: Lab, m: int) -> list[Curves]:
         y = np.array([frames[i].get(name) if isinstance(frames[i].get(name), float) else np.nan for i in first])
         bits = not name.endswith("_nats") and "bits" in declared[name]
         lines[bits].append(Series(name.replace("_", " "), y, hue=k))
-    told = "; ".join(f"{name.replace('_', ' ')}: {words}" for name, words in declared.items())
+    terms = "; ".join(f"{name.replace('_', ' ')}: {words}" for name, words in declared.items())
     figures = []
     for bits, series in lines.items():
         if not series:
@@ -157,9 +157,9 @@ def terms_curves(lab: Lab, m: int) -> list[Curves]:
                 f"Loss terms of {lab.titles[m]}",
                 x,
                 tuple(series),
-                "updates",
+                "training step",
                 "bit" if bits else "as named",
-                note=f"Means over seeds since the look before. {told}.",
+                note=f"Means over seeds since the evaluation before. {terms}.",
             )
         )
     return figures
@@ -176,12 +176,12 @@ def critic_bounds(lab: Lab) -> Trials | None:
         single = lab.bounds[shown, :, k]
         nothing = np.full(len(shown), np.nan)
         groups.append(Group(name, k, places, mean_of(single, 1), nothing, nothing, single))
-    told = ", ".join(f"{k + 1} {lab.titles[m]}" for k, m in enumerate(shown))
+    names = ", ".join(f"{k + 1} {lab.titles[m]}" for k, m in enumerate(shown))
     return Trials(
         "Two bounds of what the views share, by each method's own critic",
         tuple(groups),
         (Level("log\u2082 of the batch", places, np.full(len(shown), lab.ceiling), 0),),
-        told,
+        names,
         "bit",
         lines=False,
         note="On held-out rows, a point a seed. NCE never exceeds log\u2082 of the batch; NCE-CLUB is an upper bound only as far as its critic "
@@ -190,8 +190,8 @@ def critic_bounds(lab: Lab) -> Trials | None:
 
 
 def embeddings(drawn: dict[str, np.ndarray], lab: Lab, m: int) -> Scatter | None:
-    """The codes of both views and of both together, coloured by label; None where there are none."""
-    names = {"points1": "code of view 1", "points2": "code of view 2", "points12": "both together"}
+    """The embeddings of both views and of both together, coloured by label; None where there are none."""
+    names = {"points1": "embedding of view 1", "points2": "embedding of view 2", "points12": "both together"}
     group = lab.points_y
     clouds = tuple(
         Cloud(title, drawn[name][:, 0], drawn[name][:, 1], group % 8)
@@ -202,11 +202,11 @@ def embeddings(drawn: dict[str, np.ndarray], lab: Lab, m: int) -> Scatter | None
         return None
     classes = int(group.max()) + 1 if len(group) else 0
     return Scatter(
-        f"Codes of {lab.titles[m]}",
+        f"Embeddings of {lab.titles[m]}",
         clouds,
         tuple(f"y = {k}" for k in range(min(classes, 8))),
-        note="Held-out rows of the first seed along the two directions in which the code varies most, coloured by the label."
-        + (" With more than eight values, colours come again." if classes > 8 else ""),
+        note="Held-out rows of the first seed along the first two principal components of the embedding, coloured by the label."
+        + (" With more than eight values, colours repeat." if classes > 8 else ""),
     )
 
 
@@ -267,7 +267,7 @@ def nulls_dots(lab: Lab, label: int = 0) -> Dots | None:
         1.0,
         (("chance", (chance,) * 3),),
         note="Labels shuffled: everything must fall to chance, or the probes have seen what they should not. View 2 of another row: what "
-        "view 1 tells alone stays, what only view 2 or only both tell is gone.",
+        "view 1 holds alone stays, what only view 2 or only both together hold is gone.",
     )
 
 
@@ -302,7 +302,7 @@ def sweep_curves(swept: Swept, score: str = "linear") -> Curves | None:
 
 
 def sweep_truth(swept: Swept) -> Curves | None:
-    """What there was to keep at every ratio: the decomposition of the label; None before the end."""
+    """The decomposition of the information about the label at every ratio; None before the end."""
     if len(swept.truth) != len(swept.ratio):
         return None
     names = (("redundancy", "R", "Redundancy"), ("unique1", "U1", "Unique 1"), ("unique2", "U2", "Unique 2"))
@@ -312,12 +312,12 @@ def sweep_truth(swept: Swept) -> Curves | None:
         for key, atom, title in rows
     )
     return Curves(
-        "What there was to keep: the decomposition of that label",
+        "Information about that label: its decomposition",
         swept.ratio,
         series,
         "share of the label's variance that is unique",
         "bit",
-        note="A label that is the sign of a sum needs both summands, so much of what its summands tell together is synergy, not unique: "
+        note="The sign of a sum depends on both summands, so much of their joint information is synergy, not unique: "
         "'unique latents' and 'unique information' are two things.",
     )
 
@@ -348,7 +348,7 @@ def bounds_trials(seen: Bounded, conditional: bool = False) -> Trials | None:
         "true information, bit",
         "bound, bit",
         lines=not conditional,
-        note=f"After {seen.update:,} of {seen.updates:,} updates; a point a seed, the larger mark their mean."
+        note=f"After {seen.update:,} of {seen.updates:,} training steps; a point a seed, the larger mark their mean."
         if seen.updates
         else "A point a seed, the larger mark their mean.",
     )
@@ -363,7 +363,14 @@ def _factor(name: str) -> str:
 
 
 def _readout(name: str) -> str:
-    shown = {"z12": "both codes", "z1": "code 1", "z2": "code 2", "s1": "Z_S of 1", "s2": "Z_S of 2", "u1": "Z_U of 1"}
+    shown = {
+        "z12": "both embeddings",
+        "z1": "embedding 1",
+        "z2": "embedding 2",
+        "s1": "Z_S of 1",
+        "s2": "Z_S of 2",
+        "u1": "Z_U of 1",
+    }
     return shown.get(name, "Z_U of 2")
 
 

@@ -1,6 +1,6 @@
-"""What the runs of the lab have said so far, as arrays that do not mind that something is still missing (nan).
+"""What the runs of the lab have recorded so far, as arrays in which what is still missing is nan.
 
-The contract of their frames and arrays stands in `mmexplore.labs.losses.task`, `bounds` and `kept`.
+The contract of their frames and arrays stands in `task`, `bounds_task` and `table_task` of this folder.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Lab:
         done: (M,) whether a method has its final scores.
         begun: (M,) whether it has any.
         frames: of each method, oldest first.
-        points_y: label codes of the drawn points.
+        points_y: label values of the drawn points.
         null_label, null_views: (M, K, L) at the end, else empty.
         seconds: (M,) so far.
         ceiling: log2 of the batch, bits.
@@ -154,7 +154,7 @@ def read_lab(run: Run) -> Lab | None:
 
 
 def points_of(run: Run, lab: Lab, method: int) -> dict[str, np.ndarray]:
-    """Drawn codes of a method in its latest frame: points1, points2 and points12, those it has."""
+    """Drawn embeddings of a method in its latest frame: points1, points2 and points12, those it has."""
     for frame in reversed(lab.frames[method]):
         if frame.get("arrays"):
             found = run.arrays(frame["arrays"])
@@ -163,36 +163,36 @@ def points_of(run: Run, lab: Lab, method: int) -> dict[str, np.ndarray]:
     return {}
 
 
-def said(lab: Lab) -> list[str]:
+def findings(lab: Lab) -> list[str]:
     """What came out so far, in sentences of plain text; only what is larger than the scatter over seeds is called a difference."""
-    whole, told = lab.whole, []
+    whole, sentences = lab.whole, []
     y = lab.accuracy[:, :, whole, 0]
     ready = [m for m in lab.trained if lab.done[m]]
     by_name = {lab.methods[m].partition("?")[0]: m for m in reversed(ready)}
     clip = by_name.get("clip")
     for name in ("factorcl-sup", "factorcl-ssl"):
         if clip is not None and name in by_name:
-            told.append(_gap(lab, by_name[name], clip, 0))
+            sentences.append(_gap(lab, by_name[name], clip, 0))
             own = [k for k, label in enumerate(lab.labels) if label in ("y from w1", "unique1", "texture1")]
             if own:
-                told.append(_gap(lab, by_name[name], clip, own[0]))
+                sentences.append(_gap(lab, by_name[name], clip, own[0]))
             break
     untrained = lab.baseline("untrained")
     if untrained is not None and y[untrained].mean() > float(lab.chance[:, 0].mean()) + _CHANCE_MARGIN:
         worse = [lab.titles[m] for m in ready if y[m].mean() < y[untrained].mean() - 0.005]
         if worse:
-            told.append(
+            sentences.append(
                 f"{_and(worse)}: on {lab.labels[0]} no better than an untrained encoder ({y[untrained].mean():.3f}), "
-                "so what the probe finds there is not what the training brought."
+                "so what the probe reads there was not learned in training."
             )
-    return [*told, *_at_chance(lab, ready), *_leaks(lab, ready)]
+    return [*sentences, *_at_chance(lab, ready), *_leaks(lab, ready)]
 
 
 def _gap(lab: Lab, first: int, second: int, label: int) -> str:
     a, b = (lab.accuracy[m, :, lab.whole, label] for m in (first, second))
     gaps = a - b
     apart = "ahead in every seed" if (gaps > 0).all() else "behind in every seed" if (gaps < 0).all() else "not apart"
-    apart = apart if len(gaps) > 1 else "one seed, so its luck is unknown"
+    apart = apart if len(gaps) > 1 else "one seed, so the scatter is unknown"
     of = f"{lab.titles[first]} against {lab.titles[second]} on {lab.labels[label]}"
     span = (
         f", by {gaps.mean():+.3f} ({gaps.min():+.3f} to {gaps.max():+.3f})" if len(gaps) > 1 else f", by {gaps[0]:+.3f}"
@@ -201,7 +201,7 @@ def _gap(lab: Lab, first: int, second: int, label: int) -> str:
 
 
 def _at_chance(lab: Lab, ready: list[int]) -> list[str]:
-    """Who finds nothing where a label is told by both views together only, and who finds it by luck."""
+    """Methods that do not read a label of pure synergy, and methods that read it in some seeds only."""
     label = next((k for k, name in enumerate(lab.labels) if name in ("synergy", "match")), None)
     if label is None or not ready:
         return []
@@ -210,41 +210,41 @@ def _at_chance(lab: Lab, ready: list[int]) -> list[str]:
     low = [
         m for m in ready if scores[m].max() < chance + 2 * _CHANCE_MARGIN and scores[m].mean() < chance + _CHANCE_MARGIN
     ]
-    told = []
+    sentences = []
     if low:
-        told.append(
-            f"Synergy sits at chance ({chance:.2f}) for {_and([lab.titles[m] for m in low])}: no line through the code shows what "
-            "only both views tell together."
+        sentences.append(
+            f"Synergy sits at chance ({chance:.2f}) for {_and([lab.titles[m] for m in low])}: a linear probe does not read what "
+            "only both views together hold."
         )
     for m in ready:
         found = int((scores[m] > chance + 0.2).sum())
         if 0 < found < scores.shape[1]:
-            told.append(
+            sentences.append(
                 f"{lab.titles[m]} finds the synergy in {found} of {scores.shape[1]} seeds: all or nothing, so a mean would mislead."
             )
-    return told
+    return sentences
 
 
 def _leaks(lab: Lab, ready: list[int]) -> list[str]:
     """What a head holds that belongs to another one."""
-    told = []
+    sentences = []
     if {"ws", "w1", "w2"} <= set(lab.factors):
         for m in ready:
             if not objective_of(lab.methods[m]).heads:
                 continue
 
-            def tells(head: str, factor: str, m: int = m) -> float:
+            def score(head: str, factor: str, m: int = m) -> float:
                 return float(lab.r2[m, :, lab.readouts.index(head), lab.factors.index(factor)].mean())
 
-            shared, own = (tells("u1", "ws") + tells("u2", "ws")) / 2, (tells("s1", "w1") + tells("s2", "w2")) / 2
-            other = max(tells("u1", "w2"), tells("u2", "w1"))
-            told.append(
-                f"{lab.titles[m]}: the unique heads tell of the shared ws with R2 {max(shared, 0):.2f}"
-                f"{', a leak' if shared > LEAK else ''}; the shared heads tell of their view's own latents with R2 {max(own, 0):.2f}"
-                f"{', a leak' if own > LEAK else ''}; of the other view's own latents the unique heads tell "
-                f"{'too' if other > LEAK else 'nothing'} (R2 {max(other, 0):.3f})."
+            shared, own = (score("u1", "ws") + score("u2", "ws")) / 2, (score("s1", "w1") + score("s2", "w2")) / 2
+            other = max(score("u1", "w2"), score("u2", "w1"))
+            sentences.append(
+                f"{lab.titles[m]}: the unique heads predict the shared ws with R2 {max(shared, 0):.2f}"
+                f"{', a leak' if shared > LEAK else ''}; the shared heads predict their view's own latents with R2 {max(own, 0):.2f}"
+                f"{', a leak' if own > LEAK else ''}; the other view's own latents are predicted by the unique heads "
+                f"{'too' if other > LEAK else 'not at all'} (R2 {max(other, 0):.3f})."
             )
-    return told
+    return sentences
 
 
 def _and(names: list[str]) -> str:
@@ -318,7 +318,7 @@ def read_bounds(run: Run) -> Bounded | None:
     found = run.arrays("result") if run.has("result") else run.arrays(frames[-1]["arrays"])
     nce, club = (np.asarray(found[k], dtype=float) for k in ("nce", "club"))
     nothing = np.full(nce.shape, np.nan)
-    told = frames[-1] if frames else {}
+    last = frames[-1] if frames else {}
     return Bounded(
         np.asarray(names["truth"], dtype=float),
         np.asarray(names["conditional"]).astype(bool),
@@ -327,8 +327,8 @@ def read_bounds(run: Run) -> Bounded | None:
         club,
         np.asarray(found.get("nce_error", nothing), dtype=float),
         np.asarray(found.get("club_error", nothing), dtype=float),
-        int(told.get("update") or 0),
-        int(told.get("updates") or 0),
+        int(last.get("update") or 0),
+        int(last.get("updates") or 0),
     )
 
 
@@ -355,5 +355,5 @@ def put(target: Array, place: int, found: np.ndarray | None) -> None:
     try:
         target[place] = np.broadcast_to(found, target.shape[1:])
     except ValueError:
-        told = f"the run holds an array of shape {np.shape(found)}; allowed: {target.shape[1:]}. Run it again"
-        raise BadData(told) from None
+        why = f"the run holds an array of shape {np.shape(found)}; allowed: {target.shape[1:]}. Run it again"
+        raise BadData(why) from None

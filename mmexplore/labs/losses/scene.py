@@ -1,15 +1,15 @@
-"""A scene of the lab of losses: where the information lies, who is trained on it, how, and what is looked at. One frozen spec.
+"""A view of the lab of losses: where the information lies, what is trained on it, how, and what is looked at. One frozen spec.
 
-Behind it stand four kinds of runs (`mmexplore.labs.losses.task`, `bounds`, `kept`). The settings of each are one text of the values that
-differ from their defaults, as in a URL, so that they are declared once, by their task.
+Behind it stand four kinds of runs (`task`, `table_task` and `bounds_task` of this folder): each is a part of the view, without what the view
+itself says. So ``data.rows``, ``lab.steps``, ``sweep.ratios``, ``bounds.batch`` and ``kept.flip`` are paths of the view, and so are
+``methods.temperature`` and ``methods.clip.temperature``, the values of the chosen methods.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from typing import Any, Self
 
 import numpy as np
 
@@ -19,12 +19,13 @@ from mmexplore.datasets.views.latents import Factors
 from mmexplore.datasets.views.tables import decomposition, truth_of_arrays
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.labs.losses.bounds_task import Bounds
+from mmexplore.labs.losses.methods import WithMethods
 from mmexplore.labs.losses.needs import PAGE
-from mmexplore.labs.losses.objectives import Objective, objectives, write
+from mmexplore.labs.losses.objectives import BASELINES, Objective, objectives
 from mmexplore.labs.losses.table_task import Kept
-from mmexplore.labs.losses.task import FactorCl, FactorClSweep
+from mmexplore.labs.losses.task import FactorCl, FactorClSweep, check_methods
 from mmexplore.runs.task import Task
-from mmexplore.spec import Parameter, Spec, param
+from mmexplore.spec import Spec, chosen, param, part, read_pairs
 from mmexplore.tabular import Dataset
 from mmexplore.tabular.two_views import OWN, FileColumns, OwnColumns, own_arrays
 
@@ -40,38 +41,54 @@ VIEWS = {
 RUNS: dict[str, type[Task]] = {"lab": FactorCl, "sweep": FactorClSweep, "bounds": Bounds, "kept": Kept}
 OF_VIEW = {"methods": "lab", "factors": "lab", "sweep": "sweep", "bounds": "bounds", "table": "kept"}
 WEIGHTS = ("shared", "unique1", "unique2", "synergy")
-_APART = {"lab": ("methods", "data"), "sweep": ("methods",), "bounds": (), "kept": ()}  # fields of the scene itself
+_OLD = {
+    "settings": "data",
+    **{run: run for run in RUNS},
+}  # keys of old links, each a text of values, and where these are now
 _MANY_VALUES = 20  # a measured target with more is put into four states
-_SETTINGS = 1500  # characters
+
+
+def _settings_of(data: str) -> type[Spec] | None:
+    return None if data == OWN else DATA.get(data)
 
 
 @dataclass(frozen=True)
-class FactorClScene(Spec):
+class FactorClScene(WithMethods):
     """Everything one sees on the page."""
 
     view: str = param("methods", label="View", choices=tuple(VIEWS))
     data: str = param("factors", label="Data", choices=PAGE)
-    settings: str = param("", label="Settings of the data", max_length=_SETTINGS)
+    settings: Spec = chosen("data", _settings_of)
     methods: str = FactorCl.field("methods")
-    lab: str = param("", label="Settings of the training", max_length=_SETTINGS)
-    sweep: str = param("", label="Settings of the sweep", max_length=_SETTINGS)
-    bounds: str = param("", label="Settings of the bounds", max_length=_SETTINGS)
-    kept: str = param("", label="Settings of the table", max_length=_SETTINGS + 1000)
-    looked: str = param("", label="Look at", max_length=200, help="Whose codes and loss terms are drawn.")
+    lab: FactorCl = part(FactorCl, leave=("methods", "data"))
+    sweep: FactorClSweep = part(FactorClSweep, leave=("methods",))
+    bounds: Bounds = part(Bounds)
+    kept: Kept = part(Kept)
+    looked: str = param(
+        "", label="Embeddings and loss terms of", max_length=200, widget="select", help="The method that is drawn."
+    )
     score: str = param(
         "linear",
         label="Probe",
         choices=("linear", "mlp"),
-        help="A line through the code, or a probe with one hidden layer (once a method is done).",
+        widget="segments",
+        help="A linear probe on the embedding, or an MLP with one hidden layer (once a method is done).",
     )
     order: str = param(
         "family",
         label="Order",
         choices=("family", "shared", "unique1", "unique2", "synergy", "seconds"),
+        widget="segments",
         help="What the rows are sorted by.",
     )
-    readout: str = param("z12", label="Read from", choices=("z12", "z1", "z2"), help="Which code the probes see.")
-    take: str = param("lab", label="Of which run", choices=tuple(RUNS))
+    readout: str = param(
+        "z12",
+        label="Read from",
+        choices=("z12", "z1", "z2"),
+        widget="segments",
+        help="Which embedding the probes are given.",
+    )
+    take: str = param("lab", label="Of which run", choices=tuple(RUNS), widget="segments")
     dial_x: str = param("shared", label="First slider", choices=WEIGHTS)
     dial_y: str = param("unique1", label="Second slider", choices=WEIGHTS)
     file: str = FileColumns.field("file")
@@ -81,63 +98,38 @@ class FactorClScene(Spec):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.data != OWN:
-            self.task("lab")
-        for name in ("sweep", "bounds", "kept"):
-            self.task(name)
+        check_methods(self.chosen())
+        if self.looked not in self.drawable():
+            object.__setattr__(self, "looked", "")
 
-    # -- values that are texts ---------------------------------------------------------------------------------------
+    @classmethod
+    def of_old_links(cls, query: dict[str, str]) -> dict[str, str]:
+        """Once the values of the data and of each kind of run were one text: ``settings=rows%3D2000``, ``lab=steps%3D200``."""
+        known = dict(query)
+        for old, head in _OLD.items():
+            for key, value in read_pairs(known.pop(old, ""), old).items():
+                known.setdefault(f"{head}.{key}", value)
+        return known
 
-    def put(self, **changes: Any) -> FactorClScene:
-        """A copy with values changed.
-
-        ``data_<name>``, ``lab_<name>``, ``sweep_<name>``, ``bounds_<name>`` and ``kept_<name>`` change a value of the data or of a
-        task; ``method_<name>`` one of every chosen method that has it, ``method_<name>@<method>`` of one method. Other data come
-        with their defaults.
-        """
-        mine: dict[str, Any] = {}
-        theirs: dict[str, dict[str, Any]] = {}
-        for key, value in changes.items():
-            group, _, name = key.partition("_")
-            if name and group in ("data", "method", *RUNS):
-                theirs.setdefault(group, {})[name] = value
-            else:
-                mine[key] = value
-        if mine.get("data", self.data) != self.data:
-            mine.setdefault("settings", "")
-        for group, values in theirs.items():
-            if group == "method":
-                mine["methods"] = _with(str(mine.get("methods", self.methods)), values)
-            elif group == "data":
-                base = {} if mine.get("settings") == "" else self.data_values()
-                mine["settings"] = _text(DATA[mine.get("data", self.data)].parameters(), base | values)
-            else:
-                mine[group] = _text(RUNS[group].parameters(), self.values(group) | values)
-        made = self.replace(**mine)
+    def put(self, **changes: Any) -> Self:
+        """As `Spec.put`; the dial's two sliders are never of the same weight."""
+        made = super().put(**changes)
         if made.dial_x == made.dial_y:
             made = made.replace(dial_y=next(w for w in WEIGHTS if w != made.dial_x))
         return made
 
-    def data_parameters(self) -> tuple[Parameter, ...]:
-        """What the chosen data let one turn."""
-        return () if self.data == OWN else DATA[self.data].parameters()
-
-    def data_values(self) -> dict[str, Any]:
-        """Values of the data that differ from their defaults."""
-        return _read(self.settings, self.data_parameters(), "settings")
-
-    def values(self, run: str) -> dict[str, Any]:
-        """Values of a kind of run that differ from their defaults."""
-        known = [p for p in RUNS[run].parameters() if p.name not in _APART[run]]
-        return _read(getattr(self, run), known, run)
+    def paths(self) -> tuple[str, ...]:
+        """As `Spec.paths`, with the values of the methods, also those of the table."""
+        inner = (f"kept.{path}" for path in self.kept.paths() if "." in path)
+        return (*super().paths(), *inner)
 
     # -- what is run -------------------------------------------------------------------------------------------------
 
     def views(self) -> View:
         """The declaration of the data."""
-        if self.data == OWN:
+        if not isinstance(self.settings, View):
             raise BadData("your own views come from a file; drop one on the page")
-        return DATA[self.data](**self.data_values())
+        return self.settings
 
     def task(self, run: str, own_id: str = "") -> Task:
         """The task behind a kind of run: lab, sweep, bounds or kept.
@@ -146,22 +138,31 @@ class FactorClScene(Spec):
             run: which.
             own_id: identity of a visitor's own arrays, where the lab's data are their own.
         """
-        values = self.values(run)
-        if "methods" in _APART[run]:
-            values["methods"] = self.methods
-        if run == "lab":
-            if self.data == OWN and not own_id:
-                raise BadData("your own views are not loaded; drop their file again")
-            values["data"] = f"own?id={own_id}" if self.data == OWN else self.views().text()
-        return RUNS[run](**values)
+        if run == "sweep":
+            return self.sweep.replace(methods=self.methods)
+        if run == "bounds":
+            return self.bounds
+        if run == "kept":
+            return self.kept
+        if self.data == OWN and not own_id:
+            raise BadData("your own views are not loaded; drop their file again")
+        return self.lab.replace(
+            methods=self.methods, data=f"own?id={own_id}" if self.data == OWN else self.views().text()
+        )
+
+    def shown_task(self) -> Task | None:
+        """The task of the open view, or of what is taken along; None for a visitor's own data, which are no part of a view."""
+        run = OF_VIEW.get(self.view, self.take)
+        return None if run == "lab" and self.data == OWN else self.task(run)
 
     def chosen(self) -> tuple[Objective, ...]:
         """The methods that are trained."""
         return objectives(self.methods)
 
-    def kept_task(self) -> Kept:
-        """The task of the table."""
-        return Kept(**self.values("kept"))
+    def drawable(self) -> dict[str, str]:
+        """Whose embeddings and loss terms can be drawn, with their titles; "" is the one that is being trained, or the last."""
+        named = {o.text(): o.heading() for o in (*self.chosen(), *objectives(",".join(BASELINES)))}
+        return {"": "The one that is being trained, or the last", **named}
 
     def title(self) -> str:
         """What is shown, in a few words."""
@@ -180,13 +181,12 @@ class FactorClScene(Spec):
 
     def factors(self) -> Factors:
         """The paper's generator, as it stands."""
-        found = self.views()
-        if not isinstance(found, Factors):
+        if not isinstance(self.settings, Factors):
             raise BadSpec(f"data is {self.data!r}; allowed for the dial: factors")
-        return found
+        return self.settings
 
     def truth(self, arrays: Mapping[str, np.ndarray] | None = None) -> Truth:
-        """What there is to keep: the decomposition of what the two views tell of the label."""
+        """The decomposition of the information that the two views have about the label."""
         if self.data == OWN:
             if arrays is None:
                 raise BadData("your own views are not loaded; drop their file again")
@@ -195,22 +195,20 @@ class FactorClScene(Spec):
 
 
 def scene_of(task: Task) -> FactorClScene | None:
-    """The scene that shows a task; None where none does."""
-    query = task.to_query()
+    """The view that shows a task; None where none does."""
+    usual = FactorCl()
     if isinstance(task, FactorCl):
         if task.own_data:
             return None
-        name, _, settings = query.pop("data", "factors").partition("?")
-        methods = query.pop("methods", FactorCl.parameter("methods").default)
-        return FactorClScene(data=name, settings=settings, methods=methods, lab=urlencode(query), take="lab")
+        views = task.views()
+        lab = task.replace(methods=usual.methods, data=usual.data)
+        return FactorClScene(data=views.name, settings=views, methods=task.methods, lab=lab, take="lab")
     if isinstance(task, FactorClSweep):
-        methods = query.pop("methods", FactorCl.parameter("methods").default)
-        return FactorClScene(view="sweep", methods=methods, sweep=urlencode(query), take="sweep")
+        sweep = task.replace(methods=usual.methods)
+        return FactorClScene(view="sweep", methods=task.methods, sweep=sweep, take="sweep")
     if isinstance(task, Bounds):
-        return FactorClScene(view="bounds", bounds=urlencode(query), take="bounds")
-    if isinstance(task, Kept):
-        return FactorClScene(view="table", kept=urlencode(query), take="kept")
-    return None
+        return FactorClScene(view="bounds", bounds=task, take="bounds")
+    return FactorClScene(view="table", kept=task, take="kept") if isinstance(task, Kept) else None
 
 
 def arrays_of(scene: OwnColumns, dataset: Dataset) -> tuple[dict[str, np.ndarray], str]:
@@ -227,35 +225,3 @@ def arrays_of(scene: OwnColumns, dataset: Dataset) -> tuple[dict[str, np.ndarray
         arrays["y"] = np.searchsorted(np.quantile(y, (0.25, 0.5, 0.75)), y, side="right").astype(np.int64)
         return arrays, "The label has many values, so its four quarters are what the probes are asked for."
     return arrays, ""
-
-
-def _read(text: str, known: Any, field: str) -> dict[str, Any]:
-    parameters = {p.name: p for p in known}
-    found = {}
-    for key, value in parse_qsl(text, keep_blank_values=True):
-        if key not in parameters:
-            raise BadSpec(f"{field} holds {key[:60]!r}; allowed: {', '.join(parameters) or 'nothing'}")
-        found[key] = parameters[key].parse(value)
-    return found
-
-
-def _text(known: tuple[Parameter, ...], values: Mapping[str, Any]) -> str:
-    parameters = {p.name: p for p in known}
-    for name in values:
-        if name not in parameters:
-            raise BadSpec(f"there is no value {name[:60]!r}; allowed: {', '.join(parameters) or 'none'}")
-    checked = {name: parameters[name].check(value) for name, value in values.items()}
-    # in the order of the declaration, so that the same values are the same text
-    return urlencode({p.name: p.format(checked[p.name]) for p in known if checked.get(p.name, p.default) != p.default})
-
-
-def _with(methods: str, values: Mapping[str, Any]) -> str:
-    """The text of methods with values of theirs changed."""
-    chosen = objectives(methods)
-    for key, value in values.items():
-        name, _, whose = key.partition("@")
-        chosen = tuple(
-            o.replace(**{name: value}) if whose in ("", o.name) and name in {p.name for p in o.parameters()} else o
-            for o in chosen
-        )
-    return write(chosen)

@@ -10,8 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from mmexplore.errors import BadData
 from mmexplore.labs.losses.reading import Lab, read_bounds, read_lab, read_sweep
-from mmexplore.labs.losses.table import read_kept
+from mmexplore.labs.losses.scene import FactorClScene
+from mmexplore.labs.losses.table import read_table
 from mmexplore.runs import Run
 from mmexplore.runs.task import Task
 
@@ -23,7 +25,7 @@ whole = list(names["readouts"]).index("z12")
 for m, title in enumerate(names["titles"]):
     scores = table["accuracy"][m, :, whole].mean(axis=0)
     print(title, {str(label): round(float(score), 4) for label, score in zip(names["labels"], scores)})
-print("what there was to keep, in bits:", run.result()["truth"])
+print("information about the label, in bits:", run.result()["truth"])
 """,
     "factorcl-sweep": """
 table = run.arrays("table")  # accuracy, mlp (methods, seeds, ratios)
@@ -64,6 +66,18 @@ def script(task: Task) -> str:
     return "\n".join(lines) + "\n" + _READ[task.kind]
 
 
+def script_of(scene: FactorClScene) -> str:
+    """The script of what a view shows.
+
+    Raises:
+        BadData: the view is of a visitor's own data, which are no part of it.
+    """
+    task = scene.shown_task()
+    if task is None:
+        raise BadData("your own views are not part of a view; open the page and take the script from there")
+    return script(task)
+
+
 def rows(run: Run, kind: str) -> list[dict[str, Any]]:
     """Every measured number of a run, one row each."""
     if kind == "factorcl":
@@ -71,7 +85,7 @@ def rows(run: Run, kind: str) -> list[dict[str, Any]]:
         return [] if lab is None else list(_lab_rows(lab))
     if kind == "factorcl-sweep":
         return list(_sweep_rows(run))
-    return list(_bounds_rows(run) if kind == "bounds" else _kept_rows(run))
+    return list(_bounds_rows(run) if kind == "bounds" else _table_rows(run))
 
 
 def as_csv(found: list[dict[str, Any]]) -> str:
@@ -87,9 +101,9 @@ def as_csv(found: list[dict[str, Any]]) -> str:
 def _lab_rows(lab: Lab) -> Iterator[dict[str, Any]]:
     kinds = (
         ("accuracy", "linear", lab.accuracy, lab.labels),
-        ("accuracy", "hidden layer", lab.mlp, lab.labels),
+        ("accuracy", "MLP", lab.mlp, lab.labels),
         ("r2", "linear", lab.r2, lab.factors),
-        ("r2", "hidden layer", lab.r2_mlp, lab.factors),
+        ("r2", "MLP", lab.r2_mlp, lab.factors),
     )
     for score, probe, values, targets in kinds:
         for m, k, r, t in np.argwhere(np.isfinite(values)):
@@ -103,7 +117,7 @@ def _lab_rows(lab: Lab) -> Iterator[dict[str, Any]]:
                 "probe": probe,
                 "value": repr(float(values[m, k, r, t])),
                 "chance": repr(float(lab.chance[k, t])) if score == "accuracy" else "",
-                "updates": int(lab.frames[m][-1].get("update") or 0) if lab.frames[m] else "",
+                "training step": int(lab.frames[m][-1].get("update") or 0) if lab.frames[m] else "",
             }
 
 
@@ -111,7 +125,7 @@ def _sweep_rows(run: Run) -> Iterator[dict[str, Any]]:
     seen = read_sweep(run)
     if seen is None:
         return
-    for probe, values in (("linear", seen.accuracy), ("hidden layer", seen.mlp)):
+    for probe, values in (("linear", seen.accuracy), ("MLP", seen.mlp)):
         for m, k, q in np.argwhere(np.isfinite(values)):
             yield {
                 "method": seen.methods[m],
@@ -141,8 +155,8 @@ def _bounds_rows(run: Run) -> Iterator[dict[str, Any]]:
         }
 
 
-def _kept_rows(run: Run) -> Iterator[dict[str, Any]]:
-    seen = read_kept(run)
+def _table_rows(run: Run) -> Iterator[dict[str, Any]]:
+    seen = read_table(run)
     if seen is None:
         return
     for o, k, a, z in np.argwhere(np.isfinite(seen.kept)):
@@ -153,7 +167,7 @@ def _kept_rows(run: Run) -> Iterator[dict[str, Any]]:
             "bit": seen.atoms[a],
             "read from": seen.readouts[z],
             "kept (bit)": repr(float(seen.kept[o, k, a, z])),
-            "kept by a line (bit)": _or_nothing(seen.kept_linear[o, k, a, z]),
+            "kept, linear probe (bit)": _or_nothing(seen.kept_linear[o, k, a, z]),
             "linearly readable": _or_nothing(seen.readable[o, k, a, z]),
         }
 

@@ -22,12 +22,12 @@ _FAMILIES = {
     "fusion": "Through one fusion",
     "generative": "Generative",
     "bottleneck": "Bottlenecks",
-    "supervised": "Told the label",
+    "supervised": "Trained on the label",
 }
 
 
 @dataclass(frozen=True)
-class KeptTable:
+class MeasuredTable:
     """A run of `Kept`, as far as it is: kept, kept_linear, readable (O, K, A, Z), pid (O, K, A, 4), seconds (O,), done (O,)."""
 
     objectives: tuple[str, ...]
@@ -42,7 +42,7 @@ class KeptTable:
     done: npt.NDArray[np.bool_]
 
 
-def read_kept(run: Run) -> KeptTable | None:
+def read_table(run: Run) -> MeasuredTable | None:
     """Read a run; None before it has said what it will say."""
     if not run.has("names"):
         return None
@@ -50,24 +50,33 @@ def read_kept(run: Run) -> KeptTable | None:
     texts, titles, atoms, readouts = (tuple(map(str, names[k])) for k in ("objectives", "titles", "atoms", "readouts"))
     many, k = len(texts), len(names["seeds"])
     shape = (many, k, len(atoms), len(readouts))
-    held = {name: np.full(shape, np.nan) for name in ("kept", "kept_linear", "readable")}
-    held["pid"] = np.full((many, k, len(atoms), 4), np.nan)
+    arrays = {name: np.full(shape, np.nan) for name in ("kept", "kept_linear", "readable")}
+    arrays["pid"] = np.full((many, k, len(atoms), 4), np.nan)
     seconds, done = np.full(many, np.nan), np.zeros(many, dtype=bool)
     for frame in run.frames():
         place = place_of_frame(frame, "objective", many)
         if place is None or not frame.get("arrays"):
             continue
         found = run.arrays(frame["arrays"])
-        for name, target in held.items():
+        for name, target in arrays.items():
             put(target, place, found.get(name))
         seconds[place] = float(frame.get("seconds") or np.nan)
         done[place] = True
-    return KeptTable(
-        texts, titles, atoms, readouts, held["kept"], held["kept_linear"], held["readable"], held["pid"], seconds, done
+    return MeasuredTable(
+        texts,
+        titles,
+        atoms,
+        readouts,
+        arrays["kept"],
+        arrays["kept_linear"],
+        arrays["readable"],
+        arrays["pid"],
+        seconds,
+        done,
     )
 
 
-def kept_order(seen: KeptTable, order: str, readout: str) -> list[int]:
+def row_order(seen: MeasuredTable, order: str, readout: str) -> list[int]:
     """The rows in the asked order: by family as declared, by an atom (most first), or by time (least first); what is missing last."""
     rows = list(range(len(seen.objectives)))
     if order == "family":
@@ -82,12 +91,12 @@ def kept_order(seen: KeptTable, order: str, readout: str) -> list[int]:
     )
 
 
-def kept_table(seen: KeptTable, order: str = "family", readout: str = "z12") -> Retained:
+def table_figure(seen: MeasuredTable, order: str = "family", readout: str = "z12") -> Retained:
     """The measured table: objectives against what they keep of four bits."""
     z = seen.readouts.index(readout)
     rows = []
     heading = ""
-    for o in kept_order(seen, order, readout):
+    for o in row_order(seen, order, readout):
         declared = objective_of(seen.objectives[o])
         family = _FAMILIES[declared.family] if order == "family" else ""
         rows.append(
@@ -106,35 +115,39 @@ def kept_table(seen: KeptTable, order: str = "family", readout: str = "z12") -> 
     return Retained(
         "What does each loss keep?",
         tuple(rows),
-        note=f"One bit of each kind was there to keep. Thick bar: the bits that a probe with one hidden layer finds in {_CODES[readout]}, on rows it "
-        f"never saw; {_seeds(seen)}. Thin bar: how much of it a straight line reads (2 accuracy \u2212 1). "
+        note=f"The views hold one bit of each kind. Thick bar: the bits that an MLP probe (one hidden layer) reads from {_EMBEDDINGS[readout]}, on held-out "
+        f"rows; {_seeds(seen)}. Thin bar: how much of it a linear probe reads (2 accuracy \u2212 1). "
         "The mark at the end is what theory says; a ring around it: measured otherwise.",
     )
 
 
-_CODES = {"z12": "both codes (or the fused one)", "z1": "the code of view 1", "z2": "the code of view 2"}
+_EMBEDDINGS = {
+    "z12": "both embeddings (or the fused one)",
+    "z1": "the embedding of view 1",
+    "z2": "the embedding of view 2",
+}
 
 
-def _seeds(seen: KeptTable) -> str:
+def _seeds(seen: MeasuredTable) -> str:
     many = seen.kept.shape[1]
     return f"a dot a seed, {many} seed{'s' if many > 1 else ''}" if seen.done.any() else "a dot a seed"
 
 
-def kept_pid(seen: KeptTable) -> Heat | None:
-    """The decomposition of each label read off the two codes, mean over seeds."""
+def pid_figure(seen: MeasuredTable) -> Heat | None:
+    """The decomposition of each label read from the two embeddings, mean over seeds."""
     done = [o for o in range(len(seen.objectives)) if seen.done[o]]
     if not done:
         return None
     values = np.maximum(mean_of(seen.pid[done], 1), 0.0)  # (O, A, 4)
     return Heat(
-        "The decomposition of each label, read off the codes (bits)",
+        "The decomposition of each label, read from the embeddings (bits)",
         np.moveaxis(values, 1, 0),
         tuple(f"label: {name}" for name in seen.atoms),
         tuple(seen.titles[o] for o in done),
         ("R", "U1", "U2", "S"),
         value_label="bits",
-        note="From what the code of view 1, the code of view 2 and both tell of the label, with R = min(I1, I2): exact for labels of one pure "
-        "kind as these. A shared bit that sits in one view's code alone is shown as unique to that view: relocated, not lost.",
+        note="From the information of the embedding of view 1, that of view 2 and both about the label, with R = min(I1, I2): exact for labels of one pure "
+        "kind as these. A shared bit that sits in one view's embedding alone is shown as unique to that view: relocated, not lost.",
     )
 
 
@@ -142,29 +155,29 @@ def _finite(column: Array) -> tuple[float, ...]:
     return tuple(float(v) for v in column if np.isfinite(v))
 
 
-def table_words(seen: KeptTable) -> list[str]:
-    """What the measured table says, in sentences; counted, not remembered."""
+def table_words(seen: MeasuredTable) -> list[str]:
+    """What the measured table says, in sentences that are counted from it."""
     synergy, z = seen.atoms.index("synergy"), seen.readouts.index("z12")
-    told: list[str] = []
+    sentences: list[str] = []
     rows = [o for o in range(len(seen.objectives)) if seen.done[o] and seen.objectives[o] not in BASELINES]
     if not rows:
-        return told
+        return sentences
     bits = {o: float(seen.kept[o, :, synergy, z].mean()) for o in rows}
     lines = {o: float(seen.readable[o, :, synergy, z].mean()) for o in rows}
     explicit = [seen.titles[o] for o in rows if lines[o] > 0.5]
     parts = [seen.titles[o] for o in rows if bits[o] > 0.5 and lines[o] <= 0.5]
     lost = [seen.titles[o] for o in rows if bits[o] < 0.05]
     if explicit:
-        told.append(f"Synergy is made explicit (a straight line reads it) by {', '.join(explicit)}.")
+        sentences.append(f"Synergy is made explicit (a linear probe reads it) by {', '.join(explicit)}.")
     if parts:
-        told.append(f"Its ingredients are kept, but no line shows it, by {', '.join(parts)}.")
+        sentences.append(f"Its ingredients are kept, but a linear probe does not read it, by {', '.join(parts)}.")
     if lost:
-        told.append(f"It is lost by {', '.join(lost)}.")
+        sentences.append(f"It is lost by {', '.join(lost)}.")
     split = [
         f"{seen.titles[o]} ({seen.kept[o, :, synergy, z].min():.2f} to {seen.kept[o, :, synergy, z].max():.2f})"
         for o in rows
         if np.ptp(seen.kept[o, :, synergy, z]) > 0.5
     ]
     if split:
-        told.append(f"By luck of the seed: {', '.join(split)}. A mean alone would hide it.")
-    return told
+        sentences.append(f"It depends on the seed: {', '.join(split)}. A mean alone would hide it.")
+    return sentences

@@ -2,7 +2,7 @@
 
 What the recorder gets (a contract: the page is drawn from it). Sizes: O objectives, ``raw`` and ``untrained`` first; K seeds; A = 4 atoms in
 the order shared, unique1, unique2, synergy (the label that is asked for is s, u1, u2, a xor b; each is one bit); Z = 3 read-outs in the order
-z1, z2, z12 (both codes, or the fused one).
+z1, z2, z12 (both embeddings, or the fused one).
 
     arrays "names" (before the first frame): objectives (O,) texts, titles (O,), atoms (A,), readouts (Z,), seeds (K,).
     frames: one for each objective as it is finished, `step` = its index in O;
@@ -10,32 +10,76 @@ z1, z2, z12 (both codes, or the fused one).
                  readable_shared, ...: means over seeds, bits and shares of 1, of z12.
         arrays   kept (K, A, Z): bits of 1 kept, max(0, 1 - held-out cross-entropy in bits) of a probe with one hidden layer;
                  kept_linear (K, A, Z): the same of a linear probe;  readable (K, A, Z): linearly readable, max(0, 2 accuracy - 1) of the linear probe;
-                 pid (K, A, 4): atoms (R, U1, U2, S) of each label read off the codes, from I1 = kept z1, I2 = kept z2, I12 = the
+                 pid (K, A, 4): atoms (R, U1, U2, S) of each label read from the embeddings, from I1 = kept z1, I2 = kept z2, I12 = the
                  largest of kept z1, z2, z12, with R = min(I1, I2): exact for these labels, each of one pure kind. A shared bit may sit
-                 in one view's code alone: it is then shown as unique to that view.
+                 in one view's embedding alone: it is then shown as unique to that view.
     arrays "table" (at the end): kept, kept_linear, readable (O, K, A, Z); pid (O, K, A, 4); seconds (O,).
     result(): objectives, titles, atoms, readouts; kept, readable: O lists of A means (z12); spread: O lists of A standard deviations over seeds;
         probe_noise; rows for fit, choice of stop and score of the probes; seconds; device.
 
-Reading: codes are centred, divided by one global rms, get N(0, probe_noise^2) added (a deterministic residual would else count as kept)
+Reading: embeddings are centred, divided by one global rms, get N(0, probe_noise^2) added (a deterministic residual would else count as kept)
 and are standardised. Probes are fitted on 4,000 fresh rows, stopped by 1,000 more and scored on another 3,000; none was trained on.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from mmexplore.datasets.views.bits import Bits
+from mmexplore.errors import BadSpec
+from mmexplore.labs.losses.methods import Methods, WithMethods
 from mmexplore.labs.losses.objectives import Objective, objectives
-from mmexplore.labs.losses.task import _check_methods
+from mmexplore.labs.losses.objectives.generative import Dvsib
+from mmexplore.labs.losses.task import check_methods
 from mmexplore.runs.task import Task, param, task
+from mmexplore.spec import Named, Parameter
 
 EVERYTHING = (
     "clip,cross-self,comm,comm-linear,factorcl-ssl,factorcl-indaug,factorcl-sup,supcon,vae,dvsib?gamma=0.0,dvsib,dvsib?gamma=1.0,"
     "dvcca?gamma=0.0,dvcca,predict,masked,late,early"
 )
+_GAMMA = "dvsib.gamma"
+_BETWEEN = "Of the row between gamma 0 (shared information only) and gamma 1 (the views are reconstructed as well)."
+
+
+class TableMethods(Methods):
+    """The rows of the table by name. ``dvsib.gamma`` is that of the row between gamma 0 and gamma 1, which stay where they are."""
+
+    def _between(self) -> list[int]:
+        return [k for k, (_, o) in enumerate(self.entries) if isinstance(o, Dvsib) and 0 < o.gamma < 1]
+
+    def paths(self) -> tuple[str, ...]:
+        """As `Methods.paths`; without ``dvsib.gamma`` where there is no such row."""
+        return tuple(path for path in super().paths() if path != _GAMMA or self._between())
+
+    def at(self, path: str) -> Parameter:
+        """As `Named.at`."""
+        found = super().at(path)
+        if path != _GAMMA:
+            return found
+        if not self._between():
+            raise BadSpec("the table has no row of DVSIB between gamma 0 and 1; allowed: name one, dvsib?gamma=0.5")
+        return replace(found, low=0.05, high=0.95, widget="slider", help=_BETWEEN)
+
+    def get(self, path: str) -> Any:
+        """As `Named.get`."""
+        parameter = self.at(path)
+        return getattr(self.entries[self._between()[0]][1], parameter.name) if path == _GAMMA else super().get(path)
+
+    def put(self, **changes: Any) -> Named:
+        """As `Named.put`."""
+        gamma = changes.pop(_GAMMA, None)
+        entries = list(super().put(**changes).entries)
+        if gamma is not None:
+            value = round(self.at(_GAMMA).check(gamma), 6)
+            for k in self._between():
+                entries[k] = (entries[k][0], entries[k][1].replace(gamma=value))
+        return Named(entries)
 
 
 @task
-class Kept(Task):
+class Kept(WithMethods, Task):
     """Every objective on the one generator."""
 
     kind = "kept"
@@ -57,7 +101,15 @@ class Kept(Task):
         step=1,
         help="Each with its own views, weights and batches; trained side by side.",
     )
-    steps: int = param(500, label="Updates", low=0, high=10_000, step=50, help="FactorCL gets half as many again.")
+    steps: int = param(
+        500,
+        label="Training steps",
+        low=0,
+        high=10_000,
+        step=50,
+        widget="number",
+        help="FactorCL gets half as many again.",
+    )
     batch: int = param(128, label="Batch", low=16, high=1024, step=16)
     width: int = param(64, label="Width", low=8, high=256, step=8)
     embedding: int = param(
@@ -66,7 +118,7 @@ class Kept(Task):
         low=1,
         high=64,
         step=1,
-        help="Of a view; twice as wide for FactorCL's heads and for fused codes.",
+        help="Of a view; twice as wide for FactorCL's heads and for fused embeddings.",
     )
     rate: float = param(3e-3, label="Learning rate", low=1e-5, high=0.03, step=1e-4)
     probe_noise: float = param(
@@ -75,17 +127,21 @@ class Kept(Task):
         low=0.0,
         high=1.0,
         step=0.05,
-        help="Added to codes of unit power before they are read: traces do not count as kept.",
+        help="Added to embeddings of unit power before the probes are fitted: traces do not count as kept.",
     )
     seed: int = param(1, label="Seed", low=0, high=2**31 - 1, step=1)
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _check_methods(self.chosen())
+        check_methods(self.chosen())
 
     def chosen(self) -> tuple[Objective, ...]:
         """The objectives that are trained, in order."""
         return objectives(self.methods)
+
+    def by_name(self) -> TableMethods:
+        """What paths that begin with ``methods`` lead into."""
+        return TableMethods(self.chosen())
 
     def views(self) -> Bits:
         """The declaration of the generator."""

@@ -10,17 +10,17 @@ All scores are of held-out rows, which neither training nor the fit of a probe h
 
 FactorCl
     arrays "names" (kept before the first frame): methods (M,) texts; titles (M,); readouts (R,); labels (L,); factors (F,);
-        chance (K, L) share of the most frequent value; points_y (P,) label codes of the drawn points; seeds (K,).
-    frames, in the order of the methods; `step` counts updates over all methods:
-        numbers  method: index into M (0 raw, 1 untrained: one frame each, at step 0);  update: updates of this method so far;
+        chance (K, L) share of the most frequent value; points_y (P,) label values of the drawn points; seeds (K,).
+    frames, in the order of the methods; `step` counts training steps over all methods:
+        numbers  method: index into M (0 raw, 1 untrained: one frame each, at step 0);  update: training steps of this method so far;
                  updates: how many it will have;  done: 1 in the last frame of a method, else 0;  seconds: spent on this method so far;
                  accuracy: mean over seeds of z12 -> y;  ceiling: log2 of the batch, bits;
-                 loss, and the terms of `Objective.terms`: means over seeds and over the updates since the last frame (bits unless the
-                 name ends in _nats or the words say otherwise), none at update 0.
+                 loss, and the terms of `Objective.terms`: means over seeds and over the training steps since the last frame (bits unless the
+                 name ends in _nats or the words say otherwise), none at step 0.
         arrays   accuracy (K, R, L): linear probe (multinomial logistic);  r2 (K, R, F): linear probe (ridge), R2 of each factor,
                  summed over its dimensions;  bounds (K, 2): on held-out rows, the NCE lower and NCE-CLUB upper bound of I(X1;X2), both of
                  the method's own cross-view critic (FactorCL: of its shared heads), bits, nan where it has none;  points1, points2 (P, 2): first two principal
-                 coordinates of z1, z2 of the first seed, scaled to unit variance (fused methods without a code a view: nan);
+                 coordinates of z1, z2 of the first seed, scaled to unit variance (nan where a fused method has no embedding of one view);
                  points12 (P, 2): the same of z12.
     arrays "method-I" (I the index, kept when method I is done) with the final scores of that method:
         accuracy (K, R, L) linear; mlp (K, R, L) accuracy of a probe with one hidden layer; r2 (K, R, F) linear; r2_mlp (K, R, F).
@@ -66,7 +66,7 @@ class FactorCl(Task):
         step=1,
         help="Each draws its own data, weights and batches; trained side by side.",
     )
-    steps: int = param(400, label="Updates", low=0, high=20_000, step=50, help="Of each method.")
+    steps: int = param(400, label="Training steps", low=0, high=20_000, step=50, help="Of each method.")
     batch: int = param(
         128, label="Batch", low=16, high=1024, step=16, help="An InfoNCE bound never exceeds log2 of it."
     )
@@ -80,7 +80,12 @@ class FactorCl(Task):
     )
     layers: int = param(2, label="Hidden layers", low=1, high=4, step=1, help="Of the encoders.")
     embedding: int = param(
-        32, label="Embedding", low=2, high=256, step=2, help="Width of the code of a view: narrow ones must choose."
+        32,
+        label="Embedding",
+        low=2,
+        high=256,
+        step=2,
+        help="Its width, for one view: narrow ones cannot hold everything.",
     )
     rate: float = param(1e-3, label="Learning rate", low=1e-5, high=0.03, step=1e-4)
     augment: str = param(
@@ -91,13 +96,18 @@ class FactorCl(Task):
         "Data that make their own positive pairs use those.",
     )
     looks: int = param(
-        14, label="Looks", low=2, high=60, step=1, help="How often the probes look while a method trains."
+        14,
+        label="Evaluations",
+        low=2,
+        high=60,
+        step=1,
+        help="How often the probes are evaluated while a method trains.",
     )
     seed: int = param(1, label="Seed", low=0, high=2**31 - 1, step=1, help="The first one; the others follow it.")
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _check_methods(self.chosen())
+        check_methods(self.chosen())
         two_views(self.data)
 
     def chosen(self) -> tuple[Objective, ...]:
@@ -140,12 +150,12 @@ class FactorClSweep(Task):
     embedding: int = FactorCl.field("embedding")
     rate: float = FactorCl.field("rate")
     augment: str = FactorCl.field("augment")
-    looks: int = param(6, label="Looks", low=2, high=30, step=1)
+    looks: int = param(6, label="Evaluations", low=2, high=30, step=1)
     seed: int = FactorCl.field("seed")
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _check_methods(self.chosen())
+        check_methods(self.chosen())
 
     def chosen(self) -> tuple[Objective, ...]:
         """The objectives that are trained, in order."""
@@ -166,7 +176,8 @@ class FactorClSweep(Task):
         return f"{len(self.chosen())} methods over {self.ratios} unique shares of the label, {self.seeds} seeds"
 
 
-def _check_methods(chosen: tuple[Objective, ...]) -> None:
+def check_methods(chosen: tuple[Objective, ...]) -> None:
+    """Refuse baselines among the methods: they are measured anyway."""
     for o in chosen:
         if o.name in BASELINES:
             raise BadSpec(f"methods names {o.name!r}; raw inputs and an untrained encoder stand in every table anyway")

@@ -22,19 +22,19 @@ def test_a_training_is_started_and_watched_to_its_end(visit):
     page.get_by_role("button", name="Train 1 method").click()
     page.get_by_text("What was kept: accuracy of probes on held-out rows").first.wait_for(timeout=120_000)
     page.get_by_role("button", name="Run again").wait_for(timeout=120_000)
-    page.get_by_text("Codes of CLIP").first.wait_for()
+    page.get_by_text("Embeddings of CLIP").first.wait_for()
     page.get_by_role("tab", name="Factors").click()
     page.get_by_text(re.compile("^Nulls: accuracy on y")).first.wait_for()
     assert scene_of(page).view == "factors" and scene_of(page).task("lab").steps == 60
 
 
 def test_the_dial_turns_the_label_and_commits(visit):
-    page = visit("learn?settings=unique1%3D0.0%26unique2%3D0.0")
+    page = visit("learn?data.unique1=0.0&data.unique2=0.0")
     slider = page.get_by_role("slider", name="Weight of view 1's own")
     slider.wait_for(timeout=60_000)
     slider.focus()
     for _ in range(10):
         page.keyboard.press("ArrowRight")
-    page.wait_for_function("location.search.includes('unique1%3D1.0')")
+    page.wait_for_function("location.search.includes('data.unique1=1.0')")
     assert scene_of(page).factors().unique1 == 1.0
-    page.get_by_text("What there is to keep").wait_for()
+    page.get_by_text("Information about the label").wait_for()

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import time
+from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from mmexplore import runs
+from mmexplore.datasets.views import DATA
 from mmexplore.labs.losses.bounds_task import Bounds
+from mmexplore.labs.losses.objectives import BASELINES, OBJECTIVES
 from mmexplore.labs.losses.presets import PRESETS
 from mmexplore.labs.losses.scene import VIEWS, FactorClScene
 from mmexplore.labs.losses.table_task import Kept
@@ -20,8 +24,9 @@ from mmexplore.runs import store
 from tests.labs.losses import made_runs as lab_runs
 from tests.labs.pages import healthy, open_lab, query_of, words
 
+SHARED = {"data.unique1": "0.0", "data.unique2": "0.0"}
 # no dial: what is asked here is not where the information lies
-FAST = {"settings": "label=shared", "data": "bits", "methods": "clip,factorcl-ssl"}
+FAST = {"data.label": "shared", "data": "bits", "methods": "clip,factorcl-ssl"}
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +36,21 @@ def _nothing_shipped(empty_runs_folder, monkeypatch, tmp_path):
 
 def open_page(**query: str) -> AppTest:
     return open_lab("losses", **query)
+
+
+def widgets(app: AppTest) -> list[Any]:
+    """Every widget that may show a parameter."""
+    kinds = (
+        "slider",
+        "select_slider",
+        "number_input",
+        "selectbox",
+        "multiselect",
+        "toggle",
+        "text_input",
+        "button_group",
+    )
+    return [e for kind in kinds for e in app.get(kind)]
 
 
 def titles(app: AppTest) -> list[str]:
@@ -58,7 +78,7 @@ def test_every_view_opens_with_no_run_and_says_what_to_do(view):
 
 
 def test_the_first_view_shows_where_the_information_lies():
-    app = open_page(settings="unique1=0.0&unique2=0.0")
+    app = open_page(**SHARED)
     assert healthy(app)
     deadline = time.monotonic() + 30  # the dial's grid is computed beside the page
     while (
@@ -73,23 +93,23 @@ def test_the_first_view_shows_where_the_information_lies():
 
 
 def test_the_pictures_are_shown_with_what_matches():
-    app = open_page(data="trifeature", settings="rows=500")
+    app = open_page(data="trifeature", **{"data.rows": "500"})
     assert healthy(app)
     caption = next(c.value for c in app.caption if c.value.startswith("Eight pairs"))
     assert caption.count("yes") + caption.count("no,") + caption.endswith("no.") == 8
 
 
 def test_a_finished_run_is_drawn_with_its_baselines_and_leaks():
-    scene = FactorClScene().put(data_label="linear", lab_seeds=2, data_rows=500, data_unique1=0.0, data_unique2=0.0)
+    scene = FactorClScene().put(**{"lab.seeds": 2, "data.rows": 500, "data.unique1": 0.0, "data.unique2": 0.0})
     lab_runs.lab(scene.task("lab"), leak=0.3)
     app = open_page(**scene.to_query())
     assert healthy(app)
     assert "FactorCL-SUP against CLIP on y: 0.950 and 0.700; ahead in every seed" in words(app).replace("\\", "")
     shown = titles(app)
     assert "What was kept: accuracy of probes on held-out rows" in shown and "What was kept of each factor" in shown
-    assert "Accuracy on y while it trains" in shown and "Codes of CoMM" in shown and "Loss terms of CoMM" in shown
+    assert "Accuracy on y while it trains" in shown and "Embeddings of CoMM" in shown and "Loss terms of CoMM" in shown
     app.selectbox(key="learn.looked").set_value("clip").run()
-    assert healthy(app) and "Codes of CLIP" in titles(app)
+    assert healthy(app) and "Embeddings of CLIP" in titles(app)
     app.button_group(key="learn.score").set_value("mlp").run()
     assert healthy(app) and query_of(app)["score"] == "mlp"
     app = open_page(**scene.to_query() | {"view": "factors"})
@@ -112,13 +132,13 @@ def test_the_other_runs_are_drawn():
     lab_runs.kept(Kept())
     app = open_page(view="sweep")
     assert healthy(app) and "Accuracy over the share of the label that is unique" in titles(app)
-    assert "What there was to keep: the decomposition of that label" in titles(app)
+    assert "Information about that label: its decomposition" in titles(app)
     app = open_page(view="bounds")
     assert healthy(app) and len(titles(app)) == 2
     # 6, 8 and 10 nats lie above log2 of 128 = 7 bits
     assert "3 of 6 truths lie above log\u2082 of the batch (7.00 bit)" in words(app)
     app = open_page(view="table")
-    assert healthy(app) and "Synergy is made explicit (a straight line reads it) by CoMM." in words(app).replace(
+    assert healthy(app) and "Synergy is made explicit (a linear probe reads it) by CoMM." in words(app).replace(
         "\\", ""
     )
     app.button_group(key="learn.order").set_value("synergy").run()
@@ -127,10 +147,10 @@ def test_the_other_runs_are_drawn():
 
 def test_the_knobs_of_the_table_change_its_rows():
     app = open_page(view="table")
-    app.slider(key="learn.knob gamma").set_value(0.5).run()
-    app.slider(key="learn.kept_private").set_value(1.0).run()
+    app.slider(key="learn.kept.methods.dvsib.gamma").set_value(0.5).run()
+    app.slider(key="learn.kept.private").set_value(1.0).run()
     assert healthy(app)
-    task = FactorClScene.from_query(query_of(app))[0].kept_task()
+    task = FactorClScene.from_query(query_of(app))[0].kept
     assert task.private == 1.0
     assert [o.gamma for o in task.chosen() if o.name == "dvsib"] == [0.0, 0.5, 1.0]
 
@@ -152,7 +172,7 @@ def test_two_settings_stand_side_by_side():
     lab_runs.lab(first.task("lab"))
     app = open_page(**FAST)
     app.button(key="learn.pin").click().run()
-    app.slider(key="learn.lab_seeds").set_value(2).run()
+    app.slider(key="learn.lab.seeds").set_value(2).run()
     assert healthy(app) and "pin" in query_of(app)
     second = FactorClScene.from_query(query_of(app))[0]
     lab_runs.lab(second.task("lab"))
@@ -165,10 +185,10 @@ def test_two_settings_stand_side_by_side():
 
 
 def test_all_weights_at_nothing_are_refused_and_the_last_view_stays():
-    app = open_page(settings="unique1=0.0&unique2=0.0", dial_x="unique1", dial_y="unique2")
-    app.slider(key="learn.data_shared").set_value(0.0).run()
+    app = open_page(**SHARED, dial_x="unique1", dial_y="unique2")
+    app.slider(key="learn.data.shared").set_value(0.0).run()
     assert not app.exception and "all weights of the label are 0" in words(app)
-    assert query_of(app)["settings"] == "unique1=0.0&unique2=0.0"
+    assert query_of(app) == SHARED | {"dial_x": "unique1", "dial_y": "unique2"}
 
 
 def test_a_bad_link_shows_the_rest_and_says_so():
@@ -199,12 +219,8 @@ def test_numbers_figures_script_and_run_can_be_taken_along():
 
 
 def test_a_real_run_is_started_here_and_ends():
-    query = {
-        "data": "bits",
-        "settings": "rows=1000",
-        "methods": "clip",
-        "lab": "seeds=1&steps=20&width=8&embedding=4&looks=2",
-    }
+    short = {"seeds": "1", "steps": "20", "width": "8", "embedding": "4", "looks": "2"}
+    query = {"data": "bits", "data.rows": "1000", "methods": "clip"} | {f"lab.{k}": v for k, v in short.items()}
     app = open_page(**query)
     next(b for b in app.button if b.label == "Train 1 method").click().run()
     run = runs.find(FactorClScene.from_query(query)[0].task("lab"))
@@ -213,5 +229,69 @@ def test_a_real_run_is_started_here_and_ends():
         time.sleep(0.1)
     assert run.state.phase == "finished", run.state.words
     app.run()
-    assert healthy(app) and "Codes of CLIP" in titles(app)
+    assert healthy(app) and "Embeddings of CLIP" in titles(app)
     assert np.isfinite(run.arrays("table")["accuracy"][:, :, 2]).all()
+
+
+def test_an_old_link_with_a_pin_is_read():
+    pin = urlencode({"data": "bits", "settings": "rows=1000", "lab": "seeds=2"})
+    app = open_page(**FAST, pin=pin)
+    assert healthy(app)
+    pinned = app.session_state["learn.timeline"].present.pin
+    assert pinned == FactorClScene().put(data="bits", **{"data.rows": 1000, "lab.seeds": 2})
+
+
+@pytest.mark.parametrize(
+    ("query", "path"),
+    [
+        (FAST, "data.rows"),
+        (FAST, "lab.steps"),
+        (FAST, "methods.temperature"),
+        (FAST, "methods"),
+        (FAST, "looked"),
+        ({"view": "sweep"}, "sweep.ratios"),
+        ({"view": "bounds"}, "bounds.critic"),
+        ({"view": "table"}, "kept.methods.dvsib.gamma"),
+        ({"view": "table"}, "kept.methods"),
+    ],
+)
+def test_a_link_hides_and_locks_a_control(query, path):
+    def control(app):
+        return next((e for e in widgets(app) if e.key == f"learn.{path}"), None)
+
+    assert control(open_page(**query)).disabled is False
+    locked = open_page(**query, lock=path)
+    assert healthy(locked) and control(locked).disabled is True
+    hidden = open_page(**query, hide=path)
+    assert healthy(hidden) and control(hidden) is None
+
+
+def test_the_dial_is_not_offered_for_a_locked_weight():
+    app = open_page(**SHARED, lock="data.shared")
+    assert healthy(app) and "What the two sliders of the dial move" not in words(app)
+    assert app.slider(key="learn.data.shared").disabled and not app.slider(key="learn.data.unique2").disabled
+    assert "Start from" in {e.label for e in app.button_group}
+    app = open_page(**SHARED, lock="methods,view")
+    assert healthy(app) and "Start from" not in {e.label for e in app.button_group} and not app.tabs
+
+
+def every_control():
+    import streamlit as st
+
+    from mmexplore.labs.losses.ui import STATE
+
+    STATE.sync()
+    for path in STATE.view.paths():
+        STATE.control(path)
+    st.caption(f"{len(STATE.view.paths())} controls")
+
+
+@pytest.mark.parametrize("data", DATA.names())
+def test_every_parameter_of_a_view_has_a_control(data):
+    query = {"data": data, "methods": ",".join(name for name in OBJECTIVES.names() if name not in BASELINES)}
+    scene = FactorClScene.from_query(query)[0]
+    app = AppTest.from_function(every_control, default_timeout=60)
+    app.query_params.update(query)
+    app.run()
+    assert healthy(app) and len(scene.paths()) > 90
+    assert {e.key for e in widgets(app)} == {f"learn.{path}" for path in scene.paths()}

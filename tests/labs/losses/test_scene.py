@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import csv
 import io
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from mmexplore import runs, tabular
+from mmexplore.datasets.views import DATA
 from mmexplore.errors import BadData, BadSpec
-from mmexplore.labs import place_of
+from mmexplore.labs import LABS, place_of
 from mmexplore.labs.losses.dial import weights_grid
 from mmexplore.labs.losses.figures import accuracy_dots, factor_heat, sweep_curves
 from mmexplore.labs.losses.presets import PRESETS, preset_of
-from mmexplore.labs.losses.reading import read_lab, read_sweep, said
+from mmexplore.labs.losses.reading import findings, read_lab, read_sweep
 from mmexplore.labs.losses.scene import FactorClScene, arrays_of, scene_of
 from mmexplore.labs.losses.script import as_csv, rows, script
-from mmexplore.labs.losses.table import kept_order, kept_table, read_kept
+from mmexplore.labs.losses.table import read_table, row_order, table_figure
 from mmexplore.labs.losses.table_task import Kept
 from mmexplore.labs.losses.task import FactorCl, FactorClSweep
 from mmexplore.report.figures import draw, twin
 from tests.labs.losses import made_runs as lab_runs
 
-SMALL = FactorClScene().put(lab_steps=50, lab_seeds=2, data_rows=500)
+SMALL = FactorClScene().put(**{"lab.steps": 50, "lab.seeds": 2, "data.rows": 500})
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -37,20 +39,20 @@ def test_every_preset_is_a_run_whose_place_is_the_preset(name):
 
 @pytest.mark.parametrize("run", ["lab", "sweep", "bounds", "kept"])
 def test_a_run_leads_to_the_view_that_shows_it(run):
-    scene = FactorClScene().put(lab_seeds=2, sweep_ratios=3, bounds_batch=64, kept_private=1.0)
+    scene = FactorClScene().put(**{"lab.seeds": 2, "sweep.ratios": 3, "bounds.batch": 64, "kept.private": 1.0})
     place = place_of(scene.task(run))
     assert place is not None and place[0].url == "learn"
     back, problems = FactorClScene.from_query(place[1].to_query())
     assert not problems and back.task(run) == scene.task(run)
 
 
-def test_values_are_changed_by_their_group():
-    scene = FactorClScene().put(data_unique1=2.0, method_temperature=0.1, lab_steps=100)
+def test_values_are_changed_by_their_paths():
+    scene = FactorClScene().put(**{"data.unique1": 2.0, "methods.temperature": 0.1, "lab.steps": 100})
     assert scene.factors().unique1 == 2.0 and scene.task("lab").steps == 100
     assert {o.temperature for o in scene.chosen()} == {0.1}
-    one = FactorClScene(methods="vae,dvsib").put(**{"method_beta@vae": 2.0})
+    one = FactorClScene(methods="vae,dvsib").put(**{"methods.vae.beta": 2.0})
     assert [o.beta for o in one.chosen()] == [2.0, 16.0]
-    assert scene.put(data="trifeature").settings == ""
+    assert scene.put(data="trifeature").settings == DATA["trifeature"]()
 
 
 @pytest.mark.parametrize(
@@ -67,14 +69,142 @@ def test_a_link_that_cannot_be_read_is_told_and_shows_the_defaults(query):
     assert scene == FactorClScene() and len(problems) == 1
 
 
+OLD_LINKS = [  # query as it once was; keys of today; kind of run and its name, taken down before the keys changed
+    ("", {}, "lab", "factorcl-a64df8a997063bfa"),
+    (
+        "settings=unique1%3D0.0%26unique2%3D0.0",
+        {"data.unique1": "0.0", "data.unique2": "0.0"},
+        "lab",
+        "factorcl-3ca26b38cd93f684",
+    ),
+    (
+        "settings=label%3Dshared&data=bits&methods=clip,factorcl-ssl",
+        {"data": "bits", "methods": "clip,factorcl-ssl", "data.label": "shared"},
+        "lab",
+        "factorcl-9c6f9d693f1ebad2",
+    ),
+    (
+        "data=bits&settings=rows%3D1000&methods=clip&lab=seeds%3D1%26steps%3D60%26width%3D8%26embedding%3D4%26looks%3D4",
+        {"data": "bits", "data.rows": "1000", "methods": "clip"}
+        | {"lab.seeds": "1", "lab.steps": "60", "lab.width": "8", "lab.embedding": "4", "lab.looks": "4"},
+        "lab",
+        "factorcl-e1423e8716b709bb",
+    ),
+    (
+        "data=real&settings=table%3Dwine&view=factors&score=mlp",
+        {"view": "factors", "data": "real", "score": "mlp", "data.table": "wine"},
+        "lab",
+        "factorcl-5e31a2e6a0e7b8d6",
+    ),
+    (
+        "lab=embedding%3D4%26augment%3Dstrong%26seed%3D5%26rate%3D0.0005&methods=factorcl-ssl%3Fclub%3D0.5%26bug%3D1%2Cvae%3Fbeta%3D2.0",
+        {"methods": "factorcl-ssl?club=0.5&bug=1,vae?beta=2.0", "lab.embedding": "4", "lab.rate": "0.0005"}
+        | {"lab.augment": "strong", "lab.seed": "5"},
+        "lab",
+        "factorcl-391e512e147c9d61",
+    ),
+    (
+        "view=sweep&sweep=side%3Dfirst%26label%3Dnetwork%26ratios%3D7%26rate%3D0.002"
+        "&methods=clip%3Ftemperature%3D0.1%2Cdvsib%3Fgamma%3D0.5%26beta%3D8.0&take=sweep",
+        {"view": "sweep", "methods": "clip?temperature=0.1,dvsib?gamma=0.5&beta=8.0", "take": "sweep"}
+        | {"sweep.side": "first", "sweep.label": "network", "sweep.ratios": "7", "sweep.rate": "0.002"},
+        "sweep",
+        "factorcl-sweep-f65887e07f50254a",
+    ),
+    (
+        "view=bounds&bounds=truths_nats%3D0.5%252C1.5%26conditional%3D0%26critic%3Dconcatenated%26steps%3D3000&take=bounds",
+        {"view": "bounds", "take": "bounds", "bounds.truths_nats": "0.5,1.5", "bounds.conditional": "0"}
+        | {"bounds.critic": "concatenated", "bounds.steps": "3000"},
+        "bounds",
+        "bounds-713b97628f1675c8",
+    ),
+    (
+        "view=table&order=synergy&readout=z1&kept=methods%3Dclip%252Cdvsib%253Fgamma%253D0.0%252Cdvsib%253Fgamma%253D0.5"
+        "%252Cdvsib%253Fgamma%253D1.0%26flip%3D0%26private%3D1.0%26steps%3D800",
+        {"view": "table", "order": "synergy", "readout": "z1", "kept.flip": "0", "kept.private": "1.0"}
+        | {"kept.methods": "clip,dvsib?gamma=0.0,dvsib?gamma=0.5,dvsib?gamma=1.0", "kept.steps": "800"},
+        "kept",
+        "kept-a680eeca9633ef68",
+    ),
+]
+
+
+@pytest.mark.parametrize(("old", "today", "run", "name"), OLD_LINKS)
+def test_an_old_link_is_read_and_leads_to_the_same_run(old, today, run, name):
+    scene, problems = FactorClScene.from_query(dict(parse_qsl(old)))
+    assert not problems
+    assert scene.to_query() == today
+    assert FactorClScene.from_query(today) == (scene, [])
+    assert scene.task(run).name() == name
+
+
+def test_presets_are_the_runs_they_were():
+    assert {name: preset.of(FactorClScene).task("lab").name() for name, preset in PRESETS.items()} == {
+        "paper": "factorcl-a64df8a997063bfa",
+        "shared": "factorcl-3ca26b38cd93f684",
+        "unique": "factorcl-f589bb2017860f14",
+        "narrow": "factorcl-0931accbe7541fef",
+        "network": "factorcl-f4b65a03451c150b",
+        "synergy": "factorcl-f99b13c1c75cd8f9",
+        "trifeature": "factorcl-08ee6ab3a5bf43a5",
+        "digits": "factorcl-d7780a20921596c2",
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({"methods": "clip?temperature=0.1&temperature=0.2"}, "'temperature' is given twice for objective clip"),
+        ({"methods": "clip?temperature"}, "the values of objective clip are 'temperature'; allowed: name=value"),
+        ({"methods": "clip?warmth=1"}, "objective clip has no parameter 'warmth'; allowed: temperature"),
+        ({"settings": "rows=500&rows=600"}, "'rows' is given twice for settings"),
+        ({"kept": "steps"}, "the values of kept are 'steps'"),
+        ({"lab.steps": "-1"}, "lab.steps is -1; allowed: whole numbers 0 to 20000"),
+        ({"lab.methods": "clip"}, "lab.methods is not known here"),
+        ({"data": "own", "data.id": "abc"}, "data.id is not known here"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_in_a_sentence(query, sentence):
+    _, (problem,) = FactorClScene.from_query(query)
+    assert problem.startswith(sentence)
+
+
+def test_values_of_the_rows_of_the_table_are_reached_by_paths():
+    gamma, beta = "kept.methods.dvsib.gamma", "kept.methods.dvsib.beta"
+    scene = FactorClScene().put(**{gamma: 0.5, beta: 8.0})
+    assert [(o.beta, o.gamma) for o in scene.kept.chosen() if o.name == "dvsib"] == [(8.0, 0.0), (8.0, 0.5), (8.0, 1.0)]
+    assert (scene.get(gamma), scene.at(gamma).low, scene.at(gamma).high) == (0.5, 0.05, 0.95)
+    with pytest.raises(BadSpec, match=r"gamma is 1\.0; allowed"):
+        scene.put(**{gamma: 1.0})
+    ends = FactorClScene().put(**{"kept.methods": "dvsib?gamma=0.0,dvsib?gamma=1.0"})
+    assert gamma not in ends.paths() and beta in ends.paths()
+    with pytest.raises(BadSpec, match="no row of DVSIB between"):
+        ends.put(**{gamma: 0.5})
+
+
+def test_whose_embeddings_are_drawn_is_one_of_the_methods():
+    scene = FactorClScene(looked="clip")
+    assert scene.looked == "clip" and scene.put(methods="comm").looked == ""
+
+
+def test_what_a_view_shows_is_declared():
+    declared = LABS["losses"]
+    assert declared.task(FactorClScene(view="sweep")) == FactorClSweep()
+    assert declared.task(FactorClScene(view="take", take="kept")) == Kept()
+    assert declared.task(FactorClScene(data="own")) is None
+    compile(declared.script(FactorClScene(view="bounds")), "script", "exec")
+    with pytest.raises(BadData):
+        declared.script(FactorClScene(data="own"))
+
+
 def test_a_label_of_nothing_is_refused():
     with pytest.raises(BadSpec, match="all weights"):
-        FactorClScene().put(data_shared=0.0, data_unique1=0.0, data_unique2=0.0)
+        FactorClScene().put(**{"data.shared": 0.0, "data.unique1": 0.0, "data.unique2": 0.0})
 
 
 def test_the_dial_knows_its_corners():
     # all shared: one bit of redundancy; all of view 1: one bit of its own; nothing at all: nothing
-    fields = weights_grid(FactorClScene().put(data_unique2=0.0), solved=3, points=3)
+    fields = weights_grid(FactorClScene().put(**{"data.unique2": 0.0}), solved=3, points=3)
     assert fields["i1"][0, 2] == pytest.approx(1.0, abs=1e-6) and fields["i2"][0, 2] == pytest.approx(1.0, abs=1e-6)
     assert fields["i1"][2, 0] == pytest.approx(1.0, abs=1e-6) and fields["i2"][2, 0] == pytest.approx(0.0, abs=1e-6)
     assert [fields[name][0, 0] for name in ("i1", "i2", "i12", "union")] == [0.0, 0.0, 0.0, 0.0]
@@ -85,7 +215,7 @@ def test_the_dial_knows_its_corners():
     q = ndtr(z)  # equal weights: r = 1
     h = (entr(q) + entr(1 - q)) / np.log(2)
     assert fields["i1"][1, 1] == pytest.approx(1.0, abs=1e-6)
-    assert weights_grid(FactorClScene().put(data_unique2=0.0), solved=3, points=5)["i2"][1, 1] == pytest.approx(
+    assert weights_grid(FactorClScene().put(**{"data.unique2": 0.0}), solved=3, points=5)["i2"][1, 1] == pytest.approx(
         1.0 - (w * h).sum() / w.sum(), abs=0.01
     )
 
@@ -98,10 +228,10 @@ def test_the_truth_of_an_exclusive_or_is_synergy():
 def test_what_a_run_said_is_read_and_drawn(empty_runs_folder):
     lab = read_lab(lab_runs.lab(SMALL.task("lab"), leak=0.2))
     assert lab is not None and lab.done.all() and lab.titles[:2] == ("Raw inputs", "Untrained encoder")
-    told = " ".join(said(lab))
+    told = " ".join(findings(lab))
     assert "FactorCL-SUP against CLIP on y: 0.950 and 0.700; ahead in every seed, by +0.250" in told
     assert "CLIP: on y no better than an untrained encoder" in told
-    assert "tell too (R2 0.200)" in told
+    assert "are predicted by the unique heads too (R2 0.200)" in told
     dots = accuracy_dots(lab)[0]
     assert dots.strips[2].label == "CLIP" and dots.strips[2].values[0] == pytest.approx((0.7, 0.701))
     assert dict(dots.lines)["chance"] == (0.5,) * 4
@@ -113,7 +243,7 @@ def test_a_run_under_way_is_drawn_as_far_as_it_is(empty_runs_folder):
     lab = read_lab(lab_runs.lab(SMALL.task("lab"), upto=3, phase="stopped"))
     assert lab is not None and lab.done.tolist() == [True] * 3 + [False] * 4
     assert lab.current == 2 and not accuracy_dots(lab)[0].strips[5].values[0]
-    assert read_lab(runs.find(SMALL.put(lab_seed=9).task("lab"))) is None
+    assert read_lab(runs.find(SMALL.put(**{"lab.seed": 9}).task("lab"))) is None
 
 
 def test_the_sweep_holds_bands_over_seeds(empty_runs_folder):
@@ -126,12 +256,12 @@ def test_the_sweep_holds_bands_over_seeds(empty_runs_folder):
 
 
 def test_the_table_is_sorted_by_what_is_kept(empty_runs_folder):
-    seen = read_kept(lab_runs.kept(Kept(methods="clip,comm,masked", seeds=2)))
+    seen = read_table(lab_runs.kept(Kept(methods="clip,comm,masked", seeds=2)))
     assert seen is not None
-    order = [seen.objectives[o] for o in kept_order(seen, "synergy", "z12")]
+    order = [seen.objectives[o] for o in row_order(seen, "synergy", "z12")]
     # ties in bits go to what a line reads: CoMM before the raw inputs
     assert order[0] == "comm" and set(order[1:3]) == {"raw", "masked"} and order[-1] == "clip"
-    figure = kept_table(seen, "synergy")
+    figure = table_figure(seen, "synergy")
     assert figure.rows[0].kept[3] == pytest.approx((1.0, 0.97))
     assert dict(zip(twin(figure).columns, twin(figure).rows[-1], strict=True))["Synergy, linearly readable"] == 0.0
     drawn = draw(figure, "u")

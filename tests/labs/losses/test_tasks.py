@@ -37,7 +37,18 @@ def test_text_is_read_back_with_values():
 
 
 @pytest.mark.parametrize(
-    "text", ["", ",", "clipp", "clip,clip", "clip?temperature=9", "clip?warmth=1", "clip?temperature=x"]
+    "text",
+    [
+        "",
+        ",",
+        "clipp",
+        "clip,clip",
+        "clip?temperature=9",
+        "clip?warmth=1",
+        "clip?temperature=x",
+        "clip?temperature=0.1&temperature=0.2",
+        "clip?temperature",
+    ],
 )
 def test_bad_text_is_told(text):
     with pytest.raises(BadSpec):

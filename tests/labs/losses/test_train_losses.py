@@ -156,7 +156,7 @@ def test_cross_self_adds_one_bound_a_view():
 
 
 def test_supcon_by_hand():
-    # three codes: 0 and 1 of one label; the third has no partner and does not count
+    # three embeddings: 0 and 1 of one label; the third has no partner and does not count
     f = torch.tensor([[[9.0, 1.0, 2.0], [1.0, 9.0, 0.0], [2.0, 0.0, 9.0]]])
     same = torch.tensor([[[True, True, False], [True, True, False], [False, False, True]]])
     anchor0 = 1.0 - math.log(math.exp(1) + math.exp(2))
@@ -183,7 +183,7 @@ def test_comm_pairs_each_view_with_the_other_augmentation():
 def test_a_code_of_one_view_does_not_see_the_other():
     for name in ("comm", "comm-linear", "masked", "early", "clip"):
         method, rows = made(name), batch()
-        one, two = method.codes(rows.x1, rows.x2), method.codes(rows.x1, rows.x2 + 1.0)
+        one, two = method.embeddings(rows.x1, rows.x2), method.embeddings(rows.x1, rows.x2 + 1.0)
         assert torch.equal(one["z1"], two["z1"])
         assert not torch.equal(one["z12"], two["z12"])
 
@@ -310,17 +310,17 @@ def test_outer_and_inner_steps_keep_apart(name):
     assert len(outer) + len(inner) == len(list(method.parameters()))
     method.loss(rows, torch.Generator())
     gradients = torch.autograd.grad(method.inner_loss().sum(), outer, allow_unused=True)
-    assert all(g is None for g in gradients)  # codes are held fixed while the CLUB critics are fitted
+    assert all(g is None for g in gradients)  # embeddings are held fixed while the CLUB critics are fitted
     gradients = torch.autograd.grad(method.inner_loss().sum(), inner)
     assert all(torch.isfinite(g).all() for g in gradients)
 
 
 def test_heads_are_gathered_by_what_they_are_for():
     method, rows = made("factorcl-ssl"), batch()
-    codes = method.codes(rows.x1, rows.x2)
-    heads = method.heads1(codes["z1"])
-    assert torch.equal(codes["s1"], torch.cat([heads[0], heads[1]], dim=-1))
-    assert torch.equal(codes["u1"], torch.cat([heads[2], heads[3], heads[4]], dim=-1))
+    embeddings = method.embeddings(rows.x1, rows.x2)
+    heads = method.heads1(embeddings["z1"])
+    assert torch.equal(embeddings["s1"], torch.cat([heads[0], heads[1]], dim=-1))
+    assert torch.equal(embeddings["u1"], torch.cat([heads[2], heads[3], heads[4]], dim=-1))
 
 
 # -- all of them -------------------------------------------------------------------------------------------------------------
@@ -336,7 +336,7 @@ def test_every_objective_declares_its_terms_and_members_do_not_meet(name):
     for g in gradients:
         if g is not None:
             assert not g.reshape(-1, K, g[0].numel())[:, 1].any()
-    assert set(method.codes(rows.x1, rows.x2)) == set(method.objective.readouts())
+    assert set(method.embeddings(rows.x1, rows.x2)) == set(method.objective.readouts())
 
 
 @pytest.mark.parametrize("name", ["clip", "factorcl-ssl", "comm", "masked"])

@@ -7,7 +7,7 @@ import pytest
 import torch
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
-from mmexplore.labs.losses.train.probes import Answers, hidden_probe, linear_probe, stack_codes
+from mmexplore.labs.losses.train.probes import Answers, hidden_probe, linear_probe, stack_embeddings
 from mmexplore.labs.losses.train.reading import plane
 from mmexplore.labs.losses.train.table import blurred, decomposition
 
@@ -46,8 +46,8 @@ def test_the_linear_probe_is_logistic_and_linear_regression():
 
 def test_filling_up_changes_nothing():
     x, asked = problem()
-    codes = {"z1": x[..., :3], "z12": x}
-    stacked, there = stack_codes(codes, ("z1", "z2", "z12"))
+    embeddings = {"z1": x[..., :3], "z12": x}
+    stacked, there = stack_embeddings(embeddings, ("z1", "z2", "z12"))
     assert there == ["z1", "z12"]
     fit, held = slice(0, 400), slice(400, 600)
     twice = linear_probe(stacked[:, fit], asked.repeat(2).rows(fit), stacked[:, held], asked.repeat(2).rows(held))
@@ -98,8 +98,8 @@ def test_noise_drowns_traces_and_nothing_else():
     g = torch.Generator().manual_seed(0)
     bit = torch.randint(0, 2, (1, 4000), generator=g).float() * 2 - 1
     strong = torch.randn((1, 4000), generator=g)
-    codes = torch.stack([strong, 0.01 * bit, torch.zeros(1, 4000)], dim=-1)
-    seen = blurred(codes, 0.25, torch.Generator().manual_seed(1))
+    embeddings = torch.stack([strong, 0.01 * bit, torch.zeros(1, 4000)], dim=-1)
+    seen = blurred(embeddings, 0.25, torch.Generator().manual_seed(1))
     power = 0.5 * (1.0 + 1e-4)  # the global rms of the two columns that are used
     assert seen[..., 0].std().item() == pytest.approx(math.sqrt(1 / power + 0.25**2), rel=0.03)
     correlation = np.corrcoef(seen[0, :, 1], bit[0])[0, 1]

@@ -1,24 +1,16 @@
-"""Objectives: what a representation is trained for, declared without torch. A new objective is one file here and one in `learn/factorcl/methods`.
+"""Objectives, one file each: what a representation is trained for, declared without torch."""
 
-An objective is a frozen spec of its own parameters. Its text is its name, then the values that differ from their defaults, as in a
-URL: ``dvsib?gamma=1``; several are set apart by commas: ``clip,factorcl-ssl?club=0.5,comm``.
-
-    >>> [o.title for o in objectives("clip,comm")]
-    ['CLIP', 'CoMM']
-    >>> objectives("dvsib?gamma=1")[0].gamma
-    1.0
-"""
-
-from __future__ import annotations
-
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import ClassVar, Literal, TypeVar, dataclass_transform
-from urllib.parse import parse_qsl, urlencode
-
-from mmexplore.errors import BadSpec
-from mmexplore.registry import Registry
-from mmexplore.spec import Spec, param
+from mmexplore.labs.losses.objectives.declaration import (
+    ATOMS_KEPT,
+    BASELINES,
+    OBJECTIVES,
+    READOUTS,
+    Objective,
+    objective,
+    objectives,
+    temperature,
+    write,
+)
 
 __all__ = [
     "ATOMS_KEPT",
@@ -28,142 +20,6 @@ __all__ = [
     "Objective",
     "objective",
     "objectives",
-    "param",
     "temperature",
     "write",
 ]
-
-Fate = Literal["kept", "lost", "ingredients", "depends"]
-"""kept; lost; ingredients: its parts are kept, but no line through the code shows it; depends: on knobs, width or luck."""
-
-READOUTS: dict[str, str] = {
-    "z1": "code of view 1",
-    "z2": "code of view 2",
-    "z12": "both codes, or the fused one",
-    "s1": "shared head of view 1",
-    "s2": "shared head of view 2",
-    "u1": "unique head of view 1",
-    "u2": "unique head of view 2",
-}
-
-ATOMS_KEPT = ("shared", "unique1", "unique2", "synergy")
-BASELINES = ("raw", "untrained")
-_MOST = 20
-
-
-@dataclass(frozen=True)
-class Objective(Spec):
-    """Base of the declarations.
-
-    Attributes:
-        name: its name in text.
-        title: what it is called.
-        family: heading in a list: baseline, contrastive, factorised, fusion, generative, bottleneck, supervised.
-        sentence: what it rewards, in one sentence.
-        formula: what is made small (a loss) or large, in words and symbols.
-        reference: authors, year, arXiv number.
-        keeps: what theory says of (shared, unique1, unique2, synergy).
-        why: why, in a sentence.
-        uses_label: whether it sees the label (or, in the table of what is kept, all four labels).
-        pairs: whether it needs augmented pairs.
-        heads: whether it has shared and unique heads (read-outs s1, s2, u1, u2).
-        fused: whether z12 is a network of its own over both views, not the two codes side by side.
-        code: width of a view's code relative to the asked one, in the table of what is kept.
-        steps: steps relative to the asked ones, in the table of what is kept.
-        terms: loss terms by their name in the frames, in words (units in the words).
-        program: ``"package.module:Class"`` that trains it.
-    """
-
-    name: ClassVar[str] = ""
-    title: ClassVar[str] = ""
-    family: ClassVar[str] = ""
-    sentence: ClassVar[str] = ""
-    formula: ClassVar[str] = ""
-    reference: ClassVar[str] = ""
-    keeps: ClassVar[tuple[Fate, Fate, Fate, Fate]] = ("depends", "depends", "depends", "depends")
-    why: ClassVar[str] = ""
-    uses_label: ClassVar[bool] = False
-    pairs: ClassVar[bool] = False
-    heads: ClassVar[bool] = False
-    fused: ClassVar[bool] = False
-    code: ClassVar[float] = 1.0
-    steps: ClassVar[float] = 1.0
-    terms: ClassVar[Mapping[str, str]] = {}
-    program: ClassVar[str] = ""
-
-    def text(self) -> str:
-        """The text that `objectives` reads."""
-        query = urlencode(self.to_query())
-        return f"{self.name}?{query}" if query else self.name
-
-    def heading(self) -> str:
-        """Its title, with the values that differ from their defaults."""
-        changed = [
-            p.label.lower() if p.type is bool else f"{p.label.lower()} {p.format(getattr(self, p.name))}"
-            for p in self.parameters()
-            if p.name in self.to_query()
-        ]
-        return f"{self.title} ({', '.join(changed)})" if changed else self.title
-
-    def readouts(self) -> tuple[str, ...]:
-        """Which of `READOUTS` it has."""
-        return tuple(READOUTS) if self.heads else ("z1", "z2", "z12")
-
-
-OBJECTIVES: Registry[type[Objective]] = Registry("objective", __name__)
-
-T = TypeVar("T", bound=Objective)
-
-
-@dataclass_transform(frozen_default=True)
-def objective(cls: type[T]) -> type[T]:
-    """Make a class a frozen declaration and register it under its name."""
-    made = dataclass(frozen=True)(cls)
-    OBJECTIVES.add(made.name, made)
-    return made
-
-
-def temperature(default: float = 0.2) -> float:
-    """The declaration of the temperature of a contrastive loss."""
-    found: float = param(
-        default,
-        label="Temperature",
-        low=0.02,
-        high=2.0,
-        step=0.01,
-        help="Scores are cosines divided by it: small looks at near misses.",
-    )
-    return found
-
-
-def objectives(text: str) -> tuple[Objective, ...]:
-    """Read objectives from their text.
-
-    Raises:
-        BadSpec: none or too many, an unknown name, field or value, or one of them twice.
-    """
-    parts = [part.strip() for part in text.split(",") if part.strip()]
-    if not 1 <= len(parts) <= _MOST:
-        raise BadSpec(f"{len(parts)} objectives are named; allowed: 1 to {_MOST}, set apart by commas")
-    found = tuple(_one(part) for part in parts)
-    if len(set(found)) < len(found):
-        twice = next(o for o in found if found.count(o) > 1)
-        raise BadSpec(f"the objective {twice.text()!r} is named twice")
-    return found
-
-
-def _one(text: str) -> Objective:
-    name, _, query = text.partition("?")
-    cls = OBJECTIVES[name]
-    known = {p.name: p for p in cls.parameters()}
-    values = dict(parse_qsl(query, keep_blank_values=True))
-    for key in values:
-        if key not in known:
-            allowed = ", ".join(known) if known else "it has none"
-            raise BadSpec(f"objective {name} has no field {key[:60]!r}; allowed: {allowed}")
-    return cls(**{key: known[key].parse(value) for key, value in values.items()})
-
-
-def write(chosen: tuple[Objective, ...]) -> str:
-    """The text that `objectives` reads back."""
-    return ",".join(o.text() for o in chosen)

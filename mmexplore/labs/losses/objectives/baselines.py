@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mmexplore.labs.losses.objectives import Objective, objective
+from mmexplore.labs.losses.objectives.declaration import Objective, objective
 
 _METHODS = "mmexplore.labs.losses.train.methods"
 
@@ -14,10 +14,10 @@ class Raw(Objective):
     name = "raw"
     title = "Raw inputs"
     family = "baseline"
-    sentence = "No encoder at all: what a probe finds in the inputs themselves."
+    sentence = "No encoder: what a probe reads from the inputs themselves."
     formula = "none"
     keeps = ("kept", "kept", "kept", "ingredients")
-    why = "Nothing is thrown away, and nothing is made easier to read."
+    why = "Nothing is lost, and nothing is made easier to read."
     program = f"{_METHODS}.baselines:Raw"
 
 
@@ -28,10 +28,8 @@ class Untrained(Objective):
     name = "untrained"
     title = "Untrained encoder"
     family = "baseline"
-    sentence = (
-        "The same network with random weights: a trained one that does not beat it has learned nothing for the probe."
-    )
+    sentence = "The same network with random weights: training that does not beat it has brought the probe nothing."
     formula = "none"
     keeps = ("depends", "depends", "depends", "ingredients")
-    why = "A random projection keeps by width and luck, not by meaning: expect a wide scatter over seeds."
+    why = "What a random projection keeps depends on its width and the seed: expect a wide scatter over seeds."
     program = f"{_METHODS}.baselines:Untrained"

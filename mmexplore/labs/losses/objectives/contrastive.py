@@ -5,25 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from mmexplore.labs.losses.objectives import Objective, objective, temperature
+from mmexplore.labs.losses.objectives.declaration import Objective, objective, temperature
 
 _METHODS = "mmexplore.labs.losses.train.methods"
 
 
 @objective
 class Clip(Objective):
-    """Only what both views share pays."""
+    """Only what both views share is rewarded."""
 
     name = "clip"
     title = "CLIP"
     family = "contrastive"
-    sentence = (
-        "Pull the codes of the two views of a row together, push those of other rows apart (SimCLR across modalities)."
-    )
+    sentence = "Pull the embeddings of the two views of a sample together, push those of other samples apart (SimCLR across modalities)."
     formula = "L = -NCE(z1, z2), symmetric, cosine / temperature"
     reference = "Radford et al. 2021, arXiv 2103.00020; Chen et al. 2020, arXiv 2002.05709; van den Oord et al. 2018, arXiv 1807.03748"
     keeps = ("kept", "lost", "lost", "lost")
-    why = "NCE(z1, z2) is a bound of I(X1; X2): what one view alone knows cannot raise it."
+    why = "NCE(z1, z2) is a bound of I(X1; X2): what is unique to one view cannot raise it."
     terms: ClassVar[Mapping[str, str]] = {"nce_12": "NCE bound of I(X1;X2), bits"}
     program = f"{_METHODS}.clip:Clip"
 
@@ -37,13 +35,11 @@ class CrossSelf(Objective):
     name = "cross-self"
     title = "Cross + Self"
     family = "contrastive"
-    sentence = (
-        "CLIP, and besides each view must recognise its own augmentation: what survives augmentation is kept, too."
-    )
+    sentence = "CLIP, and each view must be matched with its own augmentation as well: what survives augmentation is kept, too."
     formula = "L = -NCE(z1', z2') - NCE(z1', z1'') - NCE(z2', z2'')"
     reference = "Yuan et al. 2021, arXiv 2104.12836; Mu et al. 2022 (SLIP), arXiv 2112.12750"
     keeps = ("kept", "kept", "kept", "ingredients")
-    why = "Each self term bounds I(Xi'; Xi''), which holds all that augmentation leaves of a view, but no term sees both views' own parts."
+    why = "Each self term bounds I(Xi'; Xi''), which covers all that augmentation leaves of a view, but no term sees the unique parts of both views."
     pairs = True
     terms: ClassVar[Mapping[str, str]] = {
         "nce_12": "NCE bound of I(X1;X2), bits",
@@ -57,16 +53,18 @@ class CrossSelf(Objective):
 
 @objective
 class SupCon(Objective):
-    """Rows of one label together."""
+    """Samples of one label together."""
 
     name = "supcon"
     title = "SupCon"
     family = "contrastive"
-    sentence = "Pull all codes of rows with one label together, of both views; the label decides what is kept."
+    sentence = (
+        "Pull the embeddings of all samples of one label together, of both views; the label decides what is kept."
+    )
     formula = "L = - mean over pairs of equal label of log softmax of their cosine / temperature"
     reference = "Khosla et al. 2020, arXiv 2004.11362"
     keeps = ("kept", "depends", "depends", "lost")
-    why = "Both views' codes are asked for the same label, so a code keeps what its own view tells of it, and drops the rest."
+    why = "Both views' embeddings are trained on the same label, so each keeps the information about it in its own view, and drops the rest."
     uses_label = True
     terms: ClassVar[Mapping[str, str]] = {"supcon_nats": "supervised contrastive loss, nats"}
     program = f"{_METHODS}.supcon:SupCon"

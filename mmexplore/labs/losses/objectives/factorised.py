@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from mmexplore.labs.losses.objectives import Objective, objective, param, temperature
+from mmexplore.labs.losses.objectives.declaration import Objective, objective, temperature
+from mmexplore.spec import param
 
 _METHODS = "mmexplore.labs.losses.train.methods"
 _REFERENCE = "Liang et al. 2023, arXiv 2306.05268"
-_WHY = "NCE terms reward shared and unique parts in heads of their own; CLUB terms take from each what belongs to the other. No term asks for an exclusive or."
+_WHY = "NCE terms reward shared and unique parts in separate heads; CLUB terms remove from each what belongs to the other. No term rewards an exclusive or."
 
 
 def _critic() -> Any:
@@ -32,7 +33,7 @@ def _club() -> Any:
         low=0.0,
         high=4.0,
         step=0.05,
-        help="How hard each head is freed of the other part; too hard, and heads collapse.",
+        help="Weight of removing the other part from each head; too large, and heads collapse.",
     )
 
 
@@ -43,7 +44,7 @@ def _club_steps() -> Any:
         low=1,
         high=10,
         step=1,
-        help="Steps of the upper bounds' critics after each step of the encoders.",
+        help="Training steps of the upper bounds' critics after each step of the encoders.",
     )
 
 
@@ -64,14 +65,14 @@ class FactorClSup(Objective):
     name = "factorcl-sup"
     title = "FactorCL-SUP"
     family = "factorised"
-    sentence = "Separate heads for what the views share of the label and what each one alone tells of it."
+    sentence = "Separate heads for the information about the label that the views share and that is unique to each."
     formula = "max NCE(1,2) - CLUB(1,2|Y) + NCE(1,Y) + NCE(2,Y) - CLUB(1,2) + NCE(1,2|Y)"
     reference = _REFERENCE
     keeps = ("kept", "kept", "kept", "ingredients")
     why = _WHY
     uses_label = True
     heads = True
-    code = 2.0
+    relative_width = 2.0
     terms: ClassVar[Mapping[str, str]] = {
         "nce_12": "NCE bound of I(X1;X2): shared, rewarded; bits",
         "club_12_given": "NCE-CLUB bound of I(X1;X2|Y): shared but not of the label, penalised; bits",
@@ -102,7 +103,7 @@ class FactorClSsl(Objective):
     why = _WHY
     pairs = True
     heads = True
-    code = 2.0
+    relative_width = 2.0
     steps = 1.5
     terms: ClassVar[Mapping[str, str]] = _TERMS_SSL
     program = f"{_METHODS}.factorcl:FactorClSsl"
@@ -114,7 +115,7 @@ class FactorClSsl(Objective):
     bug: bool = param(
         False,
         label="As in the public code",
-        help="There the conditional CLUB is given x1 itself, not its augmentation, as condition: it penalises nothing meant.",
+        help="There the conditional CLUB gets x1 itself, not its augmentation, as condition: it does not penalise what it is meant to.",
     )
 
 
@@ -129,10 +130,10 @@ class FactorClIndAug(Objective):
     formula = "as FactorCL-SSL, with strong augmentations drawn for each view by itself"
     reference = _REFERENCE
     keeps = ("kept", "depends", "depends", "depends")
-    why = "What the stronger augmentation destroys cannot be recognised again, and is dropped from the unique heads."
+    why = "What the stronger augmentation destroys cannot be matched, and is dropped from the unique heads."
     pairs = True
     heads = True
-    code = 2.0
+    relative_width = 2.0
     steps = 1.5
     terms: ClassVar[Mapping[str, str]] = _TERMS_SSL
     program = f"{_METHODS}.factorcl:FactorClIndAug"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from mmexplore.labs.losses.objectives import Objective, objective, temperature
+from mmexplore.labs.losses.objectives.declaration import Objective, objective, temperature
 
 _METHODS = "mmexplore.labs.losses.train.methods"
 _REFERENCE = "Dufumier, Castillo-Navarro, Tuia & Thiran 2025, arXiv 2409.07402"
@@ -19,18 +19,16 @@ _FORMULA = "L = -NCE(Z', Z'') - sum_i 1/2 [NCE(Zi'', Z') + NCE(Zi', Z'')]"
 
 @objective
 class Comm(Objective):
-    """Non-linear fusion."""
+    """Nonlinear fusion."""
 
     name = "comm"
     title = "CoMM"
     family = "fusion"
-    sentence = (
-        "Fuse both views by a network, and let the fused code recognise itself, and each view, across augmented pairs."
-    )
-    formula = _FORMULA + ", Z the fused code, Zi the fused code with the other view replaced by a learned token"
+    sentence = "Fuse both views by a network, and match the fused embedding with itself, and with each view, across augmented pairs."
+    formula = _FORMULA + ", Z the fused embedding, Zi the same with the other view replaced by a learned token"
     reference = _REFERENCE
     keeps = ("kept", "kept", "kept", "kept")
-    why = "The fused term bounds I(X'; X'') of whole pairs, which holds the exclusive or; a non-linear fusion can compute it."
+    why = "The fused term bounds I(X'; X'') of whole pairs, which covers the exclusive or; a nonlinear fusion can compute it."
     pairs = True
     fused = True
     terms: ClassVar[Mapping[str, str]] = _TERMS
@@ -46,11 +44,11 @@ class CommLinear(Objective):
     name = "comm-linear"
     title = "CoMM, linear fusion"
     family = "fusion"
-    sentence = "CoMM with a fusion that only adds the two codes up: the control for synergy."
-    formula = _FORMULA + ", Z a linear map of the two codes"
+    sentence = "CoMM with a linear fusion of the two embeddings: the control for synergy."
+    formula = _FORMULA + ", Z a linear map of the two embeddings"
     reference = _REFERENCE
     keeps = ("kept", "kept", "kept", "lost")
-    why = "A sum of a function of view 1 and one of view 2 carries no exclusive or that a pairing could reward."
+    why = "A sum of a function of view 1 and one of view 2 carries no exclusive or that matching pairs could reward."
     pairs = True
     fused = True
     terms: ClassVar[Mapping[str, str]] = _TERMS

@@ -1,36 +1,45 @@
-"""Generative rivals: hide and restore, predict one view from the other, autoencode, and the variational bottlenecks of the knob."""
+"""Generative objectives: masked reconstruction, prediction of the other view, autoencoders, and variational bottlenecks."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from mmexplore.labs.losses.objectives import Objective, objective, param
+from mmexplore.labs.losses.objectives.declaration import Objective, objective
+from mmexplore.spec import param
 
 _METHODS = "mmexplore.labs.losses.train.methods"
 _KNOB = "Abdelaleem, Nemenman & Martini 2025, arXiv 2310.03311"
 
 
 def _beta(default: float) -> Any:
-    return param(default, label="Beta", low=0.1, high=256.0, step=0.1, help="Large keeps more, small compresses more.")
+    return param(
+        default,
+        label="Beta",
+        low=0.1,
+        high=256.0,
+        step=0.1,
+        widget="log",
+        help="Large keeps more, small compresses more.",
+    )
 
 
 def _gamma(default: float, words: str) -> Any:
-    return param(default, label="Gamma", low=0.0, high=16.0, step=0.05, help=words)
+    return param(default, label="Gamma", low=0.0, high=16.0, step=0.05, widget="slider", help=words)
 
 
 @objective
 class Masked(Objective):
-    """Restore what was hidden."""
+    """Reconstruct what was masked."""
 
     name = "masked"
     title = "Masked reconstruction"
     family = "generative"
-    sentence = "Hide a third of the inputs and now and then a whole view; restore both views from one fused code."
-    formula = "L = |x1 - x1^|^2 + |x2 - x2^|^2 of both views from the fused code of the masked ones"
+    sentence = "Mask a third of the inputs and at times a whole view; reconstruct both views from one fused embedding."
+    formula = "L = |x1 - x1^|^2 + |x2 - x2^|^2 of both views from the fused embedding of the masked ones"
     reference = "He et al. 2022, arXiv 2111.06377; Bachmann et al. 2022 (MultiMAE), arXiv 2204.01678"
     keeps = ("kept", "depends", "depends", "ingredients")
-    why = "What takes up much of the input's variance is kept, whatever it tells of a label; ingredients of synergy are not combined."
+    why = "What takes up much of the input's variance is kept, whether or not it informs about a label; ingredients of synergy are not combined."
     fused = True
     terms: ClassVar[Mapping[str, str]] = {
         "error1": "mean squared error of view 1 (variance is 1)",
@@ -63,11 +72,11 @@ class Predict(Objective):
     name = "predict"
     title = "Predict the other view"
     family = "generative"
-    sentence = "The code of each view must predict the other view, as a language model continues from one modality to the next."
+    sentence = "The embedding of each view must predict the other view, as a language model continues from one modality to the next."
     formula = "L = |x2 - g(z1)|^2 + |x1 - h(z2)|^2"
     reference = "Ngiam et al. 2011 (multimodal deep learning); Reed et al. 2022, arXiv 2205.06175 (autoregression over modalities)"
     keeps = ("kept", "lost", "lost", "lost")
-    why = "What one view alone knows does not help to predict the other."
+    why = "What is unique to one view does not help to predict the other."
     terms: ClassVar[Mapping[str, str]] = {
         "error1": "mean squared error of view 1 from view 2",
         "error2": "mean squared error of view 2 from view 1",
@@ -82,13 +91,13 @@ class Vae(Objective):
     name = "vae"
     title = "VAE a view"
     family = "generative"
-    sentence = "Each view is compressed and restored by itself; the other view is never seen."
+    sentence = "Each view is compressed and reconstructed by itself; the other view is never seen."
     formula = "L = sum_i KL(q(zi|xi) || N(0, I)) - beta log p(xi|zi)"
     reference = "Kingma & Welling 2014, arXiv 1312.6114; Higgins et al. 2017"
     keeps = ("depends", "depends", "depends", "ingredients")
     why = "Kept is what takes up variance of the view, up to the price of a bit set by beta."
     terms: ClassVar[Mapping[str, str]] = {
-        "rate": "KL of both codes, bits",
+        "rate": "KL of both latents, bits",
         "nll_nats": "negative log likelihood of both views, nats",
     }
     program = f"{_METHODS}.bottleneck:Vae"
@@ -98,18 +107,20 @@ class Vae(Objective):
 
 @objective
 class Dvsib(Objective):
-    """Compress both, keep what the codes share, and some of the views."""
+    """Compress both, keep what the latents share, and some of the views."""
 
     name = "dvsib"
     title = "DVSIB"
     family = "bottleneck"
-    sentence = "Compress both views, keep what their codes share (beta) and, as gamma says, what restores each view."
+    sentence = (
+        "Compress both views, keep what their latents share (beta) and, weighted by gamma, what reconstructs each view."
+    )
     formula = "L = KL1 + KL2 - beta NCE(z1, z2) - gamma [log p(x1|z1) + log p(x2|z2)]"
     reference = _KNOB
     keeps = ("kept", "depends", "depends", "ingredients")
-    why = "At gamma 0 only shared information pays for its rate; gamma buys back what is each view's own."
+    why = "At gamma 0 only shared information is worth its rate; gamma > 0 rewards what is unique to each view as well."
     terms: ClassVar[Mapping[str, str]] = {
-        "rate": "KL of both codes, bits",
+        "rate": "KL of both latents, bits",
         "nce_12": "NCE bound of I(Z1;Z2), bits",
         "nll_nats": "negative log likelihood of both views, nats",
     }
@@ -121,21 +132,23 @@ class Dvsib(Objective):
 
 @objective
 class Dvcca(Objective):
-    """Compress one view to restore the other, or both."""
+    """Compress one view to reconstruct the other, or both."""
 
     name = "dvcca"
     title = "DVCCA"
     family = "bottleneck"
-    sentence = "The compressed code of each view must restore the other view, and, as gamma says, its own."
+    sentence = "The latent of each view must reconstruct the other view and, weighted by gamma, its own."
     formula = "L = KL(zi) - beta [log p(xj|zi) + gamma log p(xi|zi)] for both views"
     reference = "Wang, Yan, Lee & Livescu 2016, arXiv 1610.03454; " + _KNOB
     keeps = ("kept", "depends", "depends", "ingredients")
-    why = "Restoring the other view pays for shared information only (gamma 0); restoring its own buys the unique part back."
+    why = "Reconstructing the other view rewards shared information only (gamma 0); reconstructing its own rewards the unique part as well."
     terms: ClassVar[Mapping[str, str]] = {
-        "rate": "KL of both codes, bits",
-        "nll_nats": "negative log likelihood of what is restored, nats",
+        "rate": "KL of both latents, bits",
+        "nll_nats": "negative log likelihood of what is reconstructed, nats",
     }
     program = f"{_METHODS}.bottleneck:Dvcca"
 
     beta: float = _beta(1.0)
-    gamma: float = _gamma(1.0, "Weight of restoring a view from its own code: 0 restores the other view only.")
+    gamma: float = _gamma(
+        1.0, "Weight of reconstructing a view from its own latent: 0 reconstructs the other view only."
+    )

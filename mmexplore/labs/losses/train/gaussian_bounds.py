@@ -16,11 +16,11 @@ from torch import Tensor, nn
 from mmexplore.labs.losses.bounds_task import Bounds
 from mmexplore.labs.losses.train.bank import clip_each, streams
 from mmexplore.labs.losses.train.critics import Concatenated, Inner
-from mmexplore.labs.losses.train.method import BIT
 from mmexplore.labs.losses.train.trainee import CLIP, factor
 from mmexplore.runs.recorder import Recorder
 from mmexplore.training.bounds import infonce, nce_club
 from mmexplore.training.loop import Look, train
+from mmexplore.units import BITS_PER_NAT
 
 GIVEN_NATS = 2.32
 _SCORE_BATCHES = 4
@@ -34,9 +34,9 @@ def run(spec: Bounds, recorder: Recorder) -> None:
     recorder.keep(
         "names",
         {
-            "truth": learner.truth * BIT,
+            "truth": learner.truth * BITS_PER_NAT,
             "truth_nats": learner.truth,
-            "club_exact": learner.club_exact * BIT,
+            "club_exact": learner.club_exact * BITS_PER_NAT,
             "conditional": learner.conditional.astype(np.int64),
             "ceiling": np.full(len(learner.truth), math.log2(spec.batch)),
         },
@@ -49,7 +49,7 @@ def run(spec: Bounds, recorder: Recorder) -> None:
         for name, values in (("nce", nce), ("club", club))
     }
     recorder.keep("result", means | errors)
-    truth = learner.truth * BIT
+    truth = learner.truth * BITS_PER_NAT
     low, high = means["nce"].mean(axis=1), means["club"].mean(axis=1)
     recorder.result(
         {
@@ -57,7 +57,7 @@ def run(spec: Bounds, recorder: Recorder) -> None:
             "truth_nats": learner.truth,
             "nce": low,
             "club": high,
-            "club_exact": learner.club_exact * BIT,
+            "club_exact": learner.club_exact * BITS_PER_NAT,
             "ordered": (low <= truth) & (truth <= high),
             "ceiling": math.log2(spec.batch),
             "critic": spec.critic,
@@ -132,7 +132,7 @@ class Estimation:
             p.grad = g
         self._adam.param_groups[0]["lr"] = self._spec.rate * factor(i, self._spec.steps)
         self._adam.step()
-        return {"loss": total.detach() * BIT / (len(self.truth) * self._spec.seeds)}
+        return {"loss": total.detach() * BITS_PER_NAT / (len(self.truth) * self._spec.seeds)}
 
     def look(self, i: int) -> Look:
         """Both bounds on fresh batches."""
@@ -149,6 +149,6 @@ class Estimation:
                 low.append(torch.cat([infonce(f) for f in scores]))
                 high.append(torch.cat([nce_club(f) for f in scores]))
         shape = (batches, len(self.truth), self._spec.seeds)
-        return (torch.stack(low) * BIT).reshape(shape).cpu().numpy(), (torch.stack(high) * BIT).reshape(
-            shape
-        ).cpu().numpy()
+        return (torch.stack(low) * BITS_PER_NAT).reshape(shape).cpu().numpy(), (
+            torch.stack(high) * BITS_PER_NAT
+        ).reshape(shape).cpu().numpy()

@@ -1,9 +1,8 @@
-"""What a method is: networks for a whole stack, a loss for each member, and codes to be read."""
+"""What a method is: networks for a whole stack, a loss for each member, and embeddings to be read."""
 
 from __future__ import annotations
 
 import importlib
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -14,8 +13,6 @@ from torch import Tensor, nn
 from mmexplore.labs.losses.objectives import Objective
 from mmexplore.labs.losses.train.bank import Mlp, Pictures, Streams, streams
 
-BIT = 1.0 / math.log(2.0)
-
 
 @dataclass(frozen=True)
 class Shape:
@@ -24,7 +21,7 @@ class Shape:
     Attributes:
         seeds: one a member of the stack.
         view1, view2: shapes of one row: (d,), or (3, side, side).
-        classes: number of values of each label a supervised method is told.
+        classes: number of values of each label that a supervised method uses.
         width, layers, embedding: of the encoders.
         device: where they live.
     """
@@ -51,7 +48,7 @@ class Batch:
     Attributes:
         x1, x2: the views (where data make their own positive pairs: one member of a pair).
         first, second: (x1', x2') and (x1'', x2'').
-        labels: codes, (K, B, number of labels).
+        labels: values from 0, (K, B, number of labels).
     """
 
     x1: Tensor
@@ -81,20 +78,20 @@ class Method(nn.Module):
         self.objective: Any = objective
         self.shape = shape
         self.draw = streams(shape.seeds, objective.text())
-        self.code = self.width_of_code()
-        self.encoder1 = encoder(self.draw, shape, shape.view1, self.code)
-        self.encoder2 = encoder(self.draw, shape, shape.view2, self.code)
+        self.outputs = self.encoder_outputs()
+        self.encoder1 = encoder(self.draw, shape, shape.view1, self.outputs)
+        self.encoder2 = encoder(self.draw, shape, shape.view2, self.outputs)
         self.build()
 
-    def width_of_code(self) -> int:
-        """What an encoder puts out."""
+    def encoder_outputs(self) -> int:
+        """Number of outputs of an encoder."""
         return self.shape.embedding
 
     def build(self) -> None:
         """Further networks."""
 
     def encode(self, x1: Tensor, x2: Tensor) -> tuple[Tensor, Tensor]:
-        """Codes of both views."""
+        """Embeddings of both views."""
         return self.encoder1(x1), self.encoder2(x2)
 
     def loss(self, batch: Batch, noise: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
@@ -109,7 +106,7 @@ class Method(nn.Module):
         """What the critics of the upper bounds make small, (K,), on the rows of the last `loss`."""
         raise NotImplementedError
 
-    def codes(self, x1: Tensor, x2: Tensor) -> dict[str, Tensor]:
+    def embeddings(self, x1: Tensor, x2: Tensor) -> dict[str, Tensor]:
         """What is read: z1, z2, z12 and, where there are, heads; (K, n, d) each."""
         z1, z2 = self.encode(x1, x2)
         return {"z1": z1, "z2": z2, "z12": torch.cat([z1, z2], dim=-1)}
@@ -128,11 +125,11 @@ class Method(nn.Module):
         return [p for p in self.parameters() if id(p) not in inner]
 
 
-def encoder(draw: Streams, shape: Shape, view: Sequence[int], code: int) -> nn.Module:
+def encoder(draw: Streams, shape: Shape, view: Sequence[int], outputs: int) -> nn.Module:
     """An encoder of rows of the given shape."""
     if len(view) == 3:
-        return Pictures(draw, max(4, shape.width // 4), shape.width, code)
-    return Mlp(draw, [view[0], *[shape.width] * shape.layers, code])
+        return Pictures(draw, max(4, shape.width // 4), shape.width, outputs)
+    return Mlp(draw, [view[0], *[shape.width] * shape.layers, outputs])
 
 
 def make(objective: Objective, shape: Shape) -> Method:

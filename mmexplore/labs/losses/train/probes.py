@@ -1,9 +1,9 @@
-"""Probes: what a reader finds in codes, for stacks of codes at once; fitted on some rows, scored on others.
+"""Probes of embeddings, for stacks of embeddings at once; fitted on some rows, scored on others.
 
 linear: multinomial logistic regression for labels, ridge regression for factors (R2 of all dimensions of a factor together).
-hidden: one hidden layer of ReLU, a network of its own for each code; labels and factors are read off the same hidden layer.
+hidden: one hidden layer of ReLU, a network of its own for each embedding; labels and factors are read off the same hidden layer.
 
-Codes are whitened for the linear probe (Newton-like steps in place of many plain ones) and standardised for the other; both by the
+Embeddings are whitened for the linear probe (Newton-like steps in place of many plain ones) and standardised for the other; both by the
 rows of the fit alone. Stacks of unlike width are filled up with zeros, which no probe can use.
 """
 
@@ -25,7 +25,7 @@ _DECAY = 1e-4
 
 @dataclass(frozen=True)
 class Answers:
-    """What is asked of a row: label codes (S, n, L) with their numbers of values, and factors side by side (S, n, D) with their widths."""
+    """What is asked of a row: label values from 0, (S, n, L), with their numbers of values, and factors side by side (S, n, D) with their widths."""
 
     labels: Tensor
     classes: tuple[int, ...]
@@ -37,31 +37,31 @@ class Answers:
         return Answers(self.labels[:, part], self.classes, self.factors[:, part], self.widths)
 
     def repeat(self, times: int) -> Answers:
-        """The same for `times` codes of each member, codes leading: (times * S, ...)."""
+        """The same for `times` embeddings of each member, embeddings leading: (times * S, ...)."""
         return Answers(self.labels.repeat(times, 1, 1), self.classes, self.factors.repeat(times, 1, 1), self.widths)
 
 
 @dataclass(frozen=True)
 class Scores:
-    """Held-out scores of each code: accuracy and cross-entropy in nats (S, L), and R2 (S, F)."""
+    """Held-out scores of each embedding: accuracy and cross-entropy in nats (S, L), and R2 (S, F)."""
 
     accuracy: Tensor
     cross_entropy: Tensor
     r2: Tensor
 
 
-def stack_codes(codes: Mapping[str, Tensor], names: Sequence[str]) -> tuple[Tensor, list[str]]:
-    """The named codes that there are, filled up to one width and stacked, codes leading: (R' K, n, d); and their names."""
-    there = [name for name in names if name in codes]
-    width = max(codes[name].shape[-1] for name in there)
-    return torch.cat([pad(codes[name], (0, width - codes[name].shape[-1])) for name in there]), there
+def stack_embeddings(embeddings: Mapping[str, Tensor], names: Sequence[str]) -> tuple[Tensor, list[str]]:
+    """The named embeddings that there are, filled up to one width and stacked, embeddings leading: (R' K, n, d); and their names."""
+    there = [name for name in names if name in embeddings]
+    width = max(embeddings[name].shape[-1] for name in there)
+    return torch.cat([pad(embeddings[name], (0, width - embeddings[name].shape[-1])) for name in there]), there
 
 
 def linear_probe(fit: Tensor, asked: Answers, held: Tensor, wanted: Answers, iterations: int = 60) -> Scores:
     """Logistic and ridge regression.
 
     Args:
-        fit, held: codes (S, n, d) of the rows of the fit and of the score.
+        fit, held: embeddings (S, n, d) of the rows of the fit and of the score.
         asked, wanted: their answers.
         iterations: of the logistic regression (full batch, Nesterov's momentum with restarts).
     """
@@ -82,7 +82,7 @@ def _ridge(x: Tensor, asked: Answers, held: Tensor, wanted: Answers) -> Tensor:
     if not asked.widths:
         return x.new_zeros((x.shape[0], 0))
     mean = asked.factors.mean(dim=1, keepdim=True)
-    # the codes are white: the Gram matrix is n times the identity, up to the fill-up columns
+    # the embeddings are white: the Gram matrix is n times the identity, up to the fill-up columns
     weight = x.transpose(1, 2) @ (asked.factors - mean) / (x.shape[1] * (1.0 + _RIDGE))
     return _r2(held @ weight + mean, wanted, mean)
 
@@ -105,7 +105,7 @@ def _logistic(x: Tensor, asked: Answers, iterations: int) -> tuple[Tensor, Tenso
     target = torch.cat([_target(asked.labels[..., i], c) for i, c in enumerate(asked.classes)], dim=-1).to(x.dtype)
     weight, bias = x.new_zeros((s, d, sum(columns))), x.new_zeros((s, 1, sum(columns)))
     ahead, ahead_bias = weight, bias
-    step = 2.0  # the Hessian of white codes is at most 1/2
+    step = 2.0  # the Hessian of white embeddings is at most 1/2
     for i in range(iterations):
         error = (_chances(torch.baddbmm(ahead_bias, x, ahead), columns) - target) / n
         new = ahead - step * (x.transpose(1, 2) @ error + _DECAY * ahead)
@@ -121,8 +121,8 @@ def _columns(classes: Sequence[int]) -> tuple[int, ...]:
     return tuple(1 if c == 2 else c for c in classes)
 
 
-def _target(codes: Tensor, c: int) -> Tensor:
-    return codes[..., None] if c == 2 else nn.functional.one_hot(codes, c)
+def _target(values: Tensor, c: int) -> Tensor:
+    return values[..., None] if c == 2 else nn.functional.one_hot(values, c)
 
 
 def _chances(logits: Tensor, columns: tuple[int, ...]) -> Tensor:
@@ -156,6 +156,32 @@ def _read(logits: Tensor, wanted: Answers) -> tuple[Tensor, Tensor]:
     return torch.stack(right, dim=-1), torch.stack(losses, dim=-1)
 
 
+class _Best:
+    """Logits of the held-out rows under the weights that did best on further rows, embedding by embedding and label by label."""
+
+    def __init__(self, classes: tuple[int, ...]) -> None:
+        self._columns = _columns(classes)
+        self._loss: Tensor | None = None
+        self.logits: Tensor | None = None
+
+    def see(self, loss: Tensor, logits: Tensor) -> None:
+        """Cross-entropies of the further rows, (S, L), and logits of the held-out ones."""
+        if self._loss is None or self.logits is None:
+            self._loss, self.logits = loss, logits
+            return
+        better = loss < self._loss
+        self._loss = torch.where(better, loss, self._loss)
+        wide = [better[:, None, j : j + 1].expand(-1, 1, c) for j, c in enumerate(self._columns)]
+        self.logits = torch.where(torch.cat(wide, dim=-1), logits, self.logits)
+
+
+def _scaling(fit: Tensor) -> tuple[Tensor, Tensor]:
+    """Means and inverse standard deviations of the columns; 0 for a column that is constant."""
+    center, sd = fit.mean(dim=1, keepdim=True), fit.std(dim=1, keepdim=True)
+    varies = sd > 1e-6 * sd.amax(dim=-1, keepdim=True).clamp_min(1e-12)
+    return center, torch.where(varies, 1.0 / sd.clamp_min(1e-12), torch.zeros_like(sd))
+
+
 def hidden_probe(
     fit: Tensor,
     asked: Answers,
@@ -169,7 +195,7 @@ def hidden_probe(
     batch: int = 256,
     rate: float = 1e-2,
 ) -> Scores:
-    """A network of one hidden layer for each code; with `stop`, the weights are those that did best on those rows, code by code and label by label.
+    """An MLP of one hidden layer for each embedding; with `stop`, the weights are those that did best on those rows, embedding by embedding and label by label.
 
     Args:
         fit, asked, held, wanted: as in `linear_probe`.
@@ -178,10 +204,7 @@ def hidden_probe(
         hidden: units.
         steps, batch, rate: of Adam, the rate falling to 0.
     """
-    center, sd = fit.mean(dim=1, keepdim=True), fit.std(dim=1, keepdim=True)
-    scale = torch.where(
-        sd > 1e-6 * sd.amax(dim=-1, keepdim=True).clamp_min(1e-12), 1.0 / sd.clamp_min(1e-12), torch.zeros_like(sd)
-    )
+    center, scale = _scaling(fit)
     x, h = (fit - center) * scale, (held - center) * scale
     s, n, d = x.shape
     mean = asked.factors.mean(dim=1, keepdim=True)
@@ -192,7 +215,7 @@ def hidden_probe(
     net = Mlp(draw, [d, hidden, labels_out + factors_out]).to(x.device)
     optimizer = torch.optim.Adam(net.parameters(), lr=rate)
     order = torch_stream(seed, "probe rows")
-    best = best_logits = None
+    best = _Best(asked.classes)
     for i in range(steps):
         optimizer.param_groups[0]["lr"] = rate * (1.0 - i / steps)
         rows = torch.randint(0, n, (min(batch, n),), generator=order).to(x.device)
@@ -208,18 +231,9 @@ def hidden_probe(
         if stop is not None and (i + 1) % 25 == 0:
             with torch.no_grad():
                 now = _read(net((stop[0] - center) * scale)[..., :labels_out], stop[1])[1]  # (S, L)
-                logits = net(h)[..., :labels_out]
-            if best is None or best_logits is None:
-                best, best_logits = now, logits
-            else:
-                better = now < best
-                best = torch.where(better, now, best)
-                wide = torch.cat(
-                    [better[:, None, j : j + 1].expand(s, 1, c) for j, c in enumerate(_columns(asked.classes))], dim=-1
-                )
-                best_logits = torch.where(wide, logits, best_logits)
+                best.see(now, net(h)[..., :labels_out])
     with torch.no_grad():
         out = net(h)
-        found = _read(out[..., :labels_out] if best_logits is None else best_logits, wanted)
+        found = _read(out[..., :labels_out] if best.logits is None else best.logits, wanted)
         r2 = _r2(out[..., labels_out:] * spread + mean, wanted, mean) if factors_out else x.new_zeros((s, 0))
     return Scores(*found, r2)

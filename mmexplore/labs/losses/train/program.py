@@ -32,9 +32,9 @@ def run(spec: FactorCl, recorder: Recorder) -> None:
     seeds = range(spec.seed, spec.seed + spec.seeds)
     recorder.progress(0.0, "Drawing data")
     rows = draw_rows(views, seeds, recorder.device, arrays)
-    eyes = reader(rows, spec.batch)
+    probes = reader(rows, spec.batch)
     chosen = (*objectives(",".join(BASELINES)), *spec.chosen())
-    recorder.keep("names", names(chosen, rows, eyes))
+    recorder.keep("names", names(chosen, rows, probes))
     tables: list[dict[str, np.ndarray]] = []
     seconds = []
     for index, objective in enumerate(chosen):
@@ -48,24 +48,24 @@ def run(spec: FactorCl, recorder: Recorder) -> None:
         )
 
         def seen(i: int, index: int = index, method: Method = method, begun: float = begun, steps: int = steps) -> Look:
-            return look(eyes, method, {"method": index, "update": i, "updates": steps, "done": 0}, begun)
+            return look(probes, method, {"method": index, "update": i, "updates": steps, "done": 0}, begun)
 
         if steps:
             trainee = Trainee(method, Batches(rows, spec.batch, method, spec.augment), spec.rate, steps, seen)
             words = f"Training {objective.title}"
             train(trainee, Shifted(recorder, first), steps, looks=spec.looks, share=share, words=words, first=1)
         method.eval()
-        found = eyes.final(method) | eyes.nulls(method)
+        found = probes.final(method) | probes.nulls(method)
         tables.append(found)
         seconds.append(time.perf_counter() - begun)
         recorder.keep(f"method-{index}", {k: v for k, v in found.items() if not k.startswith("null")})
-        last = look(eyes, method, {"method": index, "update": steps, "updates": steps, "done": 1}, begun, found)
+        last = look(probes, method, {"method": index, "update": steps, "updates": steps, "done": 1}, begun, found)
         recorder.frame(first + steps, last.numbers, last.arrays)
         recorder.progress(share[1], f"{objective.title} is done")
     stacked = {name: np.stack([t[name] for t in tables]) for name in tables[0]}
     recorder.keep("table", stacked | {"seconds": np.array(seconds)})
     truth = truth_of_arrays(arrays) if arrays is not None else decomposition(views)
-    told = truth_in_words(truth) | {"synergy_at_chance": synergy_at_chance(truth, stacked, eyes)}
+    known = truth_in_words(truth) | {"synergy_at_chance": synergy_at_chance(truth, stacked, probes)}
     recorder.result(
         {
             "methods": [o.text() for o in chosen],
@@ -75,18 +75,18 @@ def run(spec: FactorCl, recorder: Recorder) -> None:
             "factors": list(rows.factors),
             "rows": rows.train,
             "rows_test": rows.n - rows.train,
-            "truth": told,
+            "truth": known,
             "seconds": time.perf_counter() - started,
             "device": recorder.device,
         }
     )
-    warn(recorder, told)
+    warn(recorder, known)
 
 
 class Shifted:
     """A recorder whose frames count on from those of the methods before, each with the same further numbers.
 
-    The loop is told to begin at 1, which spares the look at step 0: the untrained encoder shows it.
+    The loop begins at 1, which spares the evaluation at step 0: the untrained encoder shows it.
     """
 
     def __init__(self, recorder: Recorder, first: int, numbers: Mapping[str, float] | None = None) -> None:
@@ -99,7 +99,7 @@ class Shifted:
 
 
 def shape_of(spec: Any, rows: Rows, seeds: tuple[int, ...] | None = None) -> Shape:
-    """Sizes of the networks of a task for some rows; they are told the first label."""
+    """Sizes of the networks of a task for some rows; supervised ones use the first label."""
     return Shape(
         seeds=rows.seeds if seeds is None else seeds,
         view1=tuple(rows.x1.shape[2:]),
@@ -112,7 +112,7 @@ def shape_of(spec: Any, rows: Rows, seeds: tuple[int, ...] | None = None) -> Sha
     )
 
 
-def names(chosen: tuple[Objective, ...], rows: Rows, eyes: Reader) -> dict[str, np.ndarray]:
+def names(chosen: tuple[Objective, ...], rows: Rows, probes: Reader) -> dict[str, np.ndarray]:
     """The arrays that say what the axes of the others are."""
     return {
         "methods": np.array([o.text() for o in chosen]),
@@ -120,24 +120,28 @@ def names(chosen: tuple[Objective, ...], rows: Rows, eyes: Reader) -> dict[str, 
         "readouts": np.array(list(READOUTS)),
         "labels": np.array(rows.names),
         "factors": np.array(list(rows.factors), dtype=str),
-        "chance": eyes.chance(),
-        "points_y": eyes.points_y(),
+        "chance": probes.chance(),
+        "points_y": probes.points_y(),
         "seeds": np.array(rows.seeds),
     }
 
 
 def look(
-    eyes: Reader, method: Method, numbers: dict[str, float], begun: float, found: Mapping[str, np.ndarray] | None = None
+    probes: Reader,
+    method: Method,
+    numbers: dict[str, float],
+    begun: float,
+    found: Mapping[str, np.ndarray] | None = None,
 ) -> Look:
-    """What one frame shows; `found` are final scores, if they are known."""
-    scores = eyes.quick(method) if found is None else {"accuracy": found["accuracy"], "r2": found["r2"]}
+    """What one frame shows; `found` are final scores, if there are any."""
+    scores = probes.quick(method) if found is None else {"accuracy": found["accuracy"], "r2": found["r2"]}
     whole = list(READOUTS).index("z12")
-    told = numbers | {
+    shown = numbers | {
         "seconds": time.perf_counter() - begun,
         "accuracy": float(scores["accuracy"][:, whole, 0].mean()),
-        "ceiling": math.log2(min(eyes.batch, eyes.rows.n - eyes.rows.train)),
+        "ceiling": math.log2(min(probes.batch, probes.rows.n - probes.rows.train)),
     }
-    return Look(told, scores | {"bounds": eyes.bounds(method)} | eyes.points(method))
+    return Look(shown, scores | {"bounds": probes.bounds(method)} | probes.points(method))
 
 
 def truth_in_words(truth: Truth) -> dict[str, Any]:
@@ -153,19 +157,19 @@ def truth_in_words(truth: Truth) -> dict[str, Any]:
     )
 
 
-def synergy_at_chance(truth: Truth, tables: Mapping[str, np.ndarray], eyes: Reader) -> bool:
+def synergy_at_chance(truth: Truth, tables: Mapping[str, np.ndarray], probes: Reader) -> bool:
     """Whether the label is synergy in the main and no trained method reads it much above chance."""
     atoms = truth.pid.atoms
     if float(atoms.synergy) < 0.5 * float(truth.pid.i12):
         return False
     whole = list(READOUTS).index("z12")
     best = tables["accuracy"][len(BASELINES) :, :, whole, 0].mean(axis=1)
-    return bool(len(best) and np.max(best) < float(eyes.chance()[:, 0].mean()) + _CHANCE_MARGIN)
+    return bool(len(best) and np.max(best) < float(probes.chance()[:, 0].mean()) + _CHANCE_MARGIN)
 
 
-def warn(recorder: Recorder, told: Mapping[str, Any]) -> None:
+def warn(recorder: Recorder, known: Mapping[str, Any]) -> None:
     """Sentences a reader of the result must know."""
-    if told["synergy_at_chance"]:
+    if known["synergy_at_chance"]:
         recorder.warn(
-            "The label is synergy in the main, and no method reads it above chance: an exclusive or is found by a non-linear fusion only, and not by every seed."
+            "The label is synergy in the main, and no method reads it above chance: an exclusive or is found by a nonlinear fusion only, and not by every seed."
         )

@@ -1,4 +1,4 @@
-"""What a look and a final table show of a method: probe scores, bounds, pictures of the codes, nulls."""
+"""What an evaluation and the final table show of a method: probe scores, bounds, projections of the embeddings, nulls."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ import torch
 from torch import Tensor
 
 from mmexplore.labs.losses.objectives import READOUTS
-from mmexplore.labs.losses.train.method import BIT, Method
-from mmexplore.labs.losses.train.probes import Answers, Scores, hidden_probe, linear_probe, stack_codes
+from mmexplore.labs.losses.train.method import Method
+from mmexplore.labs.losses.train.probes import Answers, Scores, hidden_probe, linear_probe, stack_embeddings
 from mmexplore.labs.losses.train.rows import Rows
 from mmexplore.training.bounds import infonce, nce_club
 from mmexplore.training.loop import torch_stream
+from mmexplore.units import BITS_PER_NAT
 
 Table = Mapping[str, np.ndarray]
 
@@ -28,7 +29,7 @@ _BOUND_BATCHES = 4
 
 @dataclass(frozen=True)
 class Reader:
-    """Reads codes of the rows of a stack.
+    """Reads embeddings of the rows of a stack.
 
     Attributes:
         rows: the rows; probes are fitted on their training part and scored on the held-out part.
@@ -40,11 +41,11 @@ class Reader:
     asked: Answers
     batch: int
 
-    def codes(self, method: Method, part: slice | Tensor, second: Tensor | None = None) -> dict[str, Tensor]:
-        """Codes of some rows; `second` are other rows' numbers for view 2."""
+    def embeddings(self, method: Method, part: slice | Tensor, second: Tensor | None = None) -> dict[str, Tensor]:
+        """Embeddings of some rows; `second` are other rows' numbers for view 2."""
         with torch.no_grad():
             x2 = self.rows.x2[:, part] if second is None else self.rows.x2[:, second]
-            return method.codes(self.rows.x1[:, part], x2)
+            return method.embeddings(self.rows.x1[:, part], x2)
 
     def quick(self, method: Method) -> dict[str, np.ndarray]:
         """Linear probes of every read-out, few rows and iterations."""
@@ -56,8 +57,8 @@ class Reader:
     ) -> tuple[Scores, list[str]]:
         """Linear probes of the named read-outs."""
         fit = slice(0, min(most, self.rows.train))
-        known, there = stack_codes(self.codes(method, fit), names)
-        held, _ = stack_codes(self.codes(method, self.rows.test), names)
+        known, there = stack_embeddings(self.embeddings(method, fit), names)
+        held, _ = stack_embeddings(self.embeddings(method, self.rows.test), names)
         asked, wanted = self.asked.rows(fit).repeat(len(there)), self.asked.rows(self.rows.test).repeat(len(there))
         return linear_probe(known, asked, held, wanted, iterations), there
 
@@ -66,8 +67,8 @@ class Reader:
     ) -> dict[str, np.ndarray]:
         """Linear and hidden-layer probes of the named read-outs."""
         fit = slice(0, min(FIT_ROWS, self.rows.train))
-        known, there = stack_codes(self.codes(method, fit), names)
-        held, _ = stack_codes(self.codes(method, self.rows.test), names)
+        known, there = stack_embeddings(self.embeddings(method, fit), names)
+        held, _ = stack_embeddings(self.embeddings(method, self.rows.test), names)
         asked, wanted = self.asked.rows(fit).repeat(len(there)), self.asked.rows(self.rows.test).repeat(len(there))
         line = linear_probe(known, asked, held, wanted, iterations)
         net = hidden_probe(known, asked, held, wanted, seed=self.rows.seeds[0])
@@ -95,14 +96,14 @@ class Reader:
         none = asked.factors[..., :0]
         shuffled = Answers(torch.cat([asked.labels[:, m] for m in mixed], dim=-1), asked.classes * SHUFFLES, none, ())
         again = Answers(wanted.labels.repeat(1, 1, SHUFFLES), wanted.classes * SHUFFLES, wanted.factors[..., :0], ())
-        known, held = self.codes(method, fit)["z12"], self.codes(method, rows.test)["z12"]
+        known, held = self.embeddings(method, fit)["z12"], self.embeddings(method, rows.test)["z12"]
         label = linear_probe(known, shuffled, held, again, iterations).accuracy
         label = label.reshape(len(rows.seeds), SHUFFLES, -1).mean(dim=1)
         others = torch.arange(rows.train, rows.n, device=device)[
             torch.randperm(rows.n - rows.train, generator=stream).to(device)
         ]
-        known = self.codes(method, fit, mixed[0])["z12"]
-        held = self.codes(method, rows.test, others)["z12"]
+        known = self.embeddings(method, fit, mixed[0])["z12"]
+        held = self.embeddings(method, rows.test, others)["z12"]
         view = linear_probe(known, asked, held, wanted, iterations).accuracy
         return {"null_label": label.cpu().numpy(), "null_views": view.cpu().numpy()}
 
@@ -117,14 +118,15 @@ class Reader:
                 scores = method.scores(rows.x1[:, part], rows.x2[:, part])
                 if scores is None:
                     return np.full((len(rows.seeds), 2), np.nan)
-                found.append(torch.stack([infonce(scores), nce_club(scores)], dim=-1) * BIT)
+                found.append(torch.stack([infonce(scores), nce_club(scores)], dim=-1) * BITS_PER_NAT)
         return torch.stack(found).mean(dim=0).cpu().numpy()
 
     def points(self, method: Method) -> dict[str, np.ndarray]:
-        """Two principal coordinates of the codes of the first seed's held-out rows, unit variance, float32 (P, 2)."""
-        codes = self.codes(method, slice(self.rows.train, min(self.rows.n, self.rows.train + POINTS)))
+        """Two principal coordinates of the embeddings of the first seed's held-out rows, unit variance, float32 (P, 2)."""
+        embeddings = self.embeddings(method, slice(self.rows.train, min(self.rows.n, self.rows.train + POINTS)))
         return {
-            f"points{name[1:]}": plane(codes[name][0]).cpu().numpy().astype(np.float32) for name in ("z1", "z2", "z12")
+            f"points{name[1:]}": plane(embeddings[name][0]).cpu().numpy().astype(np.float32)
+            for name in ("z1", "z2", "z12")
         }
 
     def points_y(self) -> np.ndarray:

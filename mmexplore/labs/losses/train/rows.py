@@ -28,7 +28,7 @@ class Rows:
         views: their declaration.
         seeds: one a member.
         x1, x2: (K, n, ...).
-        labels: codes of every label, (K, n, L), in the order of `names`; the first one is the label itself.
+        labels: values of every label, from 0, (K, n, L), in the order of `names`; the first one is the label itself.
         factors: real-valued factors by name, (K, n, k).
         latents: what positive pairs are made of, one array a member, where the data make their own.
         classes: number of values of each label.
@@ -162,15 +162,15 @@ class Batches:
         size: rows a batch.
         method: says whether it needs pairs, and of what kind.
         kind: the augmentation that the run asks for.
-        told: which of the labels a method is told, by number.
+        used: which of the labels a method uses, by number.
     """
 
-    def __init__(self, rows: Rows, size: int, method: Method, kind: str, told: Sequence[int] = (0,)) -> None:
+    def __init__(self, rows: Rows, size: int, method: Method, kind: str, used: Sequence[int] = (0,)) -> None:
         self._rows = rows
         self._size = min(size, rows.train)
         self._pairs = method.objective.pairs
         self._kind = "strong" if method.augmentation == "strong" else kind
-        self._told = list(told)
+        self._used = list(used)
         name = method.objective.text()
         device = str(rows.x1.device)
         self._orders = [Minibatches(rows.train, self._size, torch_stream(seed, f"order {name}")) for seed in rows.seeds]
@@ -184,7 +184,7 @@ class Batches:
         device = rows.x1.device
         chosen = torch.stack([next(order) for order in self._orders]).to(device)  # (K, B)
         flat = (chosen + torch.arange(k, device=device)[:, None] * rows.n).reshape(-1)
-        labels = rows.labels.flatten(0, 1)[flat].reshape(k, self._size, -1)[..., self._told]
+        labels = rows.labels.flatten(0, 1)[flat].reshape(k, self._size, -1)[..., self._used]
         if rows.latents:
             first = self._made(chosen)
             second = self._made(chosen) if self._pairs else None

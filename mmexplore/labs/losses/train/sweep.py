@@ -1,7 +1,7 @@
 """The run of `mmexplore.labs.losses.task.FactorClSweep`: accuracy over the unique share of the label, all ratios and seeds in one computation.
 
-The views do not depend on the ratio, only the label does. A method that is not told the label is trained once a seed and read for every
-ratio; one that is told it is trained for every ratio and seed, side by side.
+The views do not depend on the ratio, only the label does. A method that does not use the label is trained once a seed and read for every
+ratio; one that uses it is trained for every ratio and seed, side by side.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import numpy as np
 import torch
 
 from mmexplore.datasets.views.tables import decomposition
-from mmexplore.labs.losses.objectives import BASELINES, READOUTS, objectives
+from mmexplore.labs.losses.objectives import BASELINES, READOUTS, Objective, objectives
 from mmexplore.labs.losses.task import FactorClSweep
-from mmexplore.labs.losses.train.method import Method, make
+from mmexplore.labs.losses.train.method import make
 from mmexplore.labs.losses.train.probes import Answers
 from mmexplore.labs.losses.train.program import Shifted, shape_of, truth_in_words
 from mmexplore.labs.losses.train.reading import LOOK_ITERATIONS, LOOK_ROWS, Reader
@@ -44,53 +44,10 @@ def run(spec: FactorClSweep, recorder: Recorder) -> None:
             "chance": reader_of(once, spec.batch).chance(),
         },
     )
-    tables: list[dict[str, np.ndarray]] = []
-    for index, objective in enumerate(chosen):
-        begun = time.perf_counter()
-        rows = each if objective.uses_label else once
-        eyes = reader_of(rows, spec.batch)
-        method = make(objective, shape_of(spec, rows))
-        first = max(0, index - len(BASELINES)) * spec.steps
-        steps = 0 if objective.name in BASELINES else spec.steps
-        low, high = (0.02 + 0.98 * max(0, index - k) / max(1, len(chosen) - 2) for k in (2, 1))
-        numbers = {"method": index, "updates": steps}
-
-        def curve(eyes: Reader, method: Method, told: bool) -> np.ndarray:
-            scores, there = eyes.linear(method, LOOK_ROWS, LOOK_ITERATIONS, ("z12",))
-            return over(
-                eyes.spread(scores, there, {"accuracy": scores.accuracy})["accuracy"][:, _WHOLE], len(seeds), told
-            )
-
-        if steps:
-
-            def seen(
-                i: int,
-                eyes: Reader = eyes,
-                method: Method = method,
-                told: bool = objective.uses_label,
-                begun: float = begun,
-            ) -> Look:
-                spent = time.perf_counter() - begun
-                return Look({"update": i, "done": 0, "seconds": spent}, {"accuracy": curve(eyes, method, told)})
-
-            trainee = Trainee(method, Batches(rows, spec.batch, method, spec.augment), spec.rate, steps, seen)
-            words = f"Training {objective.title}"
-            train(
-                trainee,
-                Shifted(recorder, first, numbers),
-                steps,
-                looks=spec.looks,
-                share=(low, high),
-                words=words,
-                first=1,
-            )
-        method.eval()
-        found = eyes.final(method, names=("z12",))
-        table = {k: over(found[k][:, _WHOLE], len(seeds), objective.uses_label) for k in ("accuracy", "mlp")}
-        tables.append(table)
-        last = {"update": steps, "done": 1, "seconds": time.perf_counter() - begun}
-        recorder.frame(first + steps, numbers | last, table)
-        recorder.progress(high, f"{objective.title} is done")
+    tables = [
+        _one(spec, recorder, objective, each if objective.uses_label else once, index, len(chosen))
+        for index, objective in enumerate(chosen)
+    ]
     recorder.keep("table", {k: np.stack([t[k] for t in tables]) for k in ("accuracy", "mlp")})
     recorder.result(
         {
@@ -105,6 +62,45 @@ def run(spec: FactorClSweep, recorder: Recorder) -> None:
             "device": recorder.device,
         }
     )
+
+
+def _one(
+    spec: FactorClSweep, recorder: Recorder, objective: Objective, rows: Rows, index: int, many: int
+) -> dict[str, np.ndarray]:
+    """Train one method and read it at every ratio: accuracy and mlp, (K, Q).
+
+    Args:
+        spec, recorder: of the run.
+        objective: what it is trained for.
+        rows: as `draw_over` gives them, with a member for every ratio where the objective uses the label.
+        index, many: place among all methods, baselines first, and their number.
+    """
+    begun = time.perf_counter()
+    probes = reader_of(rows, spec.batch)
+    method = make(objective, shape_of(spec, rows))
+    steps = 0 if objective.name in BASELINES else spec.steps
+    first = max(0, index - len(BASELINES)) * spec.steps
+    low, high = (0.02 + 0.98 * max(0, index - k) / max(1, many - 2) for k in (2, 1))
+    numbers = {"method": index, "updates": steps}
+
+    def seen(i: int) -> Look:
+        scores, there = probes.linear(method, LOOK_ROWS, LOOK_ITERATIONS, ("z12",))
+        accuracy = probes.spread(scores, there, {"accuracy": scores.accuracy})["accuracy"][:, _WHOLE]
+        spent = time.perf_counter() - begun
+        frame = {"update": i, "done": 0, "seconds": spent}
+        return Look(frame, {"accuracy": over(accuracy, spec.seeds, objective.uses_label)})
+
+    if steps:
+        trainee = Trainee(method, Batches(rows, spec.batch, method, spec.augment), spec.rate, steps, seen)
+        shifted, words = Shifted(recorder, first, numbers), f"Training {objective.title}"
+        train(trainee, shifted, steps, looks=spec.looks, share=(low, high), words=words, first=1)
+    method.eval()
+    found = probes.final(method, names=("z12",))
+    table = {k: over(found[k][:, _WHOLE], spec.seeds, objective.uses_label) for k in ("accuracy", "mlp")}
+    last = {"update": steps, "done": 1, "seconds": time.perf_counter() - begun}
+    recorder.frame(first + steps, numbers | last, table)
+    recorder.progress(high, f"{objective.title} is done")
+    return table
 
 
 def draw_over(spec: FactorClSweep, seeds: tuple[int, ...], device: str) -> tuple[Rows, Rows]:
@@ -132,6 +128,6 @@ def reader_of(rows: Rows, batch: int) -> Reader:
     return Reader(rows, Answers(rows.labels, rows.classes, rows.x1.new_zeros((len(rows.seeds), rows.n, 0)), ()), batch)
 
 
-def over(accuracy: np.ndarray, seeds: int, told: bool) -> np.ndarray:
+def over(accuracy: np.ndarray, seeds: int, each: bool) -> np.ndarray:
     """(seeds, ratios) from (seeds, ratios) of one training a seed, or (ratios x seeds, 1) of one for each."""
-    return accuracy[:, 0].reshape(-1, seeds).T if told else accuracy
+    return accuracy[:, 0].reshape(-1, seeds).T if each else accuracy

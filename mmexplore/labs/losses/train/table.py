@@ -1,6 +1,6 @@
 """The run of `mmexplore.labs.losses.table_task.Kept`: every objective on the generator of known bits, read in one and the same way.
 
-A code is centred, divided by one global rms, gets N(0, probe_noise^2) and is standardised; then for each read-out and each bit a
+A embedding is centred, divided by one global rms, gets N(0, probe_noise^2) and is standardised; then for each read-out and each bit a
 linear probe and one with a hidden layer of 64, fitted on 4,000 fresh rows, stopped by 1,000 and scored on 3,000. Bits kept of one bit:
 max(0, 1 - held-out cross-entropy in bits). Linearly readable: max(0, 2 accuracy - 1).
 """
@@ -17,12 +17,13 @@ from torch import Tensor
 from mmexplore.datasets.views.bits import LABELS, Bits
 from mmexplore.labs.losses.objectives import ATOMS_KEPT, BASELINES, Objective, objectives
 from mmexplore.labs.losses.table_task import Kept
-from mmexplore.labs.losses.train.method import BIT, Method, Shape, make
-from mmexplore.labs.losses.train.probes import Answers, Scores, hidden_probe, linear_probe, stack_codes
+from mmexplore.labs.losses.train.method import Method, Shape, make
+from mmexplore.labs.losses.train.probes import Answers, Scores, hidden_probe, linear_probe, stack_embeddings
 from mmexplore.labs.losses.train.rows import Batches, Rows, draw_rows
 from mmexplore.labs.losses.train.trainee import Trainee
 from mmexplore.runs.recorder import Recorder
 from mmexplore.training.loop import Look, torch_stream, train
+from mmexplore.units import BITS_PER_NAT
 
 READ = ("z1", "z2", "z12")
 FIT, STOP, SCORE = 4000, 1000, 3000
@@ -57,9 +58,9 @@ def run(spec: Kept, recorder: Recorder) -> None:
         share = (sum(work[:index]) / sum(work), sum(work[: index + 1]) / sum(work))
         if objective.name not in BASELINES and spec.steps:
             steps = round(spec.steps * objective.steps)
-            told = tuple(rows.names.index(name) for name in LABELS)
+            used = tuple(rows.names.index(name) for name in LABELS)
             trainee = Trainee(
-                method, Batches(rows, spec.batch, method, "gentle", told), spec.rate, steps, lambda i: Look()
+                method, Batches(rows, spec.batch, method, "gentle", used), spec.rate, steps, lambda i: Look()
             )
             train(trainee, _Unseen(recorder), steps, looks=1, share=share, words=f"Training {objective.title}")
         method.eval()
@@ -98,7 +99,7 @@ class _Unseen:
 
 
 def shape_of(spec: Kept, rows: Rows, objective: Objective) -> Shape:
-    """Sizes of the networks; supervised ones are told all four bits."""
+    """Sizes of the networks; supervised ones use all four bits."""
     return Shape(
         seeds=rows.seeds,
         view1=tuple(rows.x1.shape[2:]),
@@ -106,7 +107,7 @@ def shape_of(spec: Kept, rows: Rows, objective: Objective) -> Shape:
         classes=tuple(rows.classes[rows.names.index(name)] for name in LABELS),
         width=spec.width,
         layers=1,
-        embedding=max(1, round(spec.embedding * objective.code)),
+        embedding=max(1, round(spec.embedding * objective.relative_width)),
         device=str(rows.x1.device),
     )
 
@@ -129,17 +130,17 @@ def seen_alike(views: Bits, probes: Rows, rows: Rows) -> Rows:
 
 
 def read(method: Method, probes: Rows, noise: float) -> dict[str, np.ndarray]:
-    """Bits kept and linearly readable: (K, 4, 3) each, and the decomposition of each bit read off the codes, (K, 4, 4)."""
+    """Bits kept and linearly readable: (K, 4, 3) each, and the decomposition of each bit read from the embeddings, (K, 4, 4)."""
     with torch.no_grad():
-        codes, there = stack_codes(method.codes(probes.x1, probes.x2), READ)
-    stream = torch_stream(probes.seeds[0], "probe noise", codes.device)
-    codes = blurred(codes, noise, stream)
+        embeddings, there = stack_embeddings(method.embeddings(probes.x1, probes.x2), READ)
+    stream = torch_stream(probes.seeds[0], "probe noise", embeddings.device)
+    embeddings = blurred(embeddings, noise, stream)
     where = [probes.names.index(name) for name in LABELS]
-    none = codes.new_zeros((len(probes.seeds), probes.n, 0))
+    none = embeddings.new_zeros((len(probes.seeds), probes.n, 0))
     # the label leads, so that each bit is read by a network of its own
     asked = [Answers(probes.labels[..., [i]], (2,), none, ()).repeat(len(there)) for i in where]
     labels = Answers(torch.cat([a.labels for a in asked]), (2,), torch.cat([a.factors for a in asked]), ())
-    many = codes.repeat(len(where), 1, 1)
+    many = embeddings.repeat(len(where), 1, 1)
     fit, stop, score = slice(0, FIT), slice(FIT, FIT + STOP), slice(FIT + STOP, FIT + STOP + SCORE)
     hidden = hidden_probe(
         many[:, fit],
@@ -165,10 +166,10 @@ def read(method: Method, probes: Rows, noise: float) -> dict[str, np.ndarray]:
     }
 
 
-def blurred(codes: Tensor, noise: float, stream: torch.Generator) -> Tensor:
+def blurred(embeddings: Tensor, noise: float, stream: torch.Generator) -> Tensor:
     """Centred, of one global rms, with noise; columns that fill up stay zero."""
-    z = codes - codes.mean(dim=1, keepdim=True)
-    used = (codes.abs().amax(dim=1, keepdim=True) > 0).to(z.dtype)
+    z = embeddings - embeddings.mean(dim=1, keepdim=True)
+    used = (embeddings.abs().amax(dim=1, keepdim=True) > 0).to(z.dtype)
     power = z.square().sum(dim=(1, 2), keepdim=True) / (z.shape[1] * used.sum(dim=2, keepdim=True).clamp_min(1.0))
     drawn = torch.randn(z.shape, generator=stream, device=z.device)
     return (z / power.sqrt().clamp_min(1e-9) + noise * drawn) * used
@@ -176,7 +177,7 @@ def blurred(codes: Tensor, noise: float, stream: torch.Generator) -> Tensor:
 
 def bits_kept(scores: Scores) -> Tensor:
     """Of one bit."""
-    return (1.0 - scores.cross_entropy * BIT).clamp_min(0.0)
+    return (1.0 - scores.cross_entropy * BITS_PER_NAT).clamp_min(0.0)
 
 
 def decomposition(kept: np.ndarray) -> np.ndarray:
@@ -188,7 +189,7 @@ def decomposition(kept: np.ndarray) -> np.ndarray:
 
 
 def summary(table: dict[str, np.ndarray]) -> dict[str, float]:
-    """Means over seeds of what both codes hold."""
+    """Means over seeds of what both embeddings hold."""
     whole = READ.index("z12")
     return {
         f"{kind}_{atom}": float(table[kind][:, i, whole].mean())

@@ -21,11 +21,11 @@ class Trainee:
     """Trains one method.
 
     Args:
-        method: networks, loss, codes.
+        method: networks, loss, embeddings.
         batches: where its rows come from.
         rate: learning rate of Adam: 50 steps of warm-up (a tenth of a short run), flat to the middle, then linear to 0.
         steps: how many there will be.
-        seen: what a look shows.
+        seen: what an evaluation shows.
     """
 
     def __init__(self, method: Method, batches: Batches, rate: float, steps: int, seen: Callable[[int], Look]) -> None:

@@ -12,25 +12,25 @@ _TEXT = """
 **Three words that are easily mixed up.** FactorCL (Liang et al. 2023) calls *shared* the co-information I(X\u2081;X\u2082;Y) = I1 + I2 \u2212 I12,
 and *unique 1* the conditional information I(X\u2081;Y|X\u2082) = I12 \u2212 I2. The decomposition splits these further: its redundancy R and synergy S
 give *shared* = R \u2212 S and *unique* = U + S. So FactorCL's S is not the decomposition's S: for an exclusive or the one is \u22121 bit, the other +1.
-On this page *shared* is never written as a letter, and synergy is always called synergy. Z_S and Z_U are names of network heads, nothing more.
+On this page *shared* is never written as a letter, and synergy is always called synergy. Z_S and Z_U are names of network heads only.
 
 **Why raw inputs and an untrained encoder stand in every table.** A linear probe on raw inputs can be nearly perfect when the views are wide and the
 label simple, and random features keep a lot by width alone. A loss has brought the probe something only where it beats both; a loss that falls
-below them has thrown something away. Published tables without these rows cannot tell the two apart. R\u00b2 of the factors, or a narrow code, says more
+below them has lost something. Published tables without these rows cannot tell the two apart. R\u00b2 of the factors, or a narrow embedding, says more
 than an accuracy close to 1.
 
-**When synergy sits at chance.** No line through the two codes side by side can show an exclusive or, and most losses never ask for it. CoMM's loss does,
-if its fusion is not linear; it does so all or nothing, by seed, batch and amplitude. The page warns wherever a label of pure synergy is at chance.
+**When synergy sits at chance.** A linear probe of the two embeddings side by side cannot read an exclusive or, and most losses do not reward it. CoMM's loss does,
+if its fusion is nonlinear; it is all or nothing, depending on seed, batch and amplitude. The page warns wherever a label of pure synergy is at chance.
 
 **Bounds.** NCE \u2264 I \u2264 NCE-CLUB for the best critic. NCE never exceeds log\u2082 of the batch, drawn as a ceiling. NCE-CLUB is an upper bound only with
 the best critic; with a poor one it may lie below the truth, so FactorCL's subtracted terms are estimates, not guarantees.
 
-**Critics.** *Separable* critics score a pair by the inner product of two codes, B passes a step; *concatenated* ones, as in the paper, look at every pair
+**Critics.** *Separable* critics score a pair by the inner product of two embeddings, B passes a training step; *concatenated* ones, as in the paper, take every pair
 of a batch, B\u00b2 passes. Which one ran is part of the setting and of the link. *As in the public code* gives the conditional CLUB of FactorCL-SSL the view
 itself in place of its augmentation, as the published code does.
 
 **Probes.** Fitted on training rows (for the four bits: on fresh rows), scored on rows neither training nor any probe has seen. Leaks and nulls (labels shuffled,
-second view from another row) stand under *Factors*.
+second view from another sample) stand under *Factors*.
 """
 
 _REFERENCES = (

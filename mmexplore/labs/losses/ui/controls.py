@@ -1,25 +1,22 @@
-"""The sidebar: presets, where the information lies, who is trained, and how; of each view what it needs."""
+"""The sidebar: presets, where the information lies, what is trained, and how; of each view what it needs."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from typing import Any
 
 import streamlit as st
 
 from mmexplore import runs
 from mmexplore.datasets import real_info
 from mmexplore.datasets.views import VIEWS as DATA
-from mmexplore.labs.losses.needs import PAGE
 from mmexplore.labs.losses.objectives import BASELINES, OBJECTIVES, Objective, objectives
 from mmexplore.labs.losses.presets import PRESETS, preset_of
-from mmexplore.labs.losses.scene import RUNS, WEIGHTS, FactorClScene
+from mmexplore.labs.losses.scene import WEIGHTS, FactorClScene
+from mmexplore.labs.losses.table_task import Kept
 from mmexplore.labs.losses.ui import STATE
 from mmexplore.labs.losses.ui.file import choose_file
-from mmexplore.spec import Parameter
+from mmexplore.labs.losses.ui.information import on_dial
 from mmexplore.tabular.two_views import OWN
 
-_WORDS = {
+_CHOICES = {
     "linear": "A weighted sum",
     "network": "A random network",
     "half": "Five of ten colours",
@@ -35,7 +32,8 @@ _WORDS = {
     "both": "both views",
     "first": "view 1 alone",
 }
-_TASKS = {name: preset.of(FactorClScene).task("lab") for name, preset in PRESETS.items()}
+_LATENTS = ("ws", "w1", "w2", "columns", "rows")
+_KNOBS = {"kept.methods.dvsib.beta": "Beta of DVSIB", "kept.methods.dvsib.gamma": "Gamma of DVSIB"}
 
 
 def sidebar() -> None:
@@ -43,37 +41,73 @@ def sidebar() -> None:
     scene = STATE.view
     if scene.view == "sweep":
         _methods(scene)
-        _sweep()
+        st.divider()
+        _controls("sweep", "side", "label", "ratios", "seeds", "steps")
+        with _folded("Advanced", "sweep.", "methods."):
+            _controls("sweep", "embedding", "width", "layers", "batch", "rows", "augment", "rate")
+            _of_methods(scene)
+            _controls("sweep", "looks", "seed")
     elif scene.view == "bounds":
-        _bounds()
+        _controls("bounds", "truths_nats", "conditional", "critic", "batch", "dims", "seeds", "steps")
+        with _folded("Advanced", "bounds."):
+            _controls("bounds", "width", "rate", "looks", "seed")
     elif scene.view == "table":
         _table(scene)
     else:
-        _presets(scene)
-        _data(scene)
-        st.divider()
-        _methods(scene)
-        st.divider()
-        _field("lab", "seeds")
-        _field("lab", "steps", high=2000)
-        with st.expander("Advanced", key=STATE.key("advanced")):
-            for name in ("embedding", "width", "layers", "batch"):
-                _field("lab", name)
-            _field("lab", "augment")
-            _rate("lab")
-            _of_methods(scene)
-            _field("lab", "looks")
-            _number("lab", "seed")
+        _lab(scene)
+
+
+def _lab(scene: FactorClScene) -> None:
+    _presets(scene)
+    _data(scene)
+    st.divider()
+    _methods(scene)
+    st.divider()
+    _controls("lab", "seeds", "steps")
+    with _folded("Advanced", "lab.", "methods."):
+        _controls("lab", "embedding", "width", "layers", "batch", "augment", "rate")
+        _of_methods(scene)
+        _controls("lab", "looks", "seed")
+
+
+def _controls(head: str, *names: str) -> None:
+    """Controls of some parameters of one part of the view."""
+    for name in names:
+        path = f"{head}.{name}"
+        known = STATE.view.at(path)
+        written = (
+            {"format_func": _table_title if path == "data.table" else _choice} if known.choices is not None else {}
+        )
+        STATE.control(path, **written)
+
+
+def _choice(choice: str) -> str:
+    return _CHOICES.get(choice, choice)
+
+
+def _table_title(table: str) -> str:
+    return real_info(table).title
+
+
+def _folded(title: str, *heads: str) -> st.delta_generator.DeltaGenerator:
+    """An expander; nothing to open where the link hides all that would stand in it."""
+    paths = [path for path in STATE.view.paths() if path.startswith(heads)]
+    empty = all(STATE.hides(path) for path in paths)
+    return st.container() if empty else st.expander(title, key=STATE.key(f"{title.lower()} {heads[0]}"))
+
+
+# -- where to start -------------------------------------------------------------------------------------------------------
 
 
 def _presets(scene: FactorClScene) -> None:
+    if any(STATE.hides(path) or STATE.locks(path) for path in ("data", "methods")):
+        return  # a link that narrows the page: its setting is to stay
     now = preset_of(scene)
-    key = STATE.show("preset", now)
     st.pills(
         "Start from",
         tuple(PRESETS),
         format_func=_preset_words,
-        key=key,
+        key=STATE.show("preset", now),
         on_change=_to_preset,
         help="With a tick: already trained here, open at once.",
     )
@@ -85,51 +119,48 @@ def _preset_words(name: str) -> str:
     return f"{':material/check: ' if ready else ''}{PRESETS[name].title}"
 
 
+_TASKS = {name: preset.of(FactorClScene).task("lab") for name, preset in PRESETS.items()}
+
+
 def _to_preset() -> None:
     name = st.session_state[STATE.key("preset")]
     if name is not None:  # a deselected preset keeps what was
-        base = {field: STATE.spec.parameter(field).default for field in ("data", "settings", "methods", "lab")}
-        made = FactorClScene().put(**PRESETS[name].values)
+        made = PRESETS[name].of(FactorClScene)
         view = STATE.view.view if STATE.view.view in ("methods", "factors") else "methods"
-        STATE.jump(**base | {field: getattr(made, field) for field in base} | {"view": view, "looked": ""})
+        of_preset = {field: getattr(made, field) for field in ("data", "settings", "methods", "lab")}
+        STATE.jump(**of_preset, view=view, looked="")
 
 
 # -- data -----------------------------------------------------------------------------------------------------------------
 
 
 def _data(scene: FactorClScene) -> None:
-    st.selectbox("Data", PAGE, format_func=lambda n: DATA[n].title, **STATE.bind("data", scene.data))
+    STATE.control("data", format_func=lambda name: DATA[name].title)
     st.caption(DATA[scene.data].sentence)
     if scene.data == OWN:
         choose_file(scene)
-        return
-    known = {p.name: p for p in scene.data_parameters()}
-    values = scene.data_values()
-    hidden: set[str] = set()
-    if scene.data == "factors":
-        _value("data", known["label"], values)
-        if scene.dialled:
-            st.markdown("**What the two sliders of the dial move**")
-            with st.container(horizontal=True):
-                for name, other in (("dial_x", scene.dial_y), ("dial_y", scene.dial_x)):
-                    st.selectbox(
-                        STATE.spec.parameter(name).label,
-                        [w for w in WEIGHTS if w != other],
-                        format_func=lambda w: known[w].label,
-                        label_visibility="collapsed",
-                        **STATE.bind(name, getattr(scene, name)),
-                    )
-            hidden = {scene.dial_x, scene.dial_y}
-        for w in WEIGHTS:
-            if w not in hidden:
-                _value("data", known[w], values)
-        with st.expander("Latents, columns, rows", key=STATE.key("latents")):
-            for name in ("ws", "w1", "w2", "columns", "rows"):
-                _value("data", known[name], values)
-        return
-    for parameter in known.values():
-        words = _table_title if parameter.name == "table" else None
-        _value("data", parameter, values, words)
+    elif scene.data == "factors":
+        _factors(scene)
+    else:
+        _controls("data", *(p.name for p in scene.settings.parameters()))
+
+
+def _factors(scene: FactorClScene) -> None:
+    _controls("data", "label")
+    shown = on_dial(scene)
+    if shown:
+        st.markdown("**What the two sliders of the dial move**")
+        with st.container(horizontal=True):
+            for name, other in (("dial_x", scene.dial_y), ("dial_y", scene.dial_x)):
+                STATE.control(
+                    name,
+                    options=[w for w in WEIGHTS if w != other],
+                    format_func=lambda w: scene.at(f"data.{w}").label,
+                    label_visibility="collapsed",
+                )
+    _controls("data", *(w for w in WEIGHTS if w not in shown))
+    with _folded("Latents, columns, rows", *(f"data.{name}" for name in _LATENTS)):
+        _controls("data", *_LATENTS)
 
 
 def _table_title(table: str) -> str:
@@ -140,208 +171,64 @@ def _table_title(table: str) -> str:
 
 
 def _methods(scene: FactorClScene) -> None:
-    chosen = {o.name: o for o in scene.chosen()}
-    several = len(chosen) < len(scene.chosen())  # a link may name one with several values
-    texts = {o.text(): o for o in scene.chosen()}
-    offered = {
-        **texts,
-        **{
-            name: cls() for name, cls in OBJECTIVES.items() if name not in BASELINES and (several or name not in chosen)
-        },
-    }
-    options = sorted(offered, key=lambda text: list(OBJECTIVES.names()).index(offered[text].name))
-    key = STATE.show("methods", list(texts))
+    """Which methods; a link may name one with several values."""
+    chosen = {o.text(): o for o in scene.chosen()}
+    names = [o.name for o in scene.chosen()]
+    several = len(set(names)) < len(names)
+    others = [name for name in OBJECTIVES.names() if name not in BASELINES and (several or name not in names)]
+    offered = chosen | {name: OBJECTIVES[name]() for name in others}
+    order = list(OBJECTIVES.names())
+    _named("methods", chosen, dict(sorted(offered.items(), key=lambda item: order.index(item[1].name))))
+
+
+def _named(path: str, chosen: dict[str, Objective], offered: dict[str, Objective]) -> None:
+    """A list of objectives, whose text stands at a path."""
+    if STATE.hides(path):
+        return
+    tie = STATE.bind(path, list(chosen))
+    parameter = STATE.view.at(path)
     st.multiselect(
-        "Methods",
-        options,
+        parameter.label,
+        list(offered),
         format_func=lambda text: offered[text].heading(),
-        key=key,
-        on_change=_picked,
-        help="Raw inputs and an untrained encoder stand in every table anyway.",
+        help="Raw inputs and an untrained encoder are measured anyway.",
         placeholder="At least one",
+        **tie | {"on_change": _picked},
     )
 
 
-def _picked() -> None:
-    STATE.update(methods=",".join(st.session_state[STATE.key("methods")]))
+def _picked(path: str) -> None:
+    STATE.update(**{path: ",".join(st.session_state[STATE.key(path)])})
 
 
 def _of_methods(scene: FactorClScene) -> None:
-    """Values of the chosen methods: once where all that have it agree on its default, else method by method."""
-    found: dict[tuple[str, Any], list[Objective]] = {}
+    """Values of the chosen methods: once where all that have one agree on its default, else method by method."""
+    found: dict[str, dict[str, Objective]] = {}
     for o in scene.chosen():
         for p in o.parameters():
-            found.setdefault((p.name, p.default), []).append(o)
-    for (name, _), whose in found.items():
-        parameter = whose[0].parameter(name)
-        alike = sum(key[0] == name for key in found) == 1
-        for o in whose[:1] if alike else whose:
-            field = f"method_{name}" if alike else f"method_{name}@{o.name}"
-            label = parameter.label if alike else f"{parameter.label} of {o.title}"
-            _widget(field, parameter, getattr(o, name), label=label)
+            found.setdefault(p.name, {}).setdefault(o.name, o)
+    for name, whose in found.items():
+        if len({o.parameter(name).default for o in whose.values()}) == 1:
+            STATE.control(f"methods.{name}")
+        else:
+            for o in whose.values():
+                STATE.control(f"methods.{o.name}.{name}", label=f"{o.parameter(name).label} of {o.title}")
 
 
-# -- the other runs -------------------------------------------------------------------------------------------------------
-
-
-def _sweep() -> None:
-    st.divider()
-    for name in ("side", "label", "ratios", "seeds"):
-        _field("sweep", name)
-    _field("sweep", "steps", high=2000)
-    with st.expander("Advanced", key=STATE.key("advanced sweep")):
-        for name in ("embedding", "width", "layers", "batch", "rows", "augment"):
-            _field("sweep", name)
-        _rate("sweep")
-        _of_methods(STATE.view)
-        _number("sweep", "seed")
-
-
-def _bounds() -> None:
-    values = STATE.view.values("bounds")
-    st.text_input(
-        "True informations (nats)",
-        help="Numbers set apart by commas; 1 nat = 1.4427 bit.",
-        **STATE.bind("bounds_truths_nats", values.get("truths_nats", RUNS["bounds"].parameter("truths_nats").default)),
-    )
-    for name in ("conditional", "critic", "batch", "dims", "seeds"):
-        _field("bounds", name)
-    _field("bounds", "steps", high=5000)
-    with st.expander("Advanced", key=STATE.key("advanced bounds")):
-        _field("bounds", "width")
-        _rate("bounds")
-        _number("bounds", "seed")
+# -- the table ------------------------------------------------------------------------------------------------------------
 
 
 def _table(scene: FactorClScene) -> None:
     st.markdown("**The generator**")
-    for name in ("flip", "private", "unique", "shared", "nuisance"):
-        _field("kept", name)
+    _controls("kept", "flip", "private", "unique", "shared", "nuisance")
     st.divider()
-    _knobs(scene)
-    for name in ("seeds", "steps"):
-        _field("kept", name, high=3000 if name == "steps" else None)
-    with st.expander("Advanced", key=STATE.key("advanced table")):
-        for name in ("embedding", "width", "batch", "probe_noise"):
-            _field("kept", name)
-        _rate("kept")
-        _number("kept", "seed")
-        _rows(scene)
-
-
-def _rows(scene: FactorClScene) -> None:
-    chosen = {o.text(): o for o in scene.kept_task().chosen()}
-    usual = {o.text(): o for o in objectives(RUNS["kept"].parameter("methods").default)}
-    offered = usual | chosen
-    key = STATE.show("kept methods", list(chosen))
-    st.multiselect(
-        "Objectives",
-        list(offered),
-        format_func=lambda text: offered[text].heading(),
-        key=key,
-        on_change=lambda: STATE.update(kept_methods=",".join(st.session_state[key])),
-    )
-
-
-def _knobs(scene: FactorClScene) -> None:
-    """Beta of all bottlenecks, and gamma of the ones that stand between gamma 0 and 1."""
-    chosen = scene.kept_task().chosen()
-    with_beta = [o for o in chosen if o.name == "dvsib"]
-    between = [o for o in with_beta if 0 < o.gamma < 1]  # type: ignore[attr-defined]
-    if with_beta:
-        parameter = with_beta[0].parameter("beta")
-        st.number_input(
-            "Beta of DVSIB",
-            parameter.low,
-            parameter.high,
-            step=1.0,
-            help=parameter.help,
-            **_tie("knob beta", float(with_beta[0].beta), lambda v: _turn("beta", v)),  # type: ignore[attr-defined]
-        )
-    if between:
-        st.slider(
-            "Gamma of DVSIB",
-            0.05,
-            0.95,
-            step=0.05,
-            help="The row between gamma 0 (shared only) and gamma 1 (tells the views back).",
-            **_tie("knob gamma", float(between[0].gamma), lambda v: _turn("gamma", v)),  # type: ignore[attr-defined]
-        )
-
-
-def _turn(knob: str, value: float) -> None:
-    made = []
-    for o in STATE.view.kept_task().chosen():
-        if o.name == "dvsib" and (knob == "beta" or 0 < o.gamma < 1):  # type: ignore[attr-defined]
-            o = o.replace(**{knob: round(float(value), 6)})
-        made.append(o.text())
-    STATE.update(kept_methods=",".join(dict.fromkeys(made)))
-
-
-def _tie(name: str, shown: Any, take: Any) -> dict[str, Any]:
-    key = STATE.show(name, shown)
-    return {"key": key, "on_change": lambda: take(st.session_state[key])}
-
-
-# -- widgets of values that are parts of a text ---------------------------------------------------------------------------
-
-
-def _field(run: str, name: str, high: float | None = None) -> None:
-    parameter = RUNS[run].parameter(name)
-    value = STATE.view.values(run).get(name, parameter.default)
-    _widget(f"{run}_{name}", parameter, value, high=high)
-
-
-def _value(group: str, parameter: Parameter, values: dict[str, Any], words: Callable[[str], str] | None = None) -> None:
-    _widget(f"{group}_{parameter.name}", parameter, values.get(parameter.name, parameter.default), words=words)
-
-
-def _widget(
-    field: str,
-    parameter: Parameter,
-    value: Any,
-    *,
-    label: str = "",
-    high: float | None = None,
-    words: Callable[[str], str] | None = None,
-) -> None:
-    told: dict[str, Any] = {"label": label or parameter.label, "help": parameter.help or None}
-    tie = STATE.bind(field, value)
-    if parameter.type is bool:
-        st.toggle(**told, **tie)
-    elif parameter.choices is not None:
-        st.selectbox(options=list(parameter.choices), format_func=words or _said, **told, **tie)
-    else:
-        kind = parameter.type
-        top = kind(max(min(parameter.high or 0, high or parameter.high or 0), value))
-        st.slider(**told, min_value=kind(parameter.low), max_value=top, step=kind(parameter.step or 1), **tie)
-
-
-def _said(choice: str) -> str:
-    return _WORDS.get(choice, choice)
-
-
-def _rate(run: str) -> None:
-    parameter = RUNS[run].parameter("rate")
-    value = STATE.view.values(run).get("rate", parameter.default)
-    st.number_input(
-        parameter.label,
-        parameter.low,
-        parameter.high,
-        step=1e-4,
-        format="%.4f",
-        **STATE.bind(f"{run}_rate", value),
-    )
-
-
-def _number(run: str, name: str) -> None:
-    parameter = RUNS[run].parameter(name)
-    value = STATE.view.values(run).get(name, parameter.default)
-    st.number_input(
-        parameter.label,
-        int(parameter.low or 0),
-        int(parameter.high or 0),
-        step=1,
-        help=parameter.help or None,
-        **STATE.bind(f"{run}_{name}", value),
-    )
+    paths = scene.paths()
+    for path, label in _KNOBS.items():
+        if path in paths:
+            STATE.control(path, label=label)
+    _controls("kept", "seeds", "steps")
+    with _folded("Advanced", "kept."):
+        _controls("kept", "embedding", "width", "batch", "probe_noise", "rate", "seed")
+        chosen = {o.text(): o for o in scene.kept.chosen()}
+        usual = {o.text(): o for o in objectives(Kept.parameter("methods").default)}
+        _named("kept.methods", chosen, usual | chosen)

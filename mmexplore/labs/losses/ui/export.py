@@ -24,7 +24,7 @@ from mmexplore.labs.losses.figures import (
 from mmexplore.labs.losses.reading import read_bounds, read_lab, read_sweep
 from mmexplore.labs.losses.scene import FactorClScene
 from mmexplore.labs.losses.script import as_csv, rows, script
-from mmexplore.labs.losses.table import kept_pid, kept_table, read_kept
+from mmexplore.labs.losses.table import pid_figure, read_table, table_figure
 from mmexplore.labs.losses.ui import STATE
 from mmexplore.labs.losses.ui.file import own, waiting
 from mmexplore.report.figures import Figure
@@ -44,13 +44,7 @@ _RUNS = {
 
 def take(scene: FactorClScene) -> None:
     """Download buttons and the script of one of the four runs."""
-    st.segmented_control(
-        STATE.spec.parameter("take").label,
-        tuple(_RUNS),
-        format_func=_RUNS.__getitem__,
-        required=True,
-        **STATE.bind("take", scene.take),
-    )
+    STATE.control("take", format_func=_RUNS.__getitem__)
     mine = own(scene) if scene.data == OWN and scene.take == "lab" else None
     if scene.data == OWN and scene.take == "lab" and mine is None:
         waiting(scene)
@@ -117,8 +111,8 @@ def figures(run: Run, scene: FactorClScene) -> list[Figure]:
         seen = read_bounds(run)
         return [] if seen is None else shown_figures([bounds_trials(seen), bounds_trials(seen, conditional=True)])
     if scene.take == "kept":
-        kept = read_kept(run)
-        return [] if kept is None else shown_figures([kept_table(kept, scene.order, scene.readout), kept_pid(kept)])
+        kept = read_table(run)
+        return [] if kept is None else shown_figures([table_figure(kept, scene.order, scene.readout), pid_figure(kept)])
     lab = read_lab(run)
     if lab is None:
         return []

@@ -1,4 +1,4 @@
-"""Where the information lies: what the two views tell of the label, live where it can be turned, exact or certified at rest."""
+"""Where the information lies: what the two views tell of the label, live where its weights can be turned, exact or certified once let go."""
 
 from __future__ import annotations
 
@@ -23,12 +23,19 @@ NAMES = ("view 1", "view 2", "the label")
 _ENDS = ("no part in the label", "much of the label")
 
 
+def on_dial(scene: FactorClScene) -> tuple[str, ...]:
+    """The two weights that the live dial moves; none where the label has no such weights, or a link hides or locks one of them."""
+    shown = (scene.dial_x, scene.dial_y)
+    fixed = any(STATE.hides(f"data.{name}") or STATE.locks(f"data.{name}") for name in shown)
+    return shown if scene.dialled and not fixed else ()
+
+
 def where(scene: FactorClScene, own: tuple[str, dict[str, np.ndarray], str] | None) -> None:
-    """The dial or the bars, and beside them what there is to keep in words and numbers."""
+    """The dial or the bars, and beside them the information about the label in words and numbers."""
     arrays = None if own is None else own[1]
     identity = own[0] if own is not None else scene.views().text()
     truth = computed(STATE, "truth", f"truth {identity}", lambda report, stop: scene.truth(arrays))
-    grid = _grid(scene) if scene.dialled else None
+    grid = _grid(scene) if on_dial(scene) else None
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=760):
             if grid is not None and truth is not None:
@@ -39,9 +46,7 @@ def where(scene: FactorClScene, own: tuple[str, dict[str, np.ndarray], str] | No
             if scene.data == "trifeature":
                 _pairs(scene)
             if truth is not None:
-                _words(
-                    truth, scene.dialled and float(truth.pid.synergy) > 0.1 and not scene.data_values().get("synergy")
-                )
+                _words(truth, scene.dialled and float(truth.pid.synergy) > 0.1 and not scene.factors().synergy)
 
 
 def _grid(scene: FactorClScene) -> Grid | None:
@@ -81,7 +86,7 @@ def _dial(scene: FactorClScene, grid: Grid, truth: Truth) -> None:
 
 def _committed(value: tuple[float, ...]) -> None:
     scene = STATE.view
-    changes = {f"data_{name}": round(v, 6) for name, v in zip((scene.dial_x, scene.dial_y), value, strict=True)}
+    changes = {f"data.{name}": round(v, 6) for name, v in zip((scene.dial_x, scene.dial_y), value, strict=True)}
     try:
         same = preset_of(scene.put(**changes)) == preset_of(scene)
     except MmexploreError:
@@ -93,14 +98,14 @@ def _committed(value: tuple[float, ...]) -> None:
 
 def _bars(truth: Truth) -> None:
     bars = (Bar(ATOM_WORDS[a].title, round(float(getattr(truth.pid, a)), 9) + 0.0, ATOM_WORDS[a].symbol) for a in ATOMS)  # type: ignore[arg-type]
-    figure(Bars("What the two views tell of the label", tuple(bars)), "learn.truth", 640)
+    figure(Bars("Information of the two views about the label", tuple(bars)), "learn.truth", 640)
 
 
 def _pairs(scene: FactorClScene) -> None:
     """Some pairs of pictures, as the encoders see them."""
-    picture, told = _drawn_pairs(scene.views().replace(rows=500).text())
+    picture, matches = _drawn_pairs(scene.views().replace(rows=500).text())
     st.image(picture, width=560)
-    st.caption(f"Eight pairs, view 1 above view 2; they share their shape. Match: {told}.")
+    st.caption(f"Eight pairs, view 1 above view 2; they share their shape. Match: {matches}.")
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -123,7 +128,7 @@ def _words(truth: Truth, synergistic: bool) -> None:
     p = truth.pid
     i1, i2, i12 = float(p.i1), float(p.i2), float(p.i12)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.markdown("**What there is to keep**", width="content")
+        st.markdown("**Information about the label**", width="content")
         if truth.exact:
             st.badge("exact", icon=":material/function:", color="blue", help=truth.words)
         else:
@@ -139,8 +144,8 @@ def _words(truth: Truth, synergistic: bool) -> None:
     )
     if synergistic:
         st.caption(
-            "The synergy is no accident: the sign of a sum needs every summand, so views that each hold one need each other. "
+            "The synergy is no accident: the sign of a sum depends on every summand, so views that each hold one need each other. "
             "*Unique latents* are not *unique information*."
         )
-    told = plain(f"{truth.words[:1].upper()}{truth.words[1:]}")
-    st.caption(f"{told}.")
+    how = plain(f"{truth.words[:1].upper()}{truth.words[1:]}")
+    st.caption(f"{how}.")

@@ -1,4 +1,4 @@
-"""What was kept, and by which part of a representation: the run of the lab as it works, and after it."""
+"""What was kept, and by which part of a representation: a run of the methods side by side, under way and finished."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mmexplore.labs.losses.figures import (
     r2_dots,
     terms_curves,
 )
-from mmexplore.labs.losses.reading import Lab, points_of, read_lab, said
+from mmexplore.labs.losses.reading import Lab, findings, points_of, read_lab
 from mmexplore.labs.losses.scene import FactorClScene
 from mmexplore.labs.losses.ui import STATE
 from mmexplore.labs.losses.ui.file import own, waiting
@@ -30,7 +30,8 @@ from mmexplore.ui.failures import plain
 from mmexplore.ui.run_panel import run_panel
 
 Own = tuple[str, dict[str, np.ndarray], str]
-_PROBES = {"linear": "A straight line", "mlp": "A hidden layer"}
+_PROBES = {"linear": "Linear probe", "mlp": "MLP probe"}
+_SETTING = ("data", "methods", "lab")  # heads of the paths that make a setting
 
 
 def methods(scene: FactorClScene) -> None:
@@ -41,7 +42,7 @@ def methods(scene: FactorClScene) -> None:
         return
     where(scene, mine)
     _choices(scene, looked=True)
-    _panel(scene, mine, _kept)
+    _panel(scene, mine, _measured)
 
 
 def factors(scene: FactorClScene) -> None:
@@ -61,24 +62,10 @@ def _own(scene: FactorClScene) -> Own | None:
 def _choices(scene: FactorClScene, looked: bool) -> None:
     """What is drawn; outside the part that is drawn anew while a run works."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.segmented_control(
-            STATE.spec.parameter("score").label,
-            tuple(_PROBES),
-            format_func=_PROBES.__getitem__,
-            required=True,
-            help=STATE.spec.parameter("score").help,
-            **STATE.bind("score", scene.score),
-        )
+        STATE.control("score", format_func=_PROBES.__getitem__)
         if looked:
-            names = {"": "The one that trains, or the last"} | {o.text(): o.heading() for o in scene.chosen()}
-            now = scene.looked if scene.looked in names else ""
-            st.selectbox(
-                "Codes and loss terms of",
-                list(names),
-                format_func=names.__getitem__,
-                width=300,
-                **STATE.bind("looked", now),
-            )
+            names = scene.drawable()
+            STATE.control("looked", options=list(names), format_func=names.__getitem__, width=300)
 
 
 def _panel(scene: FactorClScene, mine: Own | None, draw: Callable[[FactorClScene, Run, Lab], None]) -> None:
@@ -105,14 +92,14 @@ def _drawn(scene: FactorClScene, run: Run, draw: Callable[[FactorClScene, Run, L
 
 
 def _idle(scene: FactorClScene) -> None:
-    told = "\n".join(f"- **{plain(o.heading())}**: {plain(o.sentence)} *{plain(o.why)}*" for o in scene.chosen())
-    st.markdown(f"Nothing has been trained for this setting yet. What will be:\n\n{told}")
+    named = "\n".join(f"- **{plain(o.heading())}**: {plain(o.sentence)} *{plain(o.why)}*" for o in scene.chosen())
+    st.markdown(f"Nothing has been trained for this setting yet. These will be:\n\n{named}")
     st.caption(
-        "Raw inputs and an untrained encoder are measured first: a training that does not beat them has brought the probe nothing."
+        "Raw inputs and an untrained encoder are measured first: training that does not beat them has brought the probe nothing."
     )
 
 
-def _kept(scene: FactorClScene, run: Run, lab: Lab) -> None:
+def _measured(scene: FactorClScene, run: Run, lab: Lab) -> None:
     _sentences(lab)
     pinned = _pinned(scene)
     if pinned is not None:
@@ -142,15 +129,15 @@ def _factors(scene: FactorClScene, run: Run, lab: Lab) -> None:
 
 def _waits(scene: FactorClScene, lab: Lab) -> None:
     if scene.score == "mlp" and not lab.done.all():
-        st.caption("The probe with a hidden layer is fitted once a method is done; until then its dots are missing.")
+        st.caption("The MLP probe is fitted once a method is done; until then its dots are missing.")
 
 
 def _sentences(lab: Lab) -> None:
-    told = said(lab)
-    chance = [sentence for sentence in told if sentence.startswith("Synergy sits at chance")]
+    sentences = findings(lab)
+    chance = [sentence for sentence in sentences if sentence.startswith("Synergy sits at chance")]
     for sentence in chance if not lab.truth.get("synergy_at_chance") else ():  # the run has said so itself
         st.warning(plain(sentence), icon=":material/warning:")
-    rest = [plain(sentence) for sentence in told if sentence not in chance]
+    rest = [plain(sentence) for sentence in sentences if sentence not in chance]
     if rest:
         st.markdown("\n".join(f"- {sentence}" for sentence in rest))
 
@@ -173,19 +160,30 @@ def _pinned(scene: FactorClScene) -> tuple[FactorClScene, Lab] | str | None:
     )
 
 
+def _differences(pinned: FactorClScene, scene: FactorClScene) -> list[str]:
+    """What the pinned setting has that the present one has not."""
+    there = scene.paths()
+    differs = []
+    for path in pinned.paths():
+        head, _, rest = path.partition(".")
+        if head not in _SETTING or (head == "methods" and rest):
+            continue
+        value = pinned.get(path)
+        if path not in there or value != scene.get(path):
+            parameter = pinned.at(path)
+            differs.append(f"{parameter.label.lower()} {parameter.format(value)}")
+    return differs
+
+
 def _side_by_side(scene: FactorClScene, lab: Lab, pinned: tuple[FactorClScene, Lab] | str) -> None:
     if isinstance(pinned, str):
         st.info(pinned, icon=":material/keep:")
         flow(accuracy_dots(lab, scene.score), "learn.b")
         return
     other, theirs = pinned
-    differs = [
-        f"{STATE.spec.parameter(f).label.lower()} {getattr(other, f) or 'as usual'}"
-        for f in ("data", "settings", "methods", "lab")
-        if getattr(other, f) != getattr(scene, f)
-    ]
-    told = f"**A** is the pinned setting{': ' + plain('; '.join(differs)) if differs else ', which is also what is shown now'}. **B** is shown now."
-    st.markdown(told)
+    differs = _differences(other, scene)
+    text = f"**A** is the pinned setting{': ' + plain('; '.join(differs)) if differs else ', which is also what is shown now'}. **B** is shown now."
+    st.markdown(text)
     with st.container(horizontal=True, gap="large"):
         for name, held in (("A", theirs), ("B", lab)):
             with st.container(width=760):

@@ -9,9 +9,11 @@ import streamlit as st
 from mmexplore.labs.losses.scene import VIEWS, FactorClScene
 from mmexplore.labs.losses.ui import STATE
 from mmexplore.labs.losses.ui.about import about
+from mmexplore.labs.losses.ui.bounds import bounds
 from mmexplore.labs.losses.ui.export import take
 from mmexplore.labs.losses.ui.lab import factors, methods
-from mmexplore.labs.losses.ui.more import bounds, sweep, table
+from mmexplore.labs.losses.ui.sweep import sweep
+from mmexplore.labs.losses.ui.table import table
 from mmexplore.ui.actions import action_row
 from mmexplore.ui.failures import guarded
 
@@ -35,6 +37,10 @@ def live_block() -> None:
     scene = STATE.view
     with guarded(STATE):
         action_row(STATE, pins=scene.view == "methods" or STATE.pinned is not None)
+    if STATE.hides("view") or STATE.locks("view"):  # a link that narrows the page to one view
+        with guarded(STATE):
+            _DRAW[scene.view](scene)
+        return
     tabs = st.tabs(tuple(VIEWS.values()), key=STATE.show("tabs", VIEWS[scene.view]), on_change=_turned)
     for tab, view in zip(tabs, VIEWS, strict=True):
         with tab:

@@ -20,7 +20,7 @@ class Untrained(Method):
 class Raw(Untrained):
     """The inputs themselves."""
 
-    def codes(self, x1: Tensor, x2: Tensor) -> dict[str, Tensor]:
+    def embeddings(self, x1: Tensor, x2: Tensor) -> dict[str, Tensor]:
         """Views as they are; pictures at a quarter of their resolution, 8 x 8 x 3 numbers."""
         z1, z2 = (avg_pool3d(x, (1, 4, 4)).flatten(2) if x.ndim == 5 else x for x in (x1, x2))
         return {"z1": z1, "z2": z2, "z12": torch.cat([z1, z2], dim=-1)}

@@ -1,4 +1,4 @@
-"""Variational bottlenecks of both views: VAE, DVSIB and DVCCA, with normal codes and decoders of learned scalar variance.
+"""Variational bottlenecks of both views: VAE, DVSIB and DVCCA, with normal latents and decoders of learned scalar variance.
 
     KL(N(mu, s^2) || N(0, I)) a view;  -log p(x | z) = d/2 log(2 pi v) + |x - x^|^2 / (2 v), v learned
 
@@ -7,7 +7,7 @@
     DVCCA  KL1 + KL2 + beta [nll(x2|z1) + nll(x1|z2)] + beta gamma [nll(x1|z1) + nll(x2|z2)]
 
 Abdelaleem, Nemenman & Martini 2025, arXiv 2310.03311; Wang et al. 2016, arXiv 1610.03454; Kingma & Welling 2014, arXiv 1312.6114.
-Codes are read at the means of the codes (probes add their own noise).
+Probes read the means of the latents (probes add their own noise).
 """
 
 from __future__ import annotations
@@ -18,19 +18,20 @@ import torch
 from torch import Tensor, nn
 
 from mmexplore.labs.losses.train.bank import Mlp
-from mmexplore.labs.losses.train.method import BIT, Batch, Method
+from mmexplore.labs.losses.train.method import Batch, Method
 from mmexplore.training.bounds import infonce
+from mmexplore.units import BITS_PER_NAT
 
 
 class Bottleneck(Method):
-    """Stochastic codes: encoders put out means and log variances."""
+    """Stochastic latents: encoders put out means and log variances."""
 
-    def width_of_code(self) -> int:
+    def encoder_outputs(self) -> int:
         """Mean and log variance."""
         return 2 * self.shape.embedding
 
     def decoder(self, view: tuple[int, ...]) -> Mlp:
-        """A decoder from one code."""
+        """A decoder from one latent."""
         return Mlp(self.draw, [self.shape.embedding, self.shape.width, math.prod(view)])
 
     def variances(self, count: int) -> nn.Parameter:
@@ -38,7 +39,7 @@ class Bottleneck(Method):
         return nn.Parameter(torch.zeros(self.shape.members, count))
 
     def sample(self, x: Tensor, view: int, noise: torch.Generator) -> tuple[Tensor, Tensor]:
-        """A drawn code, and its mean rate in nats, (K,)."""
+        """A drawn latent, and its mean rate in nats, (K,)."""
         mean, log_var = (self.encoder1 if view == 1 else self.encoder2)(x).chunk(2, dim=-1)
         log_var = log_var.clamp(-10.0, 4.0)
         drawn = mean + torch.randn(mean.shape, generator=noise, device=mean.device) * (0.5 * log_var).exp()
@@ -46,7 +47,7 @@ class Bottleneck(Method):
         return drawn, rate
 
     def encode(self, x1: Tensor, x2: Tensor) -> tuple[Tensor, Tensor]:
-        """Means of both codes."""
+        """Means of both latents."""
         e = self.shape.embedding
         return self.encoder1(x1)[..., :e], self.encoder2(x2)[..., :e]
 
@@ -71,33 +72,33 @@ class Vae(Bottleneck):
         """Rate plus beta distortion."""
         (z1, r1), (z2, r2) = self.sample(batch.x1, 1, noise), self.sample(batch.x2, 2, noise)
         nll = self.restored(batch, z1, z2)
-        return r1 + r2 + self.objective.beta * nll, {"rate": (r1 + r2) * BIT, "nll_nats": nll}
+        return r1 + r2 + self.objective.beta * nll, {"rate": (r1 + r2) * BITS_PER_NAT, "nll_nats": nll}
 
     def restored(self, batch: Batch, z1: Tensor, z2: Tensor) -> Tensor:
-        """Both views from their own codes."""
+        """Both views from their own latents."""
         return negative_log_likelihood(batch.x1, self.back1(z1), self.log_var[:, 0]) + negative_log_likelihood(
             batch.x2, self.back2(z2), self.log_var[:, 1]
         )
 
 
 class Dvsib(Vae):
-    """What the codes share, and gamma times what restores each view."""
+    """What the latents share, and gamma times what reconstructs each view."""
 
     def loss(self, batch: Batch, noise: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
-        """Negative squared distances are the critic: the optimal one of normal codes of one spread."""
+        """Negative squared distances are the critic: the optimal one of normal latents of one spread."""
         (z1, r1), (z2, r2) = self.sample(batch.x1, 1, noise), self.sample(batch.x2, 2, noise)
         shared = infonce(-torch.cdist(z1, z2).square(), symmetric=True)
         nll = self.restored(batch, z1, z2)
         total = r1 + r2 - self.objective.beta * shared + self.objective.gamma * nll
-        return total, {"rate": (r1 + r2) * BIT, "nce_12": shared * BIT, "nll_nats": nll}
+        return total, {"rate": (r1 + r2) * BITS_PER_NAT, "nce_12": shared * BITS_PER_NAT, "nll_nats": nll}
 
     def scores(self, x1: Tensor, x2: Tensor) -> Tensor:
-        """At the means of the codes."""
+        """At the means of the latents."""
         return -torch.cdist(*self.encode(x1, x2)).square()
 
 
 class Dvcca(Vae):
-    """Each code restores the other view, and gamma times its own."""
+    """Each latent reconstructs the other view, and gamma times its own."""
 
     def build(self) -> None:
         """Four decoders."""
@@ -112,4 +113,4 @@ class Dvcca(Vae):
         nll = nll + negative_log_likelihood(batch.x1, self.over1(z2), self.log_var_over[:, 1])
         if self.objective.gamma > 0:
             nll = nll + self.objective.gamma * self.restored(batch, z1, z2)
-        return r1 + r2 + self.objective.beta * nll, {"rate": (r1 + r2) * BIT, "nll_nats": nll}
+        return r1 + r2 + self.objective.beta * nll, {"rate": (r1 + r2) * BITS_PER_NAT, "nll_nats": nll}

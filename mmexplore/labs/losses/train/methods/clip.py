@@ -6,8 +6,9 @@ import torch
 from torch import Tensor
 
 from mmexplore.labs.losses.train.critics import cosine
-from mmexplore.labs.losses.train.method import BIT, Batch, Method
+from mmexplore.labs.losses.train.method import Batch, Method
 from mmexplore.training.bounds import infonce
+from mmexplore.units import BITS_PER_NAT
 
 
 class Clip(Method):
@@ -16,7 +17,7 @@ class Clip(Method):
     def loss(self, batch: Batch, noise: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
         """The bound, sign turned."""
         bound = infonce(cosine(*self.encode(batch.x1, batch.x2), self.objective.temperature), symmetric=True)
-        return -bound, {"nce_12": bound * BIT}
+        return -bound, {"nce_12": bound * BITS_PER_NAT}
 
     def scores(self, x1: Tensor, x2: Tensor) -> Tensor:
         """Cosines over the temperature."""

@@ -2,9 +2,9 @@
 
     L = -NCE(Z', Z'') - sum_i 1/2 [NCE(Zi'', Z') + NCE(Zi', Z'')]
 
-Z is the fused code of an augmented pair, Zi the fused code with the other view's code replaced by a learned token; Zi comes from the
-other augmentation, or else nuisance would be rewarded. The non-linear fusion sees the codes and their products, these eight times as
-large (codes are well below one, their products tiny): of six seeds on the known bits all find the exclusive or within 150 steps then,
+Z is the fused embedding of an augmented pair, Zi the fused embedding with the other view's embedding replaced by a learned token; Zi comes from the
+other augmentation, or else nuisance would be rewarded. The nonlinear fusion sees the embeddings and their products, these eight times as
+large (embeddings are well below one, their products tiny): of six seeds on the known bits all find the exclusive or within 150 steps then,
 four of six without the factor, and with other temperatures or a smaller private amplitude it may be none.
 """
 
@@ -15,23 +15,24 @@ from torch import Tensor, nn
 
 from mmexplore.labs.losses.train.bank import Dense, Mlp, uniform
 from mmexplore.labs.losses.train.critics import cosine
-from mmexplore.labs.losses.train.method import BIT, Batch, Method
+from mmexplore.labs.losses.train.method import Batch, Method
 from mmexplore.training.bounds import infonce
+from mmexplore.units import BITS_PER_NAT
 
 _MOST = 64
 _PRODUCTS = 8.0
 
 
 class Fused(Method):
-    """Two encoders with wide outputs and a fusion; z12 is the fused code, z_i the fused code of a view alone."""
+    """Two encoders with wide outputs and a fusion; z12 is the fused embedding, z_i the fused embedding of a view alone."""
 
-    def width_of_code(self) -> int:
+    def encoder_outputs(self) -> int:
         """Views are not narrowed before the fusion, up to 64 numbers each."""
         return min(self.shape.width, _MOST)
 
     def build(self) -> None:
         """The fusion and a token for a missing view."""
-        w, out = self.code, 2 * self.shape.embedding
+        w, out = self.outputs, 2 * self.shape.embedding
         self.fusion: nn.Module = self.make_fusion(w, out)
         self.token1, self.token2 = uniform(self.draw, (1, w), 0.1), uniform(self.draw, (1, w), 0.1)
 
@@ -44,14 +45,14 @@ class Fused(Method):
         return torch.relu(self.encoder1(x1)), torch.relu(self.encoder2(x2))
 
     def fuse(self, h1: Tensor, h2: Tensor) -> Tensor:
-        """The fused code, (K, B, 2 embedding)."""
+        """The fused embedding, (K, B, 2 embedding)."""
         return self.fusion(torch.cat([h1, h2, _PRODUCTS * h1 * h2], dim=-1))
 
     def alone(self, h: Tensor, view: int) -> Tensor:
-        """The fused code of one view, the other one missing."""
+        """The fused embedding of one view, the other one missing."""
         return self.fuse(h, self.token2.expand_as(h)) if view == 1 else self.fuse(self.token1.expand_as(h), h)
 
-    def codes(self, x1: Tensor, x2: Tensor) -> dict[str, Tensor]:
+    def embeddings(self, x1: Tensor, x2: Tensor) -> dict[str, Tensor]:
         """Each view alone, and both."""
         h1, h2 = self.encode(x1, x2)
         return {"z1": self.alone(h1, 1), "z2": self.alone(h2, 2), "z12": self.fuse(h1, h2)}
@@ -74,11 +75,11 @@ class Comm(Fused):
             "nce_1": 0.5 * (bound(self.alone(t1, 1), z) + bound(self.alone(h1, 1), t)),
             "nce_2": 0.5 * (bound(self.alone(t2, 2), z) + bound(self.alone(h2, 2), t)),
         }
-        return -torch.stack(list(terms.values())).sum(0), {k: v * BIT for k, v in terms.items()}
+        return -torch.stack(list(terms.values())).sum(0), {k: v * BITS_PER_NAT for k, v in terms.items()}
 
 
 class CommLinear(Comm):
-    """Linear fusion: a sum of a map of each code, no products, nothing between."""
+    """Linear fusion: a sum of a map of each embedding, no products, nothing between."""
 
     def make_fusion(self, w: int, out: int) -> nn.Module:
         """One dense layer."""

@@ -6,9 +6,10 @@ import torch
 from torch import Tensor
 
 from mmexplore.labs.losses.train.critics import cosine
-from mmexplore.labs.losses.train.method import BIT, Batch
+from mmexplore.labs.losses.train.method import Batch
 from mmexplore.labs.losses.train.methods.clip import Clip
 from mmexplore.training.bounds import infonce
+from mmexplore.units import BITS_PER_NAT
 
 
 class CrossSelf(Clip):
@@ -22,4 +23,4 @@ class CrossSelf(Clip):
             name: infonce(cosine(a, b, self.objective.temperature), symmetric=True)
             for name, a, b in (("nce_12", z1, z2), ("nce_11", z1, t1), ("nce_22", z2, t2))
         }
-        return -torch.stack(list(bounds.values())).sum(0), {k: v * BIT for k, v in bounds.items()}
+        return -torch.stack(list(bounds.values())).sum(0), {k: v * BITS_PER_NAT for k, v in bounds.items()}

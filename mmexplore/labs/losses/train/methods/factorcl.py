@@ -4,7 +4,7 @@
     SSL: the same with augmentations 1', 2' in the label's place: NCE(i, i'), conditions (1', 2')
 
 Each term has a head a view. Z_S holds the heads of NCE(1,2) and CLUB(1,2|.), Z_U those of NCE(i,.), CLUB(1,2) and NCE(1,2|.). The critics
-of the CLUB terms are fitted by InfoNCE on training rows, codes held fixed; the outer step leaves them alone.
+of the CLUB terms are fitted by InfoNCE on training rows, embeddings held fixed; the outer step leaves them alone.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from torch.nn.functional import one_hot
 
 from mmexplore.labs.losses.train.bank import Heads
 from mmexplore.labs.losses.train.critics import critic
-from mmexplore.labs.losses.train.method import BIT, Batch, Method
+from mmexplore.labs.losses.train.method import Batch, Method
 from mmexplore.training.bounds import infonce, nce_club
+from mmexplore.units import BITS_PER_NAT
 
 TERMS = ("nce_12", "club_12_given", "nce_own", "club_12", "nce_12_given")
 SHARED = (0, 1)
@@ -30,7 +31,7 @@ class FactorCl(Method):
 
     def build(self) -> None:
         """Five heads a view, six critics."""
-        e, width = self.code, self.shape.width
+        e, width = self.outputs, self.shape.width
         self.heads1 = Heads(self.draw, len(TERMS), [e, e, e])
         self.heads2 = Heads(self.draw, len(TERMS), [e, e, e])
         c = self.condition_width()
@@ -46,11 +47,11 @@ class FactorCl(Method):
 
     def condition_width(self) -> int:
         """Columns of a condition."""
-        return self.code
+        return self.outputs
 
     def own_width(self) -> int:
         """Columns of what a view is asked to recognise: its augmentation, or the label."""
-        return self.code
+        return self.outputs
 
     def critics(self) -> list[nn.Parameter]:
         """The upper bounds' critics."""
@@ -83,18 +84,18 @@ class FactorCl(Method):
         )
         gain = bounds["nce_12"] + bounds["nce_1"] + bounds["nce_2"] + bounds["nce_12_given"]
         price = self.objective.club * (bounds["club_12"] + bounds["club_12_given"])
-        return price - gain, {k: v * BIT for k, v in bounds.items()}
+        return price - gain, {k: v * BITS_PER_NAT for k, v in bounds.items()}
 
     def inner_loss(self) -> Tensor:
-        """Both CLUB critics by InfoNCE, on the codes of the last batch."""
+        """Both CLUB critics by InfoNCE, on the embeddings of the last batch."""
         if self._held is None:
             raise ValueError("inner_loss follows loss: there is no batch yet")
         plain, given = self._held
         return -infonce(self.club_12(*plain)) - infonce(self.club_12_given(*given))
 
-    def codes(self, x1: Tensor, x2: Tensor) -> dict[str, Tensor]:
-        """The encoders' codes, and the heads gathered by what they are for."""
-        found = super().codes(x1, x2)
+    def embeddings(self, x1: Tensor, x2: Tensor) -> dict[str, Tensor]:
+        """The encoders' embeddings, and the heads gathered by what they are for."""
+        found = super().embeddings(x1, x2)
         for name, heads in (("1", self.heads1(found["z1"])), ("2", self.heads2(found["z2"]))):
             found[f"s{name}"] = torch.cat([heads[i] for i in SHARED], dim=-1)
             found[f"u{name}"] = torch.cat([heads[i] for i in UNIQUE], dim=-1)

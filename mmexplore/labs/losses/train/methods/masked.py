@@ -1,4 +1,4 @@
-"""Masked reconstruction: hide a share of each view, now and then a whole one, and restore both from one fused code.
+"""Masked reconstruction: hide a share of each view, now and then a whole one, and reconstruct both from one fused embedding.
 
 He et al. 2022, arXiv 2111.06377 (one view); Bachmann et al. 2022, arXiv 2204.01678 (several).
 """

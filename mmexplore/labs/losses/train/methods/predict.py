@@ -1,4 +1,4 @@
-"""Predict the other view from the code of each: what a model that continues from one modality to the next is trained for."""
+"""Predict the other view from the embedding of each: what a model that continues from one modality to the next is trained for."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class Predict(Method):
     def build(self) -> None:
         """Two decoders."""
         w = self.shape.width
-        self.to2 = Mlp(self.draw, [self.code, w, math.prod(self.shape.view2)])
-        self.to1 = Mlp(self.draw, [self.code, w, math.prod(self.shape.view1)])
+        self.to2 = Mlp(self.draw, [self.outputs, w, math.prod(self.shape.view2)])
+        self.to1 = Mlp(self.draw, [self.outputs, w, math.prod(self.shape.view1)])
 
     def loss(self, batch: Batch, noise: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
         """Mean squared errors."""

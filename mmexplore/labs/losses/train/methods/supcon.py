@@ -1,4 +1,4 @@
-"""SupCon: all codes of rows of one label together, of both views. Khosla et al. 2020, arXiv 2004.11362, eq. 2 ("out")."""
+"""SupCon: all embeddings of rows of one label together, of both views. Khosla et al. 2020, arXiv 2004.11362, eq. 2 ("out")."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def supervised_contrastive(f: Tensor, same: Tensor) -> Tensor:
     """Mean over anchors of minus the mean log softmax of its positives, (K,).
 
     Args:
-        f: scores of all codes with all codes, (K, m, m).
-        same: whether two codes have one label, (K, m, m); a code is not its own positive.
+        f: scores of all embeddings with all embeddings, (K, m, m).
+        same: whether two embeddings have one label, (K, m, m); an embedding is not its own positive.
     """
     itself = torch.eye(f.shape[-1], dtype=torch.bool, device=f.device)
     chances = f.masked_fill(itself, -math.inf).log_softmax(dim=-1).masked_fill(itself, 0.0)
@@ -31,7 +31,7 @@ class SupCon(Clip):
     """The label decides who belongs together."""
 
     def loss(self, batch: Batch, noise: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
-        """Codes of both views are anchors and positives alike; several labels count as one joint label."""
+        """Embeddings of both views are anchors and positives alike; several labels count as one joint label."""
         z = torch.cat(self.encode(batch.x1, batch.x2), dim=1)  # (K, 2B, d)
         labels = batch.labels.repeat(1, 2, 1)
         same = (labels[:, :, None] == labels[:, None]).all(dim=-1)

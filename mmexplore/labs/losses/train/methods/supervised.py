@@ -1,4 +1,4 @@
-"""Supervised fusion: late (a sum of linear votes of each code) and early (a network of both codes)."""
+"""Supervised fusion: late (a sum of linear logits of each embedding) and early (a network of both embeddings)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from mmexplore.labs.losses.train.bank import Dense
-from mmexplore.labs.losses.train.method import BIT, Batch, Method, Shape
+from mmexplore.labs.losses.train.method import Batch, Method, Shape
 from mmexplore.labs.losses.train.methods.comm import Fused
+from mmexplore.units import BITS_PER_NAT
 
 
 def label_loss(logits: Tensor, labels: Tensor, classes: tuple[int, ...]) -> Tensor:
@@ -33,18 +34,18 @@ class Late(Method):
     """A z1 + B z2."""
 
     def build(self) -> None:
-        """One linear vote."""
-        self.vote = Dense(self.draw, 2 * self.code, _read(self.shape))
+        """Linear logits of both."""
+        self.vote = Dense(self.draw, 2 * self.outputs, _read(self.shape))
 
     def loss(self, batch: Batch, noise: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
         """Cross-entropy of all labels."""
         logits = self.vote(torch.cat(self.encode(batch.x1, batch.x2), dim=-1))
         found = label_loss(logits, batch.labels, self.shape.classes)
-        return found, {"cross_entropy": found * BIT}
+        return found, {"cross_entropy": found * BITS_PER_NAT}
 
 
 class Early(Fused):
-    """A linear read-out of a fused code."""
+    """A linear read-out of a fused embedding."""
 
     def build(self) -> None:
         """The fusion and the read-out."""
@@ -55,4 +56,4 @@ class Early(Fused):
         """Cross-entropy of all labels."""
         logits = self.vote(self.fuse(*self.encode(batch.x1, batch.x2)))
         found = label_loss(logits, batch.labels, self.shape.classes)
-        return found, {"cross_entropy": found * BIT}
+        return found, {"cross_entropy": found * BITS_PER_NAT}

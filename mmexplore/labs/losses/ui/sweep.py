@@ -1,0 +1,42 @@
+"""The sweep: accuracy over the share of the label that is unique."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mmexplore.labs.losses.figures import sweep_curves, sweep_truth
+from mmexplore.labs.losses.reading import read_sweep
+from mmexplore.labs.losses.scene import FactorClScene
+from mmexplore.labs.losses.ui import STATE
+from mmexplore.labs.losses.ui.pictures import flow
+from mmexplore.runs import Run
+from mmexplore.ui.run_panel import run_panel
+
+
+def sweep(scene: FactorClScene) -> None:
+    """Accuracy over the share of the label that is unique."""
+    st.markdown(
+        "From a label that is all shared (left) to one that is all unique (right): which method still finds it? Every point is a training of its own; "
+        "ratios and seeds of a method are one computation, and curves appear as methods train."
+    )
+    run_panel(
+        STATE,
+        scene.task("sweep"),
+        _drawn,
+        name="sweep",
+        start="Run the sweep",
+        idle=lambda: _nothing_yet(scene),
+    )
+
+
+def _drawn(run: Run) -> None:
+    seen = read_sweep(run)
+    curves = None if seen is None else sweep_curves(seen)
+    if seen is None or curves is None:
+        st.caption("Nothing was measured yet.")
+        return
+    flow([curves, sweep_truth(seen)], "learn.sweep")
+
+
+def _nothing_yet(scene: FactorClScene) -> None:
+    st.caption(f"{len(scene.chosen())} methods; nothing has been trained for this sweep yet.")
