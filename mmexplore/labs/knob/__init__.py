@@ -15,11 +15,8 @@ def _view_of(task: Knob | KnobSweep) -> KnobScene | None:
     """The scene that asks for this run; a sweep is looked at on the Runs page."""
     if not isinstance(task, Knob):
         return None
-    data, _, settings = task.data.partition("?")
-    alike = {p.name for p in KnobScene.parameters()} & {p.name for p in task.parameters()} - {"data", "beta", "gamma"}
     try:
-        scene = KnobScene(data=data, settings=settings, **{name: getattr(task, name) for name in alike})
-        return scene if scene.task() == task else None
+        return KnobScene.of_task(task)
     except MmexploreError:
         return None
 

@@ -128,8 +128,24 @@ class Knob(Task):
     gamma: float = param(
         1.0, label="Gamma", low=0.0, high=4.0, help="For networks of a single gamma: weight of telling a view back."
     )
-    low: float = param(1.0, label="Smallest beta", low=0.1, high=16.0, help="Where the dial begins: compress more.")
-    high: float = param(64.0, label="Largest beta", low=2.0, high=1024.0, help="Where the dial ends: keep more.")
+    low: float = param(
+        1.0,
+        label="Smallest beta",
+        low=0.1,
+        high=16.0,
+        step=0.5,
+        help="Where the dial begins: compress more.",
+        widget="number",
+    )
+    high: float = param(
+        64.0,
+        label="Largest beta",
+        low=2.0,
+        high=1024.0,
+        step=1.0,
+        help="Where the dial ends: keep more.",
+        widget="number",
+    )
     mi: str = param(
         "infonce",
         label="Mutual information",
@@ -145,7 +161,9 @@ class Knob(Task):
     network: str = param("mlp", label="Network", choices=("mlp", "linear"), help="Linear networks have exact answers.")
     width: int = param(80, label="Width", low=4, high=512, step=4, help="Units of a hidden layer.")
     depth: int = param(2, label="Hidden layers", low=1, high=4, step=1, help="Of encoders and decoders.")
-    steps: int = param(1500, label="Steps", low=1, high=20_000, step=100, help="Updates of the weights.")
+    steps: int = param(
+        1500, label="Training steps", low=1, high=20_000, step=100, help="Updates of the weights.", widget="number"
+    )
     batch: int = param(512, label="Batch", low=32, high=4096, step=32, help="Rows of an update, over all its settings.")
     rate: float = param(
         0.005,

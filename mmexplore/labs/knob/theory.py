@@ -81,7 +81,8 @@ class KnobTheory(Spec):
         "strength",
         label="Second slider",
         choices=("strength", "private"),
-        help="What changes beside the number of rows.",
+        help="What changes beside the number of samples.",
+        widget="segments",
     )
     need_strength: float = LinearViews.field("shared_strength")
     need_private: int = LinearViews.field("private")

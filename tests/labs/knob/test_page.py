@@ -29,7 +29,7 @@ from mmexplore.tabular.two_views import OWN, arrays_id, own_arrays
 from mmexplore.ui.dial.model import decode, encode_grid, encode_stacks
 from mmexplore.ui.state import Moment
 from tests.labs.knob.made_runs import RHO, grid_of, make_run
-from tests.labs.pages import given, healthy, open_lab, words
+from tests.labs.pages import given, healthy, open_lab, query_of, words
 
 BITS = 1 / math.log(2)
 
@@ -142,14 +142,16 @@ def test_turning_the_dial_is_written_into_the_link_and_undone():
 
 def test_the_settings_of_the_data_are_widgets_and_part_of_the_link():
     app = open_page()
-    app.slider(key="knob.data_private").set_value(5).run()
+    app.slider(key="knob.data.private").set_value(5).run()
     view = app.session_state["knob.timeline"].present.view
     assert healthy(app) and view.task().data == "warped-gaussian?private=5"
-    app.text_input(key="knob.data_correlations").set_value("0.9,nonsense").run()
+    assert query_of(app) == {"data.private": "5"}
+    app.text_input(key="knob.data.correlations").set_value("0.9,nonsense").run()
     assert not app.exception and "The last good view is still shown" in words(app)
     assert app.session_state["knob.timeline"].present.view == view
     app.selectbox(key="knob.data").set_value("wine").run()
-    assert healthy(app) and app.session_state["knob.timeline"].present.view.settings == ""
+    assert healthy(app) and app.session_state["knob.timeline"].present.view == KnobScene(data="wine")
+    assert query_of(app) == {"data": "wine"}
 
 
 def test_a_pinned_method_stands_beside_the_present_one():

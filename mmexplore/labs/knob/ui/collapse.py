@@ -68,7 +68,7 @@ def collapse(state: PageState[Any]) -> None:
 def _pairs(state: PageState[Any]) -> None:
     """The canonical pairs of the page's data, one click each."""
     scene = state.view
-    if not isinstance(scene, KnobScene) or scene.data == OWN:
+    if not isinstance(scene, KnobScene) or scene.data == OWN or state.hides("sym_square"):
         return
     try:
         found = correlations_of(scene)
@@ -89,6 +89,7 @@ def _pairs(state: PageState[Any]) -> None:
             key=key,
             help="" if found.exact else "Estimated from the rows.",
             on_change=lambda: _take_pair(state, key),
+            disabled=state.locks("sym_square"),
         )
 
 

@@ -55,14 +55,7 @@ def _commit(state: PageState[Any], second: str, at: tuple[float, ...]) -> None:
 def _controls(state: PageState[Any]) -> None:
     scene: KnobTheory = state.view
     with st.container(horizontal=True, gap="large", vertical_alignment="bottom"):
-        st.segmented_control(
-            "Second slider",
-            tuple(_OVER),
-            format_func=_OVER.__getitem__,
-            required=True,
-            help=scene.parameter("need_over").help,
-            **state.bind("need_over", scene.need_over),
-        )
+        state.control("need_over", format_func=_OVER.__getitem__)
         with st.container(width=260):
             state.control("need_share")
         with st.expander("The two views, and what is kept of them"):

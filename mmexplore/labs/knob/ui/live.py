@@ -43,7 +43,8 @@ def live_block() -> None:
         with st.expander(
             f"Methods: {scene.declared().title}", expanded=True, key=STATE.key("methods"), icon=":material/grid_view:"
         ):
-            periodic(scene.method, ready(scene, own_id), key="knob.periodic", on_choose=_choose)
+            if not STATE.hides("method"):
+                periodic(scene.method, ready(scene, own_id), key="knob.periodic", on_choose=_choose)
             about_method(scene)
         if scene.data == OWN and own is None:
             waiting(scene)
@@ -78,11 +79,13 @@ def stories(scene: KnobScene) -> None:
 
 def _tell(name: str) -> None:
     preset = PRESETS[name].of(KnobScene)
-    STATE.jump(**{p.name: getattr(preset, p.name) for p in preset.parameters() if p.name != "unit"})
+    kept = {path for path in preset.paths() if STATE.locks(path) or (path.startswith("data.") and STATE.locks("data"))}
+    STATE.jump(**{path: preset.get(path) for path in preset.paths() if path != "unit" and path not in kept})
 
 
 def _choose(name: str) -> None:
-    STATE.jump(method=name)
+    if not STATE.locks("method"):
+        STATE.jump(method=name)
 
 
 def ready(scene: KnobScene, own_id: str) -> set[str]:

@@ -24,7 +24,7 @@ SIZES = (250, 500, 1000, 2000, 4000, 8000, 16000)
 
 def at_rows(scene: KnobScene, rows: int) -> KnobScene:
     """The same scene with so many rows to train on."""
-    return scene.put(data_n=rows)
+    return scene.put(**{"data.n": rows})
 
 
 def over_rows(scene: KnobScene) -> None:
@@ -32,7 +32,7 @@ def over_rows(scene: KnobScene) -> None:
     st.markdown(
         "**The same question for a trained method.** The method on the dial, trained on fewer rows; judged on held-out rows where the knobs stand."
     )
-    if scene.data == OWN or all(p.name != "n" for p in scene.own_parameters()):
+    if scene.data == OWN or "data.n" not in scene.paths():
         st.info(
             "These data have the rows they have. Choose the warped Gaussian or the noisy digits, of which any number can be drawn."
         )
