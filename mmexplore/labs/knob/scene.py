@@ -41,7 +41,7 @@ class KnobScene(KnobTheory):
     """Everything one sees on the Knob page."""
 
     data: str = param(FIRST_PAIR, label="Two views", choices=(*pairs(), OWN))
-    settings: Pair = chosen("data", PAIRS.get)
+    settings: Pair = chosen("data", PAIRS.get)  # noqa: RUF009
     method: str = Knob.field("method")
     beta: float = param(
         8.0,

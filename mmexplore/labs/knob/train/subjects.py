@@ -9,10 +9,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from mmexplore.labs.knob.train.data import Data
 from mmexplore.labs.knob.train.pictures import SCATTER_RANGE, coded, limits
 from mmexplore.labs.knob.train.probes import TURNS, Reader, accuracy, auc, r2
-from mmexplore.labs.knob.train.rare import Rare, rare_features
-from mmexplore.labs.knob.train.rows import Rows
+from mmexplore.labs.knob.train.rare_features import RareFeatures, rare_features
 from mmexplore.train.loop import torch_stream
 
 PLOTTED = 160
@@ -45,16 +45,16 @@ class Subjects:
     """Rows, factors and items of a data set, on a device.
 
     Args:
-        rows: the data.
+        data: the two views.
         seed: of the probes' random features.
     """
 
-    def __init__(self, rows: Rows, seed: int) -> None:
-        self.rows, self.seed = rows, seed
-        views = rows.views
+    def __init__(self, data: Data, seed: int) -> None:
+        self.data, self.seed = data, seed
+        views = data.views
         self.factors = views.factors
-        self.rare: Rare = rare_features(views)
-        self.device = rows.x.device
+        self.rare: RareFeatures = rare_features(views)
+        self.device = data.x.device
         self._slices: list[slice] = []
         blocks = []
         start = 0
@@ -63,7 +63,7 @@ class Subjects:
             if factor.classes:
                 block = np.eye(factor.classes)[values]
             else:
-                train = values[rows.train]
+                train = values[data.train]
                 block = ((values - train.mean()) / max(float(train.std()), 1e-12))[:, None]
             self._slices.append(slice(start, start + block.shape[1]))
             start += block.shape[1]
@@ -72,16 +72,16 @@ class Subjects:
         blocks.append(self.rare.rows.astype(float))
         columns = np.concatenate(blocks, axis=1) if blocks else np.zeros((len(views.x), 0))
         self._columns = torch.as_tensor(columns, dtype=torch.float32, device=self.device)
-        self.plotted = rows.held[: min(PLOTTED, len(rows.held))]
+        self.plotted = data.held_out[: min(PLOTTED, len(data.held_out))]
         self.items = min(ITEMS, len(self.plotted))
 
     def held(self, settings: int, quick: bool = False) -> np.ndarray:
         """Held-out rows that an evaluation at so many settings affords; the plotted rows come first."""
-        return self.rows.held[: max(_afford(settings, quick), len(self.plotted))]
+        return self.data.held_out[: max(_afford(settings, quick), len(self.plotted))]
 
     def fitting(self, settings: int, quick: bool = False) -> np.ndarray:
         """Training rows that probes are fitted on."""
-        return self.rows.train[: 2 * _afford(settings, quick)]
+        return self.data.train[: 2 * _afford(settings, quick)]
 
     def targets(self, numbers: np.ndarray) -> Tensor:
         """Columns to read, of some rows, (n, q)."""
@@ -89,12 +89,12 @@ class Subjects:
 
     def codes(self, numbers: np.ndarray) -> Tensor | None:
         """Labels of some rows, (n,)."""
-        label = self.rows.views.label
+        label = self.data.views.label
         return None if label is None else torch.as_tensor(label[numbers], device=self.device)
 
     def coordinates(self, numbers: np.ndarray) -> Tensor | None:
         """Canonical coordinates of Y, (n, m), where the data are Gaussian beneath: those that X knows something of."""
-        truth = self.rows.views.truth
+        truth = self.data.views.truth
         if truth is None:
             return None
         known = truth.v[:, truth.correlations > 0]
@@ -125,31 +125,31 @@ class Subjects:
     @cached_property
     def codes_range(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         """Low and high of each view's codes, in the view's own units."""
-        views = self.rows.views
+        views = self.data.views
         return {"X": limits(views.x, views.image_x is not None), "Y": limits(views.y, views.image_y is not None)}
 
     def pixels(self, view: str, standardised: np.ndarray) -> np.ndarray:
         """Codes of a standardised view."""
-        scaling = self.rows.scaling_x if view == "X" else self.rows.scaling_y
+        scaling = self.data.scaling_x if view == "X" else self.data.scaling_y
         return coded(scaling.back(standardised), *self.codes_range[view])
 
     def about(self) -> dict[str, np.ndarray]:
         """What never changes during a run."""
-        views, rows = self.rows.views, self.rows
+        views, data = self.data.views, self.data
         fit, held = self.fitting(100), self.held(100)
         fit_targets, held_targets = self.targets(fit), self.targets(held)
         raw, raw_rare = [], np.zeros(0)
-        for data in (rows.x, rows.y):
-            first = data[torch.as_tensor(fit, device=self.device)][None]
-            new = data[torch.as_tensor(held, device=self.device)][None]
+        for side in (data.x, data.y):
+            first = side[torch.as_tensor(fit, device=self.device)][None]
+            new = side[torch.as_tensor(held, device=self.device)][None]
             reader = self.reader(first)
             raw.append(self.scores(reader, fit_targets, new, held_targets)[0].cpu().numpy())
-            if data is rows.x:
+            if side is data.x:
                 raw_rare = self.found(reader, fit_targets, new, held_targets)[0].cpu().numpy()
         chance = []
         for factor in self.factors:
             known = np.asarray(factor.values)
-            largest = np.bincount(known[rows.train]).argmax() if factor.classes else 0
+            largest = np.bincount(known[data.train]).argmax() if factor.classes else 0
             chance.append(float((known[held] == largest).mean()) if factor.classes else 0.0)
         values = [np.asarray(factor.values, dtype=np.float32)[self.plotted] for factor in self.factors]
         n = len(self.plotted)

@@ -1,8 +1,8 @@
-"""Rare features of X that predict: what a compression is likely to throw away first, and should not.
+"""Rare features of X that predict: what a compression is likely to discard first, and should not.
 
-A candidate is a column that is unusually high or low (two standard deviations); rare means held by 1 to 10 percent of the training rows. What
-one occurrence tells is KL(p(label|feature) || p(label)) in nats, or for views without a label half the squared shift of the mean of
-Y's whitened leading components. Kept are those beyond chance (the 99.9 % quantile of chi square), the most telling in all first.
+A candidate is a column that is unusually high or low (two standard deviations); rare means present in 1 to 10 percent of the training samples. The
+information of one occurrence is KL(p(label|feature) || p(label)) in nats, or for views without a label half the squared shift of the mean of
+Y's whitened leading components. Kept are those beyond chance (the 99.9 % quantile of chi square), the most informative in all first.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _FEWEST = 8
 
 
 @dataclass(frozen=True)
-class Rare:
+class RareFeatures:
     """E rare features.
 
     Attributes:
         names: what they are.
-        share: shares of training rows that hold them, (E,).
-        nats: what one occurrence tells, (E,).
-        rows: who holds them, all rows, (n, E).
+        share: shares of training samples that have them, (E,).
+        nats: information of one occurrence, (E,).
+        rows: which samples have them, all samples, (n, E).
     """
 
     names: tuple[str, ...]
@@ -38,36 +38,36 @@ class Rare:
     rows: npt.NDArray[np.bool_]
 
 
-def rare_features(views: TwoViews) -> Rare:
-    """The most telling rare features of X."""
+def rare_features(views: TwoViews) -> RareFeatures:
+    """The most informative rare features of X."""
     train = ~views.held_out
     x = views.x
     middle, spread = x[train].mean(axis=0), x[train].std(axis=0)
     scaled = (x - middle) / np.where(spread > 0, spread, 1.0)
-    found = []
+    candidates = []
     for column, name in enumerate(views.columns_x):
         best = None
-        for word, held in (("high", scaled[:, column] > 2), ("low", scaled[:, column] < -2)):
-            inside = held[train]
+        for word, present in (("high", scaled[:, column] > 2), ("low", scaled[:, column] < -2)):
+            inside = present[train]
             share = float(inside.mean())
-            if not _LEAST <= share <= _MOST or inside.sum() < _FEWEST or held[~train].sum() < 2:
+            if not _LEAST <= share <= _MOST or inside.sum() < _FEWEST or present[~train].sum() < 2:
                 continue
-            nats, chance = _told(views, inside, train)
+            nats, chance = _information(views, inside, train)
             if nats > chance and (best is None or nats * share > best[0]):
-                best = (nats * share, f"{name} {word}", share, nats, held)
+                best = (nats * share, f"{name} {word}", share, nats, present)
         if best is not None:
-            found.append(best)
-    found = sorted(found, key=lambda entry: -entry[0])[:_MANY]
-    return Rare(
-        tuple(entry[1] for entry in found),
-        np.array([entry[2] for entry in found]),
-        np.array([entry[3] for entry in found]),
-        np.stack([entry[4] for entry in found], 1) if found else np.zeros((len(x), 0), dtype=bool),
+            candidates.append(best)
+    chosen = sorted(candidates, key=lambda entry: -entry[0])[:_MANY]
+    return RareFeatures(
+        tuple(entry[1] for entry in chosen),
+        np.array([entry[2] for entry in chosen]),
+        np.array([entry[3] for entry in chosen]),
+        np.stack([entry[4] for entry in chosen], 1) if chosen else np.zeros((len(x), 0), dtype=bool),
     )
 
 
-def _told(views: TwoViews, inside: npt.NDArray[np.bool_], train: npt.NDArray[np.bool_]) -> tuple[float, float]:
-    """What one occurrence tells, in nats, and what chance shows at the 99.9 % quantile."""
+def _information(views: TwoViews, inside: npt.NDArray[np.bool_], train: npt.NDArray[np.bool_]) -> tuple[float, float]:
+    """The information of one occurrence, in nats, and what chance shows at the 99.9 % quantile."""
     count = int(inside.sum())
     if views.label is not None:
         codes = views.label[train]
