@@ -28,7 +28,11 @@ def test_the_landscape_in_the_browser_is_the_library_s(open_page, square, beta, 
     page = open_page(APP, f"sym_square={square}&sym_beta={beta}&sym_gamma={gamma}")
     found = symmetric_ib_of([square**0.5], beta, gamma=gamma)
     shown = numbers(page, "barrier")
-    for name, kappa in (("collapsed", found.collapsed[0]), ("barrier", found.barrier[0]), ("informative", found.open[0])):
+    for name, kappa in (
+        ("collapsed", found.collapsed[0]),
+        ("barrier", found.barrier[0]),
+        ("informative", found.open[0]),
+    ):
         if np.isnan(kappa):
             assert shown[name] == ["–", "–", "–"]
             continue
