@@ -6,6 +6,7 @@ from mmexplore.errors import MmexploreError
 from mmexplore.lab import Example, Lab
 from mmexplore.labs.knob.presets import PRESETS
 from mmexplore.labs.knob.scene import KnobScene
+from mmexplore.labs.knob.script import script
 from mmexplore.labs.knob.sweep_task import KnobSweep
 from mmexplore.labs.knob.task import Knob
 from mmexplore.labs.registry import declare
@@ -15,11 +16,8 @@ def _view_of(task: Knob | KnobSweep) -> KnobScene | None:
     """The scene that asks for this run; a sweep is looked at on the Runs page."""
     if not isinstance(task, Knob):
         return None
-    data, _, settings = task.data.partition("?")
-    alike = {p.name for p in KnobScene.parameters()} & {p.name for p in task.parameters()} - {"data", "beta", "gamma"}
     try:
-        scene = KnobScene(data=data, settings=settings, **{name: getattr(task, name) for name in alike})
-        return scene if scene.task() == task else None
+        return KnobScene.of_task(task)
     except MmexploreError:
         return None
 
@@ -35,18 +33,20 @@ declare(
         scene=KnobScene,
         tasks=(Knob, KnobSweep),
         view_of=_view_of,
+        task=lambda scene: scene.task(),
+        script=script,
         presets=PRESETS,
         examples=(
             Example(
                 "What networks keep",
                 "A knob for compression",
-                "One latent after the other dies as you turn it",
+                "One latent dimension after the other dies as you turn it",
                 PRESETS["exact"].values,
             ),
             Example(
                 "What networks keep",
                 "Two pictures of one digit",
-                "Keep the class and let the rest go",
+                "Keep the class and discard the rest",
                 PRESETS["digits"].values,
             ),
         ),

@@ -4,20 +4,20 @@ The encoder graph says what is compressed into which latent, the decoder graph w
 
     X->Zx         latent Zx is drawn from q(z|x): its rate I_E(X;Zx) is paid for
     X,Y->Z        one latent that sees both views
-    Zx->Y         Y is to be told from Zx: I_D(Y;Zx) is earned
-    Zx,Wx->X      X is to be told from two latents together: I_D(X;Zx,Wx) is earned
-    Zx--Zy        two latents are to tell each other: I(Zx;Zy) is earned
+    Zx->Y         Y is to be predicted from Zx: I_D(Y;Zx) is earned
+    Zx,Wx->X      X is to be predicted from two latents together: I_D(X;Zx,Wx) is earned
+    Zx--Zy        two latents are to share information: I(Zx;Zy) is earned
 
 The loss, minimised, is
 
     L = sum of rates - beta (sum of shared terms + gamma sum of reconstructions).
 
 **Large beta keeps more, small beta compresses** (the inverse of the beta of a beta-VAE's own paper). An earned term is *shared* if it
-crosses from one view to the other: two latents telling each other, or a view told from a latent that does not see it. It is a
-*reconstruction* if every latent it starts from sees the view that is told. Where nothing is shared, beta weighs the
+crosses from one view to the other: the information of two latents, or a view predicted from a latent that does not see it. It is a
+*reconstruction* if every latent it starts from sees the view that is predicted. Where nothing is shared, beta weighs the
 reconstructions and gamma has no say. gamma = 1 is the published loss of each method.
 
-The terms are bounded: a rate from above by E KL(q(z|x) || N(0, I)), a told view from below by H(T) + E log q(t|z), two latents
+The terms are bounded: a rate from above by E KL(q(z|x) || N(0, I)), a predicted view from below by H(T) + E log q(t|z), two latents
 from below by a score matrix of pairs.
 
 Reference: Abdelaleem, Nemenman & Martini 2023, Deep Variational Multivariate Information Bottleneck, arXiv 2310.03311; the multivariate

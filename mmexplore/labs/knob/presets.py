@@ -13,24 +13,24 @@ PRESETS: dict[str, Preset] = {
     ),
     "vae": Preset(
         "A VAE beside it",
-        "It tells X back, private coordinates as gladly as shared ones, for far more bits. Compare its path with “The exact curve”.",
+        "It reconstructs X, private coordinates as well as shared ones, for far more bits. Compare its path with “The exact curve”.",
         {"method": "beta-vae"},
     ),
     "codes": Preset(
-        "Two codes",
-        "At small β both codes fall silent; further up they open, pair by pair. Turn γ up, and private coordinates move in.",
+        "Two latents",
+        "At small β both latents collapse; further up they open, pair by pair. Turn γ up, and private coordinates are encoded too.",
         {"method": "dvsib", "gamma": 0.0},
     ),
     "digits": Preset(
         "A shared class",
-        "Two pictures of one digit share nothing but the class. At γ = 0 the codes hold the digit and nothing of its rotation; turn γ up: rotation "
-        "and size move in, and the digit becomes harder to read.",
+        "Two pictures of one digit share nothing but the class. At γ = 0 the latents hold the digit and nothing of its rotation; turn γ up: rotation "
+        "and size are encoded too, and the digit becomes harder to predict.",
         {"data": "noisy-digits", "method": "dvsib", "gamma": 0.0},
     ),
     "other": Preset(
-        "Told by the other",
-        "Only what tells of the other picture is worth a bit: the digit is read nearly as well from a few bits as from many, rotation and size are "
-        "gone at every β.",
+        "The other view as target",
+        "Only information about the other picture is worth a bit: a probe predicts the digit nearly as well from a few bits as from many, and rotation and "
+        "size are lost at every β.",
         {"data": "noisy-digits", "method": "dvib"},
     ),
 }

@@ -1,4 +1,4 @@
-"""How many rows do PCA, PLS, CCA and regularised CCA need until their projections hold what two views share?
+"""How many samples do PCA, PLS, CCA and regularised CCA need until their projections hold what two views share?
 
 Each method makes k directions a view from sample covariances Cx, Cy, Cxy:
 
@@ -23,6 +23,7 @@ import numpy.typing as npt
 from mmexplore.datasets.linear_views import MOST_ROWS, LinearViews
 from mmexplore.errors import BadSpec
 from mmexplore.info.broja.linalg import one_thread
+from mmexplore.units import NATS_PER_BIT
 
 Array = npt.NDArray[np.float64]
 
@@ -149,9 +150,9 @@ def _at(views: LinearViews, moments: Array, scale: Array, k: int, ridge: float) 
         mix_x[:, -views.shared :].T,
         mix_y[:, -views.shared :].T,
     )  # covariances of the signals with the columns, (m, d)
-    there = np.flatnonzero(scale)  # sources that are silent cost nothing
-    small = moments[..., there[:, None], there]
-    ax, ay = mix_x[:, there], mix_y[:, there]
+    present = np.flatnonzero(scale)  # sources of no strength cost nothing
+    small = moments[..., present[:, None], present]
+    ax, ay = mix_x[:, present], mix_y[:, present]
     cx, cy, cxy = (a @ small @ b.T for a, b in ((ax, ax), (ay, ay), (ax, ay)))  # (replicates, rows, d, d)
     ceilings = [_explained(s, c, np.eye(len(c))) for s, c in zip(signals, truth[:2], strict=True)]
     rng = views.stream(0)
@@ -208,7 +209,7 @@ def _between(truth: tuple[Array, Array, Array], wx: Array, wy: Array) -> Array:
     """Bits between the projections of the two views, by the population covariances."""
     turned_x, turned_y = np.swapaxes(wx, -1, -2), np.swapaxes(wy, -1, -2)
     inner_x, inner_y, cross = turned_x @ truth[0] @ wx, turned_y @ truth[1] @ wy, turned_x @ truth[2] @ wy
-    told = np.linalg.pinv(inner_x, rcond=1e-12, hermitian=True) @ cross
-    told = told @ np.linalg.pinv(inner_y, rcond=1e-12, hermitian=True) @ np.swapaxes(cross, -1, -2)
-    log_det = np.linalg.slogdet(np.eye(told.shape[-1]) - told)[1]
-    return np.asarray(np.maximum(0.0, -0.5 * log_det / math.log(2.0)))
+    explained = np.linalg.pinv(inner_x, rcond=1e-12, hermitian=True) @ cross
+    explained = explained @ np.linalg.pinv(inner_y, rcond=1e-12, hermitian=True) @ np.swapaxes(cross, -1, -2)
+    log_det = np.linalg.slogdet(np.eye(explained.shape[-1]) - explained)[1]
+    return np.asarray(np.maximum(0.0, -0.5 * log_det / NATS_PER_BIT))

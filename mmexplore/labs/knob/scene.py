@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
 import numpy.typing as npt
 
-from mmexplore.datasets.views import VIEWS as PAIRS
-from mmexplore.datasets.views import TwoViews, View
+from mmexplore.datasets.views import VIEWS, TwoViews, View, two_views
 from mmexplore.datasets.views.own import given_views
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.info.bottleneck import canonical_correlations_from_rows
@@ -19,7 +17,7 @@ from mmexplore.labs.knob.methods import Method, method
 from mmexplore.labs.knob.needs import PAGE
 from mmexplore.labs.knob.task import Knob
 from mmexplore.labs.knob.theory import KnobTheory
-from mmexplore.spec import Parameter, param
+from mmexplore.spec import chosen, param, read_pairs
 from mmexplore.tabular.two_views import OWN, Arrays, FileColumns
 from mmexplore.units import unit_field
 
@@ -42,22 +40,22 @@ class KnobScene(KnobTheory):
     """Everything one sees on the Knob page."""
 
     data: str = param(FIRST_PAIR, label="Two views", choices=(*PAGE, OWN))
-    settings: str = param("", label="Settings of the data", max_length=400)
+    settings: View = chosen("data", VIEWS.get)
     method: str = Knob.field("method")
     beta: float = param(
         8.0,
         label="β: keep more",
         low=0.1,
         high=1024.0,
-        help="How much what is told counts against what the code costs. Large beta keeps more, small beta compresses more "
+        help="Weight of the information kept against the rate of the latents. Large beta keeps more, small beta compresses more "
         "(one over the beta of a beta-VAE's paper).",
     )
     gamma: float = param(
         1.0,
-        label="γ: tell the views back",
+        label="γ: reconstruct the views",
         low=0.0,
         high=4.0,
-        help="How much telling a view back from its own code counts against what the views tell each other.",
+        help="Weight of reconstructing each view from its own latent against the information that the views share.",
     )
     unit: str = unit_field()
     latent: int = Knob.field("latent")
@@ -77,42 +75,47 @@ class KnobScene(KnobTheory):
         super().__post_init__()
         if self.low >= self.high:
             raise BadSpec(f"low is {self.low:g} and high is {self.high:g}; allowed: low below high")
-        if self.data != OWN:
-            self.pair()
 
     # -- the data ----------------------------------------------------------------------------------------------------
 
-    def own_parameters(self) -> tuple[Parameter, ...]:
-        """What the chosen data let one turn."""
-        return () if self.data == OWN else PAIRS[self.data].parameters()
+    @classmethod
+    def of_old_links(cls, query: dict[str, str]) -> dict[str, str]:
+        """Links once had the values of the data as one text, ``settings=noise%3D0.2``, now ``data.noise=0.2``.
 
-    def own_values(self) -> dict[str, Any]:
-        """Values of the data's parameters that differ from their defaults."""
-        given = dict(parse_qsl(self.settings))
-        return {p.name: p.parse(given[p.name]) for p in self.own_parameters() if p.name in given}
+        The name of the data may bring its values along, as in a task: ``data=noisy-digits%3Fnoise%3D0.2``.
 
-    def own(self, name: str) -> Any:
-        """The value of one parameter of the data."""
-        default = next(p.default for p in self.own_parameters() if p.name == name)
-        return self.own_values().get(name, default)
+        Raises:
+            BadSpec: the text is malformed, or a key stands there twice.
+        """
+        now = dict(query)
+        old = [now.pop("settings", "")]
+        name, mark, values = now.get("data", "").partition("?")
+        if mark:
+            now["data"] = name
+            old.append(values)
+        inside = {f"data.{key}": text for part in old for key, text in read_pairs(part, "data").items()}
+        return inside | now  # what a link says in today's keys counts
+
+    @classmethod
+    def of_task(cls, task: Knob) -> KnobScene | None:
+        """The scene that asks for this run; None where there is none, as for networks of a single setting.
+
+        Args:
+            task: of a run.
+
+        Raises:
+            BadSpec: the task's data are not known.
+        """
+        data = two_views(task.data)
+        shared = {name: getattr(task, name) for name in ("method", *TRAINING)}
+        scene = cls(data=data.name, settings=data, **shared)
+        return scene if scene.task() == task else None
 
     def pair(self) -> View:
         """The declaration of the chosen data."""
         if self.data == OWN:
             raise BadData("your own views come from a file; drop one on the page")
-        return PAIRS[self.data](**self.own_values())
-
-    def put(self, **changes: Any) -> KnobScene:
-        """A copy with values changed; ``data_<name>=`` changes a parameter of the data; other data come with their defaults."""
-        mine = {k: v for k, v in changes.items() if not k.startswith("data_")}
-        theirs = {k.removeprefix("data_"): v for k, v in changes.items() if k.startswith("data_")}
-        if mine.get("data", self.data) != self.data:
-            mine.setdefault("settings", "")
-        elif theirs:
-            known = {p.name: p for p in self.own_parameters()}
-            merged = self.own_values() | {name: known[name].check(value) for name, value in theirs.items()}
-            mine["settings"] = urlencode({n: known[n].format(v) for n, v in merged.items() if v != known[n].default})
-        return self.replace(**mine)
+        return self.settings
 
     # -- the run -----------------------------------------------------------------------------------------------------
 
@@ -135,7 +138,7 @@ class KnobScene(KnobTheory):
 
     def data_title(self) -> str:
         """What the two views are, in a few words."""
-        return OWN_TITLE if self.data == OWN else PAIRS[self.data].title
+        return OWN_TITLE if self.data == OWN else VIEWS[self.data].title
 
     def title(self) -> str:
         """What is shown, in a few words."""
@@ -153,13 +156,12 @@ def correlations_of(scene: KnobScene, arrays: Arrays | None = None) -> Correlati
     if scene.data == OWN:
         if arrays is None:
             raise BadData("your own views are not loaded; drop their file again")
-        views = given_views(arrays)
-        return _estimated(views)
-    return _kept(scene.pair())
+        return _estimated(given_views(arrays))
+    return _drawn(scene.pair())
 
 
 @lru_cache(maxsize=32)
-def _kept(declared: View) -> Correlations:
+def _drawn(declared: View) -> Correlations:
     known = getattr(declared, "rho", None)
     if known is not None:
         return Correlations(known(), True)
@@ -169,5 +171,5 @@ def _kept(declared: View) -> Correlations:
 def _estimated(views: TwoViews) -> Correlations:
     rows = ~views.held_out
     x, y = (view[rows][:, np.ptp(view[rows], axis=0) > 0] for view in (views.x1, views.x2))
-    found = canonical_correlations_from_rows(x, y, ridge=_RIDGE)
-    return Correlations(np.minimum(found.correlations, 0.999), False, tuple(found.warnings))
+    result = canonical_correlations_from_rows(x, y, ridge=_RIDGE)
+    return Correlations(np.minimum(result.correlations, 0.999), False, tuple(result.warnings))

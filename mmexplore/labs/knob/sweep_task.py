@@ -6,10 +6,10 @@ open until its spinodal beta; coming up, the collapsed state is a local minimum 
 
 ``run.arrays("sweep")``: sizes: 2 directions ("down", "up"), B settings, L latents, K dimensions, F factors; float32 unless said otherwise
   beta (B,) float64, rising; direction (2,) text; latents (L,), factors (F,) text; correlations (R,) float64 for Gaussian data
-  rate_nats (2,B,L), kl_nats (2,B,L,K)   mean KL on held-out rows
-  mutual_nats (2,B)         information of the sampled latents' canonical correlations on held-out rows: exact for Gaussian latents.
+  rate_nats (2,B,L), kl_nats (2,B,L,K)   mean KL on held-out samples
+  mutual_nats (2,B)         information of the sampled latents' canonical correlations on held-out samples: exact for Gaussian latents.
                             For methods without Zx--Zy: I(latents[0]; Y) by the regression of `mmexplore.labs.knob.task`, else nan
-  bound_nats (2,B)          what training believed: the shared terms (reconstructions where nothing is shared)
+  bound_nats (2,B)          the bound that was trained on: the shared terms (reconstructions where nothing is shared)
   kept (2,B,L,F)            probe scores on sampled latents
   excess_nats (2,B)         excess Lagrangian against the exact minimum, Gaussian data only
 Frames: one a setting; numbers direction (0 down, 1 up), beta, rate_nats (sum over latents), mutual_nats, bound_nats; "about" holds the texts.
@@ -40,7 +40,7 @@ class KnobSweep(Task):
         "dvsib",
         label="Method",
         choices=tuple(name for name in methods() if "beta" in method_named(name).knobs),
-        help="Which graphs: what is compressed and what is told.",
+        help="Which graphs: what is compressed and what is predicted.",
     )
     data: str = param(
         "warped-gaussian?correlations=0.95&private=1&warp=0.0&n=4000",
@@ -49,7 +49,7 @@ class KnobSweep(Task):
         max_length=4000,
     )
     latent: int = param(1, label="Latent dimensions", low=1, high=32, step=1, help="Dimensions of each latent.")
-    gamma: float = param(0.0, label="Gamma", low=0.0, high=4.0, step=0.1, help="Weight of telling a view back.")
+    gamma: float = param(0.0, label="Gamma", low=0.0, high=4.0, step=0.1, help="Weight of reconstructing a view.")
     low: float = Knob.field("low")
     high: float = param(16.0, label="Largest beta", low=2.0, high=1024.0, help="Where the sweep turns: keep more.")
     settings: int = param(17, label="Settings", low=3, high=61, step=1, help="Settings of beta in each direction.")
@@ -68,7 +68,7 @@ class KnobSweep(Task):
         step=20,
         help=f"Updates; the first takes {_FIRST} times as many.",
     )
-    batch: int = param(256, label="Batch", low=32, high=4096, step=32, help="Rows of an update.")
+    batch: int = param(256, label="Batch", low=32, high=4096, step=32, help="Samples of an update.")
     rate: float = Knob.field("rate")
     seed: int = Knob.field("seed")
 

@@ -1,12 +1,12 @@
 """Dial compression against what is kept: one network, trained once, that answers every setting of the knobs.
 
-The method's loss is divided by beta, so that at every setting the same thing is told and compression gets cheaper:
+The method's loss is divided by beta, so that at every setting the same information is asked for and compression gets cheaper:
 
     L / beta = sum of rates / beta - (sum of shared terms + gamma sum of reconstructions)
 
 and one network with log beta and gamma as further inputs (FiLM: Perez et al. 2018; trained over sampled settings: Dosovitskiy &
 Djolonga 2020) is trained over log beta uniform and gamma on `GAMMAS`' dial; gamma = 0 has weights of its own, since a network that also
-learns to tell views back does not find what gamma = 0 asks for (so the step from 0 to the first gamma may be a jump). Compared with closed
+learns to reconstruct views does not find what gamma = 0 asks for (so the step from 0 to the first gamma may be a jump). Compared with closed
 forms that weigh a reconstruction by itself, theirs is beta times this gamma. All informations are in nats and say so; 1 nat = 1.4427 bit.
 
 What a run holds
@@ -22,15 +22,15 @@ The dial
   beta (B,) float64, rising; gamma (G,) float64, rising, from 0
   latents (L,) text: "Zx", "Zy", "Z", "Wx", "Wy" in the order of the encoder graph; latents[0] is "the" latent
   terms (T,) text: symbols of the loss terms, "I_E(X;Zx)", "I_D(Y;Zx)", "I(Zx;Zy)"
-Rates and what is told (held-out rows)
+Rates and informations (held-out samples)
   term_nats (B,G,T)        each term's bound. I_D of a view is H + E log q with H the entropy of a Gaussian of the view's column
-                           variances: what telling gains over knowing the columns' spread
+                           variances: what the reconstruction gains over knowing the columns' spread
   rate_nats (B,G,L)        rate: mean KL(q(z|.) || N(0,I)), the sum over dimensions
   kl_nats (B,G,L,K)        the same per dimension; dimensions in one order for all settings, the most used first
   relevance_nats (B,G)     I(latents[0]; Y) by an independent estimator on held-out rows: the vertical of the information plane
   relevance_error_nats (B,G)  its standard error over rows
-  relevance_bound_nats (B,G)  what training believed: the sum of the shared terms (of reconstructions where none is shared)
-  relevance_ceiling_nats ()   what the estimator can show at most (log of the rows it tells apart); nan = no ceiling
+  relevance_bound_nats (B,G)  the bound that was trained on: the sum of the shared terms (of reconstructions where none is shared)
+  relevance_ceiling_nats ()   what the estimator can show at most (log of the samples in a score matrix); nan = no ceiling
   mutual_nats, mutual_error_nats (B,G)  I(Zx;Zy) by an independent estimator; only for methods with Zx--Zy
   label_nats (B,G,L)       information of the latent on the label (classifier on held-out rows); only for labelled data
   label_entropy_nats ()    H(label)
@@ -52,15 +52,15 @@ Pictures
   row_factors (N,F)        values of the factors; a class factor holds codes into class_names
   class_names (C,) text    names of the label's classes; empty without a label
   item_x (N,dx) uint8, item_y (N,dy) uint8                     the rows themselves, coded
-  recon_x (B,G,M,dx) uint8, recon_y (B,G,M,dy) uint8           told back from the sampled latents
+  recon_x (B,G,M,dx) uint8, recon_y (B,G,M,dy) uint8           reconstructions from the sampled latents
   low_x, high_x (dx,), low_y, high_y (dy,)  code c stands for low + (high - low) c / 255
   image_x (2,), image_y (2,) int32: height and width if the columns are pixels, else 0, 0; columns_x (dx,), columns_y (dy,) text
-  told_x, told_y () bool   whether the method trains on telling this view; if not, a spectator decoder shows what could be told
+  told_x, told_y () bool   whether the method trains on predicting this view; if not, a decoder beside it shows what could be predicted
 What is discarded
-  column_kept_x (B,G,dx), column_kept_y (B,G,dy) float16       R² of each column's telling, held-out
+  column_kept_x (B,G,dx), column_kept_y (B,G,dy) float16       R² of each column's reconstruction, held-out
   residual_x (B,G,N), residual_y (B,G,N) float16               mean squared residual of each plotted row, 1 = the mean variance
   rare (E,) text           rare features of X (held by 1 to 10 % of rows) that predict the label, or Y where there is none; E may be 0
-  rare_share (E,), rare_nats (E,)  how rare, and how many nats one occurrence tells on average
+  rare_share (E,), rare_nats (E,)  how rare, and the information of one occurrence in nats, on average
   rare_rows (N,E) bool     which of the plotted rows have them
   rare_found (B,G,E)       area under the ROC of finding it in all of the latents (sampled), held-out: .5 = lost
   rare_raw (E,)            the same from the raw X. The alarm: rare_raw is high and rare_found is near .5
@@ -97,7 +97,7 @@ from mmexplore.runs.task import Task, param, task
 
 BETA_SETTINGS = 41
 SEPARATE_SETTINGS = 9
-# The dial of gamma: nothing, then doublings up to 4; the place on the dial, 0 to 10, is what the network is told.
+# The dial of gamma: nothing, then doublings up to 4; the place on the dial, 0 to 10, is what the network is conditioned on.
 GAMMAS = (0.0, *(2.0**k for k in range(-7, 3)))
 
 _NETWORKS = ("conditioned", "fixed", "separate")
@@ -112,7 +112,7 @@ class Knob(Task):
     program = "mmexplore.labs.knob.train.program:run"
 
     method: str = param(
-        "dvib", label="Method", choices=methods(), help="Which graphs: what is compressed and what is told."
+        "dvib", label="Method", choices=methods(), help="Which graphs: what is compressed and what is predicted."
     )
     data: str = param("warped-gaussian", label="Data", help="Two views: a name and its settings.", max_length=4000)
     latent: int = param(4, label="Latent dimensions", low=1, high=32, step=1, help="Dimensions of each latent.")
@@ -120,21 +120,37 @@ class Knob(Task):
         "conditioned",
         label="Networks",
         choices=_NETWORKS,
-        help="One that knows the knobs; one for a single setting; or one of its own for each of nine betas.",
+        help="One conditioned on the knobs; one for a single setting; or one of its own for each of nine betas.",
     )
     beta: float = param(
         8.0, label="Beta", low=0.1, high=1024.0, help="For networks of a single setting: large keeps more."
     )
     gamma: float = param(
-        1.0, label="Gamma", low=0.0, high=4.0, help="For networks of a single gamma: weight of telling a view back."
+        1.0, label="Gamma", low=0.0, high=4.0, help="For networks of a single gamma: weight of reconstructing a view."
     )
-    low: float = param(1.0, label="Smallest beta", low=0.1, high=16.0, help="Where the dial begins: compress more.")
-    high: float = param(64.0, label="Largest beta", low=2.0, high=1024.0, help="Where the dial ends: keep more.")
+    low: float = param(
+        1.0,
+        label="Smallest beta",
+        low=0.1,
+        high=16.0,
+        step=0.5,
+        help="Where the dial begins: compress more.",
+        widget="number",
+    )
+    high: float = param(
+        64.0,
+        label="Largest beta",
+        low=2.0,
+        high=1024.0,
+        step=1.0,
+        help="Where the dial ends: keep more.",
+        widget="number",
+    )
     mi: str = param(
         "infonce",
         label="Mutual information",
         choices=("infonce", "smile", "mine"),
-        help="The bound by which two latents tell each other.",
+        help="The bound on the mutual information of two latents that is maximised.",
     )
     variance: str = param(
         "learned",
@@ -145,8 +161,12 @@ class Knob(Task):
     network: str = param("mlp", label="Network", choices=("mlp", "linear"), help="Linear networks have exact answers.")
     width: int = param(80, label="Width", low=4, high=512, step=4, help="Units of a hidden layer.")
     depth: int = param(2, label="Hidden layers", low=1, high=4, step=1, help="Of encoders and decoders.")
-    steps: int = param(1500, label="Steps", low=1, high=20_000, step=100, help="Updates of the weights.")
-    batch: int = param(512, label="Batch", low=32, high=4096, step=32, help="Rows of an update, over all its settings.")
+    steps: int = param(
+        1500, label="Training steps", low=1, high=20_000, step=100, help="Updates of the weights.", widget="number"
+    )
+    batch: int = param(
+        512, label="Batch", low=32, high=4096, step=32, help="Samples of an update, over all its settings."
+    )
     rate: float = param(
         0.005,
         label="Learning rate",
@@ -155,7 +175,7 @@ class Knob(Task):
         help="Of Adam; falls along a cosine to a hundredth. Linear networks learn at four times this rate.",
     )
     seed: int = param(
-        0, label="Seed", low=0, high=2**31 - 1, step=1, help="Of the weights, the order of the rows and the noise."
+        0, label="Seed", low=0, high=2**31 - 1, step=1, help="Of the weights, the order of the samples and the noise."
     )
 
     def __post_init__(self) -> None:

@@ -52,7 +52,7 @@ class KnobTheory(Spec):
         label="β: keep more",
         low=1.0,
         high=64.0,
-        help="Weight of what the two codes share against what they cost. Large keeps more.",
+        help="Weight of the information that the two latents share against their rates. Large keeps more.",
     )
     sym_gamma: float = param(
         0.0,
@@ -60,7 +60,7 @@ class KnobTheory(Spec):
         low=0.0,
         high=1.5,
         step=0.01,
-        help="Weight of telling each view back, times the variance of the coordinate. From 1 on a collapsed code cannot stay collapsed.",
+        help="Weight of reconstructing each view, times the variance of the coordinate. From 1 on a collapsed latent cannot stay collapsed.",
     )
     sym_kick: float = param(
         0.05,
@@ -68,20 +68,21 @@ class KnobTheory(Spec):
         low=0.0,
         high=0.5,
         step=0.01,
-        help="Noise lifts a collapsed code to this share of the variance before it slides downhill. With none it never leaves.",
+        help="Noise lifts a collapsed latent to this share of the variance before it slides downhill. Without noise it never leaves.",
     )
     need_rows: float = param(
         100.0,
-        label="Rows",
+        label="Samples",
         low=float(ROWS[0]),
         high=float(ROWS[-1]),
-        help="Rows of training data.",
+        help="Number of training samples.",
     )
     need_over: str = param(
         "strength",
         label="Second slider",
         choices=("strength", "private"),
-        help="What changes beside the number of rows.",
+        help="What changes beside the number of samples.",
+        widget="segments",
     )
     need_strength: float = LinearViews.field("shared_strength")
     need_private: int = LinearViews.field("private")
@@ -121,7 +122,7 @@ class KnobTheory(Spec):
     )
     exact_blend: float = param(
         1.0,
-        label="From X's own to what is shared",
+        label="Whose error counts, from X to Y",
         low=0.0,
         high=1.0,
         step=0.01,

@@ -8,7 +8,7 @@ from mmexplore.tabular.two_views import OWN
 
 
 def collapse_script(scene: KnobTheory) -> str:
-    """What each code costs and what the codes share, at the present knobs and on the way up and down."""
+    """The rate of each latent and the information they share, at the present knobs and on the way up and down."""
     return f"""import numpy as np
 
 import mmexplore as mm
@@ -16,7 +16,7 @@ from mmexplore.info.bottleneck import sweep
 
 rho = {scene.sym_square!r} ** 0.5
 r = mm.symmetric_ib([[1, rho], [rho, 1]], 1, 1, {scene.sym_beta!r}, gamma={scene.sym_gamma!r})
-print("telling can rest from beta", r.spinodal[0], "and is better from beta", r.transition[0])
+print("informative state exists from beta", r.spinodal[0], "and is better from beta", r.transition[0])
 print("best state: bits a view", r.rate / 2, "shared", r.relevance)
 
 way = sweep([rho], np.geomspace(1.0, 64.0, 200), gamma={scene.sym_gamma!r}, kick={scene.sym_kick!r})
@@ -25,7 +25,7 @@ up, down = way.point("up").rate / 2, way.point("down").rate / 2  # bits a view
 
 
 def howmuch_script(scene: KnobTheory) -> str:
-    """What every method keeps at the present knobs, and how many rows it needs."""
+    """What every method keeps at the present knobs, and how many samples it needs."""
     views = scene.views()
     arguments = ", ".join(
         f"{name}={getattr(views, name)!r}"
@@ -41,14 +41,14 @@ for method, share, bits in zip(here.methods, here.signal[:, 0], here.information
     print(f"{{method}}: {{share:.0%}} of the shared signal, {{bits:.3f}} bit between the projections")
 
 over_rows = shared_kept(views, {more})
-print("rows until {scene.need_share:.0%} is kept:", dict(zip(over_rows.methods, over_rows.needed({scene.need_share!r}))))
+print("samples until {scene.need_share:.0%} is kept:", dict(zip(over_rows.methods, over_rows.needed({scene.need_share!r}))))
 """
 
 
 def exact_script(scene: KnobScene) -> str:
-    """The code of decoders of variance 1, and the bottleneck at its cost."""
+    """The representation of decoders of variance 1, and the bottleneck at its rate."""
     if scene.data == OWN:
-        rows = "x = np.load('x.npy')  # your own two views, a row each\ny = np.load('y.npy')\n"
+        rows = "x = np.load('x.npy')  # your own two views, one sample a row\ny = np.load('y.npy')\n"
     else:
         rows = f"views = two_views({scene.pair().text()!r}).draw()\nx, y = views.x1[~views.held_out], views.x2[~views.held_out]\n"
     exact = scene.data != OWN and scene.pair().name == "warped-gaussian"
@@ -68,7 +68,7 @@ def exact_script(scene: KnobScene) -> str:
     return f"""{head}
 
 {rows}{covariance}
-code = mm.blend_ib(cov, d1, d2, {scene.exact_beta!r}, {scene.exact_blend!r})
+blend = mm.blend_ib(cov, d1, d2, {scene.exact_beta!r}, {scene.exact_blend!r})
 best = mm.gaussian_ib(cov, d1, d2, {scene.exact_beta!r})
-print("costs", code.rate, "tells", code.relevance, "possible at this cost", best.relevance_at(code.rate), "(bit)")
+print("rate", blend.rate, "about Y", blend.relevance, "possible at this rate", best.relevance_at(blend.rate), "(bit)")
 """

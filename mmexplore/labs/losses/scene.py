@@ -13,8 +13,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from mmexplore.datasets.views import VIEWS as DATA
-from mmexplore.datasets.views import Truth, View
+from mmexplore.datasets.views import VIEWS, Truth, View
 from mmexplore.datasets.views.latents import Factors
 from mmexplore.datasets.views.tables import decomposition, truth_of_arrays
 from mmexplore.errors import BadData, BadSpec
@@ -29,7 +28,7 @@ from mmexplore.spec import Spec, chosen, param, part, read_pairs
 from mmexplore.tabular import Dataset
 from mmexplore.tabular.two_views import OWN, FileColumns, OwnColumns, own_arrays
 
-VIEWS = {
+TABS = {
     "methods": "What was kept",
     "factors": "Factors",
     "sweep": "The sweep",
@@ -49,14 +48,14 @@ _MANY_VALUES = 20  # a measured target with more is put into four states
 
 
 def _settings_of(data: str) -> type[Spec] | None:
-    return None if data == OWN else DATA.get(data)
+    return None if data == OWN else VIEWS.get(data)
 
 
 @dataclass(frozen=True)
 class FactorClScene(WithMethods):
     """Everything one sees on the page."""
 
-    view: str = param("methods", label="View", choices=tuple(VIEWS))
+    view: str = param("methods", label="View", choices=tuple(TABS))
     data: str = param("factors", label="Data", choices=PAGE)
     settings: Spec = chosen("data", _settings_of)
     methods: str = FactorCl.field("methods")

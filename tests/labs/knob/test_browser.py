@@ -57,7 +57,7 @@ def test_every_view_follows_the_finger(knob_page):
     beta = 64 ** float(handle.input_value())
     expect(page.get_by_text(f"committed {beta:.4f}, 1.0000")).to_be_visible(timeout=10_000)
     exact = symmetric_ib_of(RHO, beta)
-    cost, told = map(float, re.search(r"cost ([\d.]+) bit and tell ([\d.]+) bit", finding(page)).groups())
+    cost, told = map(float, re.search(r"rate of ([\d.]+) bit and share ([\d.]+) bit", finding(page)).groups())
     assert cost == pytest.approx(float(exact.rate), abs=0.1)
     assert told == pytest.approx(float(exact.relevance), abs=0.03)
 
@@ -67,14 +67,14 @@ def test_keys_turn_a_logarithmic_knob_and_a_typed_value_is_taken(knob_page):
     handle = page.get_by_role("slider", name="β: keep more")
     handle.focus()
     handle.press("Home")
-    assert "tells 0.00 bit" in finding(page)
+    assert "carries 0.00 bit" in finding(page)
     for _ in range(8):
         handle.press("ArrowRight")
     expect(page.get_by_text(f"committed {64 ** (8 / 80):.4f}")).to_be_visible(timeout=10_000)
     page.get_by_label("β: keep more, value").fill("16")
     page.get_by_label("β: keep more, value").press("Enter")
     expect(page.get_by_text("committed 16.0000")).to_be_visible(timeout=10_000)
-    told = float(re.search(r"tells ([\d.]+) bit", finding(page)).group(1))
+    told = float(re.search(r"carries ([\d.]+) bit", finding(page)).group(1))
     assert told == pytest.approx(float(np.ravel(gaussian_ib_of(RHO, 16.0).relevance)[0]), abs=0.01)
     expect(handle).to_have_attribute("aria-valuetext", "16.0")
 
@@ -83,10 +83,10 @@ def test_means_instead_of_samples_is_shown_as_the_trap_it_is(knob_page):
     page = knob_page("method=dvib")
     page.get_by_role("slider", name="β: keep more").press("Home")
     kept = page.locator("figure[data-view=kept]")
-    expect(kept.locator("text.value").first).to_have_text("accuracy 0.40")  # nothing is told: chance
-    page.get_by_label("Read off", exact=True).select_option("0 means")
+    expect(kept.locator("text.value").first).to_have_text("accuracy 0.40")  # no information: chance
+    page.get_by_label("Probe on", exact=True).select_option("0 means")
     expect(kept.locator("text.value").first).to_have_text("accuracy 0.90")
-    assert kept.get_by_text("Dashed: what sampled codes give.").is_visible()
+    assert kept.get_by_text("Dashed: sampled latents.").is_visible()
 
 
 def test_a_method_without_a_knob_stands_still(knob_page):
@@ -107,4 +107,4 @@ def test_the_page_opens_on_exact_theory_and_a_method_is_chosen_by_key(visit):
         page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     page.wait_for_function("() => location.search.includes('method=dvsib')")
-    page.get_by_text("tell each other").first.wait_for()
+    page.get_by_text("information they share").first.wait_for()

@@ -14,14 +14,15 @@ from streamlit.testing.v1 import AppTest
 
 from mmexplore import runs
 from mmexplore.info.bottleneck import gaussian_ib_of
+from mmexplore.labs.knob.dial import dial_of_arrays
+from mmexplore.labs.knob.export import as_csv
 from mmexplore.labs.knob.methods import method, methods
+from mmexplore.labs.knob.numbers import at_setting
 from mmexplore.labs.knob.presets import PRESETS
+from mmexplore.labs.knob.preview import theory
 from mmexplore.labs.knob.scene import KnobScene, correlations_of
-from mmexplore.labs.knob.ui.export import as_csv
 from mmexplore.labs.knob.ui.file import _example
-from mmexplore.labs.knob.ui.grids import at_setting, shown
-from mmexplore.labs.knob.ui.preview import theory
-from mmexplore.labs.knob.ui.rows import SIZES, at_rows
+from mmexplore.labs.knob.ui.sample_size import SIZES, at_size
 from mmexplore.labs.knob.ui.tabs import TABS
 from mmexplore.links import Moment
 from mmexplore.runs import store
@@ -29,7 +30,7 @@ from mmexplore.tabular import load
 from mmexplore.tabular.two_views import OWN, arrays_id, own_arrays
 from mmexplore.ui.dial.model import decode, encode_grid, encode_stacks
 from tests.labs.knob.made_runs import RHO, grid_of, make_run
-from tests.labs.pages import given, healthy, open_lab, words
+from tests.labs.pages import given, healthy, open_lab, query_of, words
 
 BITS = 1 / math.log(2)
 
@@ -67,7 +68,7 @@ def test_before_there_is_a_run_exact_theory_stands_there_at_once():
     exact = gaussian_ib_of(RHO, beta)  # the warp changes no information
     assert field(app, "relevance", "knob.theory")[0] == pytest.approx(exact.relevance, abs=1e-4)
     assert said(app, "knob.theory")["stacks"]["still"]["plane"]["ways"][0]["critical"][0]["label"].endswith("beta 1.23")
-    assert "as if the rows were Gaussian" in words(open_page(data="wine"))
+    assert "as if the samples were Gaussian" in words(open_page(data="wine"))
 
 
 def test_the_dial_of_a_run_holds_its_numbers_in_bits():
@@ -87,13 +88,13 @@ def test_the_dial_of_a_run_holds_its_numbers_in_bits():
     # the knobs stand where the link says: 12 of 1 to 64 on a logarithmic slider, a quarter between the marks of gamma
     assert echo(app)["value"] == pytest.approx([math.log(12) / math.log(64), 6.0])
     told = words(app)
-    assert "excess Lagrangian over exact theory 0.000 nat" in told and "500 rows held out" in told
+    assert "excess Lagrangian over exact theory 0.000 nat" in told and "500 held-out samples" in told
 
 
 @pytest.mark.parametrize("name", methods())
 def test_every_method_opens_and_no_view_is_given_what_it_cannot_draw(name):
     held = grid_of(KnobScene(method=name).task())
-    made = shown(name, held, method(name))
+    made = dial_of_arrays(name, held, method(name))
     assert made.acting == (method(name).knobs if method(name).stochastic else ())
     encode_grid(made.grid)
     still = encode_stacks(made.stacks, len(made.grid.axes))["still"]
@@ -142,14 +143,94 @@ def test_turning_the_dial_is_written_into_the_link_and_undone():
 
 def test_the_settings_of_the_data_are_widgets_and_part_of_the_link():
     app = open_page()
-    app.slider(key="knob.data_private").set_value(5).run()
+    app.slider(key="knob.data.private").set_value(5).run()
     view = app.session_state["knob.timeline"].present.view
     assert healthy(app) and view.task().data == "warped-gaussian?private=5"
-    app.text_input(key="knob.data_correlations").set_value("0.9,nonsense").run()
+    assert query_of(app) == {"data.private": "5"}
+    app.text_input(key="knob.data.correlations").set_value("0.9,nonsense").run()
     assert not app.exception and "The last good view is still shown" in words(app)
     assert app.session_state["knob.timeline"].present.view == view
     app.selectbox(key="knob.data").set_value("wine").run()
-    assert healthy(app) and app.session_state["knob.timeline"].present.view.settings == ""
+    assert healthy(app) and app.session_state["knob.timeline"].present.view == KnobScene(data="wine")
+    assert query_of(app) == {"data": "wine"}
+
+
+def test_a_control_of_the_data_is_hidden_or_locked_by_the_link():
+    app = open_page(hide="data.private,steps,method", lock="data.warp,latent,data.correlations")
+    assert healthy(app)
+    assert "knob.data.private" not in {s.key for s in app.slider}
+    assert "knob.steps" not in {n.key for n in app.number_input}
+    assert "knob.method" not in {s.key for s in app.selectbox}
+    assert app.slider(key="knob.data.warp").disabled and app.slider(key="knob.latent").disabled
+    assert app.text_input(key="knob.data.correlations").disabled
+    assert not app.slider(key="knob.data.warp_y").disabled
+    assert query_of(app) == {"hide": "data.private,steps,method", "lock": "data.warp,latent,data.correlations"}
+
+
+def test_a_hidden_or_locked_pair_of_the_collapse_is_neither_drawn_nor_taken():
+    app = open_page(lock="sym_square,need_over")
+    app.session_state["knob.below"] = "Collapse and hysteresis"
+    app.run()
+    assert app.slider(key="knob.sym_square").disabled and app.button_group(key="knob.collapse pair").disabled
+    app = open_page(hide="sym_square")
+    app.session_state["knob.below"] = "Collapse and hysteresis"
+    app.run()
+    assert healthy(app) and "knob.sym_square" not in {s.key for s in app.slider}
+    assert "knob.collapse pair" not in {b.key for b in app.button_group}
+
+
+PATHS = [({"data": name}, KnobScene(data=name).paths()) for name in ("warped-gaussian", "noisy-digits", "wine", OWN)]
+
+
+@pytest.mark.parametrize(("query", "paths"), PATHS, ids=[query["data"] for query, _ in PATHS])
+def test_every_parameter_of_the_view_can_be_drawn(query, paths):
+    def every() -> None:
+        from mmexplore.labs.knob.scene import KnobScene
+        from mmexplore.ui.state import PageState
+
+        state = PageState("paths", KnobScene)
+        state.sync()
+        for path in state.view.paths():
+            state.control(path)
+
+    app = AppTest.from_function(every, default_timeout=60)
+    app.query_params.update(query)
+    app.run()
+    assert not app.exception
+    groups = (app.slider, app.number_input, app.selectbox, app.select_slider, app.text_input, app.toggle)
+    drawn = {element.key for group in (*groups, app.button_group) for element in group}
+    assert drawn == {f"paths.{path}" for path in paths}
+
+
+# what the page draws elsewhere than in a control of its own
+ELSEWHERE = {
+    **dict.fromkeys(("beta", "gamma"), "the dial"),
+    **dict.fromkeys(("sym_beta", "sym_gamma", "need_rows", "need_strength", "exact_beta", "exact_blend"), "a dial"),
+    **dict.fromkeys(("file", "x1", "x2", "y"), "the upload of one's own views"),
+    "mi": "only for methods whose loss holds I(Zx;Zy)",
+}
+
+
+def test_every_parameter_of_the_view_has_its_control_on_the_page_or_is_listed():
+    drawn: set[str] = set()
+    for tab in ("Collapse and hysteresis", "How much data do I need?"):
+        app = open_page()
+        app.session_state["knob.below"] = tab
+        app.run()
+        groups = (app.slider, app.number_input, app.selectbox, app.text_input, app.button_group)
+        drawn |= {str(element.key).removeprefix("knob.") for group in groups for element in group}
+    assert set(KnobScene().paths()) - drawn == set(ELSEWHERE)
+
+
+def test_an_old_link_with_a_pinned_view_is_read():
+    old = "data=noisy-digits&settings=noise%3D0.2&method=dvsib"
+    app = open_page(settings="private=5", pin=old)
+    assert healthy(app)
+    moment = app.session_state["knob.timeline"].present
+    assert moment.view == KnobScene().put(**{"data.private": 5})
+    assert moment.pin == KnobScene().put(**{"data": "noisy-digits", "data.noise": 0.2, "method": "dvsib"})
+    app = open_page(pin="settings=noise%3D0.2%26noise%3D0.3&data=noisy-digits")
+    assert not app.exception and "given twice" in words(app)
 
 
 def test_a_pinned_method_stands_beside_the_present_one():
@@ -285,23 +366,23 @@ def test_what_one_takes_along_reproduces_the_numbers_on_the_page():
 
 
 def test_the_same_method_over_rows_is_one_figure_of_the_runs_there_are():
-    for rows in SIZES[:3]:
-        make_run(at_rows(KnobScene(), rows).task())
+    for samples in SIZES[:3]:
+        make_run(at_size(KnobScene(), samples).task())
     app = open_page(beta="8.0")
     app.session_state["knob.below"] = "How much data do I need?"
     app.run()
     assert healthy(app)
     assert [b.label for b in app.button if b.label.startswith("Train on")] == [
-        "Train on 2,000, 4,000, 8,000, 16,000 rows"
+        "Train on 2,000, 4,000, 8,000, 16,000 samples"
     ]
-    drawn = next(d for d in given(app) if "by rows of training" in d.get("title", ""))
+    drawn = next(d for d in given(app) if "by training samples" in d.get("title", ""))
     exact = float(np.ravel(gaussian_ib_of(RHO, 8.0).relevance)[0])
     assert f"I(Zx;Y), independent: {exact:.4f} at 250, {exact:.4f} at 1,000" in drawn["svg"]
-    assert "any number of rows" in drawn["svg"]
+    assert "any number of samples" in drawn["svg"]
     app = open_page(data="wine")
     app.session_state["knob.below"] = "How much data do I need?"
     app.run()
-    assert healthy(app) and "the rows they have" in words(app)
+    assert healthy(app) and "The number of samples of these data is fixed" in words(app)
 
 
 @pytest.mark.parametrize("name", methods())

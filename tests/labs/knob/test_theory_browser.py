@@ -28,7 +28,11 @@ def test_the_landscape_in_the_browser_is_the_library_s(open_page, square, beta, 
     page = open_page(APP, f"sym_square={square}&sym_beta={beta}&sym_gamma={gamma}")
     found = symmetric_ib_of([square**0.5], beta, gamma=gamma)
     shown = numbers(page, "barrier")
-    for name, kappa in (("silent", found.collapsed[0]), ("barrier", found.barrier[0]), ("telling", found.open[0])):
+    for name, kappa in (
+        ("collapsed", found.collapsed[0]),
+        ("barrier", found.barrier[0]),
+        ("informative", found.open[0]),
+    ):
         if np.isnan(kappa):
             assert shown[name] == ["–", "–", "–"]
             continue
@@ -38,9 +42,9 @@ def test_the_landscape_in_the_browser_is_the_library_s(open_page, square, beta, 
     assert len(numbers(page, "branches")) > 20
 
 
-def test_a_code_remembers_where_it_came_from(open_page):
+def test_a_latent_remembers_where_it_came_from(open_page):
     page = open_page(APP, "sym_beta=5.0")
-    silent, telling = re.compile("has collapsed"), re.compile(r"costs \d\.\d\d bit a view")
+    collapsed, informative = re.compile("has collapsed"), re.compile(r"has a rate of \d\.\d\d bit a view")
     finding = page.locator(".finding")
     box = page.get_by_role("spinbutton", name="β: keep more, value")
 
@@ -48,17 +52,17 @@ def test_a_code_remembers_where_it_came_from(open_page):
         box.fill(beta)
         box.press("Enter")
 
-    finding.get_by_text(silent).wait_for()
+    finding.get_by_text(collapsed).wait_for()
     turn("15")
     finding.get_by_text(re.compile("At β 15.0")).wait_for()
-    finding.get_by_text(silent).wait_for()  # the kick of 0.05 gets out at 23.3 only
+    finding.get_by_text(collapsed).wait_for()  # the kick of 0.05 gets out at 23.3 only
     turn("40")
-    finding.get_by_text(telling).wait_for()
+    finding.get_by_text(informative).wait_for()
     turn("5")
     finding.get_by_text(re.compile("At β 5.00")).wait_for()
-    finding.get_by_text(telling).wait_for()  # the same place as at first, the other state
+    finding.get_by_text(informative).wait_for()  # the same place as at first, the other state
     turn("2.9")
-    finding.get_by_text(silent).wait_for()  # below the spinodal of 2.925
+    finding.get_by_text(collapsed).wait_for()  # below the spinodal of 2.925
 
 
 def test_rows_needed_in_the_browser_are_those_of_the_study(open_page):
@@ -76,7 +80,7 @@ def test_rows_needed_in_the_browser_are_those_of_the_study(open_page):
             else:
                 assert float(cell) == pytest.approx(rows, rel=0.06)
     said = page.locator(".finding").inner_text()
-    assert re.fullmatch(r"From 100 rows .+ finds \d+\s% of what the views share; .+\.", said)
+    assert re.fullmatch(r"From 100 samples .+ finds \d+\s% of what the views share; .+\.", said)
 
 
 def test_the_knob_turns_by_itself_until_a_finger_takes_over(open_page):

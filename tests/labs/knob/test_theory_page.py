@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 import mmexplore as mm
 from mmexplore.datasets.views import two_views
 from mmexplore.info.bottleneck import gaussian_ib_of, relevance_at
+from mmexplore.labs.knob import sweep_results
 from mmexplore.labs.knob.theory import KnobTheory, standardised
-from mmexplore.labs.knob.ui import sweeps
 from mmexplore.spec import Spec
 from mmexplore.ui.dial.model import decode
 from mmexplore.ui.words import number
@@ -27,7 +27,7 @@ def show(tab: str, **query: str) -> AppTest:
 
         from mmexplore.labs.knob.scene import KnobScene
         from mmexplore.labs.knob.ui.collapse import collapse
-        from mmexplore.labs.knob.ui.howmuch import howmuch
+        from mmexplore.labs.knob.ui.how_much_data import how_much_data
         from mmexplore.labs.knob.ui.theory import exact_plane
         from mmexplore.ui.failures import guarded
         from mmexplore.ui.state import PageState
@@ -35,7 +35,7 @@ def show(tab: str, **query: str) -> AppTest:
         state = st.session_state.setdefault("state under test", PageState("knob", KnobScene))
         state.sync()
         with guarded(state):
-            {"collapse": collapse, "howmuch": howmuch, "theory": exact_plane}[tab](state)
+            {"collapse": collapse, "howmuch": how_much_data, "theory": exact_plane}[tab](state)
 
     app = AppTest.from_function(page, args=(tab,), default_timeout=60)
     app.query_params.update(query)
@@ -70,11 +70,13 @@ def test_collapse_shows_the_exact_transition_and_gives_the_browser_what_it_needs
     }
     table = app.dataframe[0].value
     shown = dict(zip(table["exact"], table["value"], strict=True))
-    assert shown["telling can rest from"] == "β 2.925"
-    assert shown["telling is better from"] == "β 3.521"
+    assert shown["informative state exists from"] == "β 2.925"
+    assert shown["informative state is better from"] == "β 3.521"
     exact = mm.symmetric_ib([[1, 0.9**0.5], [0.9**0.5, 1]], 1, 1, 3.3)
-    assert shown["telling state"] == f"{number(float(exact.on('open').rate) / 2, 4)} bit a view"
-    assert shown["best state"] == "0.0000 bit a view"  # between the spinodal and the transition silence is better
+    assert shown["informative state"] == f"{number(float(exact.on('open').rate) / 2, 4)} bit a view"
+    assert (
+        shown["best state"] == "0.0000 bit a view"
+    )  # between the spinodal and the transition the collapsed state is better
     assert given(app, "echo")["value"] == pytest.approx([np.log(3.3) / np.log(64), 0.0])  # places on the sliders
 
 
@@ -93,9 +95,9 @@ def test_without_a_second_state_collapse_says_so_and_a_link_is_read():
     assert healthy(app)
     table = app.dataframe[0].value
     shown = dict(zip(table["exact"], table["value"], strict=True))
-    assert shown["telling state"] == "–"
-    assert shown["a kick gets out from"] == "never"
-    assert shown["telling can rest from"] == f"β {4 * (1 + 0.5**0.5):.4g}"  # (2 / rho^2)(1 + sqrt(1 - rho^2))
+    assert shown["informative state"] == "–"
+    assert shown["a kick is enough from"] == "never"
+    assert shown["informative state exists from"] == f"β {4 * (1 + 0.5**0.5):.4g}"  # (2 / rho^2)(1 + sqrt(1 - rho^2))
     app.slider(key="knob.sym_square").set_value(0.9).run()
     assert healthy(app)
     assert "sym_square" not in app.query_params  # back at its default
@@ -110,17 +112,17 @@ FRAMES = [
 
 
 def test_a_swept_network_is_read_and_put_into_words():
-    points = sweeps.points_of([*FRAMES, {"direction": 1.0, "beta": 5.0, "rate_nats": None}])
+    points = sweep_results.points_of([*FRAMES, {"direction": 1.0, "beta": 5.0, "rate_nats": None}])
     assert points["down"] == [[2.0, 0.0], [3.0, pytest.approx(1.1 / np.log(2))], [4.0, pytest.approx(1.2 / np.log(2))]]
     assert [beta for beta, _ in points["up"]] == [2.0, 3.0, 4.0]
-    told = sweeps.sentence(points, 2.925)
-    assert "followed beta down **fell silent between 3 and 2** (exact: 2.92)" in told
-    assert "followed beta up **never told anything**" in told
-    assert sweeps.sentence({"down": [], "up": []}, 2.925) == ""
+    told = sweep_results.sentence(points, 2.925)
+    assert "followed beta down **collapsed between 3 and 2** (exact: 2.92)" in told
+    assert "followed beta up **stayed collapsed**" in told
+    assert sweep_results.sentence({"down": [], "up": []}, 2.925) == ""
 
 
 def test_a_finished_sweep_is_drawn_over_the_exact_branches(monkeypatch):
-    points = sweeps.points_of(FRAMES)
+    points = sweep_results.points_of(FRAMES)
     monkeypatch.setattr("mmexplore.labs.knob.ui.collapse.trained_points", lambda scene: points)
     app = show("collapse")
     assert healthy(app)
@@ -152,21 +154,21 @@ def test_the_exact_plane_of_the_warped_gaussian_is_exact():
     assert curve["y"] == pytest.approx(relevance_at(rho, curve["x"]), abs=1e-9)
     # a VAE of six coordinates of variance 1 at beta 4: each costs 1 bit, and tells of Y what one bit can
     told = sum(relevance_at([r], 1.0) for r in rho)
-    assert "costs **6.000 bit** over 6 modes" in words(app)
-    assert f"tells **{number(told, 3)} bit** of Y" in words(app)
+    assert "a rate of **6.000 bit** over 6 modes" in words(app)
+    assert f"carries **{number(told, 3)} bit** about Y" in words(app)
     best = gaussian_ib_of(rho, 4.0)
-    assert f"costs {number(float(best.rate), 3)} and tells {number(float(best.relevance), 3)} bit" in words(app)
+    assert f"a rate of {number(float(best.rate), 3)} and carries {number(float(best.relevance), 3)} bit" in words(app)
     assert (field(app, "relevance") <= relevance_at(rho, field(app, "rate")) + 1e-3).all()
 
 
 def test_the_exact_plane_of_real_columns_says_what_it_assumes():
     app = show("theory", data="wine")
     assert healthy(app)
-    assert "As if the rows were Gaussian" in words(app)
+    assert "As if the samples were Gaussian" in words(app)
     views = two_views("wine").draw()
     cov, d1 = standardised(views.x1[~views.held_out], views.x2[~views.held_out])
     ours = mm.blend_ib(cov, d1, len(cov) - d1, 8.0, 1.0)
-    assert f"costs **{number(float(ours.rate), 3)} bit**" in words(app)
+    assert f"a rate of **{number(float(ours.rate), 3)} bit**" in words(app)
 
 
 def test_your_own_views_are_asked_for_before_theory_speaks_of_them():

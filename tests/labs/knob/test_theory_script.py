@@ -36,16 +36,16 @@ def test_how_much_data():
     scene = KnobTheory(need_columns=10, need_private=2, need_rows=60.0)
     said, names = output(howmuch_script(scene))
     assert names["here"].signal == pytest.approx(scene.need_here().signal)
-    assert "rows until 80% is kept" in said
+    assert "samples until 80% is kept" in said
 
 
 @pytest.mark.parametrize("data", ["wine", "warped-gaussian"])
 def test_the_exact_plane(data):
     said, names = output(exact_script(KnobScene(data=data, exact_beta=4.0, exact_blend=0.25)))
-    code = names["code"]
-    assert [float(n) for n in re.findall(r"\d+\.\d+", said)][:2] == pytest.approx([code.rate, code.relevance])
-    assert code.relevance == pytest.approx(mm.blend_ib(names["cov"], names["d1"], names["d2"], 4.0, 0.25).relevance)
+    blend = names["blend"]
+    assert [float(n) for n in re.findall(r"\d+\.\d+", said)][:2] == pytest.approx([blend.rate, blend.relevance])
+    assert blend.relevance == pytest.approx(mm.blend_ib(names["cov"], names["d1"], names["d2"], 4.0, 0.25).relevance)
     if data == "warped-gaussian":
-        assert code.rate == pytest.approx(
+        assert blend.rate == pytest.approx(
             0.5 * sum(max(0.0, math.log2(4.0 * (0.75 + 0.25 * r**2))) for r in (0.9, 0.8, 0.6, 0.3, 0, 0))
         )

@@ -16,7 +16,7 @@ from mmexplore.datasets.views import DATA
 from mmexplore.labs.losses.bounds_task import Bounds
 from mmexplore.labs.losses.objectives import BASELINES, OBJECTIVES
 from mmexplore.labs.losses.presets import PRESETS
-from mmexplore.labs.losses.scene import VIEWS, FactorClScene
+from mmexplore.labs.losses.scene import TABS, FactorClScene
 from mmexplore.labs.losses.table_task import Kept
 from mmexplore.labs.losses.task import FactorClSweep
 from mmexplore.labs.losses.ui.file import example
@@ -59,7 +59,7 @@ def titles(app: AppTest) -> list[str]:
     return [g["title"] for g in given if "svg" in g]
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", TABS)
 def test_every_view_opens_with_no_run_and_says_what_to_do(view):
     app = open_page(view=view, **FAST)
     assert healthy(app)

@@ -28,10 +28,10 @@ class Method:
         title: what it is called.
         sentence: what it does, in one sentence.
         encoder, decoder: its graphs as text, see `mmexplore.labs.knob.graphs`.
-        keeps, discards: what its latents keep and what they let go, in words.
+        keeps, discards: what its latents keep and what they discard, in words.
         reference: where it is from.
         family: its row in the table, one of `FAMILIES`.
-        stochastic: whether encoders add noise and pay a rate; a deterministic method has no compression to dial.
+        stochastic: whether encoders add noise and have a rate; a deterministic method has no compression to dial.
         alignment: how ``Zx--Zy`` is measured where the method fixes it; empty where the task's choice counts.
     """
 
@@ -73,7 +73,7 @@ class Method:
 
     @property
     def mutual(self) -> bool:
-        """Whether two latents tell each other."""
+        """Whether the mutual information of two latents is maximised."""
         return any(term.kind == "mutual" for term in self.terms)
 
 

@@ -1,4 +1,4 @@
-"""The limit without noise: deterministic latents that tell each other, by one measure or another. Nothing is paid, no knob acts."""
+"""The limit without noise: deterministic latents of high mutual information, by one measure or another. There is no rate, and no knob acts."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ declare(
     Method(
         name="dsib",
         title="DSIB",
-        sentence="DVSIB without noise and without telling back: deterministic latents of the most mutual information.",
+        sentence="DVSIB without noise and without reconstruction: deterministic latents of the highest mutual information.",
         encoder=_ENCODER,
         decoder=_DECODER,
         keeps="what the views share",
-        discards="nothing is made to go: private parts stay wherever they do no harm",
+        discards="nothing on purpose: private parts stay where they do no harm",
         reference="Abdelaleem, Nemenman & Martini 2023, arXiv 2310.03311",
         family="deterministic",
         stochastic=False,
@@ -27,7 +27,7 @@ declare(
         sentence="DSIB with one critic: the cosine of two latents over a learned temperature, chosen among a batch both ways.",
         encoder=_ENCODER,
         decoder=_DECODER,
-        keeps="what tells a row from the others through both views",
+        keeps="what identifies a sample among the others through both views",
         discards="more than log(batch) of information cannot be rewarded",
         reference="van den Oord, Li & Vinyals 2018, arXiv 1807.03748; Radford et al. 2021, arXiv 2103.00020",
         family="deterministic",
@@ -39,7 +39,7 @@ declare(
     Method(
         name="barlow-twins",
         title="Barlow Twins",
-        sentence="DSIB with Gaussian latents: their cross-correlation is to be the identity, so each dimension is told once.",
+        sentence="DSIB with Gaussian latents: their cross-correlation is driven to the identity, so that dimensions are not redundant.",
         encoder=_ENCODER,
         decoder=_DECODER,
         keeps="as many decorrelated shared directions as there are dimensions",

@@ -1,4 +1,4 @@
-"""Methods with an encoder that sees both views at once: nothing has to be predicted across."""
+"""Methods with an encoder that sees both views at once: nothing has to be predicted from one view to the other."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ declare(
     Method(
         name="beta-joint-dvcca",
         title="β-joint-DVCCA",
-        sentence="Compress both views into one latent and tell both back: a β-VAE of the views side by side.",
+        sentence="Compress both views into one latent and reconstruct both: a β-VAE of the views side by side.",
         encoder="X,Y->Z",
         decoder="Z->X; Z->Y",
         keeps="what varies most in the two views together; what they share counts twice",

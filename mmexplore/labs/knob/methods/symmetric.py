@@ -1,4 +1,4 @@
-"""Symmetric methods: each view is compressed by itself, and the two latents have to tell each other."""
+"""Symmetric methods: each view is compressed by itself, and the mutual information of the two latents is maximised."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ declare(
     Method(
         name="dvsib",
         title="DVSIB",
-        sentence="Compress X and Y, each by itself, so that the latents tell each other; gamma adds telling the views back.",
+        sentence="Compress X and Y, each by itself, so that the latents share information; gamma adds reconstruction of the views.",
         encoder="X->Zx; Y->Zy",
         decoder="Zx--Zy; Zx->X; Zy->Y",
         keeps="what the views share; with gamma also what varies most in each",
-        discards="at gamma = 0 everything private; at small beta everything: it falls to nothing in one jump",
+        discards="at gamma = 0 everything private; at small beta everything: it collapses in one jump",
         reference=_DVMIB,
         family="symmetric",
     )
@@ -23,7 +23,7 @@ declare(
     Method(
         name="dvsib-private",
         title="DVSIB-private",
-        sentence="DVSIB with a private latent for each view, which takes over what only telling back needs.",
+        sentence="DVSIB with a private latent for each view, which takes over what only reconstruction needs.",
         encoder="X->Zx; Y->Zy; X->Wx; Y->Wy",
         decoder="Zx--Zy; Zx,Wx->X; Zy,Wy->Y",
         keeps="in Zx and Zy what the views share; in Wx and Wy what is each view's own",

@@ -16,11 +16,11 @@ from torch import Tensor
 from mmexplore.info.bottleneck import excess_lagrangian_nats
 from mmexplore.labs.knob.graphs import VIEWS
 from mmexplore.labs.knob.train.dial import Settings
-from mmexplore.labs.knob.train.few import FewRowsJudge
 from mmexplore.labs.knob.train.judge import Judge
 from mmexplore.labs.knob.train.learner import KnobLearner
 from mmexplore.labs.knob.train.pictures import SCATTER_RANGE, coded, planes
 from mmexplore.labs.knob.train.probes import gaussian_information, label_information
+from mmexplore.labs.knob.train.small_samples import SmallSampleJudge
 from mmexplore.labs.knob.train.subjects import Subjects
 from mmexplore.training.loop import torch_stream
 
@@ -36,7 +36,7 @@ class Evaluation:
         judge: critics of its own, for informations that no closed form gives; None asks for none.
     """
 
-    def __init__(self, learner: KnobLearner, subjects: Subjects, judge: Judge | FewRowsJudge | None) -> None:
+    def __init__(self, learner: KnobLearner, subjects: Subjects, judge: Judge | SmallSampleJudge | None) -> None:
         self.learner, self.subjects, self.judge = learner, subjects, judge
         self.method = learner.method
         self.latents = self.method.graphs.latents
@@ -94,12 +94,12 @@ class Evaluation:
     ) -> dict[str, np.ndarray]:
         learner = self.learner
         model = learner.model
-        sides, rows = learner.rows.sides(held), {"held": held} | ({"fit": fit} if numbers else {})
+        sides, rows = learner.data.sides(held), {"held": held} | ({"fit": fit} if numbers else {})
         means: dict[str, dict[str, Tensor]] = {}
         sampled: dict[str, dict[str, Tensor]] = {}
         out: dict[str, Tensor] = {}
         for which, chosen in rows.items():
-            posteriors = model.encode(sides if which == "held" else learner.rows.sides(chosen), settings)
+            posteriors = model.encode(sides if which == "held" else learner.data.sides(chosen), settings)
             means[which] = {name: posterior.mean for name, posterior in posteriors.items()}
             sampled[which] = (
                 {name: posterior.sample(self._noise(name, chosen)) for name, posterior in posteriors.items()}
@@ -171,7 +171,7 @@ class Evaluation:
                 out[f"{name}_nats"], out[f"{name}_error_nats"] = found
         codes, new_codes = subjects.codes(fit), subjects.codes(held)
         if codes is not None and new_codes is not None:
-            classes = len(subjects.rows.views.class_names)
+            classes = len(subjects.data.views.class_names)
             found_label = [
                 label_information(sampled["fit"][name], codes, sampled["held"][name], new_codes, classes)
                 for name in self.latents
@@ -219,7 +219,7 @@ class Evaluation:
         for view in VIEWS:
             told, _ = self.learner.model.tell(view, sampled, settings)
             residual = (told - sides[view]).square()
-            spread = self.learner.rows.spread(view)
+            spread = self.learner.data.spread(view)
             counts = (spread > 1e-8).to(residual.dtype)
             variance = sides[view].var(0, correction=0)
             name = view.lower()
@@ -255,7 +255,7 @@ class Evaluation:
         arrays |= {name: np.stack(values, 2) for name, values in found.items()}
 
     def _excess(self, arrays: dict[str, np.ndarray]) -> None:
-        truth = self.subjects.rows.views.canonical
+        truth = self.subjects.data.views.canonical
         if truth is None or not self.method.stochastic:
             return
         rate, beta = arrays["rate_nats"].astype(np.float64), arrays["beta"][:, None]

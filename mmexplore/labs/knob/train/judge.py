@@ -5,7 +5,7 @@ two latents tell each other, for I(Zx;Zy). On held-out rows, in the expectation,
 
     E [f(z_i, y_i) - log mean_j exp f(z_i, y_j)]  <=  I(z; y),  <= log of the number of rows told apart.
 
-Of few training rows such critics learn every one by heart and fall far below 0 on others; there `few` judges instead.
+Of few training rows such critics learn every one by heart and fall far below 0 on others; there `small_samples` estimates instead.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ import torch
 from torch import Tensor, nn
 
 from mmexplore.labs.knob.train.dial import Settings
-from mmexplore.labs.knob.train.few import FEW, FewRowsJudge
 from mmexplore.labs.knob.train.learner import KnobLearner
 from mmexplore.labs.knob.train.networks import Build, Critic
+from mmexplore.labs.knob.train.small_samples import FEW, SmallSampleJudge
 from mmexplore.training import bounds
 from mmexplore.training.loop import Minibatches, descend, schedule, torch_stream
 
@@ -40,11 +40,11 @@ class Judge:
 
     def __init__(self, learner: KnobLearner, pairs: tuple[_PAIR, ...], steps: int) -> None:
         self.learner, self.pairs = learner, pairs
-        spec, rows = learner.spec, learner.rows
-        device = rows.x.device
+        spec, data = learner.spec, learner.data
+        device = data.x.device
         knobs = len(learner.dial.acting)
         build = Build(knobs, learner.copies, 64, 1, torch_stream(spec.seed, "weights of the judge"))
-        sizes = {"X": rows.x.shape[1], "Y": rows.y.shape[1]}
+        sizes = {"X": data.x.shape[1], "Y": data.y.shape[1]}
         self.critics = nn.ModuleDict(
             {f"{a}-{b}": Critic(build, spec.latent, sizes.get(b, spec.latent)) for a, b in pairs}
         ).to(device)
@@ -53,20 +53,20 @@ class Judge:
         self._sampling = torch_stream(spec.seed, "settings of the judge", device)
         self._noise = torch_stream(spec.seed, "noise of the judge", device)
         self._groups = max(_GROUPS, learner.copies) // learner.copies * learner.copies
-        self._each = max(2, min(_ROWS, len(rows.train) // self._groups))
+        self._each = max(2, min(_ROWS, len(data.train) // self._groups))
         stream = torch_stream(spec.seed, "rows of the judge", device)
-        self._batches = Minibatches(len(rows.train), self._groups * self._each, stream)
-        self._train = torch.as_tensor(rows.train, device=device)
+        self._batches = Minibatches(len(data.train), self._groups * self._each, stream)
+        self._train = torch.as_tensor(data.train, device=device)
 
     def step(self, i: int) -> Mapping[str, Tensor]:
         """One update of the critics."""
         learner = self.learner
         settings = learner.dial.draw(self._groups, self._sampling) if learner.conditioned else learner.settings
-        sides = learner.rows.sides(self._train[next(self._batches)].reshape(self._groups, self._each))
+        sides = learner.data.sides(self._train[next(self._batches)].reshape(self._groups, self._each))
         with torch.no_grad():
             latents = learner.model.draw(learner.model.encode(sides, settings), self._noise)
-        told = {f"{a}-{b}": self.scores(a, b, latents, sides, settings) for a, b in self.pairs}
-        values = {name: bounds.infonce(scores).mean() for name, scores in told.items()}
+        scores = {f"{a}-{b}": self.scores(a, b, latents, sides, settings) for a, b in self.pairs}
+        values = {name: bounds.infonce(matrix).mean() for name, matrix in scores.items()}
         descend(-torch.stack(list(values.values())).sum(), self._optimizer, self.critics.parameters(), clip=2.0)
         self._schedule.step()
         return {f"judge.{name}": value for name, value in values.items()}
@@ -91,10 +91,10 @@ class Judge:
         return rows.mean(-1), rows.std(-1) / rows.shape[-1] ** 0.5
 
 
-def judge_of(learner: KnobLearner, pairs: tuple[_PAIR, ...], steps: int) -> Judge | FewRowsJudge:
+def judge_of(learner: KnobLearner, pairs: tuple[_PAIR, ...], steps: int) -> Judge | SmallSampleJudge:
     """The judge that the number of training rows affords; the arguments are those of `Judge`."""
-    if len(learner.rows.train) < FEW:
-        return FewRowsJudge(learner, pairs, APART)
+    if len(learner.data.train) < FEW:
+        return SmallSampleJudge(learner, pairs, APART)
     return Judge(learner, pairs, steps)
 
 

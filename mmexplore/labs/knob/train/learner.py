@@ -9,10 +9,10 @@ from torch import Tensor
 
 from mmexplore.labs.knob.methods import method as method_named
 from mmexplore.labs.knob.task import Knob
+from mmexplore.labs.knob.train.data import Data
 from mmexplore.labs.knob.train.dial import Dial, Settings
 from mmexplore.labs.knob.train.model import Model, loss_over_beta
 from mmexplore.labs.knob.train.networks import Build
-from mmexplore.labs.knob.train.rows import Rows
 from mmexplore.training.loop import Look, Minibatches, schedule, torch_stream
 
 # Settings a batch is spread over: a score matrix needs many rows of one setting, a decoder does not.
@@ -31,12 +31,12 @@ def dial_of(spec: Knob, device: torch.device) -> Dial:
     return Dial(spec.low, spec.high, acting, device)
 
 
-def build_model(spec: Knob, rows: Rows, knobs: int, copies: int) -> Model:
+def build_model(spec: Knob, data: Data, knobs: int, copies: int) -> Model:
     """First weights of a task's networks."""
     depth = 0 if spec.network == "linear" else spec.depth
     build = Build(knobs, copies, spec.width, depth, torch_stream(spec.seed, "weights"))
-    spreads = {view: rows.spread(view).cpu() for view in ("X", "Y")}
-    return Model(method_named(spec.method), spreads, spec.latent, spec.variance, spec.mi, build).to(rows.x.device)
+    spreads = {view: data.spread(view).cpu() for view in ("X", "Y")}
+    return Model(method_named(spec.method), spreads, spec.latent, spec.variance, spec.mi, build).to(data.x.device)
 
 
 class KnobLearner:
@@ -44,23 +44,23 @@ class KnobLearner:
 
     Args:
         spec: the task.
-        rows: the data.
+        data: the two views.
         look_at: called with the learner after so many updates; gives the frame.
         steps: updates the learning rate falls over; the task's own if left out.
     """
 
     def __init__(
-        self, spec: Knob, rows: Rows, look_at: Callable[[KnobLearner, int], Look], *, steps: int | None = None
+        self, spec: Knob, data: Data, look_at: Callable[[KnobLearner, int], Look], *, steps: int | None = None
     ) -> None:
-        self.spec, self.rows, self._look_at = spec, rows, look_at
-        device = rows.x.device
+        self.spec, self.data, self._look_at = spec, data, look_at
+        device = data.x.device
         self.method = method_named(spec.method)
         self.dial = dial_of(spec, device)
         beta, gamma = spec.dial()
         self.settings = self.dial.settings(beta, gamma)
         self.conditioned = bool(self.dial.acting)
         self.copies = self.dial.copies if self.conditioned else len(self.settings)
-        self.model = build_model(spec, rows, len(self.dial.acting), self.copies)
+        self.model = build_model(spec, data, len(self.dial.acting), self.copies)
         self.sampling = torch_stream(spec.seed, "settings", device)
         self.noise = torch_stream(spec.seed, "noise", device)
         if self.conditioned:
@@ -72,10 +72,10 @@ class KnobLearner:
             each = max(spec.batch // self._groups, min(spec.batch, _LEAST_ROWS))
         self._warm_up = _WARM_UP_MUTUAL if self.method.mutual else _WARM_UP
         self._clip = _CLIP * self.copies**0.5
-        self.each = max(2, min(each, len(rows.train) // self._groups))
+        self.each = max(2, min(each, len(data.train) // self._groups))
         batch = self.each * self._groups
-        self._batches = Minibatches(len(rows.train), batch, torch_stream(spec.seed, "rows", device))
-        self._train = torch.as_tensor(rows.train, device=device)
+        self._batches = Minibatches(len(data.train), batch, torch_stream(spec.seed, "rows", device))
+        self._train = torch.as_tensor(data.train, device=device)
         rate = spec.rate * (_LINEAR_RATE if spec.network == "linear" else 1.0)
         self.optimizer = torch.optim.Adam(self.model.parameters(), lr=rate, fused=True)
         self.steps = spec.steps if steps is None else steps
@@ -93,7 +93,7 @@ class KnobLearner:
     def update(self, settings: Settings, price: float = 1.0) -> dict[str, Tensor]:
         """One update at given settings; L / beta and every term, averaged over them."""
         chosen = self._train[next(self._batches)].reshape(self._groups, self.each)
-        sides = self.rows.sides(chosen)
+        sides = self.data.sides(chosen)
         values = self.model.values(sides, settings, self.noise)
         loss = self.model.surrogate(values, settings, price)
         self.optimizer.zero_grad(set_to_none=True)

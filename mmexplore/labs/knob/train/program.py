@@ -1,4 +1,4 @@
-"""The program of a `Knob` task: train, watch, judge, evaluate the whole dial, tell."""
+"""The program of a `Knob` task: train, watch, estimate informations, evaluate the whole dial."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ import torch._dynamo
 from mmexplore.datasets.views import two_views
 from mmexplore.labs.knob.methods import method as method_named
 from mmexplore.labs.knob.task import Knob
-from mmexplore.labs.knob.train.few import FewRowsJudge
+from mmexplore.labs.knob.train.data import Data, own_views, standardise
 from mmexplore.labs.knob.train.grid import Evaluation
 from mmexplore.labs.knob.train.judge import APART, judge_of
 from mmexplore.labs.knob.train.learner import KnobLearner
-from mmexplore.labs.knob.train.rows import Rows, own_rows, prepare
+from mmexplore.labs.knob.train.small_samples import SmallSampleJudge
 from mmexplore.labs.knob.train.subjects import Subjects
 from mmexplore.runs.recorder import Recorder
 from mmexplore.training.loop import Look, train
@@ -38,28 +38,28 @@ _NUMBERS = (
 )
 
 
-def rows_of(spec: Any, recorder: Recorder) -> Rows:
+def data_of(spec: Any, recorder: Recorder) -> Data:
     """The data a task names, standardised, on the recorder's device."""
     if spec.own_data:
-        return own_rows(recorder.data(), recorder.device)
-    return prepare(two_views(spec.data).draw(), recorder.device)
+        return own_views(recorder.data(), recorder.device)
+    return standardise(two_views(spec.data).draw(), recorder.device)
 
 
 class Watched:
     """A learner with its judge, as the training loop wants it."""
 
-    def __init__(self, spec: Knob, rows: Rows) -> None:
-        self.spec, self.rows = spec, rows
-        self.subjects = Subjects(rows, spec.seed)
-        self.learner = KnobLearner(spec, rows, self._look)
+    def __init__(self, spec: Knob, data: Data) -> None:
+        self.spec, self.data = spec, data
+        self.subjects = Subjects(data, spec.seed)
+        self.learner = KnobLearner(spec, data, self._look)
         method = self.learner.method
-        pairs = [] if rows.views.canonical is not None else [(method.graphs.main, "Y")]
+        pairs = [] if data.views.canonical is not None else [(method.graphs.main, "Y")]
         if method.mutual:
             pairs.append(("Zx", "Zy"))
         self.after = max(1, round(_JUDGE_AFTER * spec.steps)) if pairs else 0
         updates = spec.steps // _JUDGE_EVERY + self.after
         self.judge = judge_of(self.learner, tuple(pairs), updates) if pairs else None
-        if isinstance(self.judge, FewRowsJudge):
+        if isinstance(self.judge, SmallSampleJudge):
             self.after = 0  # nothing to train
         self.evaluation = Evaluation(self.learner, self.subjects, self.judge)
         beta, gamma = spec.dial()
@@ -105,8 +105,8 @@ def grid_part(value: np.ndarray, b: int, g: int) -> np.ndarray:
 def run(spec: Knob, recorder: Recorder) -> None:
     """Execute a `Knob` task."""
     method = method_named(spec.method)
-    rows = rows_of(spec, recorder)
-    watched = Watched(spec, rows)
+    data = data_of(spec, recorder)
+    watched = Watched(spec, data)
     learner, evaluation = watched.learner, watched.evaluation
     told = {view: any(t.kind == "told" and t.child == view for t in method.terms) for view in ("X", "Y")}
     beta, gamma = spec.dial()
@@ -121,10 +121,10 @@ def run(spec: Knob, recorder: Recorder) -> None:
     about["factor_untrained"] = evaluation.grid(*first, pictures=False)["kept_mean"][0, 0]
     held = len(watched.subjects.held(len(beta) * len(gamma)))
     about["relevance_ceiling_nats"] = np.array(
-        np.nan if rows.views.canonical is not None else np.log(min(held, APART)), dtype=np.float32
+        np.nan if data.views.canonical is not None else np.log(min(held, APART)), dtype=np.float32
     )
     recorder.keep("about", about)
-    if isinstance(watched.judge, FewRowsJudge):
+    if isinstance(watched.judge, SmallSampleJudge):
         recorder.warn(watched.judge.warning())
 
     clock = time.perf_counter()
@@ -142,36 +142,38 @@ def run(spec: Knob, recorder: Recorder) -> None:
     grid = evaluation.grid(beta, gamma) | about
     seconds["grid"] = time.perf_counter() - clock
     recorder.keep("grid", grid)
-    few = isinstance(watched.judge, FewRowsJudge)
-    recorder.result(_result(spec, rows, learner, grid, held, seconds, few))
+    few = isinstance(watched.judge, SmallSampleJudge)
+    recorder.result(_result(spec, data, learner, grid, held, seconds, few))
 
 
 def _result(
     spec: Knob,
-    rows: Rows,
+    data: Data,
     learner: KnobLearner,
     grid: dict[str, np.ndarray],
     held: int,
     seconds: dict[str, float],
     few: bool,
 ) -> dict[str, Any]:
-    views = rows.views
+    views = data.views
     exact = views.canonical is not None
     estimator = (
-        "a regression of Y's Gaussian coordinates on the latent, a lower bound, on held-out rows"
+        "a regression of Y's Gaussian coordinates on the latent, a lower bound, on held-out samples"
         if exact
-        else "InfoNCE with a critic of its own, a lower bound, on held-out rows"
+        else "InfoNCE with a critic of its own, a lower bound, on held-out samples"
     )
     if few and not exact:
-        estimator = "InfoNCE with shrunk linear correlations, for few rows, a lower bound, at least 0, on held-out rows"
+        estimator = (
+            "InfoNCE with shrunk linear correlations, for few samples, a lower bound, at least 0, on held-out samples"
+        )
     size = io.BytesIO()
     np.savez_compressed(size, **grid)  # type: ignore[arg-type]
     return {
         "method": learner.method.title,
         "formula": learner.method.formula,
         "data": "the visitor's own" if spec.own_data else two_views(spec.data).title,
-        "n_train": len(rows.train),
-        "n_held_out": len(rows.held),
+        "n_train": len(data.train),
+        "n_held_out": len(data.held_out),
         "settings": int(np.prod(grid["rate_nats"].shape[:2])),
         "parameters": sum(p.numel() for p in learner.model.parameters()),
         "seconds": {name: round(value, 3) for name, value in seconds.items()},

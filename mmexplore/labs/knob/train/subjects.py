@@ -10,10 +10,10 @@ import torch
 from torch import Tensor
 
 from mmexplore.datasets.views import Factor, TwoViews
+from mmexplore.labs.knob.train.data import Data
 from mmexplore.labs.knob.train.pictures import SCATTER_RANGE, coded, limits
 from mmexplore.labs.knob.train.probes import TURNS, Reader, accuracy, auc, r2
-from mmexplore.labs.knob.train.rare import Rare, rare_features
-from mmexplore.labs.knob.train.rows import Rows
+from mmexplore.labs.knob.train.rare_features import RareFeatures, rare_features
 from mmexplore.training.loop import torch_stream
 
 PLOTTED = 160
@@ -58,16 +58,16 @@ class Subjects:
     """Rows, factors and items of a data set, on a device.
 
     Args:
-        rows: the data.
+        data: the two views.
         seed: of the probes' random features.
     """
 
-    def __init__(self, rows: Rows, seed: int) -> None:
-        self.rows, self.seed = rows, seed
-        views = rows.views
+    def __init__(self, data: Data, seed: int) -> None:
+        self.data, self.seed = data, seed
+        views = data.views
         self.factors = asked(views)
-        self.rare: Rare = rare_features(views)
-        self.device = rows.x.device
+        self.rare: RareFeatures = rare_features(views)
+        self.device = data.x.device
         self._slices: list[slice] = []
         blocks = []
         start = 0
@@ -76,7 +76,7 @@ class Subjects:
             if factor.classes:
                 block = np.eye(factor.classes)[values]
             else:
-                train = values[rows.train]
+                train = values[data.train]
                 block = (values - train.mean(axis=0)) / np.maximum(train.std(axis=0), 1e-12)
                 block = block.reshape(len(values), -1)
             self._slices.append(slice(start, start + block.shape[1]))
@@ -86,16 +86,16 @@ class Subjects:
         blocks.append(self.rare.rows.astype(float))
         columns = np.concatenate(blocks, axis=1) if blocks else np.zeros((views.n, 0))
         self._columns = torch.as_tensor(columns, dtype=torch.float32, device=self.device)
-        self.plotted = rows.held[: min(PLOTTED, len(rows.held))]
+        self.plotted = data.held_out[: min(PLOTTED, len(data.held_out))]
         self.items = min(ITEMS, len(self.plotted))
 
     def held(self, settings: int, quick: bool = False) -> np.ndarray:
         """Held-out rows that an evaluation at so many settings affords; the plotted rows come first."""
-        return self.rows.held[: max(_afford(settings, quick), len(self.plotted))]
+        return self.data.held_out[: max(_afford(settings, quick), len(self.plotted))]
 
     def fitting(self, settings: int, quick: bool = False) -> np.ndarray:
         """Training rows that probes are fitted on."""
-        return self.rows.train[: 2 * _afford(settings, quick)]
+        return self.data.train[: 2 * _afford(settings, quick)]
 
     def targets(self, numbers: np.ndarray) -> Tensor:
         """Columns to read, of some rows, (n, q)."""
@@ -103,12 +103,12 @@ class Subjects:
 
     def codes(self, numbers: np.ndarray) -> Tensor | None:
         """Labels of some rows, (n,)."""
-        label = self.rows.views.y
+        label = self.data.views.y
         return None if label is None else torch.as_tensor(label[numbers], device=self.device)
 
     def coordinates(self, numbers: np.ndarray) -> Tensor | None:
         """Canonical coordinates of Y, (n, m), where the data are Gaussian beneath: those that X knows something of."""
-        truth = self.rows.views.canonical
+        truth = self.data.views.canonical
         if truth is None:
             return None
         known = truth.v[:, truth.correlations > 0]
@@ -139,31 +139,31 @@ class Subjects:
     @cached_property
     def codes_range(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         """Low and high of each view's codes, in the view's own units."""
-        views = self.rows.views
+        views = self.data.views
         return {"X": limits(views.flat1, views.image1 is not None), "Y": limits(views.flat2, views.image2 is not None)}
 
     def pixels(self, view: str, standardised: np.ndarray) -> np.ndarray:
         """Codes of a standardised view."""
-        scaling = self.rows.scaling_x if view == "X" else self.rows.scaling_y
+        scaling = self.data.scaling_x if view == "X" else self.data.scaling_y
         return coded(scaling.back(standardised), *self.codes_range[view])
 
     def about(self) -> dict[str, np.ndarray]:
         """What never changes during a run."""
-        views, rows = self.rows.views, self.rows
+        views, data = self.data.views, self.data
         fit, held = self.fitting(100), self.held(100)
         fit_targets, held_targets = self.targets(fit), self.targets(held)
         raw, raw_rare = [], np.zeros(0)
-        for data in (rows.x, rows.y):
-            first = data[torch.as_tensor(fit, device=self.device)][None]
-            new = data[torch.as_tensor(held, device=self.device)][None]
+        for side in (data.x, data.y):
+            first = side[torch.as_tensor(fit, device=self.device)][None]
+            new = side[torch.as_tensor(held, device=self.device)][None]
             reader = self.reader(first)
             raw.append(self.scores(reader, fit_targets, new, held_targets)[0].cpu().numpy())
-            if data is rows.x:
+            if side is data.x:
                 raw_rare = self.found(reader, fit_targets, new, held_targets)[0].cpu().numpy()
         chance = []
         for factor in self.factors:
             known = np.asarray(factor.values)
-            largest = np.bincount(known[rows.train]).argmax() if factor.classes else 0
+            largest = np.bincount(known[data.train]).argmax() if factor.classes else 0
             chance.append(float((known[held] == largest).mean()) if factor.classes else 0.0)
         values = [np.asarray(f.values, dtype=np.float32).reshape(views.n, -1)[self.plotted, 0] for f in self.factors]
         n = len(self.plotted)

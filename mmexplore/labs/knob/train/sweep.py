@@ -14,7 +14,7 @@ from mmexplore.labs.knob.train.alignments import GaussianInformation
 from mmexplore.labs.knob.train.dial import Settings
 from mmexplore.labs.knob.train.grid import Evaluation
 from mmexplore.labs.knob.train.learner import KnobLearner
-from mmexplore.labs.knob.train.program import rows_of
+from mmexplore.labs.knob.train.program import data_of
 from mmexplore.labs.knob.train.subjects import Subjects
 from mmexplore.runs.recorder import Recorder
 from mmexplore.training.loop import Look, torch_stream
@@ -27,8 +27,8 @@ def run(spec: KnobSweep, recorder: Recorder) -> None:
     began = time.perf_counter()
     single = spec.knob()
     method = method_named(spec.method)
-    rows = rows_of(spec, recorder)
-    subjects = Subjects(rows, spec.seed)
+    data = data_of(spec, recorder)
+    subjects = Subjects(data, spec.seed)
     beta = spec.betas()
     about = {
         "beta": beta,
@@ -36,14 +36,14 @@ def run(spec: KnobSweep, recorder: Recorder) -> None:
         "latents": np.array(method.graphs.latents, dtype=np.str_),
         "factors": np.array([factor.name for factor in subjects.factors], dtype=np.str_),
     }
-    if rows.views.canonical is not None:
-        about["correlations"] = rows.views.canonical.correlations
+    if data.views.canonical is not None:
+        about["correlations"] = data.views.canonical.correlations
     recorder.keep("about", about)
     found: list[list[dict[str, np.ndarray]]] = [[{} for _ in beta] for _ in DIRECTIONS]
     total = sum(spec.updates(number) for number in range(len(beta))) * len(DIRECTIONS)
     done = 0
     for d, direction in enumerate(DIRECTIONS):
-        learner = KnobLearner(single, rows, lambda learner, i: Look())
+        learner = KnobLearner(single, data, lambda learner, i: Look())
         evaluation = Evaluation(learner, subjects, None)
         order = range(len(beta))[::-1] if direction == "down" else range(len(beta))
         for number, b in enumerate(order):
@@ -71,11 +71,11 @@ def run(spec: KnobSweep, recorder: Recorder) -> None:
                 },
             )
     arrays = {name: np.stack([[one[name] for one in side] for side in found]) for name in found[0][0]}
-    if rows.views.canonical is not None:
-        arrays["excess_nats"] = _excess(arrays, beta, rows.views.canonical.correlations, method.mutual)
+    if data.views.canonical is not None:
+        arrays["excess_nats"] = _excess(arrays, beta, data.views.canonical.correlations, method.mutual)
     recorder.keep("sweep", arrays | about)
     recorder.result(
-        {"method": method.title, "seconds": round(time.perf_counter() - began, 3), "n_held_out": len(rows.held)}
+        {"method": method.title, "seconds": round(time.perf_counter() - began, 3), "n_held_out": len(data.held_out)}
     )
 
 
@@ -98,9 +98,9 @@ def _measured(evaluation: Evaluation, learner: KnobLearner, setting: Settings, b
 
 def _between(learner: KnobLearner, setting: Settings) -> np.ndarray:
     """Information of the canonical correlations of the two sampled latents."""
-    generator = torch_stream(learner.spec.seed, "noise between latents", learner.rows.x.device)
+    generator = torch_stream(learner.spec.seed, "noise between latents", learner.data.x.device)
     with torch.inference_mode():
-        sides = learner.rows.sides(learner.rows.held)
+        sides = learner.data.sides(learner.data.held_out)
         latents = learner.model.draw(learner.model.encode(sides, setting), generator)
         term = next(term for term in learner.method.terms if term.kind == "mutual")
         value = GaussianInformation()(latents[term.parents[0]], latents[term.child], None)

@@ -1,8 +1,7 @@
-"""Collapse and hysteresis: why a code that both views should share stays silent, and why it falls silent suddenly. Exact."""
+"""Collapse and hysteresis: why a latent that both views should share stays collapsed, and why it collapses suddenly. Exact."""
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -10,24 +9,22 @@ import streamlit as st
 
 from mmexplore.errors import MmexploreError
 from mmexplore.info.bottleneck import symmetric_ib_of
+from mmexplore.labs.knob.figures import collapse_table
 from mmexplore.labs.knob.scene import KnobScene, correlations_of
 from mmexplore.labs.knob.theory import KnobTheory
 from mmexplore.labs.knob.theory_script import collapse_script
 from mmexplore.labs.knob.ui.sweeps import trained_points, trained_sweep
-from mmexplore.report.content import Table
 from mmexplore.tabular.two_views import OWN
 from mmexplore.ui.dial import Axis, Grid, Quantity, Stacks, dial
 from mmexplore.ui.state import PageState
-from mmexplore.ui.words import number
 
 _VIEWS = ("barrier", "branches", "phases")
-_SAID = ["closed form", "computed in your browser from the formula, at every place of the finger"]
+_CERTIFICATE = ["closed form", "computed in your browser from the formula, at every place of the finger"]
 _WHAT = (
-    "Both views are compressed, and what counts is what their two codes **share**: minimise I(X;Zx) + I(Y;Zy) − β I(Zx;Zy). A code gains only "
-    "if the other one answers, so a silent pair stays silent at any β: it has **collapsed**, and a barrier keeps it there. Turn the knob up, "
-    "then down: the way back is another one."
+    "Both views are compressed, and what counts is the information that their two latents **share**: minimise I(X;Zx) + I(Y;Zy) − β I(Zx;Zy). A latent "
+    "gains only if the other one is informative too, so a pair that has **collapsed** stays collapsed at any β: a barrier keeps it there. Turn the "
+    "knob up, then down: the way back is another one."
 )
-_NATS = math.log(2.0)
 _PAIRS = 6
 
 
@@ -44,10 +41,10 @@ def collapse(state: PageState[Any]) -> None:
     beta, gamma = scene.parameter("sym_beta"), scene.parameter("sym_gamma")
     axes = (
         Axis.of(beta, low_words="compress more", high_words="keep more", log=True),
-        Axis.of(gamma, low_words="share alone", high_words="tell the views back"),
+        Axis.of(gamma, low_words="shared only", high_words="reconstruct the views"),
     )
     trained = trained_points(scene)
-    facts_ = {"square": scene.sym_square, "kick": scene.sym_kick, "trained": trained}
+    symmetric = {"square": scene.sym_square, "kick": scene.sym_kick, "trained": trained}
     dial(
         _grid(scene, axes, trained is not None),
         (scene.sym_beta, scene.sym_gamma),
@@ -55,7 +52,7 @@ def collapse(state: PageState[Any]) -> None:
         views=_VIEWS,
         unit=getattr(scene, "unit", "bit"),
         rev=state.revision(),
-        stacks=Stacks(arrays={}, still={"symmetric": facts_, "said": _SAID}),
+        stacks=Stacks(arrays={}, still={"symmetric": symmetric, "said": _CERTIFICATE}),
         names=("X", "Y", "the shared part"),
         title="Collapse and hysteresis of the symmetric bottleneck",
         caption="Gaussian symmetric bottleneck of one canonical pair, exact closed form · mmexplore",
@@ -68,14 +65,14 @@ def collapse(state: PageState[Any]) -> None:
 def _pairs(state: PageState[Any]) -> None:
     """The canonical pairs of the page's data, one click each."""
     scene = state.view
-    if not isinstance(scene, KnobScene) or scene.data == OWN:
+    if not isinstance(scene, KnobScene) or scene.data == OWN or state.hides("sym_square"):
         return
     try:
-        found = correlations_of(scene)
+        result = correlations_of(scene)
     except MmexploreError:
         return
     limits = scene.parameter("sym_square")
-    squares = [round(float(r) ** 2, 2) for r in found.rho]
+    squares = [round(float(r) ** 2, 2) for r in result.rho]
     squares = sorted({q for q in squares if (limits.low or 0) <= q <= (limits.high or 1)}, reverse=True)[:_PAIRS]
     key = state.key("collapse pair")
     now = scene.sym_square if scene.sym_square in squares else None
@@ -87,8 +84,9 @@ def _pairs(state: PageState[Any]) -> None:
             squares,
             format_func=lambda q: f"{q:.2f}",
             key=key,
-            help="" if found.exact else "Estimated from the rows.",
+            help="" if result.exact else "Estimated from the samples.",
             on_change=lambda: _take_pair(state, key),
+            disabled=state.locks("sym_square"),
         )
 
 
@@ -101,51 +99,20 @@ def _take_pair(state: PageState[Any], key: str) -> None:
 def _grid(scene: KnobTheory, axes: tuple[Axis, Axis], trained: bool) -> Grid:
     """The best state over both sliders, for whoever reads the dial's numbers; the views compute theirs themselves."""
     betas, gammas = axes[0].nodes(25), axes[1].nodes(13)
-    found = symmetric_ib_of([scene.sym_square**0.5], betas[None, :], gamma=gammas[:, None])
+    result = symmetric_ib_of([scene.sym_square**0.5], betas[None, :], gamma=gammas[:, None])
     return Grid(
         id=f"collapse {scene.sym_square!r} {scene.sym_kick!r} {trained}",
         axes=axes,
-        fields={"rate": np.asarray(found.rate) / 2, "kept": np.asarray(found.relevance)},
+        fields={"rate": np.asarray(result.rate) / 2, "kept": np.asarray(result.relevance)},
         quantities=(
-            Quantity("R", "what each code costs", {"rate": 1}),
-            Quantity("I", "what the codes share", {"kept": 1}),
+            Quantity("R", "rate of each latent", {"rate": 1}),
+            Quantity("I", "information the latents share", {"kept": 1}),
         ),
-    )
-
-
-def facts(scene: KnobTheory) -> Table:
-    """The exact numbers at the present knobs."""
-    unit = getattr(scene, "unit", "bit")
-    k = _NATS if unit == "nat" else 1.0
-    found = scene.sym_numbers()
-
-    def beta(value: float) -> str:
-        return "never" if math.isinf(value) else f"β {value:.4g}"
-
-    rows: list[tuple[str, str, str]] = [
-        ("telling can rest from", beta(found["spinodal"]), "coming down from large β the code falls silent here"),
-        (
-            "telling is better from",
-            beta(found["transition"]),
-            f"there each code jumps to {number(k * found['jump'], 3)} {unit}",
-        ),
-        ("a kick gets out from", beta(found["escape"]), "going up a silent code is lifted over the barrier here"),
-    ]
-    for name, words in (("collapsed", "silent state"), ("open", "telling state"), ("global", "best state")):
-        if name == "open" and not found["two"]:
-            rows.append((words, "–", "there is only one state at these knobs"))
-            continue
-        rate, kept = (number(k * found[f"{name}_{what}"], 4) for what in ("rate", "kept"))
-        rows.append((words, f"{rate} {unit} a view", f"the codes share {kept} {unit}"))
-    return Table(
-        ("exact", "value", "meaning"),
-        tuple(rows),
-        "Exact numbers at these knobs; the first three without reconstruction",
     )
 
 
 def _numbers(scene: KnobTheory) -> None:
-    table = facts(scene)
+    table = collapse_table(scene, getattr(scene, "unit", "bit"))
     st.caption(table.caption)
     st.dataframe(
         {name: [row[i] for row in table.rows] for i, name in enumerate(table.columns)}, hide_index=True, width="stretch"
@@ -155,9 +122,9 @@ def _numbers(scene: KnobTheory) -> None:
     with st.expander("What is assumed, and what to read"):
         st.markdown(
             "One canonical pair of Gaussian views with squared correlation ρ²; several pairs go through it one after the other, each at its own β. "
-            "With κ = 1 − exp(−2R) and R the rate of each code, in nats,\n\n"
+            "With κ = 1 − exp(−2R) and R the rate of each latent, in nats,\n\n"
             "L(κ) = −ln(1 − κ) + (β/2) ln(1 − ρ²κ²) − γ v κ.\n\n"
             "κ = 0 is a local minimum at every β while γ v < 1; another minimum exists from β = (2/ρ²)(1 + √(1 − ρ²)) on. Reconstruction "
-            "ends the silence at γ v = 1: smoothly where βρ² < 1, else by a jump; its price is that private dimensions are told as well.\n\n"
+            "ends the collapse at γ v = 1: smoothly where βρ² < 1, else by a jump; its price is that private dimensions are encoded as well.\n\n"
             "Abdelaleem, Nemenman & Martini 2023 (arXiv 2310.03311); Martini & Nemenman 2023 (arXiv 2309.05649)."
         )

@@ -1,4 +1,4 @@
-"""Two views of the reader's own, parted into view X, view Y and a label if there is one."""
+"""Two views of the reader's own, split into view X, view Y and a label if there is one."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ def arrays_of(scene: KnobScene) -> tuple[str, Arrays] | None:
     return None if own is None else (own.identity, own.arrays)
 
 
-def named(held: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+def named(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """The arrays of a run on the visitor's own views, with the names of their file's columns."""
     own = _OWN_VIEWS.last()
     if own is None:
-        return held
-    roles, told = own.roles, dict(held)
+        return arrays
+    roles, result = own.roles, dict(arrays)
     for name, columns in (("columns_x", roles.x1), ("columns_y", roles.x2)):
-        if len(columns) == len(held.get(name, ())):
-            told[name] = np.array(columns)
-    if roles.y and "factors" in held:
-        told["factors"] = np.array([roles.y[0] if str(name) == "target" else str(name) for name in held["factors"]])
-    return told
+        if len(columns) == len(arrays.get(name, ())):
+            result[name] = np.array(columns)
+    if roles.y and "factors" in arrays:
+        result["factors"] = np.array([roles.y[0] if str(name) == "target" else str(name) for name in arrays["factors"]])
+    return result
 
 
 def _example() -> str:

@@ -1,8 +1,7 @@
-"""The live block: the dial over what a trained network holds; while there is none, exact theory and a start button."""
+"""The live block: the dial over the settings of a trained network; while there is none, exact theory and a start button."""
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -10,15 +9,16 @@ import streamlit as st
 
 from mmexplore import runs
 from mmexplore.errors import MmexploreError
+from mmexplore.labs.knob.dial import KnobDial, RunArrays, dial_of_arrays
 from mmexplore.labs.knob.methods import method, methods
+from mmexplore.labs.knob.numbers import clipped, numbers_at, value_at
 from mmexplore.labs.knob.presets import PRESETS
+from mmexplore.labs.knob.preview import theory
 from mmexplore.labs.knob.scene import KnobScene, correlations_of
 from mmexplore.labs.knob.task import Knob
 from mmexplore.labs.knob.ui import STATE, follow, turned
 from mmexplore.labs.knob.ui.file import arrays_of, named, waiting
-from mmexplore.labs.knob.ui.grids import BITS, Held, Shown, at_setting, shown
 from mmexplore.labs.knob.ui.periodic import periodic
-from mmexplore.labs.knob.ui.preview import theory
 from mmexplore.runs import Run
 from mmexplore.tabular.two_views import OWN, Arrays
 from mmexplore.ui.actions import action_row
@@ -26,6 +26,7 @@ from mmexplore.ui.dial import KNOB_VIEWS, dial
 from mmexplore.ui.failures import guarded, plain
 from mmexplore.ui.run_panel import run_panel
 from mmexplore.ui.words import number
+from mmexplore.units import as_unit, per_nat
 
 _KEPT = 24  # dials shared by all visitors, about 2 MB each
 
@@ -43,7 +44,8 @@ def live_block() -> None:
         with st.expander(
             f"Methods: {scene.declared().title}", expanded=True, key=STATE.key("methods"), icon=":material/grid_view:"
         ):
-            periodic(scene.method, ready(scene, own_id), key="knob.periodic", on_choose=_choose)
+            if not STATE.hides("method"):
+                periodic(scene.method, ready(scene, own_id), key="knob.periodic", on_choose=_choose)
             about_method(scene)
         if scene.data == OWN and own is None:
             waiting(scene)
@@ -63,7 +65,7 @@ def stories(scene: KnobScene) -> None:
                 preset.title,
                 key=STATE.key(f"story {name}"),
                 type="primary" if name == here else "secondary",
-                on_click=_tell,
+                on_click=_start_from,
                 args=(name,),
             )
         st.button(
@@ -76,17 +78,19 @@ def stories(scene: KnobScene) -> None:
     st.caption(PRESETS[here].why)
 
 
-def _tell(name: str) -> None:
+def _start_from(name: str) -> None:
     preset = PRESETS[name].of(KnobScene)
-    STATE.jump(**{p.name: getattr(preset, p.name) for p in preset.parameters() if p.name != "unit"})
+    kept = {path for path in preset.paths() if STATE.locks(path) or (path.startswith("data.") and STATE.locks("data"))}
+    STATE.jump(**{path: preset.get(path) for path in preset.paths() if path != "unit" and path not in kept})
 
 
 def _choose(name: str) -> None:
-    STATE.jump(method=name)
+    if not STATE.locks("method"):
+        STATE.jump(method=name)
 
 
 def ready(scene: KnobScene, own_id: str) -> set[str]:
-    """Methods whose run on these data is there."""
+    """Methods that have a finished run on these data."""
     if scene.data == OWN and not own_id:
         return set()
     return {name for name in methods() if runs.find(scene.task(own_id, method=name)).has("grid")}
@@ -98,8 +102,7 @@ def about_method(scene: KnobScene) -> None:
     acts = " and ".join({"beta": "β", "gamma": "γ"}[knob] for knob in declared.knobs)
     st.markdown(
         f"**{plain(declared.title)}.** {plain(declared.sentence)} **Keeps** {plain(declared.keeps)}. **Discards**: {plain(declared.discards)}.  \n"
-        f"Minimised, in nats: `{declared.formula}`"
-        + (f" · what one dials: {acts}" if acts else " · there is nothing to dial")
+        f"Minimised, in nats: `{declared.formula}`" + (f" · knobs that act: {acts}" if acts else " · no knob acts")
     )
 
 
@@ -122,151 +125,137 @@ def _run(scene: KnobScene, own_id: str, arrays: Arrays | None) -> None:
 def _draw(scene: KnobScene, run: Run) -> None:
     """The dial of a run that has ended or of one that is under way."""
     if run.has("grid"):
-        made, held = dial_of(run)
-        draw_dial(scene, made, "knob.dial", f"{scene.title()}, trained", pin=_pin(scene, made))
-        _at_rest(scene, run, held)
-        _comparison(scene, run, held)
+        knob_dial, arrays = dial_of(run)
+        draw_dial(scene, knob_dial, "knob.dial", f"{scene.title()}, trained", pin=_pin(scene, knob_dial))
+        _numbers(scene, run, arrays)
+        _comparison(scene, arrays)
         return
     drawn = [frame for frame in run.frames() if frame.get("arrays")]
     if drawn and run.has("about"):
         coarse: dict[str, np.ndarray] = {**run.arrays("about"), **run.arrays(str(drawn[-1]["arrays"]))}
-        made = shown(f"{run.name} {drawn[-1]['arrays']}", coarse, scene.declared())
-        draw_dial(scene, made, "knob.dial", f"{scene.title()}, in training")
+        knob_dial = dial_of_arrays(f"{run.name} {drawn[-1]['arrays']}", coarse, scene.declared())
+        draw_dial(scene, knob_dial, "knob.dial", f"{scene.title()}, in training")
         st.caption(
-            f"Step {drawn[-1]['step']:,}, on a coarse grid of {len(coarse['beta'])} × {len(coarse['gamma'])} settings; the picture of codes and rebuilt rows is "
-            "of the middle of the dial. The full grid comes at the end."
+            f"Step {drawn[-1]['step']:,}, on a coarse grid of {len(coarse['beta'])} × {len(coarse['gamma'])} settings; latents and reconstructions are shown "
+            "at the middle of the dial. The full grid comes at the end."
         )
     elif run.frames():
         st.caption("The first grid is being computed.")
     if run.state.phase == "stopped" and not run.has("grid"):
         st.info(
-            "This run was stopped before its grid was computed: what there is is coarse. Run it again for all of it."
+            "This run was stopped before its grid was computed: only coarse results exist. Run it again for all of them."
         )
 
 
-def dial_of(run: Run) -> tuple[Shown, Held]:
+def dial_of(run: Run) -> tuple[KnobDial, RunArrays]:
     """The dial and the arrays of a finished run: shared by all visitors, or of this visitor's session for their own data."""
     key = f"{run.name} {run.state.ended or 0:.0f}"
     if not run.task.own_data:
-        return _kept(key, run)
+        return _shared(key, run)
     mine = st.session_state.get(STATE.key("own dial"))
     if mine is None or mine[0] != key:
-        mine = (key, *_made(key, run))
+        mine = (key, *_computed(key, run))
         st.session_state[STATE.key("own dial")] = mine
     return mine[1], mine[2]
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
-def _kept(key: str, _run: Run) -> tuple[Shown, Held]:
-    return _made(key, _run)
+def _shared(key: str, _run: Run) -> tuple[KnobDial, RunArrays]:
+    return _computed(key, _run)
 
 
-def _made(key: str, run: Run) -> tuple[Shown, Held]:
-    held, task = run.arrays("grid"), run.task
-    held = named(held) if task.own_data else held
-    return shown(key, held, method(task.method if isinstance(task, Knob) else "")), held
+def _computed(key: str, run: Run) -> tuple[KnobDial, RunArrays]:
+    arrays, task = run.arrays("grid"), run.task
+    arrays = named(arrays) if task.own_data else arrays
+    return dial_of_arrays(key, arrays, method(task.method if isinstance(task, Knob) else "")), arrays
 
 
-def draw_dial(scene: KnobScene, made: Shown, key: str, title: str, pin: dict[str, Any] | None = None) -> None:
+def draw_dial(scene: KnobScene, knob_dial: KnobDial, key: str, title: str, pin: dict[str, Any] | None = None) -> None:
     """Draw a dial over the scene's knobs; letting go writes them back."""
     which = "methods" if key == "knob.every" else "dial"
-    at = tuple(float(getattr(scene, knob)) for knob in made.acting)
+    at = tuple(float(getattr(scene, knob)) for knob in knob_dial.acting)
     dial(
-        made.grid,
-        [axis.clip(v) for axis, v in zip(made.grid.axes, at, strict=True)],
+        knob_dial.grid,
+        [axis.clip(v) for axis, v in zip(knob_dial.grid.axes, at, strict=True)],
         key=key,
         views=KNOB_VIEWS,
-        unit="nat" if scene.unit == "nat" else "bit",
+        unit=as_unit(scene.unit),
         rev=STATE.revision(which),
-        stacks=made.stacks,
+        stacks=knob_dial.stacks,
         pin=pin,
         names=("X", "Y", "the label"),
         title=title,
-        caption=f"seed {scene.seed} · held-out rows · mmexplore",
-        on_commit=lambda value: turned(which, dict(zip(made.acting, value, strict=True))),
+        caption=f"seed {scene.seed} · held-out samples · mmexplore",
+        on_commit=lambda value: turned(which, dict(zip(knob_dial.acting, value, strict=True))),
     )
 
 
 def _theory(scene: KnobScene, arrays: Arrays | None) -> None:
-    """What theory says while there is no trained network: at once, and marked as such."""
+    """Exact theory while there is no trained network: at once, and marked as such."""
     try:
-        found = correlations_of(scene, arrays)
+        result = correlations_of(scene, arrays)
     except MmexploreError as error:
-        st.caption(plain(f"No Gaussian theory for these rows: {error}."))
+        st.caption(plain(f"No Gaussian theory for these samples: {error}."))
         return
-    identity = f"theory {scene.pair().text() if arrays is None else ''} {scene.method} {scene.low} {scene.high} {found.rho.sum():.12f} {len(found.rho)}"
-    made = theory(identity, found.rho, scene.declared(), scene.low, scene.high)
-    told = "Not trained yet. This is the exact theory"
-    told += (
+    identity = f"theory {scene.pair().text() if arrays is None else ''} {scene.method} {scene.low} {scene.high} {result.rho.sum():.12f} {len(result.rho)}"
+    knob_dial = theory(identity, result.rho, scene.declared(), scene.low, scene.high)
+    text = "Not trained yet. This is the exact theory"
+    text += (
         " of these very data: the warp changes no information."
-        if found.exact
-        else ", as if the rows were Gaussian with their own canonical correlations; real rows may hold more."
+        if result.exact
+        else ", as if the samples were Gaussian with their own canonical correlations; real data may hold more information."
     )
-    st.info(f"{told} *Train it* lets a network try, and then shows everything else.", icon=":material/function:")
-    draw_dial(scene, made, "knob.theory", f"{scene.title()}: exact Gaussian theory")
-    for sentence in found.warnings:
+    st.info(f"{text} *Train it* trains a network, and then shows everything else.", icon=":material/function:")
+    draw_dial(scene, knob_dial, "knob.theory", f"{scene.title()}: exact Gaussian theory")
+    for sentence in result.warnings:
         st.caption(plain(sentence))
 
 
-# -- at rest --------------------------------------------------------------------------------------------------------------
+# -- numbers where the knobs stand ----------------------------------------------------------------------------------------
 
 
-def clipped(held: Held, scene: KnobScene) -> tuple[float, float]:
-    """The scene's knobs within the ranges of a run."""
-    beta, gamma = (np.clip(getattr(scene, k), held[k][0], held[k][-1]) for k in ("beta", "gamma"))
-    return float(beta), float(gamma)
-
-
-def value_at(held: Held, name: str, scene: KnobScene) -> np.ndarray | None:
-    """An array of the grid where the knobs stand, or None where it does not apply."""
-    if name not in held:
-        return None
-    found = at_setting(held, name, *clipped(held, scene))
-    return found if np.isfinite(found).any() else None
-
-
-def _at_rest(scene: KnobScene, run: Run, held: Held) -> None:
+def _numbers(scene: KnobScene, run: Run, arrays: RunArrays) -> None:
     """Units, errors, n and seed of what the dial shows, and the score against exact theory."""
-    k, unit = (1.0, "nat") if scene.unit == "nat" else (BITS, "bit")
+    k, unit = per_nat(scene.unit), scene.unit
     result = run.result()
     parts = []
     main = scene.declared().graphs.main
-    told, error = value_at(held, "relevance_nats", scene), value_at(held, "relevance_error_nats", scene)
-    if told is not None:
+    relevance, error = value_at(arrays, "relevance_nats", scene), value_at(arrays, "relevance_error_nats", scene)
+    if relevance is not None:
         around = "" if error is None else f" ± {number(k * float(error), 3)}"
         parts.append(
-            f"I({main};Y) = {number(k * float(told), 3)}{around} {unit}, by {plain(str(result.get('estimator', 'an independent estimator')))}"
+            f"I({main};Y) = {number(k * float(relevance), 3)}{around} {unit}, by {plain(str(result.get('estimator', 'an independent estimator')))}"
         )
-    excess = value_at(held, "excess_nats", scene)
+    excess = value_at(arrays, "excess_nats", scene)
     if excess is not None:
         parts.append(
             f"**excess Lagrangian over exact theory {number(float(excess), 3)} nat** (0 is perfect; below 0 only by sampling noise)"
         )
-    rows = [
-        f"{result[name]:,} rows {words}"
-        for name, words in (("n_train", "trained on"), ("n_held_out", "held out to judge"))
+    samples = [
+        f"{result[name]:,} {words}"
+        for name, words in (("n_train", "training samples"), ("n_held_out", "held-out samples"))
         if name in result
     ]
-    parts += [", ".join(rows)] if rows else []
-    parts.append(f"seed {scene.seed}; codes are sampled unless said otherwise")
+    parts += [", ".join(samples)] if samples else []
+    parts.append(f"seed {scene.seed}; latents are sampled unless it says means")
     st.caption(" · ".join(parts))
 
 
-def _pin(scene: KnobScene, made: Shown) -> dict[str, Any] | None:
+def _pin(scene: KnobScene, knob_dial: KnobDial) -> dict[str, Any] | None:
     """The pinned result as the dial draws it, where it has the same quantities."""
-    found = pinned_run(scene)
-    if found is None:
+    result = pinned_run(scene)
+    if result is None:
         return None
-    pinned, other, held = found
-    beta, gamma = clipped(held, pinned)
+    pinned, other, arrays = result
+    beta, gamma = clipped(arrays, pinned)
     fields: dict[str, float] = {}
-    for name in made.grid.fields:
+    for name in knob_dial.grid.fields:
         source = other.grid.fields.get(name)
         if source is None:
             return None
         axes, value = other.grid.axes, {"beta": beta, "gamma": gamma}
         fields[name] = _read(np.asarray(source, dtype=float), [(a, value[a.key]) for a in axes])
-    at = [axis.clip(float(getattr(pinned, axis.key))) for axis in made.grid.axes]
+    at = [axis.clip(float(getattr(pinned, axis.key))) for axis in knob_dial.grid.axes]
     return {"value": at, **fields, "label": f"A: {pinned.declared().title}"}
 
 
@@ -281,8 +270,8 @@ def _read(array: np.ndarray, at: list[tuple[Any, float]]) -> float:
     return float(array)
 
 
-def pinned_run(scene: KnobScene) -> tuple[KnobScene, Shown, Held] | None:
-    """The pinned scene with the dial and arrays of its run; None if there is none or its run is not there."""
+def pinned_run(scene: KnobScene) -> tuple[KnobScene, KnobDial, RunArrays] | None:
+    """The pinned scene with the dial and arrays of its run; None if there is none or its run does not exist."""
     pinned = STATE.pinned
     if pinned is None:
         return None
@@ -293,49 +282,24 @@ def pinned_run(scene: KnobScene) -> tuple[KnobScene, Shown, Held] | None:
     if not run.has("grid"):
         return None
     if run.task.own_data:  # the session keeps one dial of own data, that of the present scene
-        made, held = _made(run.name, run)
-    else:
-        made, held = dial_of(run)
-    return pinned, made, held
+        return pinned, *_computed(run.name, run)
+    return pinned, *dial_of(run)
 
 
-def facts(scene: KnobScene, held: Held) -> dict[str, float]:
-    """Named numbers of a run where the knobs of a scene stand, in the scene's unit."""
-    k, unit = (1.0, "nat") if scene.unit == "nat" else (BITS, "bit")
-    main = scene.declared().graphs.main
-    numbers: dict[str, float] = {}
-    rates = value_at(held, "rate_nats", scene)
-    if rates is not None:
-        numbers[f"cost of all codes ({unit})"] = k * float(np.nansum(rates))
-    for name, words in (("relevance_nats", f"I({main};Y)"), ("mutual_nats", "I(Zx;Zy)")):
-        value = value_at(held, name, scene)
-        if value is not None:
-            numbers[f"{words} ({unit})"] = k * float(value)
-    label = value_at(held, "label_nats", scene)
-    if label is not None:
-        numbers[f"I({main};label) ({unit})"] = k * float(label[0])
-    kept = value_at(held, "kept", scene)
-    if kept is not None:
-        for f, factor in enumerate(held["factors"]):
-            if math.isfinite(kept[0, f]):
-                numbers[f"{factor}: {held['factor_score'][f]}, off {main}"] = float(kept[0, f])
-    return numbers
-
-
-def _comparison(scene: KnobScene, run: Run, held: Held) -> None:
+def _comparison(scene: KnobScene, arrays: RunArrays) -> None:
     """Pinned A against present B, with the difference."""
     if STATE.pinned is None:
         return
-    found = pinned_run(scene)
-    if found is None:
-        st.caption("A is pinned, but its run is no longer there.")
+    result = pinned_run(scene)
+    if result is None:
+        st.caption("A is pinned, but its run no longer exists.")
         return
-    pinned, _, theirs = found
-    a, b = facts(pinned, theirs), facts(scene, held)
+    pinned, _, theirs = result
+    a, b = numbers_at(pinned, theirs), numbers_at(scene, arrays)
     names = [name for name in b if name in a]
     where = {
         s: f"β {number(clipped(h, s)[0], 2)}, γ {number(clipped(h, s)[1], 3)}"
-        for s, h in ((pinned, theirs), (scene, held))
+        for s, h in ((pinned, theirs), (scene, arrays))
     }
     rows = [
         f"| {plain(name)} | {number(a[name], 3)} | {number(b[name], 3)} | {number(b[name] - a[name], 3)} |"
@@ -346,7 +310,7 @@ def _comparison(scene: KnobScene, run: Run, held: Held) -> None:
             [
                 f"**A** (pinned): {plain(pinned.title())}, {where[pinned]}  \n**B** (now): {plain(scene.title())}, {where[scene]}",
                 "",
-                "| on sampled codes | A | B | B − A |",
+                "| on sampled latents | A | B | B − A |",
                 "|:--|--:|--:|--:|",
                 *rows,
             ]

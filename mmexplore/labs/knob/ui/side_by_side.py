@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-import pandas as pd
 import streamlit as st
 
 from mmexplore import runs
 from mmexplore.errors import MmexploreError
-from mmexplore.info.bottleneck import gaussian_ib_of
+from mmexplore.labs.knob.comparison import plane, table
+from mmexplore.labs.knob.dial import RunArrays
 from mmexplore.labs.knob.methods import method, methods
 from mmexplore.labs.knob.scene import KnobScene
 from mmexplore.labs.knob.ui import STATE
 from mmexplore.labs.knob.ui.file import arrays_of
-from mmexplore.labs.knob.ui.grids import BITS, Held, Shown, axes_of
-from mmexplore.labs.knob.ui.live import dial_of, draw_dial, facts
+from mmexplore.labs.knob.ui.live import dial_of, draw_dial
 from mmexplore.runs import Run
 from mmexplore.tabular.two_views import OWN
-from mmexplore.ui.dial import Grid, Quantity, Stacks
 from mmexplore.ui.failures import plain
 from mmexplore.ui.run_panel import run_panel
 
@@ -31,23 +26,23 @@ def compare(scene: KnobScene) -> None:
         st.info("Drop your file first.")
         return
     own_id, arrays = own or ("", None)
-    there = {name: run for name in methods() if (run := runs.find(scene.task(own_id, method=name))).has("grid")}
-    held: dict[str, Held] = {}
-    for name, run in there.items():
+    finished = {name: run for name in methods() if (run := runs.find(scene.task(own_id, method=name))).has("grid")}
+    grids: dict[str, RunArrays] = {}
+    for name, run in finished.items():
         try:
-            held[name] = dial_of(run)[1] if not run.task.own_data else run.arrays("grid")
+            grids[name] = dial_of(run)[1] if not run.task.own_data else run.arrays("grid")
         except MmexploreError as error:
             st.caption(plain(f"{method(name).title}: {error}."))
-    missing = [name for name in methods() if name not in held]
-    if held:
-        made = plane(scene, held)
-        if made is not None:
-            draw_dial(scene, made, "knob.every", f"Methods on {scene.data_title()}")
+    missing = [name for name in methods() if name not in grids]
+    if grids:
+        both = plane(scene, grids)
+        if both is not None:
+            draw_dial(scene, both, "knob.every", f"Methods on {scene.data_title()}")
             st.caption(
-                "Held-out rows. A latent that sees both views (joint methods) may lie above the exact curve: it reads Y itself. Methods without "
-                "noise pay no rate and stand in the table alone."
+                "Held-out samples. A latent that sees both views (joint methods) may lie above the exact curve: it encodes Y itself. Deterministic "
+                "methods have no rate and stand in the table alone."
             )
-        _what_is_kept(scene, held, there)
+        _what_is_kept(scene, grids, finished)
     else:
         st.info("No method has been trained on these data yet.")
     if missing:
@@ -67,76 +62,15 @@ def compare(scene: KnobScene) -> None:
         )
 
 
-def _what_is_kept(scene: KnobScene, held: dict[str, Held], there: dict[str, Run]) -> None:
-    st.markdown("**What each keeps where the knobs stand**, on sampled codes of its first latent")
-    st.dataframe(table(scene, held, there), hide_index=True)
+def _what_is_kept(scene: KnobScene, grids: dict[str, RunArrays], finished: dict[str, Run]) -> None:
+    st.markdown("**What each keeps where the knobs stand**, on samples of its first latent")
+    lost_at = {name: finished[name].result().get("label_lost_beta") for name in grids}
+    st.dataframe(table(scene, grids, lost_at), hide_index=True)
     st.caption(
-        "A method without β is shown as it was trained. “Label lost at” is the largest β at which the label is read no better than by "
+        "A method without β is shown as it was trained. “Label lost at” is the largest β at which a probe predicts the label no better than "
         "chance: the smaller it is, the more compression the label survives."
     )
 
 
 def _waiting(run: Run) -> None:
     st.caption("It joins the comparison when it is finished.")
-
-
-def plane(scene: KnobScene, held: dict[str, Held]) -> Shown | None:
-    """The dial of all methods that pay a rate: what the first latent costs and tells of Y, over the knobs that act in any of them."""
-    paying = {
-        name: run
-        for name, run in held.items()
-        if method(name).stochastic and all(np.isfinite(run[f]).all() for f in ("rate_nats", "relevance_nats"))
-    }
-    if not paying:
-        return None
-    # one dial for all: a method without a knob is the same wherever that knob stands
-    knobs = {knob: max((np.asarray(run[knob]) for run in paying.values()), key=len) for knob in ("beta", "gamma")}
-    axes, turn = axes_of(knobs)
-    fields: dict[str, np.ndarray] = {}
-    drawn: list[dict[str, Any]] = []
-    for name, run in paying.items():
-        for key, values in (("x", np.asarray(run["rate_nats"])[..., 0]), ("y", np.asarray(run["relevance_nats"]))):
-            whole = np.broadcast_to(values, (len(knobs["beta"]), len(knobs["gamma"])))
-            fields[f"{key} {name}"] = turn(np.asarray(whole, dtype=float) * BITS)
-        drawn.append(
-            {
-                "title": method(name).title,
-                "x": f"x {name}",
-                "y": f"y {name}",
-                "hue": methods().index(name),
-                "still": len(run["beta"]) == 1,
-            }
-        )
-    rho = next((np.asarray(run["correlations"], dtype=float) for run in paying.values() if "correlations" in run), None)
-    curves = []
-    if rho is not None:
-        exact = gaussian_ib_of(rho, np.geomspace(1.0001, 5000.0, 400))
-        x, y = (np.round(np.ravel(v), 5).tolist() for v in (exact.rate, exact.relevance))
-        curves = [{"label": "exact Gaussian IB", "x": x, "y": y}]
-    still = {
-        "methods": {
-            "names": ["cost of the first latent", "told of Y"],
-            "methods": drawn,
-            "curves": curves,
-        }
-    }
-    task = scene.task("own" if scene.data == OWN else "")
-    identity = f"methods {task.replace(method='dvib').identity()} {scene.file} {' '.join(paying)}"
-    grid = Grid(identity, axes, fields, tuple(Quantity(name, name, {name: 1.0}) for name in fields))
-    return Shown(grid, Stacks({}, still))
-
-
-def table(scene: KnobScene, held: dict[str, Held], there: dict[str, Run]) -> pd.DataFrame:
-    """One row a method."""
-    rows: list[dict[str, Any]] = []
-    for name, run in held.items():
-        lost = there[name].result().get("label_lost_beta")
-        numbers = facts(scene.replace(method=name), run)
-        main = method(name).graphs.main
-        general = {
-            words.replace(f", off {main}", "").replace(f"({main};", "(Z;"): value for words, value in numbers.items()
-        }
-        rows.append(
-            {"method": method(name).title, **{w: round(v, 3) for w, v in general.items()}, "label lost at β": lost}
-        )
-    return pd.DataFrame(rows)

@@ -9,11 +9,11 @@ import streamlit as st
 from mmexplore.labs.knob.ui import STATE, follow
 from mmexplore.labs.knob.ui.about import about
 from mmexplore.labs.knob.ui.collapse import collapse
-from mmexplore.labs.knob.ui.export import take_along
 from mmexplore.labs.knob.ui.file import arrays_of
-from mmexplore.labs.knob.ui.howmuch import howmuch
-from mmexplore.labs.knob.ui.rows import over_rows
+from mmexplore.labs.knob.ui.how_much_data import how_much_data
+from mmexplore.labs.knob.ui.sample_size import over_sizes
 from mmexplore.labs.knob.ui.side_by_side import compare
+from mmexplore.labs.knob.ui.take_along import take_along
 from mmexplore.labs.knob.ui.theory import exact_plane
 from mmexplore.labs.knob.ui.training import train_live
 from mmexplore.tabular.two_views import OWN
@@ -24,16 +24,16 @@ TABS: dict[str, Callable[[], None]] = {
     "Train live": lambda: train_live(STATE.view),
     "Exact plane": lambda: _exact(),
     "Collapse and hysteresis": lambda: collapse(STATE),
-    "How much data do I need?": lambda: _rows(),
+    "How much data do I need?": lambda: _samples(),
     "About": lambda: about(STATE.view),
     "Take it with you": lambda: take_along(STATE.view),
 }
 
 
-def _rows() -> None:
-    howmuch(STATE)
+def _samples() -> None:
+    how_much_data(STATE)
     st.divider()
-    over_rows(STATE.view)
+    over_sizes(STATE.view)
 
 
 def _exact() -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from mmexplore import runs
 from mmexplore.datasets import real_info
-from mmexplore.datasets.views import VIEWS as DATA
+from mmexplore.datasets.views import VIEWS
 from mmexplore.labs.losses.objectives import BASELINES, OBJECTIVES, Objective, objectives
 from mmexplore.labs.losses.presets import PRESETS, preset_of
 from mmexplore.labs.losses.scene import WEIGHTS, FactorClScene
@@ -135,8 +135,8 @@ def _to_preset() -> None:
 
 
 def _data(scene: FactorClScene) -> None:
-    STATE.control("data", format_func=lambda name: DATA[name].title)
-    st.caption(DATA[scene.data].sentence)
+    STATE.control("data", format_func=lambda name: VIEWS[name].title)
+    st.caption(VIEWS[scene.data].sentence)
     if scene.data == OWN:
         choose_file(scene)
     elif scene.data == "factors":
@@ -161,10 +161,6 @@ def _factors(scene: FactorClScene) -> None:
     _controls("data", *(w for w in WEIGHTS if w not in shown))
     with _folded("Latents, columns, rows", *(f"data.{name}" for name in _LATENTS)):
         _controls("data", *_LATENTS)
-
-
-def _table_title(table: str) -> str:
-    return real_info(table).title
 
 
 # -- methods --------------------------------------------------------------------------------------------------------------

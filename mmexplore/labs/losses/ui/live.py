@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from mmexplore.labs.losses.scene import VIEWS, FactorClScene
+from mmexplore.labs.losses.scene import TABS, FactorClScene
 from mmexplore.labs.losses.ui import STATE
 from mmexplore.labs.losses.ui.about import about
 from mmexplore.labs.losses.ui.bounds import bounds
@@ -41,8 +41,8 @@ def live_block() -> None:
         with guarded(STATE):
             _DRAW[scene.view](scene)
         return
-    tabs = st.tabs(tuple(VIEWS.values()), key=STATE.show("tabs", VIEWS[scene.view]), on_change=_turned)
-    for tab, view in zip(tabs, VIEWS, strict=True):
+    tabs = st.tabs(tuple(TABS.values()), key=STATE.show("tabs", TABS[scene.view]), on_change=_turned)
+    for tab, view in zip(tabs, TABS, strict=True):
         with tab:
             if view == scene.view:
                 with guarded(STATE):
@@ -51,6 +51,6 @@ def live_block() -> None:
 
 def _turned() -> None:
     title = st.session_state[STATE.key("tabs")]
-    view = next((name for name, words in VIEWS.items() if words == title), "methods")
+    view = next((name for name, words in TABS.items() if words == title), "methods")
     if view != STATE.view.view:
         STATE.jump(view=view)

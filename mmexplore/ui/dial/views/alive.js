@@ -1,8 +1,8 @@
-// Which latent dimensions carry anything: the rate of each, in the shown unit.
+// Which latent dimensions carry information: the rate of each, in the shown unit.
 // stack "kl" (.., k), in bits; still: { names: [of each dimension], groups: [index of each], titles: [of each group], inks: [colour of
 //   each group: R, U1, U2 or S], least: bits from which a dimension counts as alive }.
 VIEWS.alive = {
-  title: "Which latents are alive",
+  title: "Which latent dimensions are alive",
   fits: (dial) => !!dial.facts("alive"),
   tall: (fig) => clamp(fig.W * 0.7, 270, 400),
   make(fig) {
@@ -38,7 +38,7 @@ VIEWS.alive = {
         say(count, `${alive()} of ${n} alive · ${fix(k * total(), 2)} ${unit}`);
       },
       rows: () => [["latent dimension", unit], ...range(n, (i) => [f.titles.length > 1 ? `${f.titles[f.groups[i]]} ${f.names[i]}` : f.names[i], fix(k * out[i], 4)])],
-      alt: () => `${alive()} of ${n} latent dimensions are alive; together they cost ${fix(k * total(), 2)} ${unit}.`,
+      alt: () => `${alive()} of ${n} latent dimensions are alive; together they have a rate of ${fix(k * total(), 2)} ${unit}.`,
     };
   },
 };

@@ -1,4 +1,4 @@
-// The symmetric bottleneck of one Gaussian pair, computed here from its closed form: the landscape a code lies in, and where it slides to.
+// The symmetric bottleneck of one Gaussian pair, computed here from its closed form: the landscape that a latent lies in, and where it slides to.
 // still "symmetric": { square: rho^2, kick }; the sliders are beta and c = gamma v. In nats, with kappa = 1 - exp(-2 R) and R the rate of a view:
 //   L(kappa) = -ln(1 - kappa) + beta/2 ln(1 - rho^2 kappa^2) - c kappa.
 const landscape = (k, b, c, r) => -Math.log1p(-k) + (b / 2) * Math.log1p(-r * k * k) - c * k;
@@ -32,7 +32,7 @@ function slide(k, b, c, r, kick) {
   const { low, top, open } = resting(b, c, r);
   return top != null && Math.max(k, kick) > top ? open : low;
 }
-// The code under the finger: it remembers where it was, so the way up differs from the way down. One for all views of a dial.
+// The latent under the finger: it remembers where it was, so the way up differs from the way down. One for all views of a dial.
 function follow(dial, v) {
   const { square: r, kick } = dial.facts("symmetric"), [ab, ac] = dial.grid.axes, key = `${r} ${kick}`;
   const here = { x: v[0], y: v[1] }, old = dial.code;
@@ -89,7 +89,7 @@ VIEWS.barrier = {
       grid.replaceChildren(...ticks(lo * k, hi * k, 4).flatMap(([y, text]) => [line(L, Y(y / k), W - R, Y(y / k), Math.abs(y) < 1e-9 ? "base" : "rule"), t(L - 6, Y(y / k) + 4, "tick num", text, "end")]));
     };
     for (const [x, text] of ticks(0, far * k, 5)) svg.append(t(X(x / k), H - B + 17, "tick num", text, "middle"));
-    svg.append(t((L + W - R) / 2, H - 6, "axis", `what each code costs, I(X;Zx) (${unit})`, "middle"), t(2, 12, "axis", `cost / β − shared (${unit}): lower is better`));
+    svg.append(t((L + W - R) / 2, H - 6, "axis", `rate of each latent, I(X;Zx) (${unit})`, "middle"), t(2, 12, "axis", `rate / β − shared (${unit}): lower is better`));
     const ground = s("path", { class: "ground" }), path = s("path", { class: "trained" }), marks = ["low", "top", "open"].map((name) => [name, s("circle", { r: 4, class: name === "top" ? "peak" : "critical" }), t(0, 0, "note halo", "", "middle")]);
     const ball = s("circle", { r: 8, class: "point here-dot" });
     const clip = `${fig.uid}-land`, inside = s("g", { "clip-path": `url(#${clip})` }, ground, path);
@@ -99,10 +99,10 @@ VIEWS.barrier = {
     const read = (st) => ({ b: toValue(ab, st.v[0]), c: st.v[1] });
     const told = (st) => {
       const { b, c } = read(st), p = resting(b, c, r), code = follow(dial, st.v), open = p.open ?? null;
-      const state = `The code under your finger ${code.k < 1e-9 ? "has collapsed: it tells nothing" : `costs ${fix(k * rateOf(code.k), 2)} ${unit} a view and shares ${fix(k * keptOf(code.k, r), 2)} of ${fix(k * info, 2)} ${unit}`}`;
-      if (open == null) return `${state}. At β ${digits(b)} there is only one place to rest.`;
+      const state = `The latent under your finger ${code.k < 1e-9 ? "has collapsed: it carries no information" : `has a rate of ${fix(k * rateOf(code.k), 2)} ${unit} a view and shares ${fix(k * keptOf(code.k, r), 2)} of ${fix(k * info, 2)} ${unit}`}`;
+      if (open == null) return `${state}. At β ${digits(b)} there is only one stable state.`;
       const better = landscape(open, b, c, r) < landscape(p.low, b, c, r), climb = (landscape(p.top, b, c, r) - landscape(p.low, b, c, r)) / b / Math.LN2;
-      return `${state}. At β ${digits(b)} ${better ? "telling is better" : "staying silent is better"}, and a barrier of ${fix(k * climb, 3)} ${unit} keeps a silent code silent.`;
+      return `${state}. At β ${digits(b)} ${better ? "the informative state is better" : "the collapsed state is better"}, and a barrier of ${fix(k * climb, 3)} ${unit} keeps a collapsed latent collapsed.`;
     };
     return {
       draw(st) {
@@ -119,14 +119,14 @@ VIEWS.barrier = {
           const x = X(rateOf(q)), y = Y(value(q, b, c));
           set(dot, { cx: x.toFixed(2), cy: y.toFixed(2) });
           set(text, { x: clamp(x, L + 34, W - R - 30).toFixed(2), y: (name === "top" ? y - 12 : y + 22).toFixed(2) });
-          say(text, name === "top" ? "barrier" : name === "open" ? "telling" : q < 1e-9 ? "silent" : "nearly silent");
+          say(text, name === "top" ? "barrier" : name === "open" ? "informative" : q < 1e-9 ? "collapsed" : "nearly collapsed");
         }
         set(ball, { cx: X(rateOf(code.k)).toFixed(2), cy: (Y(value(code.k, b, c)) - 8).toFixed(2) });
       },
       find: told,
       rows(st) {
-        const { b, c } = read(st), p = resting(b, c, r), name = { low: "silent", top: "barrier", open: "telling" };
-        return [["state", `cost of each code (${unit})`, `shared (${unit})`, `cost / β − shared (${unit})`], ...["low", "top", "open"].map((w) => [name[w], ...(p[w] == null ? ["–", "–", "–"] : [fix(k * rateOf(p[w]), 4), fix(k * keptOf(p[w], r), 4), fix(k * value(p[w], b, c), 4)])])];
+        const { b, c } = read(st), p = resting(b, c, r), name = { low: "collapsed", top: "barrier", open: "informative" };
+        return [["state", `rate of each latent (${unit})`, `shared (${unit})`, `rate / β − shared (${unit})`], ...["low", "top", "open"].map((w) => [name[w], ...(p[w] == null ? ["–", "–", "–"] : [fix(k * rateOf(p[w]), 4), fix(k * keptOf(p[w], r), 4), fix(k * value(p[w], b, c), 4)])])];
       },
       alt: told,
     };

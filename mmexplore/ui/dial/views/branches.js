@@ -1,4 +1,4 @@
-// Where a code of the symmetric bottleneck can rest, over beta: the silent branch, the telling one, the barrier between; and the way the finger took.
+// The stable states of the symmetric bottleneck over beta: the collapsed branch, the informative one, the barrier between; and the way the finger took.
 // Needs still "symmetric" (see barrier.js), with { trained: { down, up } }, lists of [beta, bits], where a network was swept. A button turns the knob up and down by itself.
 VIEWS.branches = {
   title: "Turn the knob up, then down",
@@ -8,12 +8,12 @@ VIEWS.branches = {
     const L = 40, R = 12, T = 38, B = 40, hi = mostRate(dial), X = (x) => L + ((x - a.low) / (a.high - a.low)) * (W - L - R), Y = (bits) => H - B - (clamp(bits, 0, hi) / hi) * (H - B - T);
     for (const [y, text] of ticks(0, hi * k, 4)) svg.append(line(L, Y(y / k), W - R, Y(y / k), y ? "rule" : "base"), t(L - 6, Y(y / k) + 4, "tick num", text, "end"));
     for (const [x, text] of axisTicks(a, 6)) svg.append(t(X(x), H - B + 17, "tick num", text, "middle"));
-    svg.append(t((L + W - R) / 2, H - 6, "axis", short(a.label, 40), "middle"), t(2, 12, "axis", `what each code costs (${unit})`));
+    svg.append(t((L + W - R) / 2, H - 6, "axis", short(a.label, 40), "middle"), t(2, 12, "axis", `rate of each latent (${unit})`));
     const zone = rect(0, T, 0, H - T - B, "zone"), lines = ["low", "open", "top"].map((name) => [name, s("path", { class: name === "top" ? "hollow" : "branch" })]);
     const best = s("path", { class: "best" }), trail = s("path", { class: "trail" }), cursor = line(0, T, 0, H - B, "cursor"), ball = s("circle", { r: 6.5, class: "point here-dot" });
     const { trained } = dial.facts("symmetric"), turned = trained && ["down", "up"].map((way) => s("path", { class: `turned ${way}`, d: trained[way].map(([b, bits]) => `M${(X(toPlace(a, b)) - 4).toFixed(1)} ${(Y(bits) + (way === "up" ? 3 : -3)).toFixed(1)}l4 ${way === "up" ? -7 : 7}l4 ${way === "up" ? 7 : -7}z`).join("") }));
     const turnedNames = trained && ["▽ network, way down", "△ network, way up"].map((text, i) => t(L + 6, T + 14 + 16 * i, "note halo", text));
-    const names = ["both can rest", "telling is better", "a kick gets out"], marks = names.map((_, i) => [line(0, T, 0, H - B, "base"), t(0, T - 4, "note halo bold", String(i + 1), "middle")]), list = names.map((_, i) => t(W - R - 4, H - B - 14 - 16 * (2 - i), "note halo", "", "end"));
+    const names = ["both are stable", "informative is better", "a kick is enough"], marks = names.map((_, i) => [line(0, T, 0, H - B, "base"), t(0, T - 4, "note halo bold", String(i + 1), "middle")]), list = names.map((_, i) => t(W - R - 4, H - B - 14 - 16 * (2 - i), "note halo", "", "end"));
     const glass = rect(L - 8, 0, W - L - R + 16, H - B + 8, "glass");
     svg.append(zone, ...marks.map(([l]) => l), best, ...lines.map(([, p]) => p), trail, ...(turned || []), ...(turnedNames || []), ...marks.map(([, n]) => n), ...list, cursor, ball, glass);
     fig.drag(glass, (x) => (dial.stopSweep?.(), [a.low + (clamp(x - L, 0, W - L - R) / (W - L - R)) * (a.high - a.low), null]));
@@ -55,7 +55,7 @@ VIEWS.branches = {
       }
       return d;
     };
-    const words = () => ["both states can rest from β ", "telling is better from β ", "a kick gets a silent code out from β "].map((w, i) => (at[i] == null ? null : w + digits(at[i]))).filter(Boolean).join("; ");
+    const words = () => ["both states are stable from β ", "the informative state is better from β ", "a kick lifts a collapsed latent out from β "].map((w, i) => (at[i] == null ? null : w + digits(at[i]))).filter(Boolean).join("; ");
     return {
       draw(st) {
         if (c !== st.v[1]) {
@@ -81,8 +81,8 @@ VIEWS.branches = {
         set(ball, { cx: x, cy: Y(rateOf(code.k)).toFixed(2) });
         trail.setAttribute("d", code.trail.map(([px, from, to], i) => `${i ? "L" : "M"}${X(px).toFixed(1)} ${Y(rateOf(from)).toFixed(1)}${from === to ? "" : `V${Y(rateOf(to)).toFixed(1)}`}`).join(""));
       },
-      rows: (st) => [["β", `silent (${unit})`, `barrier (${unit})`, `telling (${unit})`, `best (${unit})`], ...points.filter((_, i) => i % 6 === 0).map((p) => [digits(p.b), ...["low", "top", "open", "best"].map((w) => (p[w] == null ? "–" : fix(k * rateOf(p[w]), 3)))])],
-      alt: (st) => `${words() || "There is one state at every β"}. The code under the finger costs ${fix(k * rateOf(follow(dial, st.v).k), 2)} ${unit} a view.`,
+      rows: (st) => [["β", `collapsed (${unit})`, `barrier (${unit})`, `informative (${unit})`, `best (${unit})`], ...points.filter((_, i) => i % 6 === 0).map((p) => [digits(p.b), ...["low", "top", "open", "best"].map((w) => (p[w] == null ? "–" : fix(k * rateOf(p[w]), 3)))])],
+      alt: (st) => `${words() || "There is one state at every β"}. The latent under the finger has a rate of ${fix(k * rateOf(follow(dial, st.v).k), 2)} ${unit} a view.`,
     };
   },
 };

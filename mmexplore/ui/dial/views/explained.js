@@ -1,7 +1,7 @@
-// What a code lets one tell back of each part, as shares of its variance, over the first slider.
+// What a representation explains of each part, as shares of its variance, over the first slider.
 // still "explained": { parts: [{ key: quantity, name, ceiling: share or null, ceiling_words }], colours: { light, dark } }.
 VIEWS.explained = {
-  title: "What can be told back",
+  title: "What is explained",
   fits: (dial) => !!dial.facts("explained"),
   tall: (fig) => clamp(fig.W * 0.7, 270, 400),
   make(fig) {
@@ -9,7 +9,7 @@ VIEWS.explained = {
     const L = 40, R = 14, T = 22, B = 40, X = (x) => L + ((x - a.low) / (a.high - a.low)) * (W - L - R), Y = (y) => H - B - clamp(y, 0, 1) * (H - B - T);
     for (const [y, text] of ticks(0, 100, 4)) svg.append(line(L, Y(y / 100), W - R, Y(y / 100), y ? "rule" : "base"), t(L - 6, Y(y / 100) + 4, "tick num", text, "end"));
     for (const [x, text] of axisTicks(a, W < 400 ? 4 : 6)) svg.append(t(X(x), H - B + 17, "tick num", text, "middle"));
-    svg.append(t((L + W - R) / 2, H - 6, "axis", short(a.label, 40), "middle"), t(2, 12, "axis", "variance told (%)"));
+    svg.append(t((L + W - R) / 2, H - 6, "axis", short(a.label, 40), "middle"), t(2, 12, "axis", "variance explained (%)"));
     const lines = f.parts.map((p, i) => s("path", { class: "ways", stroke: ink[i], "stroke-dasharray": [null, "7 3", "2.5 3.5"][i] })), tops = f.parts.filter((p) => p.ceiling != null);
     for (const p of tops) svg.append(s("path", { class: "hollow", d: `M${L} ${Y(p.ceiling)}H${W - R}` }), t(L + 6, Y(p.ceiling) - 5, "note halo", p.ceiling_words));
     const cursor = line(0, T, 0, H - B, "cursor"), dots = f.parts.map((_, i) => s("circle", { r: 4.5, class: "point", fill: ink[i] })), nums = f.parts.map(() => t(0, 0, "num halo bold", "")), glass = rect(L - 8, 0, W - L - R + 16, H - B + 8, "glass");
@@ -17,7 +17,7 @@ VIEWS.explained = {
     svg.append(...lines, cursor, ...dots, ...nums, glass);
     fig.drag(glass, (x) => [a.low + (clamp(x - L, 0, W - L - R) / (W - L - R)) * (a.high - a.low), null].slice(0, grid.axes.length));
     let other = NaN, along = [];
-    const find = (st) => f.parts.map((p) => `${Math.round((100 * st.q[p.key]) / k)}\u00a0% of the variance of ${p.name}`).join(" and ") + " can be told back.";
+    const find = (st) => f.parts.map((p) => `${Math.round((100 * st.q[p.key]) / k)}\u00a0% of the variance of ${p.name}`).join(" and ") + " is explained.";
     return {
       draw(st) {
         if (other !== st.v[1]) {

@@ -1,4 +1,4 @@
-// What methods keep of what two views share, over the rows they were trained on; every method a line with the spread of its replicates.
+// What methods keep of what two views share, over the number of training samples; every method a line with the spread of its replicates.
 // still "learning": { methods: [names], colours: { light, dark }, share: what is enough, replicates, now: quantity keys of the truth "chance" }.
 // The grid's first axis is rows, its fields s0.. (share kept), l0.., h0.. (its spread) and i0.. (bits) by method, chance and total.
 const methodInk = (dial, i) => dial.facts("learning").colours[dial.root.dataset.theme === "dark" ? "dark" : "light"][i];
@@ -22,7 +22,7 @@ VIEWS.learning = {
     const X = (x) => L + ((x - a.low) / (a.high - a.low)) * (W - L - R), Y = (y) => H - B - (clamp(y, 0, hi) / hi) * (H - B - T), of = (i) => (bits ? "i" : "s") + i;
     for (const [y, text] of ticks(0, hi * z, 4)) svg.append(line(L, Y(y / z), W - R, Y(y / z), y ? "rule" : "base"), t(L - 6, Y(y / z) + 4, "tick num", text, "end"));
     for (const [x, text] of axisTicks(a, W < 400 ? 4 : 6)) svg.append(t(X(x), H - B + 17, "tick num", text, "middle"));
-    svg.append(t((L + W - R) / 2, H - 6, "axis", short(a.label, 40) + (a.unit ? ` (${a.unit})` : ""), "middle"), t(2, 12, "axis", bits ? `bits between the projections (${unit})`.replace("bits", "told") : "share of the shared signal kept (%)"));
+    svg.append(t((L + W - R) / 2, H - 6, "axis", short(a.label, 40) + (a.unit ? ` (${a.unit})` : ""), "middle"), t(2, 12, "axis", bits ? `bits between the projections (${unit})`.replace("bits", "information") : "share of the shared signal kept (%)"));
     const bands = range(n, (i) => s("path", { class: "band", fill: methodInk(dial, i) })), lines = range(n, (i) => s("path", { class: "ways", stroke: methodInk(dial, i), "stroke-dasharray": DASHES[i] }));
     const chance = s("path", { class: "hollow" }), chanceName = t(W - R - 3, 0, "note halo", bits ? "all there is" : "random directions", "end"), enough = s("path", { class: "rule-dash" }), cursor = line(0, T, 0, H - B, "cursor");
     const dots = range(n, (i) => s("circle", { r: 4.5, class: "point", fill: methodInk(dial, i) })), nums = range(n, (i) => t(0, 0, "num halo bold", "")), glass = rect(L - 8, 0, W - L - R + 16, H - B + 8, "glass");
@@ -36,7 +36,7 @@ VIEWS.learning = {
     const ranked = (st) => range(n, (i) => i).sort((p, q) => st.q["s" + q] - st.q["s" + p]);
     const find = (st) => {
       const [best, ...others] = ranked(st), part = (i) => `${Math.round((100 * st.q["s" + i]) / k)}\u00a0%`;
-      return `From ${Math.round(toValue(a, st.v[0])).toLocaleString("en")} rows ${f.methods[best]} finds ${part(best)} of what the views share; ${others.map((i) => `${f.methods[i]} ${part(i)}`).join(", ")}.`;
+      return `From ${Math.round(toValue(a, st.v[0])).toLocaleString("en")} samples ${f.methods[best]} finds ${part(best)} of what the views share; ${others.map((i) => `${f.methods[i]} ${part(i)}`).join(", ")}.`;
     };
     return {
       draw(st) {

@@ -1,5 +1,5 @@
-// What the code throws away: the share of every column's variance that cannot be told back, the rows told worst, and the alarm for rare
-// features that tell much and cannot be found in the code any more.
+// What is lost: the share of every column's variance that is not reconstructed, the samples of the largest error, and the alarm for rare
+// features that are informative and that probes no longer find in the latents.
 // stacks "lost" (.., columns), shares 0 to 1; "residual" (.., rows), 1 = the mean variance; "rare" (.., features), areas under the ROC;
 // still: { views: [{ name, first, count, shape: [h, w] or null }], names: [of the columns], rows: [names of the rows],
 //   rare: { names, raw: [area from the raw view], share: [how rare], bits: [what one tells], found: below it counts as lost, raw_least } or null }.
@@ -9,7 +9,7 @@ VIEWS.lost = {
   tall: (fig) => clamp(fig.W * 0.7, 270, 400),
   make(fig) {
     const { dial, svg, W, H } = fig, f = dial.facts("lost"), rare = f.rare?.names.length ? f.rare : null, B = 42;
-    const what = dial.choose(fig, "Show", "what", [["columns", "by column"], ["rows", "worst rows"], ...(rare ? [["rare", "rare features"]] : [])]);
+    const what = dial.choose(fig, "Show", "what", [["columns", "by column"], ["rows", "worst samples"], ...(rare ? [["rare", "rare features"]] : [])]);
     const stack = dial.stack(what === "rows" ? "residual" : what === "rare" ? "rare" : "lost"), n = stack.n, out = new Float64Array(n), found = rare && new Float64Array(rare.names.length);
     const first = t(0, H - 22, "bold", ""), second = t(0, H - 6, "note", ""), light = (x) => `rgb(${colour(SCALES.seq, x)})`, percent = (x) => `${fix(100 * x, 0)} %`, order = () => range(n, (i) => i).sort((a, b) => out[b] - out[a]);
     const gone = () => (rare ? range(found.length, (i) => i).filter((i) => rare.raw[i] >= rare.raw_least && found[i] < rare.found) : []);
@@ -57,8 +57,8 @@ VIEWS.lost = {
     } else bars(() => range(n, (i) => i), n, (i) => rare.names[i], (i) => 2 * out[i] - 1, (i) => fix(out[i], 2), (i) => 2 * rare.raw[i] - 1, (i) => gone().includes(i));
     svg.append(first, second);
     const mean = () => out.reduce((a, b) => a + b, 0) / n, few = (all) => all.slice(0, 3).map((i) => rare.names[i]).join(", ") + (all.length > 3 ? " …" : "");
-    const said = { columns: () => `${percent(mean())} of a column's variance is lost on average`, rows: () => "squared error of a row, 1× = the mean variance", rare: () => "how well it is still found: area under the ROC" };
-    const under = { columns: "share of each column's variance that cannot be told back", rows: "bar at 1×: as if nothing were known of the row", rare: "0.5 = lost (no bar), 1 = found; stroke: from the raw view" };
+    const said = { columns: () => `${percent(mean())} of a column's variance is lost on average`, rows: () => "squared error of a sample, 1× = the mean variance", rare: () => "how well a probe still finds it: area under the ROC" };
+    const under = { columns: "share of each column's variance that is not reconstructed", rows: "bar at 1×: as if nothing were known of the sample", rare: "0.5 = lost (no bar), 1 = found; stroke: from the raw view" };
     return {
       draw(st) {
         stack.read(st.v, out);
@@ -66,17 +66,17 @@ VIEWS.lost = {
         for (const draw of draws) draw();
         const all = gone();
         first.setAttribute("class", all.length ? "bold alarm" : "bold");
-        say(first, short(all.length ? `⚠ Rare but telling, and lost: ${few(all)}` : said[what](), W / 6.7));
-        say(second, short(rare && !all.length && what === "columns" ? `no alarm: ${rare.names.length} rare features that tell much are still found` : under[what], W / 5.9));
+        say(first, short(all.length ? `⚠ Rare, informative and lost: ${few(all)}` : said[what](), W / 6.7));
+        say(second, short(rare && !all.length && what === "columns" ? `no alarm: ${rare.names.length} informative rare features are still found` : under[what], W / 5.9));
       },
       rows() {
-        if (what === "rare") return [["rare feature", "share of rows", `one tells (${dial.unit()})`, "found in the code", "in the raw view"], ...range(n, (i) => [rare.names[i], fix(rare.share[i]), fix(dial.k * rare.bits[i], 2), fix(out[i]), fix(rare.raw[i])])];
-        return [what === "rows" ? ["row", "squared error, 1 = mean variance"] : ["column", "variance lost"], ...order().map((i) => [what === "rows" ? f.rows[i] : f.names[i], fix(out[i])])];
+        if (what === "rare") return [["rare feature", "share of samples", `information of one (${dial.unit()})`, "found in the latents", "in the raw view"], ...range(n, (i) => [rare.names[i], fix(rare.share[i]), fix(dial.k * rare.bits[i], 2), fix(out[i]), fix(rare.raw[i])])];
+        return [what === "rows" ? ["sample", "squared error, 1 = mean variance"] : ["column", "variance lost"], ...order().map((i) => [what === "rows" ? f.rows[i] : f.names[i], fix(out[i])])];
       },
       alt() {
         const all = gone(), top = order()[0];
         const worst = what === "rare" ? "" : ` Most is lost of ${what === "rows" ? f.rows[top] : f.names[top]}: ${what === "rows" ? fix(out[top], 1) + " times the mean variance" : percent(out[top]) + " of its variance"}.`;
-        return `${all.length ? `Alarm: rare, telling and lost: ${few(all)}. ` : ""}${said[what]()}.${worst}`;
+        return `${all.length ? `Alarm: rare, informative and lost: ${few(all)}. ` : ""}${said[what]()}.${worst}`;
       },
     };
   },

@@ -45,9 +45,9 @@ VIEWS.methods = {
       rows: (st) => [["method", `${f.names[0]} (${unit})`, `${f.names[1]} (${unit})`], ...f.methods.map((m) => [m.title, fix(st.q[m.x]), fix(st.q[m.y])])],
       find: (st) => {
         const best = f.methods.reduce((a, b) => (st.q[b.y] > st.q[a.y] ? b : a)), least = f.methods.reduce((a, b) => (st.q[b.x] < st.q[a.x] ? b : a));
-        return f.methods.length < 2 ? "" : `Here ${best.title} tells most of Y, ${fix(st.q[best.y], 2)} ${unit}; ${least.title} costs least, ${fix(st.q[least.x], 2)} ${unit}.`;
+        return f.methods.length < 2 ? "" : `Here ${best.title} carries most about Y, ${fix(st.q[best.y], 2)} ${unit}; ${least.title} has the lowest rate, ${fix(st.q[least.x], 2)} ${unit}.`;
       },
-      alt: (st) => f.methods.map((m) => `${m.title}: costs ${fix(st.q[m.x], 2)}, tells ${fix(st.q[m.y], 2)} ${unit}`).join("; ") + ".",
+      alt: (st) => f.methods.map((m) => `${m.title}: rate ${fix(st.q[m.x], 2)}, about Y ${fix(st.q[m.y], 2)} ${unit}`).join("; ") + ".",
     };
   },
 };

@@ -1,4 +1,4 @@
-// How many rows each method needs until it keeps enough, over the second slider. Needs still "learning" (see learning.js).
+// How many samples each method needs until it keeps enough, over the second slider. Needs still "learning" (see learning.js).
 VIEWS.needed = {
   title: "Rows needed",
   fits: (dial) => !!dial.facts("learning") && dial.grid.axes.length > 1,
@@ -8,7 +8,7 @@ VIEWS.needed = {
     for (const [y, text] of axisTicks(rows_, 5)) svg.append(line(L, Y(y), W - R, Y(y), "rule"), t(L - 6, Y(y) + 4, "tick num", text, "end"));
     svg.append(line(L, H - B, W - R, H - B, "base"), t(L - 6, T + 12, "tick", "never", "end"), s("path", { class: "hollow", d: `M${L} ${T + 8}H${W - R}` }));
     for (const [x, text] of axisTicks(a, W < 400 ? 4 : 6)) svg.append(t(X(x), H - B + 17, "tick num", text, "middle"));
-    svg.append(t((L + W - R) / 2, H - 6, "axis", short(a.label, 46), "middle"), t(2, 12, "axis", `rows until ${Math.round(100 * f.share)} % is kept`));
+    svg.append(t((L + W - R) / 2, H - 6, "axis", short(a.label, 46), "middle"), t(2, 12, "axis", `samples until ${Math.round(100 * f.share)} % is kept`));
     // the place on the rows' slider from which on enough is kept; null: never
     const need = (i, v) => {
       const points = alongAxis(dial, 0, [0, v], "s" + i);
@@ -42,7 +42,7 @@ VIEWS.needed = {
         now.forEach((y, i) => (set(dots[i], { cx: x, cy: Z(y).toFixed(2) }), say(nums[i], `${f.methods[i]} ${words(y)}`)));
       },
       rows: () => [[a.label, ...f.methods], ...places.map((v, j) => [j, v]).filter(([j]) => j % 6 === 0).map(([j, v]) => [digits(toValue(a, v)), ...all.map((ys) => words(ys[j]))])],
-      alt: (st) => `To keep ${Math.round(100 * f.share)} % of the shared signal: ${f.methods.map((name, i) => `${name} ${words(need(i, st.v[1]))}`).join(", ")} rows.`,
+      alt: (st) => `To keep ${Math.round(100 * f.share)} % of the shared signal: ${f.methods.map((name, i) => `${name} ${words(need(i, st.v[1]))}`).join(", ")} samples.`,
     };
   },
 };

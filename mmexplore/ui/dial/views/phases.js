@@ -1,12 +1,12 @@
-// Which states of the symmetric bottleneck can rest, over both sliders: silent only, both, telling only; and which of the two is better.
+// Which states of the symmetric bottleneck are stable, over both sliders: collapsed only, both, informative only; and which of the two is better.
 // Needs still "symmetric" (see barrier.js). Drag to move both sliders.
 VIEWS.phases = {
-  title: "Where which state can rest",
+  title: "Where which state is stable",
   fits: (dial) => !!dial.facts("symmetric"),
   make(fig) {
     const { dial, svg, W, H } = fig, { square: r } = dial.facts("symmetric"), [ax, ay] = dial.grid.axes, L = 44, R = 12, T = 12, B = 40, nx = 96, ny = 64;
     const X = (x) => L + ((x - ax.low) / (ax.high - ax.low)) * (W - L - R), Y = (y) => H - B - ((y - ay.low) / (ay.high - ay.low)) * (H - B - T);
-    const b = range(nx + 1, (i) => toValue(ax, ax.low + ((ax.high - ax.low) * i) / nx)), kinds = ["silent", "both, silence better", "both, telling better", "telling"];
+    const b = range(nx + 1, (i) => toValue(ax, ax.low + ((ax.high - ax.low) * i) / nx)), kinds = ["collapsed", "both, collapsed better", "both, informative better", "informative"];
     const kind = (beta, c) => {
       const p = resting(beta, c, r);
       if (p.open == null) return p.low > 1e-9 ? 3 : 0;

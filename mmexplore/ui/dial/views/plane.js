@@ -1,5 +1,5 @@
-// The information plane: what a code costs (across) and what it tells (up), in the shown unit.
-// still: { path: name of the trained path, ways: [{ title, x, y: quantity keys, names: [across, up], about: of what it tells, who: ["The codes cost", "tell"]?, curves: [{ label, x: [..], y: [..] }] in
+// The information plane: rate of a latent (across) and its information (up), in the shown unit.
+// still: { path: name of the trained path, ways: [{ title, x, y: quantity keys, names: [across, up], about: as in "about Y", who: ["The two latents have a rate of", "share"]?, curves: [{ label, x: [..], y: [..] }] in
 //   bits, exact, critical: [{ x, y, label }], ceiling: { y, label } or null, believed: quantity key or null }] }.
 // Dragging in it moves the first slider along the path.
 VIEWS.plane = {
@@ -11,9 +11,9 @@ VIEWS.plane = {
     const f = all.ways.length > 1 ? all.ways[+dial.choose(fig, "Information about", "way", all.ways.map((w, i) => [String(i), w.title]))] : all.ways[0], qx = grid.by[f.x], qy = grid.by[f.y];
     const L = 40, R = 14, T = 22, B = 40, most = (key, own) => Math.max(own, dial.pin ? dial.pin.q[key] / k : 0, LEAST);
     const far = most(f.x, qx.hi), seen = Math.max(most(f.y, qy.hi), f.believed ? Math.min(grid.by[f.believed].hi, 2 * qy.hi) : 0, ...f.curves.map((c) => Math.max(...c.y.filter((_, i) => c.x[i] <= far))));
-    // a ceiling far above everything else would flatten it: it is told in the numbers then
+    // a ceiling far above everything else would flatten it: it stands in the numbers then
     const ceiling = f.ceiling && f.ceiling.y < 3 * seen ? f.ceiling : null, high = 1.06 * Math.max(seen, ceiling?.y ?? 0);
-    // estimates below nothing (lower bounds of too few rows) are told in words, and drawn at the edge
+    // estimates below nothing (lower bounds of too few rows) are said in words, and drawn at the edge
     const low = Math.max(Math.min(0, qy.lo), -0.2 * high);
     const X = (x) => L + (x / (1.03 * far)) * (W - L - R), Y = (y) => H - B - ((clamp(y, low, 2 * high) - low) / (high - low)) * (H - B - T), clip = `${fig.uid}-plane`;
     svg.append(s("defs", {}, s("clipPath", { id: clip }, rect(L, T - 8, W - L - R + 8, H - T - B + 8))));
@@ -40,7 +40,7 @@ VIEWS.plane = {
     const belief = s("path", { class: "believed" });
     inside.append(belief, path);
     // the key to the lines, in the empty corner below the curves
-    const keys = [[all.path, "trained"], ...(f.believed ? [["what training believed", "believed"]] : []), ...f.curves.slice(0, 2).map((c) => [c.label, "theory"]), ...(crit.length ? [["a dimension opens", "critical"]] : [])];
+    const keys = [[all.path, "trained"], ...(f.believed ? [["bound that was trained on", "believed"]] : []), ...f.curves.slice(0, 2).map((c) => [c.label, "theory"]), ...(crit.length ? [["a dimension opens", "critical"]] : [])];
     const legend = keys.map(([text, kind], i) => {
       const y = H - B - 10 - 17 * (keys.length - 1 - i), n = Math.min(text.length, 34);
       const x = W - R - 8 - 6.1 * n;
@@ -60,7 +60,7 @@ VIEWS.plane = {
       return [nodes[best], null].slice(0, grid.axes.length);
     });
     const place = (e, q) => set(e, { cx: X(q[f.x] / k).toFixed(2), cy: Y(q[f.y] / k).toFixed(2) });
-    // what the exact curve tells at the same rate, in bits
+    // what the exact curve gives at the same rate, in bits
     const exactAt = (x) => {
       const c = f.curves[0];
       if (!c) return null;
@@ -70,15 +70,15 @@ VIEWS.plane = {
       const w = clamp((x - c.x[i - 1]) / (c.x[i] - c.x[i - 1] || 1), 0, 1);
       return c.y[i - 1] * (1 - w) + c.y[i] * w;
     };
-    const told = (st) => `${f.who?.[0] ?? "The code costs"} ${fix(st.q[f.x], 2)} ${unit} and ${f.who?.[1] ?? "tells"} ${st.q[f.y] < -0.05 ? `nothing ${f.about} that the estimator could find (${fix(st.q[f.y], 2)} ${unit})` : `${fix(st.q[f.y], 2)} ${unit} ${f.about}`}`;
-    // the finding over all views: what the code costs and tells, how many latents that takes, what can be read off it
+    const told = (st) => `${f.who?.[0] ?? "The latent has a rate of"} ${fix(st.q[f.x], 2)} ${unit} and ${f.who?.[1] ?? "carries"} ${st.q[f.y] < -0.05 ? `no information ${f.about} that the estimator could find (${fix(st.q[f.y], 2)} ${unit})` : `${fix(st.q[f.y], 2)} ${unit} ${f.about}`}`;
+    // the finding over all views: rate and information, how many latents that takes, what a probe predicts from it
     const find = (st) => {
       const best = exactAt(st.q[f.x] / k), kl = dial.stack("kl"), alive = dial.facts("alive"), kept = dial.facts("kept"), parts = [told(st)];
-      if (best != null) parts[0] += ` (exact theory at this cost: ${fix(k * best, 2)})`;
-      if (alive) parts.push(`${kl.read(st.v).reduce((m, x) => m + (x >= alive.least), 0)} of ${kl.n} latents are alive`);
+      if (best != null) parts[0] += ` (exact theory at this rate: ${fix(k * best, 2)})`;
+      if (alive) parts.push(`${kl.read(st.v).reduce((m, x) => m + (x >= alive.least), 0)} of ${kl.n} latent dimensions are alive`);
       if (kept) {
         const i = Math.max(0, kept.groups.indexOf("label")), x = dial.stack("probes").read(st.v)[2 * i];
-        parts.push(`${kept.names[i]} is read off ${kept.latents[0]} with ${kept.kinds[i]} ${fix(x, 2)} (chance ${fix(kept.chance[i], 2)})`);
+        parts.push(`a probe on ${kept.latents[0]} predicts ${kept.names[i]} with ${kept.kinds[i]} ${fix(x, 2)} (chance ${fix(kept.chance[i], 2)})`);
       }
       return parts.join("; ") + ".";
     };
@@ -99,11 +99,11 @@ VIEWS.plane = {
         if (st.pin) place(pin, st.pin.q);
       },
       find,
-      rows: () => [[axis ? axis.label : "", `${f.names[0]} (${unit})`, `${f.names[1]} (${unit})`, ...(f.curves[0] ? [`${f.curves[0].label}, same cost (${unit})`] : []), ...(f.believed ? [`what training believed (${unit})`] : [])],
+      rows: () => [[axis ? axis.label : "", `${f.names[0]} (${unit})`, `${f.names[1]} (${unit})`, ...(f.curves[0] ? [`${f.curves[0].label}, same rate (${unit})`] : []), ...(f.believed ? [`bound that was trained on (${unit})`] : [])],
         ...nodes.map((v, i) => [axis ? ended(axis, v) : "as trained", fix(k * along[i][0]), fix(k * along[i][1]), ...(f.curves[0] ? [fix(k * exactAt(along[i][0]))] : []), ...(f.believed ? [fix(k * along[i][2])] : [])]), ...(f.ceiling ? [[f.ceiling.label, "–", fix(k * f.ceiling.y), ...(f.curves[0] ? ["–"] : []), ...(f.believed ? ["–"] : [])]] : [])],
       alt(st) {
         const best = exactAt(st.q[f.x] / k);
-        return `${told(st)}.${best == null ? "" : ` At this cost the best possible is ${fix(k * best, 2)} ${unit}.`}`;
+        return `${told(st)}.${best == null ? "" : ` At this rate the best possible is ${fix(k * best, 2)} ${unit}.`}`;
       },
     };
   },

@@ -1,10 +1,10 @@
-// Sample rows beside what can be rebuilt of them at this setting: pictures as pixels, other rows as profiles over their columns.
+// Samples beside their reconstructions at this setting: pictures as pixels, others as profiles over their columns.
 // stacks "rebuilt" + key (.., items, columns) and "given" + key (1, 1, items, columns), bytes between the columns' low and high;
 // still: { views: [{ key, name, shape: [h, w] or null, low, high: [of each column], told: is it trained on telling this view }],
 //   labels: [of each item] }.
 const PIXELS = 2600; // more are too many to redraw in a frame
 VIEWS.rebuilt = {
-  title: "What can be rebuilt",
+  title: "Reconstructions",
   fits: (dial) => !!dial.facts("rebuilt"),
   tall: (fig) => clamp(fig.W * 0.7, 270, 400),
   make(fig) {
@@ -18,8 +18,8 @@ VIEWS.rebuilt = {
         return a;
       };
       const had = scaled(v.given.read(dial.v));
-      svg.append(t(0, top + 12, "label", short(v.name + (v.told ? "" : ", by a spectator"), (W - 130) / 6.4)));
-      svg.lastChild.append(s("title", {}, v.told ? v.name : `The method does not train on telling ${v.name}: a decoder beside it shows what could be told.`));
+      svg.append(t(0, top + 12, "label", short(v.name + (v.told ? "" : ", by a separate decoder"), (W - 130) / 6.4)));
+      svg.lastChild.append(s("title", {}, v.told ? v.name : `The method does not train on predicting ${v.name}: a decoder beside it shows what could be predicted.`));
       const error = t(W, top + 12, "note num", "", "end");
       svg.append(error);
       // error as a share of what the mean row leaves: 0 perfect, 1 nothing kept
@@ -42,7 +42,7 @@ VIEWS.rebuilt = {
       const grey = (x) => clamp(Math.round(x), 0, 255), cells = [];
       for (let r = 0; r < 2; r++) {
         const y = y0 + r * (side * ph + 6);
-        svg.append(t(0, y + (side * ph) / 2 + 4, "note", r ? "rebuilt" : "given"));
+        svg.append(t(0, y + (side * ph) / 2 + 4, "note", r ? "decoded" : "sample"));
         for (let i = 0; i < items; i++) {
           const x = head + 12 + i * step, g = s("g", { "shape-rendering": "crispEdges" });
           for (let c = 0; c < p; c++) {

@@ -3,12 +3,12 @@
 // still: { latents: [names], range, colours: [{ name, labels: [class of each point], classes: [names], ordered: are they steps of a number }] }.
 // One path a class, every point a stroke of no length with a round cap: a thousand points move by one attribute a class.
 VIEWS.scatter = {
-  title: "The codes",
+  title: "The latents",
   fits: (dial) => !!dial.facts("scatter"),
   tall: (fig) => clamp(fig.W * 0.7, 270, 400),
   make(fig) {
     const { dial, svg, W, H } = fig, f = dial.facts("scatter"), dark = dial.root.dataset.theme === "dark";
-    const [which, on] = dial.choose(fig, "Which codes", "of", f.latents.flatMap((name, i) => [[`${i} codes`, `${name}, sampled`], [`${i} means`, `${name}, means`]])).split(" ");
+    const [which, on] = dial.choose(fig, "Which latents", "of", f.latents.flatMap((name, i) => [[`${i} codes`, `${name}, sampled`], [`${i} means`, `${name}, means`]])).split(" ");
     const f_ = f.colours[+dial.choose(fig, "Colour", "colour", f.colours.map((c, i) => [String(i), `by ${c.name}`]))], stack = dial.stack(on), n = stack.shape[1], from = 2 * n * +which;
     const out = new Float64Array(2 * n), count = f_.classes.length, B = 26, T = 8, r = f.range, scale = (2 * r) / 255;
     // one scale for both directions, so that distances can be compared
@@ -17,7 +17,7 @@ VIEWS.scatter = {
     const of = range(count, () => []);
     f_.labels.forEach((c, i) => of[c].push(i));
     svg.append(rect(X(-r), T, 2 * r * z, 2 * r * z, "frame"), line(X(0), T, X(0), H - B, "rule"), line(X(-r), Y(0), X(r), Y(0), "rule"));
-    svg.append(t(W / 2, H - 6, "note", short(`${n} held-out rows, two directions of ${f.latents[+which]}`, (W - 6) / 5.9), "middle"));
+    svg.append(t(W / 2, H - 6, "note", short(`${n} held-out samples, two directions of ${f.latents[+which]}`, (W - 6) / 5.9), "middle"));
     // beyond eight colours the shape changes as well
     const dots = of.map((_, c) => s("path", { fill: "none", stroke: hue(c), "stroke-width": n > 500 ? 4.4 : 5.4, "stroke-opacity": 0.78, "stroke-linecap": c < 8 || f_.ordered ? "round" : "square" }));
     const shown = range(count, (c) => c).filter((c) => of[c].length && (!f_.ordered || !c || c === count - 1)), names = shown.map((c) => t(0, 0, "halo bold", short(f_.classes[c], 14), "middle"));
@@ -52,8 +52,8 @@ VIEWS.scatter = {
         const mids = shown.map(centre);
         spread(mids.map(([, y]) => Y(y) + 4), shown.length > 6 ? 0.1 : 13, T + 12, H - B - 4).forEach((y, k) => set(names[k], { x: X(mids[k][0]).toFixed(1), y }));
       },
-      rows: () => [[f_.name, "rows", "mean across", "mean up"], ...range(count, (c) => [f_.classes[c], String(of[c].length), ...(of[c].length ? centre(c).map((x) => fix(x)) : ["–", "–"])])],
-      alt: () => `${n} held-out rows, ${count} ${f_.ordered ? "steps" : "classes"} of ${f_.name}; ${Math.round(100 * apart())} % of the spread of these two directions lies between them.`,
+      rows: () => [[f_.name, "samples", "mean across", "mean up"], ...range(count, (c) => [f_.classes[c], String(of[c].length), ...(of[c].length ? centre(c).map((x) => fix(x)) : ["–", "–"])])],
+      alt: () => `${n} held-out samples, ${count} ${f_.ordered ? "steps" : "classes"} of ${f_.name}; ${Math.round(100 * apart())} % of the spread of these two directions lies between them.`,
     };
   },
 };

@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from mmexplore.labs.knob.dial import dial_of_arrays
 from mmexplore.labs.knob.methods import method
 from mmexplore.labs.knob.task import Knob
-from mmexplore.labs.knob.ui.grids import shown
 from mmexplore.ui.dial import KNOB_VIEWS, dial
 from tests.labs.knob.made_runs import grid_of
 
 st.set_page_config(layout="wide")
 ask = st.query_params.to_dict()
 name = ask.get("method", "dvsib")
-made = shown(
+made = dial_of_arrays(
     f"app {sorted(ask.items())}", grid_of(Knob(method=name), image=(0, 0) if "table" in ask else (8, 8)), method(name)
 )
 start = {"beta": 8.0, "gamma": 1.0}

@@ -4,7 +4,7 @@ import streamlit as st
 
 from mmexplore.labs.knob.scene import KnobScene
 from mmexplore.labs.knob.ui.collapse import collapse
-from mmexplore.labs.knob.ui.howmuch import howmuch
+from mmexplore.labs.knob.ui.how_much_data import how_much_data
 from mmexplore.ui.frame import frame
 from mmexplore.ui.state import PageState, visiting
 
@@ -16,7 +16,7 @@ def block() -> None:
     """As on the page: a fragment around the tab."""
     STATE.follow()
     needs = any(name.startswith("need_") for name in STATE.view.to_query())
-    (howmuch if needs else collapse)(STATE)
+    (how_much_data if needs else collapse)(STATE)
 
 
 frame()

@@ -1,4 +1,4 @@
-"""The judge of few rows against closed forms: what it tells of Gaussian rows, of independent rows, and of a whole run."""
+"""The estimator for few samples against closed forms: Gaussian samples, independent samples, and a whole run."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from mmexplore.labs.knob.task import Knob
-from mmexplore.labs.knob.train.few import GaussianCritic, few_rows_information, told_apart
 from mmexplore.labs.knob.train.program import run
+from mmexplore.labs.knob.train.small_samples import GaussianCritic, infonce_terms, small_sample_information
 from mmexplore.runs.recorder import Recorder
 
 
@@ -27,7 +27,7 @@ def views(rho: list[float], noise_columns: int, n: int, samples: int) -> tuple[t
 
 def estimates(a: torch.Tensor, b: torch.Tensor, train: int) -> tuple[torch.Tensor, torch.Tensor]:
     order = torch.randperm(train, generator=torch.Generator().manual_seed(0))
-    return few_rows_information((a[:, :train], b[:, :train]), (a[:, train:], b[:, train:]), order, 256)
+    return small_sample_information((a[:, :train], b[:, :train]), (a[:, train:], b[:, train:]), order, 256)
 
 
 def test_independent_views_tell_nothing():
@@ -52,7 +52,7 @@ def test_the_critic_is_the_density_ratio_of_its_correlations():
     critic = GaussianCritic(a, b)
     q = critic.correlations.item()
     assert q == pytest.approx(0.8 * 0.8, abs=0.02)  # shrunk by a fifth
-    found = told_apart(critic.scores(a, b)).mean().item()
+    found = infonce_terms(critic.scores(a, b)).mean().item()
     # the same expectation where the true correlation is 0.8
     expected = (q * 0.8 - q * q) / (1 - q * q) - 0.5 * math.log(1 - q * q)
     assert found == pytest.approx(expected, abs=0.03)
@@ -68,4 +68,4 @@ def test_a_run_on_few_rows_says_so_and_holds_no_nonsense():
         value, error = grid[f"{name}_nats"], grid[f"{name}_error_nats"]
         assert (value >= 0).all()
         assert (value <= 4 * error).all()  # the views are independent
-    assert any("Only 45 rows" in sentence for sentence in recorder.warnings)
+    assert any("Only 45 samples" in sentence for sentence in recorder.warnings)

@@ -1,4 +1,4 @@
-"""The rows of two views, ready for networks: standardised by the training rows, as float32 tensors on a device.
+"""The samples of two views, ready for networks: standardised by the training samples, as float32 tensors on a device.
 
 Columns of a table get variance 1 each; pixels keep their relative variances and get variance 1 on average, so that a residual of 1 means
 the same as knowing nothing of the picture.
@@ -31,26 +31,26 @@ class Scaling:
 
 
 @dataclass(frozen=True)
-class Rows:
-    """Training rows and held-out rows of two views.
+class Data:
+    """Training samples and held-out samples of two views.
 
     Attributes:
         views: as they were drawn.
-        train, held: numbers of the rows, (n_train,) and (n_held,).
-        x, y: standardised, all rows, (n, dx) and (n, dy), on the device.
+        train, held_out: numbers of the samples, (n_train,) and (n_held_out,).
+        x, y: standardised, all samples, (n, dx) and (n, dy), on the device.
         scaling_x, scaling_y: how.
     """
 
     views: TwoViews
     train: np.ndarray
-    held: np.ndarray
+    held_out: np.ndarray
     x: Tensor
     y: Tensor
     scaling_x: Scaling
     scaling_y: Scaling
 
     def sides(self, numbers: Tensor | np.ndarray) -> dict[str, Tensor]:
-        """The two views of some rows, by the names the graphs give them."""
+        """The two views of some samples, by the names the graphs give them."""
         chosen = torch.as_tensor(numbers, device=self.x.device)
         return {"X": self.x[chosen], "Y": self.y[chosen]}
 
@@ -60,18 +60,22 @@ class Rows:
         return torch.as_tensor(scaling.spread, dtype=self.x.dtype, device=self.x.device)
 
 
-def prepare(views: TwoViews, device: str | torch.device) -> Rows:
-    """Standardise by the training rows; images come flattened.
+def standardise(views: TwoViews, device: str | torch.device) -> Data:
+    """Standardise by the training samples; images come flattened.
+
+    Args:
+        views: as they were drawn.
+        device: where the tensors are to lie.
 
     Raises:
-        BadData: views that do not fit: too few rows, too many columns, or columns that do not vary.
+        BadData: views that do not fit: too few samples, too many columns, or columns that do not vary.
     """
     flat = views.flat1, views.flat2
     images = views.image1 is not None, views.image2 is not None
     check_views(*flat, pixels=images)
-    train, held = np.flatnonzero(~views.held_out), np.flatnonzero(views.held_out)
+    train, held_out = np.flatnonzero(~views.held_out), np.flatnonzero(views.held_out)
     if len(train) < 2:
-        raise BadData(f"{len(train)} rows are left for training; allowed: at least 2")
+        raise BadData(f"{len(train)} samples are left for training; allowed: at least 2")
     scaled = []
     for view, image in zip(flat, images, strict=True):
         middle, spread = view[train].mean(axis=0), view[train].std(axis=0)
@@ -81,9 +85,9 @@ def prepare(views: TwoViews, device: str | torch.device) -> Rows:
         torch.as_tensor((view - scaling.middle) / scaling.size, dtype=torch.float32, device=device)
         for view, scaling in zip(flat, scaled, strict=True)
     )
-    return Rows(views, train, held, x, y, *scaled)
+    return Data(views, train, held_out, x, y, *scaled)
 
 
-def own_rows(data: dict[str, np.ndarray], device: str | torch.device) -> Rows:
+def own_views(data: dict[str, np.ndarray], device: str | torch.device) -> Data:
     """A visitor's own two views."""
-    return prepare(given_views(data), device)
+    return standardise(given_views(data), device)

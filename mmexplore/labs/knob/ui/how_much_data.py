@@ -19,29 +19,29 @@ _VIEWS = ("learning", "needed")
 _COLOURS = (7, 1, 0, 2)  # of CATEGORICAL_LINES, in the order of METHODS
 _OVER = {"strength": "Strength of a shared signal", "private": "Number of private signals"}
 _WHAT = (
-    "Two views hold noise, **private signals** of their own and a few **shared signals**. PCA compresses each view by itself and keeps what is "
-    "large; PLS and CCA reduce both at once and keep what is shared. How many rows does each need?"
+    "Two views consist of noise, **private signals** of their own and a few **shared signals**. PCA compresses each view by itself and keeps what is "
+    "large; PLS and CCA reduce both at once and keep what is shared. How many samples does each need?"
 )
 
 
-def howmuch(state: PageState[Any]) -> None:
+def how_much_data(state: PageState[Any]) -> None:
     """Draw the tab; the view of `state` holds the fields of `KnobTheory`."""
     scene: KnobTheory = state.view
     st.markdown(_WHAT)
     _controls(state)
-    found = _kept(scene.need_grid_scene().identity(), scene.need_grid_scene())
+    result = _computed(scene.need_grid_scene().identity(), scene.need_grid_scene())
     second = "need_strength" if scene.need_over == "strength" else "need_private"
     axes = _axes(scene, second)
     dial(
-        _grid(scene, axes, found),
+        _grid(scene, axes, result),
         (scene.need_rows, float(getattr(scene, second))),
         key=state.key("needed"),
         views=_VIEWS,
         unit=getattr(scene, "unit", "bit"),
         rev=state.revision(),
-        stacks=Stacks(arrays={}, still={"learning": _facts(scene, found)}),
+        stacks=Stacks(arrays={}, still={"learning": _facts(scene, result)}),
         title="How much data do I need?",
-        caption=f"linear Gaussian views, {scene.need_columns} columns each; {found.replicates} samples, 10 to 90 % band; judged on the population · mmexplore",
+        caption=f"linear Gaussian views, {scene.need_columns} columns each; {result.replicates} replicates, 10 to 90 % band; evaluated on the population · mmexplore",
         on_commit=lambda at: _commit(state, second, at),
     )
     _numbers(scene)
@@ -55,14 +55,7 @@ def _commit(state: PageState[Any], second: str, at: tuple[float, ...]) -> None:
 def _controls(state: PageState[Any]) -> None:
     scene: KnobTheory = state.view
     with st.container(horizontal=True, gap="large", vertical_alignment="bottom"):
-        st.segmented_control(
-            "Second slider",
-            tuple(_OVER),
-            format_func=_OVER.__getitem__,
-            required=True,
-            help=scene.parameter("need_over").help,
-            **state.bind("need_over", scene.need_over),
-        )
+        state.control("need_over", format_func=_OVER.__getitem__)
         with st.container(width=260):
             state.control("need_share")
         with st.expander("The two views, and what is kept of them"):
@@ -77,8 +70,8 @@ def _controls(state: PageState[Any]) -> None:
                 state.control("need_ridge")
 
 
-@st.cache_resource(max_entries=60, show_spinner="Drawing samples and training the methods …")
-def _kept(identity: str, _scene: KnobTheory) -> Kept:
+@st.cache_resource(max_entries=60, show_spinner="Drawing samples and fitting the methods …")
+def _computed(identity: str, _scene: KnobTheory) -> Kept:
     return _scene.need_grid()
 
 
@@ -114,45 +107,46 @@ def _axes(scene: KnobTheory, second: str) -> tuple[Axis, Axis]:
     )
 
 
-def _grid(scene: KnobTheory, axes: tuple[Axis, Axis], found: Kept) -> Grid:
+def _grid(scene: KnobTheory, axes: tuple[Axis, Axis], result: Kept) -> Grid:
     """Fields by method and name; the nodes stand at the marks of both axes."""
     fields: dict[str, np.ndarray] = {}
     for i in range(len(METHODS)):
-        fields |= {f"s{i}": found.signal[i], f"l{i}": found.signal_low[i], f"h{i}": found.signal_high[i]}
-        fields[f"i{i}"] = found.information[i]
-    shape = found.signal.shape[1:]
-    fields["chance"] = np.broadcast_to(found.chance[:, None], shape)
-    fields["total"] = np.broadcast_to(found.total[:, None], shape)
+        fields |= {f"s{i}": result.signal[i], f"l{i}": result.signal_low[i], f"h{i}": result.signal_high[i]}
+        fields[f"i{i}"] = result.information[i]
+    shape = result.signal.shape[1:]
+    fields["chance"] = np.broadcast_to(result.chance[:, None], shape)
+    fields["total"] = np.broadcast_to(result.total[:, None], shape)
     quantities = tuple(Quantity(name, name, {name: 1}) for name in fields)
     return Grid(id=f"needed {scene.need_grid_scene().identity()}", axes=axes, fields=fields, quantities=quantities)
 
 
-def _facts(scene: KnobTheory, found: Kept) -> dict[str, Any]:
+def _facts(scene: KnobTheory, result: Kept) -> dict[str, Any]:
     colours = {theme: [CATEGORICAL_LINES[theme][c] for c in _COLOURS] for theme in ("light", "dark")}
     return {
         "methods": list(METHODS),
         "colours": colours,
         "share": scene.need_share,
-        "replicates": found.replicates,
+        "replicates": result.replicates,
     }
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
 def _here(identity: str, _scene: KnobTheory) -> dict[str, list[str]]:
-    found = _scene.need_here()
+    result = _scene.need_here()
     percent = [
-        [100 * float(values[i, 0]) for values in (found.signal, found.signal_low, found.signal_high)] for i in range(4)
+        [100 * float(values[i, 0]) for values in (result.signal, result.signal_low, result.signal_high)]
+        for i in range(4)
     ]
     table = {
         "method": list(METHODS),
         "shared signal kept": [f"{mean:.0f} %" for mean, _, _ in percent],
-        "10 to 90 % of samples": [f"{low:.0f} to {high:.0f} %" for _, low, high in percent],
-        "between the projections": [f"{number(float(found.information[i, 0]), 3)} bit" for i in range(4)],
+        "10 to 90 % of replicates": [f"{low:.0f} to {high:.0f} %" for _, low, high in percent],
+        "between the projections": [f"{number(float(result.information[i, 0]), 3)} bit" for i in range(4)],
     }
     return table | {
-        "said": [
-            f"{found.replicates} samples of {round(_scene.need_rows):,} rows; all columns together explain {100 * float(found.ceiling):.0f} % of a shared "
-            f"signal's variance (that is 100 % here) and hold {number(float(found.total), 3)} bit; random directions keep {100 * float(found.chance):.0f} %"
+        "note": [
+            f"{result.replicates} replicates of {round(_scene.need_rows):,} samples; all columns together explain {100 * float(result.ceiling):.0f} % of a shared "
+            f"signal's variance (that is 100 % here) and hold {number(float(result.total), 3)} bit; random directions keep {100 * float(result.chance):.0f} %"
         ]
     }
 
@@ -161,16 +155,16 @@ def _numbers(scene: KnobTheory) -> None:
     fields = {p.name: getattr(scene, p.name) for p in KnobTheory.parameters() if p.name.startswith("need_")}
     mine = KnobTheory(**fields)
     table = dict(_here(mine.identity(), mine))
-    said = table.pop("said")[0]
-    st.caption(f"At these knobs: {said}.")
+    note = table.pop("note")[0]
+    st.caption(f"At these knobs: {note}.")
     st.dataframe(table, hide_index=True, width="stretch")
     with st.expander("The same in Python"):
         st.code(howmuch_script(scene), language="python")
-    with st.expander("The model, and how it is judged"):
+    with st.expander("The model, and how it is evaluated"):
         st.markdown(
             "X = Rₓ + UₓVₓ + P Qₓ and Y = R_y + U_yV_y + P Q_y: noise of variance 1, private signals U, shared signals P. Each method makes "
-            "k directions a view from the sample covariances; while there are fewer rows than columns CCA uses pseudo-inverses, and what it finds "
-            "there is chance.\n\nNothing is sampled to judge them: the views are linear and Gaussian, so the share of P that the projections "
-            "explain, and the bits between them, follow from the true covariances. That is the score on infinitely many held-out rows.\n\n"
+            "k directions a view from the sample covariances; while there are fewer samples than columns CCA uses pseudo-inverses, and what it finds "
+            "there is chance.\n\nNothing is sampled to evaluate them: the views are linear and Gaussian, so the share of P that the projections "
+            "explain, and the bits between them, follow from the true covariances. That is the score on infinitely many held-out samples.\n\n"
             "Abdelaleem, Roman, Martini & Nemenman 2023 (arXiv 2310.04458)."
         )

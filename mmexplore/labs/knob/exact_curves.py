@@ -1,4 +1,4 @@
-"""Exact curves of an information plane as the dial draws them: points in bits, critical points, ceilings."""
+"""Exact curves of an information plane, in the form that the dial draws: points in bits, critical points, ceilings."""
 
 from __future__ import annotations
 

@@ -1,0 +1,92 @@
+"""Methods on the same data beside one another: one information plane over the knobs, and a table of what each latent keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mmexplore.info.bottleneck import gaussian_ib_of
+from mmexplore.labs.knob.dial import KnobDial, RunArrays, axes_of
+from mmexplore.labs.knob.methods import method, methods
+from mmexplore.labs.knob.numbers import numbers_at
+from mmexplore.labs.knob.scene import KnobScene
+from mmexplore.tabular.two_views import OWN
+from mmexplore.ui.dial.model import Grid, Quantity, Stacks
+from mmexplore.units import BITS_PER_NAT
+
+
+def plane(scene: KnobScene, grids: Mapping[str, RunArrays]) -> KnobDial | None:
+    """The dial of all methods that have a rate: rate of the first latent and its information about Y, over the knobs that act in any of them.
+
+    Args:
+        scene: the data.
+        grids: arrays of the runs, by method.
+    """
+    stochastic = {
+        name: run
+        for name, run in grids.items()
+        if method(name).stochastic and all(np.isfinite(run[f]).all() for f in ("rate_nats", "relevance_nats"))
+    }
+    if not stochastic:
+        return None
+    # one dial for all: a method without a knob is the same wherever that knob stands
+    knobs = {knob: max((np.asarray(run[knob]) for run in stochastic.values()), key=len) for knob in ("beta", "gamma")}
+    axes, turn = axes_of(knobs)
+    fields: dict[str, np.ndarray] = {}
+    drawn: list[dict[str, Any]] = []
+    for name, run in stochastic.items():
+        for key, values in (("x", np.asarray(run["rate_nats"])[..., 0]), ("y", np.asarray(run["relevance_nats"]))):
+            whole = np.broadcast_to(values, (len(knobs["beta"]), len(knobs["gamma"])))
+            fields[f"{key} {name}"] = turn(np.asarray(whole, dtype=float) * BITS_PER_NAT)
+        drawn.append(
+            {
+                "title": method(name).title,
+                "x": f"x {name}",
+                "y": f"y {name}",
+                "hue": methods().index(name),
+                "still": len(run["beta"]) == 1,
+            }
+        )
+    static = {
+        "methods": {
+            "names": ["rate of the first latent", "information about Y"],
+            "methods": drawn,
+            "curves": _exact(stochastic),
+        }
+    }
+    task = scene.task("own" if scene.data == OWN else "")
+    identity = f"methods {task.replace(method='dvib').identity()} {scene.file} {' '.join(stochastic)}"
+    grid = Grid(identity, axes, fields, tuple(Quantity(name, name, {name: 1.0}) for name in fields))
+    return KnobDial(grid, Stacks({}, static))
+
+
+def _exact(grids: Mapping[str, RunArrays]) -> list[dict[str, Any]]:
+    """The exact curve, where the data are Gaussian."""
+    rho = next((np.asarray(run["correlations"], dtype=float) for run in grids.values() if "correlations" in run), None)
+    if rho is None:
+        return []
+    exact = gaussian_ib_of(rho, np.geomspace(1.0001, 5000.0, 400))
+    x, y = (np.round(np.ravel(v), 5).tolist() for v in (exact.rate, exact.relevance))
+    return [{"label": "exact Gaussian IB", "x": x, "y": y}]
+
+
+def table(scene: KnobScene, grids: Mapping[str, RunArrays], lost_at: Mapping[str, float | None]) -> pd.DataFrame:
+    """One row a method.
+
+    Args:
+        scene: where the knobs stand, and the unit.
+        grids: arrays of the runs, by method.
+        lost_at: the largest beta at which the label is at chance, by method.
+    """
+    rows: list[dict[str, Any]] = []
+    for name, run in grids.items():
+        main = method(name).graphs.main
+        general = {
+            words.replace(f", probe on {main}", "").replace(f"({main};", "(Z;"): round(value, 3)
+            for words, value in numbers_at(scene.replace(method=name), run).items()
+        }
+        rows.append({"method": method(name).title, **general, "label lost at β": lost_at[name]})
+    return pd.DataFrame(rows)

@@ -1,0 +1,246 @@
+"""The figures and tables below the dial, as data: curves of a training, of sample sizes, of a sweep, and the exact numbers of a collapse."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from mmexplore.info.bottleneck import gaussian_ib_of, symmetric_ib_of
+from mmexplore.labs.knob.dial import RunArrays
+from mmexplore.labs.knob.numbers import at_setting, clipped
+from mmexplore.labs.knob.scene import KnobScene
+from mmexplore.labs.knob.sweep_results import SAMPLES, WAYS, Points, sweep_task
+from mmexplore.labs.knob.theory import KnobTheory
+from mmexplore.report.content import Curves, Series, Table
+from mmexplore.ui.words import number
+from mmexplore.units import BITS_PER_NAT, in_unit, per_nat
+
+Frames = Sequence[Mapping[str, Any]]
+
+_BETA = "beta (large keeps more)"
+_INFORMATION = (
+    ("relevance_nats", "independent estimate: I(Z;Y)", 0),
+    ("relevance_bound_nats", "bound that was trained on", 3),
+    ("mutual_nats", "independent estimate: I(Zx;Zy)", 2),
+    ("label_nats", "about the label", 4),
+    ("rate_nats", "rate", 1),
+)
+_WAY_HUES = (4, 7)  # the colours the dial marks them with
+
+
+# -- a training -----------------------------------------------------------------------------------------------------------
+
+
+def information_curves(frames: Frames, unit: str) -> Curves:
+    """Information of the latents, and their rate, over training steps."""
+    k, series = per_nat(unit), []
+    for name, words, hue in _INFORMATION:
+        values = column(frames, name)
+        if np.isfinite(values).any():
+            series.append(Series(words, k * values, hue=hue))
+    return Curves(
+        "Information of the latents, and their rate",
+        steps(frames),
+        tuple(series),
+        "training steps",
+        unit,
+        note="Independent: an estimator that had no part in training, on held-out samples. The bound that was trained on is usually too low.",
+    )
+
+
+def term_curves(frames: Frames, unit: str) -> Curves | None:
+    """The terms of the loss over training steps; None while there are none."""
+    terms = sorted({name for frame in frames for name in frame if name.startswith("train.")})
+    if not terms:
+        return None
+    k = per_nat(unit)
+    series = [Series(name.removeprefix("train."), k * column(frames, name), hue=i) for i, name in enumerate(terms)]
+    return Curves(
+        "Terms of the loss",
+        steps(frames),
+        tuple(series),
+        "training steps",
+        unit,
+        note="Mean over the sampled settings of the knobs since the last frame. The rates I_E are minimised, I_D and I(Zx;Zy) maximised.",
+    )
+
+
+def loss_curve(frames: Frames) -> Curves:
+    """The loss over training steps, in nats."""
+    return Curves(
+        "Loss divided by beta",
+        steps(frames),
+        (Series("loss", without_outliers(column(frames, "loss")), hue=0),),
+        "training steps",
+        "nat",
+        note="The first values are left out where they would flatten all others.",
+    )
+
+
+def steps(frames: Frames) -> np.ndarray:
+    """Training steps of the frames."""
+    return np.array([float(frame["step"]) for frame in frames])
+
+
+def column(frames: Frames, name: str) -> np.ndarray:
+    """One number of every frame; nan where it has none."""
+    return np.array([np.nan if frame.get(name) is None else float(frame[name]) for frame in frames], dtype=float)
+
+
+def without_outliers(values: np.ndarray) -> np.ndarray:
+    """The same, with nan for first values that are far off what comes later."""
+    later = values[len(values) // 2 :]
+    later = later[np.isfinite(later)]
+    if not later.size:
+        return values
+    middle, reach = float(np.median(later)), 4 * float(np.ptp(later)) + 2 * abs(float(np.median(later))) + 1.0
+    result = values.copy()
+    for k, value in enumerate(values):
+        if abs(value - middle) <= reach:
+            break
+        result[k] = np.nan
+    return result
+
+
+def separate_curves(many: RunArrays, one: RunArrays | None, unit: str) -> Curves:
+    """One conditioned network against nine that are trained for one beta each.
+
+    Args:
+        many: grid of the nine networks.
+        one: grid of the conditioned network, where it is there.
+        unit: bit or nat.
+    """
+    k, lines, beta = per_nat(unit), [], np.asarray(many["beta"], dtype=float)
+    for name, words in (("relevance_nats", "information about Y"), ("rate_nats", "rate")):
+        for run, label in ((many, "nine networks"), (one, "one network")):
+            if run is None:
+                continue
+            values = np.asarray(run[name], dtype=float)
+            values = values[..., 0] if values.ndim == 3 else values
+            g = int(np.argmin(np.abs(np.asarray(run["gamma"]) - 1.0)))
+            on = np.interp(np.log(beta), np.log(np.asarray(run["beta"], dtype=float)), values[:, g])
+            lines.append(Series(f"{words}, {label}", k * on, hue=0 if words != "rate" else 1, faint=run is one))
+    return Curves("One network conditioned on beta, against nine", beta, tuple(lines), _BETA, unit, log=True)
+
+
+def separate_excess(many: RunArrays, one: RunArrays | None) -> str:
+    """Mean excess Lagrangians of the two, in words; empty where theory gives none."""
+    parts = []
+    for run, label in ((many, "nine networks"), (one, "one network")):
+        if run is not None and "excess_nats" in run and np.isfinite(run["excess_nats"]).any():
+            parts.append(f"{label} {float(np.nanmean(run['excess_nats'])):.3f} nat")
+    return ", ".join(parts)
+
+
+# -- sample sizes ---------------------------------------------------------------------------------------------------------
+
+
+def sample_size_curves(scene: KnobScene, grids: Mapping[int, RunArrays]) -> Curves:
+    """Information and rate of one method over the number of training samples, where the knobs stand.
+
+    Args:
+        scene: the method, the knobs, the unit.
+        grids: arrays of the runs, by number of training samples.
+    """
+    k = per_nat(scene.unit)
+    sizes = np.array(sorted(grids), dtype=float)
+    relevance, bound, label, rate = (np.full(len(sizes), np.nan) for _ in range(4))
+    rho = None
+    for i, n in enumerate(sizes):
+        run = grids[int(n)]
+        at = clipped(run, scene)
+        relevance[i] = at_setting(run, "relevance_nats", *at)
+        bound[i] = at_setting(run, "relevance_bound_nats", *at)
+        label[i] = at_setting(run, "label_nats", *at)[0] if "label_nats" in run else np.nan
+        rate[i] = at_setting(run, "rate_nats", *at)[0]
+        rho = run.get("correlations", rho)
+    main = scene.declared().graphs.main
+    series = [Series(f"I({main};Y), independent", k * relevance, hue=0)]
+    if np.isfinite(bound).all() and scene.method == "dvib":
+        series.append(Series("bound that was trained on", k * bound, hue=3))
+    if np.isfinite(label).any():
+        series.append(Series(f"I({main};label)", k * label, hue=4))
+    series.append(Series("rate", k * rate, hue=1))
+    if rho is not None and "beta" in scene.declared().knobs:
+        exact = float(np.ravel(gaussian_ib_of(rho, scene.beta).relevance)[0])
+        series.append(
+            Series("exact, any number of samples", np.full(len(sizes), in_unit(exact, scene.unit)), faint=True)
+        )
+    return Curves(
+        f"Information of {scene.declared().title} on held-out samples, by training samples",
+        sizes,
+        tuple(series),
+        "training samples",
+        scene.unit,
+        log=True,
+        note=f"β {scene.beta:g}, γ {scene.gamma:g}; seed {scene.seed}; one run a point.",
+    )
+
+
+# -- collapse and hysteresis ----------------------------------------------------------------------------------------------
+
+
+def sweep_curves(scene: KnobTheory, points: Points, unit: str) -> Curves:
+    """Rates of a network that follows beta down and of one that follows it up, over the exact branches."""
+    task = sweep_task(scene)
+    betas = task.betas()
+    exact = symmetric_ib_of([math.sqrt(scene.sym_square)], betas)
+    lines = []
+    for name, words in (("open", "exact: informative state"), ("collapsed", "exact: collapsed state")):
+        kappa = getattr(exact, name)[:, 0]
+        lines.append(Series(words, in_unit(-0.5 * np.log1p(-kappa) * BITS_PER_NAT, unit), faint=True))
+    for hue, way in zip(_WAY_HUES, WAYS, strict=True):
+        rates = {round(math.log(beta), 6): bits for beta, bits in points[way]}
+        y = np.array([rates.get(round(math.log(beta), 6), np.nan) for beta in betas])
+        lines.append(Series(f"network, beta {way}", in_unit(y, unit), hue=hue))
+    return Curves(
+        "Rate of each latent, trained and exact",
+        betas,
+        tuple(lines),
+        _BETA,
+        f"{unit} a view",
+        log=True,
+        note=f"DVSIB with InfoNCE, linear encoders, seed {task.seed}, {task.steps} training steps a setting; {SAMPLES:,} training samples, rates on "
+        f"held-out samples. The informative state is a local minimum from beta {float(exact.spinodal[0]):.3g} on and the better one from "
+        f"{float(exact.transition[0]):.3g} on.",
+    )
+
+
+def collapse_table(scene: KnobTheory, unit: str) -> Table:
+    """The exact numbers of the symmetric bottleneck at the present knobs."""
+    numbers = scene.sym_numbers()
+
+    def beta(value: float) -> str:
+        return "never" if math.isinf(value) else f"β {value:.4g}"
+
+    rows: list[tuple[str, str, str]] = [
+        (
+            "informative state exists from",
+            beta(numbers["spinodal"]),
+            "coming down from large β the latent collapses here",
+        ),
+        (
+            "informative state is better from",
+            beta(numbers["transition"]),
+            f"there the rate of each latent jumps to {number(in_unit(numbers['jump'], unit), 3)} {unit}",
+        ),
+        (
+            "a kick is enough from",
+            beta(numbers["escape"]),
+            "going up a collapsed latent is lifted over the barrier here",
+        ),
+    ]
+    for name, words in (("collapsed", "collapsed state"), ("open", "informative state"), ("global", "best state")):
+        if name == "open" and not numbers["two"]:
+            rows.append((words, "–", "there is only one state at these knobs"))
+            continue
+        rate, kept = (number(in_unit(numbers[f"{name}_{what}"], unit), 4) for what in ("rate", "kept"))
+        rows.append((words, f"{rate} {unit} a view", f"the latents share {kept} {unit}"))
+    return Table(
+        ("exact", "value", "meaning"),
+        tuple(rows),
+        "Exact numbers at these knobs; the first three without reconstruction",
+    )

@@ -1,0 +1,71 @@
+"""Numbers of a run where the knobs stand: arrays of the grid read between its nodes, as the dial reads them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from mmexplore.labs.knob.dial import RunArrays, axes_of
+from mmexplore.labs.knob.scene import KnobScene
+from mmexplore.units import per_nat
+
+
+def at_setting(run: RunArrays, name: str, beta: float, gamma: float) -> np.ndarray:
+    """An array of the grid at one setting, between the nodes as the dial reads it; nan where a node is.
+
+    Args:
+        run: the arrays of the grid.
+        name: of an array (beta, gamma, ...).
+        beta, gamma: the setting; values outside the grid are read at its end.
+    """
+    axes = {axis.key: axis for axis in axes_of(run)[0]}
+    values = np.asarray(run[name], dtype=np.float64)
+    for knob, value in (("beta", beta), ("gamma", gamma)):
+        n, place = len(run[knob]), 0.0
+        if knob in axes:
+            axis = axes[knob]
+            share = (axis.place(axis.clip(value)) - axis.place(axis.low)) / (
+                axis.place(axis.high) - axis.place(axis.low)
+            )
+            place = share * (n - 1)
+        k = min(int(place), max(0, n - 2))
+        values = values[k] if place == k else (k + 1 - place) * values[k] + (place - k) * values[k + 1]
+    return np.asarray(values)
+
+
+def clipped(run: RunArrays, scene: KnobScene) -> tuple[float, float]:
+    """The scene's knobs, beta and gamma, within the ranges of a run."""
+    beta, gamma = (np.clip(getattr(scene, k), run[k][0], run[k][-1]) for k in ("beta", "gamma"))
+    return float(beta), float(gamma)
+
+
+def value_at(run: RunArrays, name: str, scene: KnobScene) -> np.ndarray | None:
+    """An array of the grid where the knobs stand, or None where it does not apply."""
+    if name not in run:
+        return None
+    values = at_setting(run, name, *clipped(run, scene))
+    return values if np.isfinite(values).any() else None
+
+
+def numbers_at(scene: KnobScene, run: RunArrays) -> dict[str, float]:
+    """Named numbers of a run where the knobs of a scene stand, in the scene's unit."""
+    k, unit = per_nat(scene.unit), scene.unit
+    main = scene.declared().graphs.main
+    numbers: dict[str, float] = {}
+    rates = value_at(run, "rate_nats", scene)
+    if rates is not None:
+        numbers[f"rate of all latents ({unit})"] = k * float(np.nansum(rates))
+    for name, words in (("relevance_nats", f"I({main};Y)"), ("mutual_nats", "I(Zx;Zy)")):
+        value = value_at(run, name, scene)
+        if value is not None:
+            numbers[f"{words} ({unit})"] = k * float(value)
+    label = value_at(run, "label_nats", scene)
+    if label is not None:
+        numbers[f"I({main};label) ({unit})"] = k * float(label[0])
+    kept = value_at(run, "kept", scene)
+    if kept is not None:
+        for f, factor in enumerate(run["factors"]):
+            if math.isfinite(kept[0, f]):
+                numbers[f"{factor}: {run['factor_score'][f]}, probe on {main}"] = float(kept[0, f])
+    return numbers

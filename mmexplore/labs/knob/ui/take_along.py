@@ -1,0 +1,68 @@
+"""Take it with you: the numbers on the dial and over all settings, the script, and the run itself."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import streamlit as st
+
+from mmexplore import runs
+from mmexplore.labs.knob.export import as_csv, as_json
+from mmexplore.labs.knob.scene import KnobScene
+from mmexplore.labs.knob.script import script
+from mmexplore.labs.knob.ui import STATE
+from mmexplore.labs.knob.ui.file import arrays_of
+from mmexplore.labs.knob.ui.live import dial_of
+from mmexplore.tabular.two_views import OWN
+from mmexplore.ui.downloads import download_row
+
+
+def take_along(scene: KnobScene) -> None:
+    """Download buttons and the script."""
+    own = arrays_of(scene)
+    if scene.data == OWN and own is None:
+        st.info("Drop your file first.")
+        return
+    own_id, views = own or ("", None)
+    run = runs.find(scene.task(own_id))
+    source = script(scene, own_id)
+    name = f"mmexplore-knob-{run.name.split('-')[-1][:8]}"
+    files: dict[str, tuple[str, str | bytes]] = {"Script (Python)": (f"{name}.py", source)}
+    if run.has("grid"):
+        arrays = dial_of(run)[1]
+        files = {
+            "Numbers on the dial (JSON)": (f"{name}.json", as_json(scene, run, arrays)),
+            "All settings (CSV)": (f"{name}.csv", as_csv(arrays)),
+            **files,
+        }
+        with st.container(horizontal=True):
+            st.download_button(
+                "The run (ZIP)",
+                run.archive,
+                file_name=f"{run.name}.zip",
+                mime="application/zip",
+                on_click="ignore",
+                icon=":material/folder_zip:",
+                key=STATE.key("download run"),
+                help="Its spec, frames, arrays and result: `python -m mmexplore runs` opens it elsewhere.",
+            )
+    else:
+        st.caption("There is no finished run yet: the numbers and the run itself come with it.")
+    download_row(STATE, files)
+    if views is not None:
+        packed = io.BytesIO()
+        np.savez(packed, allow_pickle=False, **views)
+        st.download_button(
+            "Your two views (NPZ)",
+            packed.getvalue(),
+            file_name="two-views.npz",
+            on_click="ignore",
+            icon=":material/download:",
+            key=STATE.key("download views"),
+            help="What the script reads.",
+        )
+    st.caption(
+        "Figures: the menu on each chart saves it as SVG or PNG. The script trains the same network, or opens its run, and prints the same setting:"
+    )
+    st.code(source, language="python")
