@@ -27,7 +27,7 @@ from mmexplore.estimators.tables.resampling import stream
 from mmexplore.info.broja.linalg import one_thread
 from mmexplore.info.gaussian import GaussianPID
 from mmexplore.spec import Spec, param
-from mmexplore.types import ATOMS, INFORMATIONS, PID
+from mmexplore.types import ATOMS, INFORMATIONS, PID, Atoms
 
 FEWEST = 20  # bootstraps for an interval
 _NUMBERS = 4_000_000  # of one chunk of draws
@@ -271,8 +271,7 @@ def _null_band(ratios: np.ndarray, dy: int) -> np.ndarray:
 
 def _atoms(found: Ends, union: np.ndarray) -> dict[str, np.ndarray]:
     """The four atoms of a union information."""
-    values = (found.i1 + found.i2 - union, union - found.i2, union - found.i1, found.i12 - union)
-    return dict(zip(ATOMS, values, strict=True))
+    return Atoms.of(found.i1, found.i2, found.i12, union)._asdict()
 
 
 def _between(

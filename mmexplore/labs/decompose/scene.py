@@ -18,7 +18,7 @@ from mmexplore.info.pid import measures, pid
 from mmexplore.labs.decompose import drawn
 from mmexplore.spec import Parameter, param
 from mmexplore.types import PID, Atoms
-from mmexplore.units import unit_field
+from mmexplore.units import as_unit, unit_field
 
 Table = npt.NDArray[np.float64]
 
@@ -144,7 +144,7 @@ class Scene(WhatIf, Binning):
 
     def decompose(self) -> PID:
         """The certified decomposition, in the scene's unit."""
-        return pid(self.table(), self.measure).to("nat" if self.unit == "nat" else "bit")
+        return pid(self.table(), self.measure).to(as_unit(self.unit))
 
     def expected(self) -> Atoms | None:
         """The decomposition known from the literature, in bits, of an untouched gate under BROJA; else None."""

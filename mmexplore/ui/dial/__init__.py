@@ -22,7 +22,6 @@ import streamlit as st
 
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.types import PID as PidResult
-from mmexplore.types import Unit
 from mmexplore.ui.dial import assets
 from mmexplore.ui.dial.model import (
     Axis,
@@ -35,6 +34,7 @@ from mmexplore.ui.dial.model import (
     encode_stacks,
     encode_tables,
 )
+from mmexplore.units import Unit, as_unit
 
 __all__ = [
     "KNOB_VIEWS",
@@ -155,8 +155,7 @@ def dial(
     """
     if "__" in key:
         raise BadSpec(f"key is {key!r}; allowed: no double underscore")
-    if unit not in ("bit", "nat"):
-        raise BadSpec(f"unit is {unit!r}; allowed: bit, nat")
+    as_unit(unit)
     for view in views:
         if view not in assets.view_names():
             raise BadSpec(f"view is {view!r}; allowed: {', '.join(assets.view_names())}")

@@ -20,6 +20,7 @@ import numpy as np
 
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.spec import Parameter
+from mmexplore.types import ATOM_WEIGHTS
 
 MAX_NODES = 512  # per axis
 MAX_NUMBERS = 2_000_000  # of one stack of tables
@@ -143,10 +144,10 @@ class Quantity:
 
 
 PID: tuple[Quantity, ...] = (
-    Quantity("R", "Redundancy", {"i1": 1, "i2": 1, "union": -1}, "R"),
-    Quantity("U1", "Unique to {x1}", {"union": 1, "i2": -1}, "U1"),
-    Quantity("U2", "Unique to {x2}", {"union": 1, "i1": -1}, "U2"),
-    Quantity("S", "Synergy", {"i12": 1, "union": -1}, "S"),
+    Quantity("R", "Redundancy", ATOM_WEIGHTS["redundancy"], "R"),
+    Quantity("U1", "Unique to {x1}", ATOM_WEIGHTS["unique1"], "U1"),
+    Quantity("U2", "Unique to {x2}", ATOM_WEIGHTS["unique2"], "U2"),
+    Quantity("S", "Synergy", ATOM_WEIGHTS["synergy"], "S"),
     Quantity("I1", "I({x1}; {y})", {"i1": 1}),
     Quantity("I2", "I({x2}; {y})", {"i2": 1}),
     Quantity("I12", "I({x1}, {x2}; {y})", {"i12": 1}),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +23,7 @@ from mmexplore.ui.dial import dial
 from mmexplore.ui.failures import guarded
 from mmexplore.ui.pins import comparison
 from mmexplore.ui.words import ATOM_WORDS, number, small
+from mmexplore.units import per_bit, per_nat
 
 
 @st.fragment
@@ -88,7 +88,7 @@ def _expected(scene: Scene, result: PID) -> None:
     if expected is None:
         return
     bits = result.to("bit").atoms
-    factor = math.log(2.0) if scene.unit == "nat" else 1.0
+    factor = per_bit(scene.unit)
     off = max(abs(float(ours) - theirs) for ours, theirs in zip(bits, expected, strict=True))
     atoms = ", ".join(
         f"{ATOM_WORDS[name].symbol} {number(theirs * factor, 3)}" for name, theirs in expected._asdict().items()
@@ -108,8 +108,7 @@ def _samples(scene: Scene, result: PID) -> None:
         return
     made = scene.real_table()
     n1, n2, ny = made.table.p.shape
-    bias = (n1 - 1) * (n2 - 1) * (ny - 1) / (2 * made.rows * math.log(2.0))
-    bias *= math.log(2.0) if result.unit == "nat" else 1.0
+    bias = (n1 - 1) * (n2 - 1) * (ny - 1) / (2 * made.rows) * per_nat(result.unit)
     few = made.rows < 5 * n1 * n2 * ny
     st.badge(
         f"{made.rows:,} rows, {made.rows / (n1 * n2 * ny):.1f} a cell · synergy too high by up to about {number(bias, 2)} {result.unit}",
