@@ -32,7 +32,7 @@ class Axis:
     """One slider: a number from `low` to `high`.
 
     Attributes:
-        key: its name in code.
+        key: its name in code: the parameter's path in the view where it is one of the view's.
         label: its name on the page.
         step: what one arrow key moves; with `marks`, in places of the slider (1 from one mark to the next).
         help: a sentence shown on hover and read to screen readers.
@@ -70,14 +70,19 @@ class Axis:
             raise BadSpec(f"axis {self.key!r} has step {self.step}; allowed: above 0, at most {width:g}")
 
     @classmethod
-    def of(cls, parameter: Parameter, *, low_words: str = "", high_words: str = "", log: bool = False) -> Axis:
-        """The slider of a declared parameter: its range, step, words and default are taken from the declaration."""
+    def of(
+        cls, parameter: Parameter, *, path: str = "", low_words: str = "", high_words: str = "", log: bool = False
+    ) -> Axis:
+        """The slider of a declared parameter: its range, step, words and default are taken from the declaration.
+
+        `path` is where the view has it, if that is not its name; the dial asks the page's state by it whether the link locks or hides it.
+        """
         if parameter.low is None or parameter.high is None:
             raise BadSpec(f"{parameter.name} has no range; allowed for a slider: a parameter with low and high")
         step = parameter.step or (1.0 if parameter.type is int else (parameter.high - parameter.low) / 100)
         marks = (float(parameter.low), float(parameter.high)) if log else ()
         return cls(
-            key=parameter.name,
+            key=path or parameter.name,
             label=parameter.label,
             low=float(parameter.low),
             high=float(parameter.high),

@@ -38,7 +38,8 @@ def live_block() -> None:
 def _live(scene: Scene) -> None:
     result = scene.decompose()
     grid, tables, computed = scene_grid(scene)
-    at = (scene.get(computed.x.name), scene.get(computed.y.name))
+    x, y = computed.paths
+    at = (scene.get(x), scene.get(y))
     names = scene.names()
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.markdown(f"**{scene.title()}.**", width="content")
@@ -60,6 +61,7 @@ def _live(scene: Scene) -> None:
         title=grid_scene(scene).title(),  # without the dial's own values: what stands still is not sent again
         caption=f"{result.measure} · mmexplore",
         on_commit=_committed,
+        state=STATE,
     )
     if pinned is not None and pinned_result is not None:
         same = names if pinned.names() == names else None
@@ -68,17 +70,15 @@ def _live(scene: Scene) -> None:
 
 
 def _committed(value: tuple[float, ...]) -> None:
-    x, y = STATE.view.axes()
-    STATE.update(**{p.name: round(v, 6) for p, v in zip((x, y), value, strict=True)})
+    STATE.update(**{path: round(v, 6) for path, v in zip(STATE.view.axes(), value, strict=True)})
 
 
 def _pin(scene: Scene | None, result: PID | None) -> dict[str, Any] | None:
     """The pinned result as the dial draws it; its place on the axes only where they are the same."""
     if scene is None or result is None:
         return None
-    x, y = STATE.view.axes()
-    dials = {p.name for p in scene.dials()}
-    at = tuple(scene.get(p.name) if p.name in dials else float(p.default) for p in (x, y))
+    view, dials = STATE.view, scene.dials()
+    at = tuple(scene.get(path) if path in dials else float(view.at(path).default) for path in view.axes())
     return {**answer(scene, result, at), "label": f"A: {scene.title()}"}
 
 
