@@ -294,9 +294,9 @@ class Lesson:
         return path == "x"
 
 
-def test_what_a_browser_says_of_an_axis_that_is_held_is_not_taken():
+def test_what_a_browser_says_of_an_axis_that_is_fixed_is_not_taken():
     test = run({"state": Lesson()})
-    assert payloads(test)["echo"]["held"] == ["locked", "hidden"]
+    assert payloads(test)["echo"]["fixed"] == ["locked", "hidden"]
     test.session_state["my.dial"] = {"at": {"rev": 0, "v": [0.4, 0.9]}}
     assert test.run().text[0].value == "(0.1, 0.2)"
-    assert "held" not in payloads(run())["echo"]
+    assert "fixed" not in payloads(run())["echo"]

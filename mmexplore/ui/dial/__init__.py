@@ -170,7 +170,7 @@ def dial(
         BadSpec: unknown view, unit or key.
     """
     _check(grid, value, key, views, unit)
-    held = _held(grid, state)
+    fixed = _fixed(grid, state)
     content = _content(grid, key, tables, stacks) | {
         "names": [str(n) for n in names],
         "title": title,
@@ -185,13 +185,13 @@ def dial(
         "unit": unit,
         "exact": _answer("exact", exact, grid, table=tables is not None and tables.p is None),
         "pin": _answer("pin", pin, grid),
-        **({"held": held} if any(held) else {}),
+        **({"fixed": fixed} if any(fixed) else {}),
     }
 
     def now() -> tuple[float, ...]:
-        """What was committed; along an axis that is held nothing a browser sends is taken."""
+        """What was committed; along an axis that the link fixes nothing a browser sends is taken."""
         at = committed(key, grid, value, rev=rev)
-        return tuple(axis.clip(v) if h else x for axis, v, x, h in zip(grid.axes, value, at, held, strict=True))
+        return tuple(axis.clip(v) if f else x for axis, v, x, f in zip(grid.axes, value, at, fixed, strict=True))
 
     def changed() -> None:
         if on_commit is not None:
@@ -217,7 +217,7 @@ def _check(grid: Grid, value: Sequence[float], key: str, views: Sequence[str], u
         raise BadData(f"value is {tuple(value)}; allowed: {len(grid.axes)} finite numbers")
 
 
-def _held(grid: Grid, state: Narrowed | None) -> list[str]:
+def _fixed(grid: Grid, state: Narrowed | None) -> list[str]:
     """ "hidden", "locked" or "" of every axis."""
     if state is None:
         return [""] * len(grid.axes)

@@ -185,9 +185,9 @@ def test_the_axes_of_the_dial_are_chosen_by_path():
     assert app.slider(key="decompose.gate.angle").value == 30.0  # off the dial, so in the side bar
 
 
-def held(app: AppTest) -> list[str] | None:
+def fixed(app: AppTest) -> list[str] | None:
     """What the dial is told not to move."""
-    return next(data.get("held") for data in given(app) if data.get("kind") == "echo")
+    return next(data.get("fixed") for data in given(app) if data.get("kind") == "echo")
 
 
 def keys(app: AppTest) -> set[str]:
@@ -198,7 +198,7 @@ def test_a_link_hides_and_locks_a_parameter_of_the_gate():
     app = open_page(gate="dice", hide="gate.alpha")
     assert healthy(app)
     assert "decompose.gate.alpha" not in keys(app)
-    assert held(app) is None
+    assert fixed(app) is None
     app = open_page(gate="dice", lock="gate.alpha", **{"gate.alpha": "3"})
     slider = app.slider(key="decompose.gate.alpha")
     assert (slider.disabled, slider.value) == (True, 3)
@@ -219,7 +219,7 @@ def test_a_link_locks_and_hides_an_axis_of_the_dial(query, expected):
     app = open_page(gate="dice", **query)
     assert healthy(app)
     assert not app.warning
-    assert held(app) == expected
+    assert fixed(app) == expected
 
 
 def test_what_is_hidden_leaves_no_empty_heading():
