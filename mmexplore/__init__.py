@@ -24,6 +24,7 @@ from mmexplore.datasets import (
     what_if,
 )
 from mmexplore.datasets.views import view, views
+from mmexplore.datasets.generators import generators
 from mmexplore.discretize import Discretizer
 from mmexplore.errors import BadData, BadSpec, MmexploreError, NotConverged, Unsupported
 from mmexplore.estimators.estimate_pid import PIDEstimate, estimate_pid, pid_estimators
@@ -87,6 +88,7 @@ __all__ = [
     "gaussian_ib",
     "gaussian_pid",
     "gaussian_pid_from_samples",
+    "generators",
     "load",
     "make",
     "measures",

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from mmexplore.errors import BadSpec
+from mmexplore.units import Unit, as_unit, ratio
 
 Certificate = Literal["exact", "certified", "none"]
-Unit = Literal["bit", "nat"]
 
 ATOMS = ("redundancy", "unique1", "unique2", "synergy")
 INFORMATIONS = ("i1", "i2", "i12")
@@ -29,6 +29,32 @@ class Atoms(NamedTuple):
     unique1: Any
     unique2: Any
     synergy: Any
+
+    @classmethod
+    def of(cls, i1: Any, i2: Any, i12: Any, union: Any) -> Atoms:
+        """The atoms that follow from three informations and the union information I*, floats or arrays that broadcast, in one unit.
+
+        The one place that derives them; `ATOM_WEIGHTS` says the same as coefficients.
+        """
+        return cls(i1 + i2 - union, union - i2, union - i1, i12 - union)
+
+    @classmethod
+    def between(cls, i1: Any, i2: Any, i12: Any, low: Any, high: Any) -> tuple[Atoms, Atoms]:
+        """Lowest and highest atoms where I* lies between `low` and `high`: the unique ones rise with it, redundancy and synergy fall."""
+        at_low, at_high = cls.of(i1, i2, i12, low), cls.of(i1, i2, i12, high)
+        return (
+            cls(at_high.redundancy, at_low.unique1, at_low.unique2, at_high.synergy),
+            cls(at_low.redundancy, at_high.unique1, at_high.unique2, at_low.synergy),
+        )
+
+
+# The atoms of `Atoms.of` as linear combinations: atom -> information -> coefficient. For what is drawn from a grid of informations.
+ATOM_WEIGHTS: Mapping[str, Mapping[str, int]] = {
+    "redundancy": {"i1": 1, "i2": 1, "union": -1},
+    "unique1": {"union": 1, "i2": -1},
+    "unique2": {"union": 1, "i1": -1},
+    "synergy": {"i12": 1, "union": -1},
+}
 
 
 @dataclass(frozen=True)
@@ -64,19 +90,10 @@ class PID:
     seconds: float
     unit: Unit = "bit"
 
-    def _atoms_between(self, union_of_unique: Any, union_of_shared: Any) -> Atoms:
-        """Atoms from I*: the unique ones rise with it, redundancy and synergy fall."""
-        return Atoms(
-            self.i1 + self.i2 - union_of_shared,
-            union_of_unique - self.i2,
-            union_of_unique - self.i1,
-            self.i12 - union_of_shared,
-        )
-
     @property
     def atoms(self) -> Atoms:
         """All four atoms."""
-        return self._atoms_between(self.union, self.union)
+        return Atoms.of(self.i1, self.i2, self.i12, self.union)
 
     @property
     def redundancy(self) -> Any:
@@ -106,12 +123,12 @@ class PID:
     @property
     def lower(self) -> Atoms:
         """Certified lower ends of the four atoms (nan where no certificate exists)."""
-        return self._atoms_between(self.union_lower, self.union_upper)
+        return Atoms.between(self.i1, self.i2, self.i12, self.union_lower, self.union_upper)[0]
 
     @property
     def upper(self) -> Atoms:
         """Certified upper ends of the four atoms (nan where no certificate exists)."""
-        return self._atoms_between(self.union_upper, self.union_lower)
+        return Atoms.between(self.i1, self.i2, self.i12, self.union_lower, self.union_upper)[1]
 
     @property
     def gap(self) -> Any:
@@ -120,11 +137,9 @@ class PID:
 
     def to(self, unit: Unit) -> PID:
         """The same result in ``"bit"`` or ``"nat"``."""
-        if unit not in ("bit", "nat"):
-            raise BadSpec(f"unit is {unit!r}; allowed: bit, nat")
-        if unit == self.unit:
+        if as_unit(unit) == self.unit:
             return self
-        factor = math.log(2.0) if unit == "nat" else 1.0 / math.log(2.0)
+        factor = ratio(self.unit, unit)
         names = ("i1", "i2", "i12", "union", "union_lower", "union_upper", "tolerance")
         return dataclasses.replace(self, unit=unit, **{name: getattr(self, name) * factor for name in names})
 

@@ -18,7 +18,7 @@ BITS_PER_NAT = 1.0 / math.log(2.0)
 def as_unit(text: str) -> Unit:
     """A unit from text; `BadSpec` names those there are."""
     if text not in UNITS:
-        raise BadSpec(f"unit is {text[:40]!r}; allowed: {', '.join(UNITS)}")
+        raise BadSpec(f"unit is {str(text)[:40]!r}; allowed: {', '.join(UNITS)}")
     return text
 
 
@@ -30,6 +30,11 @@ def per_bit(unit: str) -> float:
 def per_nat(unit: str) -> float:
     """What a number in nats is multiplied by to be in `unit`."""
     return 1.0 if as_unit(unit) == "nat" else BITS_PER_NAT
+
+
+def ratio(of: str, to: str) -> float:
+    """What a number in the unit `of` is multiplied by to be in the unit `to`."""
+    return per_bit(to) if as_unit(of) == "bit" else per_nat(to)
 
 
 def in_unit(bits: Any, unit: str) -> Any:

@@ -20,8 +20,8 @@ from mmexplore.info.bottleneck import (
     gaussian_ib_of,
     symmetric_ib_of,
 )
-from mmexplore.info.bottleneck.arguments import BIT
 from mmexplore.info.bottleneck.decoders import WEIGHTS
+from mmexplore.units import per_bit
 
 WORDS = "exact bottlenecks over beta: what compression keeps of a covariance, of correlations, or of a table"
 _OF_RHO = ("gaussian", "symmetric")
@@ -55,7 +55,8 @@ def run(options: argparse.Namespace) -> int:
     if (kind == "blend") != (options.blend is not None):
         raise BadSpec("--kind blend and --blend A belong together")
     result = _answer(options, given[0], kind, _betas(options.betas))
-    k, unit = (1 / BIT, "nat") if options.nats else (1.0, "bit")
+    unit = "nat" if options.nats else "bit"
+    k = per_bit(unit)
     names = {"rate": "rate", "relevance": "relevance"} | ({"entropy": "H(T)"} if kind in _OF_TABLE else {})
     columns = {head: k * np.atleast_1d(getattr(result, name)) for name, head in names.items()}
     told = {"clusters": "clusters", "active": "open modes"}

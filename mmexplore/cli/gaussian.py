@@ -15,7 +15,8 @@ from mmexplore.cli.show import aligned, number
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.estimators.gaussian import GaussianEstimate, GaussianSettings, gaussian_pid_from_samples
 from mmexplore.info.gaussian import GaussianPID, gaussian_pid
-from mmexplore.types import ATOMS, INFORMATIONS, Unit
+from mmexplore.types import ATOMS, INFORMATIONS
+from mmexplore.units import Unit
 
 WORDS = "the exact decomposition of Gaussian variables, from a covariance or from rows"
 _SYMBOLS = dict(zip((*ATOMS, *INFORMATIONS), ("R", "U1", "U2", "S", "I1", "I2", "I12"), strict=True))

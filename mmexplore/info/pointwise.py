@@ -5,11 +5,11 @@ i(x;y) = log2 p(x,y) / (p(x) p(y)), and 0 where p(x,y) = 0 (such outcomes have n
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
 from mmexplore.info.tables import Array
+from mmexplore.units import NATS_PER_BIT
 
 
 @dataclass(frozen=True)
@@ -41,4 +41,4 @@ def marginals(p: Array, xp: Any) -> Marginals:
 def log2(value: Array, xp: Any) -> Array:
     """log2 of `value` where it is positive, else 0."""
     positive = value > 0
-    return xp.where(positive, xp.log(xp.where(positive, value, 1.0)), 0.0) / math.log(2.0)
+    return xp.where(positive, xp.log(xp.where(positive, value, 1.0)), 0.0) / NATS_PER_BIT

@@ -10,6 +10,7 @@ import array_api_compat
 import numpy as np
 
 from mmexplore.errors import BadData
+from mmexplore.units import NATS_PER_BIT
 
 Array = Any  # a NumPy array or a torch tensor; one code runs on both
 
@@ -108,7 +109,7 @@ def mutual_information(joint: Array, xp: Any) -> Array:
     # ln p - ln a - ln b rather than ln(p / ab): a product of two small marginals may underflow
     logs = xp.log(safe) - xp.log(xp.where(a > 0, a, 1.0))[:, :, None] - xp.log(xp.where(b > 0, b, 1.0))[:, None, :]
     terms = xp.where(positive, joint * logs, 0.0) - joint + product
-    return xp.sum(terms, axis=(1, 2)) / math.log(2.0)
+    return xp.sum(terms, axis=(1, 2)) / NATS_PER_BIT
 
 
 def problem(p: Array, tolerance: float = 1e-9) -> Problem:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,6 @@ from mmexplore.report.content import (
     Bars,
     Content,
     Curves,
-    Finding,
     Heat,
     Reference,
     Section,
@@ -211,71 +211,54 @@ def table_figure(
 
 def decomposition_content(
     estimate: Estimate,
+    about: Content,
     *,
-    title: str,
-    names: Sequence[str] = (*_MODALITIES, "target"),
     version: str,
-    findings: Sequence[Finding] = (),
-    warnings: Sequence[str] = (),
+    names: Sequence[str] = (*_MODALITIES, "target"),
     sizes: SizeCurve | None = None,
     bins: BinsCurve | None = None,
     table: Heat | None = None,
-    sections: Sequence[Section] = (),
-    settings: Mapping[str, object] | None = None,
-    data: Mapping[str, str] | None = None,
-    sha256: str = "",
-    question: str = "",
-    made: str = "",
-    script: str = "",
 ) -> Content:
     """A whole report on an estimate.
 
     Args:
         estimate: from rows.
-        title, question, made: see `Content`.
-        names: of modality 1, modality 2 and target.
+        about: what is known beside it: title, question, data, findings, script ... Its facts, warnings, sections and settings stay and
+            those of the estimate are added.
         version: of mmexplore.
-        findings: the reading in words.
-        warnings: on the data; those of the estimate and its traffic light are added.
+        names: of modality 1, modality 2 and target.
         sizes, bins, table: figures that are left out where None.
-        sections: more figures and tables.
-        settings: of the data; those of the estimate are added.
-        data, sha256: what was counted.
-        script: source text that makes the numbers again.
     """
-    made_of: list[Section] = [
-        Section("The decomposition", (atoms_figure(estimate, names[:2]),)),
-    ]
-    if estimate.nulls:
-        made_of.append(Section("Is it more than chance?", (nulls_table(estimate), *null_questions(estimate))))
-    if sizes is not None:
-        made_of.append(Section("Are the rows enough?", (estimate.light.sentence, sizes_figure(sizes, names[:2]))))
-    if bins is not None:
-        made_of.append(Section("What did the number of bins do?", (bins_figure(bins, names[:2]),)))
-    if table is not None:
-        made_of.append(Section("The table that was counted", (table,)))
-    mine = {p.name: getattr(estimate.settings, p.name) for p in estimate.settings.parameters() if p.name != "seed"}
-    facts = {
-        "Rows counted": f"{estimate.n:,}",
-        "States": " x ".join(f"{k:,}" for k in estimate.shape),
-    }
+    settings = {p.name: getattr(estimate.settings, p.name) for p in estimate.settings.parameters() if p.name != "seed"}
+    facts = {"Rows counted": f"{estimate.n:,}", "States": " x ".join(f"{k:,}" for k in estimate.shape)}
     light = () if estimate.light.colour == "green" else (estimate.light.sentence,)
-    return Content(
-        title=title,
-        question=question,
-        made=made,
-        data={**(data or {}), **facts},
-        sha256=sha256,
-        findings=tuple(findings),
-        warnings=tuple(dict.fromkeys((*light, *estimate.warnings, *warnings))),
-        sections=(*made_of, *sections),
-        settings={**(settings or {}), **mine},
+    return dataclasses.replace(
+        about,
+        data={**about.data, **facts},
+        warnings=tuple(dict.fromkeys((*light, *estimate.warnings, *about.warnings))),
+        sections=(*_sections(estimate, names, sizes, bins, table), *about.sections),
+        settings={**about.settings, **settings},
         seeds={"seed": estimate.settings.seed},
         versions={"mmexplore": version, **library_versions()},
         definitions=DEFINITIONS,
         references=REFERENCES,
-        script=script,
     )
+
+
+def _sections(
+    estimate: Estimate, names: Sequence[str], sizes: SizeCurve | None, bins: BinsCurve | None, table: Heat | None
+) -> list[Section]:
+    """The figures and tables of an estimate, under their questions."""
+    sections = [Section("The decomposition", (atoms_figure(estimate, names[:2]),))]
+    if estimate.nulls:
+        sections.append(Section("Is it more than chance?", (nulls_table(estimate), *null_questions(estimate))))
+    if sizes is not None:
+        sections.append(Section("Are the rows enough?", (estimate.light.sentence, sizes_figure(sizes, names[:2]))))
+    if bins is not None:
+        sections.append(Section("What did the number of bins do?", (bins_figure(bins, names[:2]),)))
+    if table is not None:
+        sections.append(Section("The table that was counted", (table,)))
+    return sections
 
 
 def library_versions() -> dict[str, str]:

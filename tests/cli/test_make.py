@@ -45,10 +45,10 @@ def test_a_pair_of_views_is_written_once(tmp_path, capsys):
 def test_the_list_names_every_generator(capsys):
     assert main(["make", "--list"]) == 0
     text = capsys.readouterr().out
-    assert all(name in text for name in mm.datasets())
+    assert all(name in text for name in mm.generators())
     assert main(["make", "--list", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert {entry["name"] for entry in told} == set(mm.datasets())
+    assert {entry["name"] for entry in told} == set(mm.generators())
 
 
 def test_what_is_not_known_is_said_so(capsys):

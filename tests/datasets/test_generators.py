@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ from mmexplore.datasets.generators.latent import SETTINGS
 from mmexplore.errors import BadSpec
 from mmexplore.types import ATOMS
 
-NAMES = mm.datasets()
+NAMES = mm.generators()
 
 
 def h(p):
@@ -373,3 +374,10 @@ def test_a_spiral_unwinds():
         abs(np.corrcoef(wound.x1[:, 0], wound.y[:, 0])[0, 1])
         < 0.5 * np.corrcoef(straight.x1[:, 0], wound.y[:, 0])[0, 1]
     )
+
+
+def test_the_first_name_of_the_list_still_works_and_warns_nobody():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert mm.datasets() == mm.generators()
+    assert "sign-sum" in mm.generators()

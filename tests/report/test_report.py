@@ -375,20 +375,17 @@ def test_an_estimate_fills_its_figures():
     assert "Figure 4." in said and "U1, only sound" in said
     assert library_versions()["numpy"] == np.__version__
 
-    content = decomposition_content(
-        e,
+    about = Content(
         title="And",
-        names=("sound", "sight", "goal"),
-        version=mm.__version__,
         findings=(Finding("It is so"),),
         warnings=("Mind this",),
-        sizes=sizes,
-        bins=None,
-        table=heat,
         settings={"bins1": 2},
         data={"Name": "gate"},
         sha256="ab" * 32,
         script="import mmexplore",
+    )
+    content = decomposition_content(
+        e, about, version=mm.__version__, names=("sound", "sight", "goal"), sizes=sizes, table=heat
     )
     said = "".join(read(render_report(content)).text)
     for part in (

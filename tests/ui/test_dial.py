@@ -282,3 +282,21 @@ def test_what_a_browser_says_is_checked(monkeypatch, state, expected):
 
     monkeypatch.setattr(streamlit, "session_state", {"k": state})
     assert committed("k", Grid("g", (X, Y), fields()), (0.1, 0.2)) == expected
+
+
+class Lesson:
+    """A link that locks x and hides y."""
+
+    def hides(self, path):
+        return path == "y"
+
+    def locks(self, path):
+        return path == "x"
+
+
+def test_what_a_browser_says_of_an_axis_that_is_fixed_is_not_taken():
+    test = run({"state": Lesson()})
+    assert payloads(test)["echo"]["fixed"] == ["locked", "hidden"]
+    test.session_state["my.dial"] = {"at": {"rev": 0, "v": [0.4, 0.9]}}
+    assert test.run().text[0].value == "(0.1, 0.2)"
+    assert "fixed" not in payloads(run())["echo"]

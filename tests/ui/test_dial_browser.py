@@ -413,3 +413,40 @@ def test_areas_are_the_numbers(dial_page):
         r"h([\d.]+)v([\d.]+)", page.locator("[data-view=diagram] path.tile").nth(1).get_attribute("d")
     ).groups()
     assert float(wide) * float(tall) / area == pytest.approx(shared / 2.1, rel=1e-3)
+
+
+def click_at(page, view, across, up):
+    box = page.locator(f"[data-view={view}] .glass").bounding_box()
+    page.mouse.click(box["x"] + box["width"] * across, box["y"] + box["height"] * (1 - up))
+
+
+def test_a_locked_axis_is_shown_and_moves_by_nothing(dial_page):
+    page = dial_page("views=bars,curve,map&lock=noise")
+    handle = slider(page)
+    assert handle.is_disabled()
+    assert page.get_by_role("spinbutton", name="Noise, value").is_disabled()
+    assert page.get_by_role("button", name="Reset Noise to 0.10").count() == 0
+    page.locator(".name").first.dblclick()  # goes back to the default, where it may
+    page.mouse.click(*grip(page, handle, 0.8))
+    page.keyboard.press("ArrowRight")
+    click_at(page, "curve", 0.8, 0.5)  # runs over the noise
+    page.wait_for_timeout(400)
+    assert committed(page) == ([0.12, 0.4], 0)
+    assert float(handle.input_value()) == 0.12
+    click_at(page, "map", 0.9, 0.75)  # moves what is free
+    says(page, [0.12, 0.75])
+    assert committed(page)[1] == 1
+    page.get_by_role("button", name="Jump").click()  # Python may move it
+    says(page, [0.3, 0.9])
+    assert float(handle.input_value()) == 0.3
+    assert handle.is_disabled()
+
+
+def test_a_hidden_axis_has_no_slider_and_its_value_stays(dial_page):
+    page = dial_page("views=bars,map&hide=mix")
+    expect(slider(page, "From shared to joint")).to_have_count(0)
+    assert slider(page).is_enabled()
+    click_at(page, "map", 0.5, 0.9)
+    says_noise = page.get_by_text("one.dial committed 0.2500, 0.4000")
+    expect(says_noise).to_be_visible(timeout=10_000)
+    assert shown(page) == pytest.approx(synergy(0.25, 0.4), abs=2e-3)

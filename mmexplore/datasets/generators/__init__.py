@@ -74,7 +74,7 @@ class Truth:
     @classmethod
     def of_informations(cls, i1: float, i2: float, i12: float, union: float, *, error: float, source: str) -> Truth:
         """The atoms that follow from three informations and the union information."""
-        return cls(i1 + i2 - union, union - i2, union - i1, i12 - union, i1, i2, i12, error, source)
+        return cls(*Atoms.of(i1, i2, i12, union), i1, i2, i12, error, source)
 
     @property
     def atoms(self) -> Atoms | None:
@@ -227,8 +227,8 @@ class Made:
         return iter((self.x1, self.x2, self.y))
 
 
-def datasets() -> tuple[str, ...]:
-    """Names of the generators."""
+def generators() -> tuple[str, ...]:
+    """Names of the generators that `make` knows."""
     return REGISTRY.names()
 
 
@@ -236,7 +236,7 @@ def make(name: str, **values: Any) -> Made:
     """Draw rows from a generator.
 
     Args:
-        name: one of `datasets()`, or a text form such as ``"sign-sum?d=5&seed=1"``.
+        name: one of `generators()`, or a text form such as ``"sign-sum?d=5&seed=1"``.
         values: ``n``, ``seed`` and the generator's own parameters; they override the text form's.
 
     Returns:

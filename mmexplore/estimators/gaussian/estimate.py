@@ -27,7 +27,7 @@ from mmexplore.estimators.tables.resampling import stream
 from mmexplore.info.broja.linalg import one_thread
 from mmexplore.info.gaussian import GaussianPID
 from mmexplore.spec import Spec, param
-from mmexplore.types import ATOMS, INFORMATIONS, PID
+from mmexplore.types import ATOMS, INFORMATIONS, PID, Atoms
 
 FEWEST = 20  # bootstraps for an interval
 _NUMBERS = 4_000_000  # of one chunk of draws
@@ -137,42 +137,82 @@ def gaussian_pid_from_samples(
     (0.5, 0.5, True)
     """
     start = time.perf_counter()
-    settings = GaussianSettings() if settings is None else settings
-    for name in values:
-        settings.parameter(name)
-    settings = settings.replace(**values)
+    settings = _changed(settings or GaussianSettings(), values)
     rows, dims = as_rows(x1, x2, y)
-    n, p = rows.shape
+    n = len(rows)
+    desk = Desk(settings.bootstraps, progress, should_stop)
     with one_thread(np, 0):
-        folds, fold_dof, rest, rest_dof = _scatters(rows, settings, dims)
-        seen = ends(folds[None], fold_dof, rest[None], rest_dof, dims)
-        desk = Desk(settings.bootstraps, progress, should_stop)
-        covariance = (folds.sum(axis=0) + rest) / (n - 1)
-        drawn, ratios = _bootstrap(covariance, fold_dof, rest_dof, dims, seen.plugin, settings, desk)
-    warnings = sample_warnings(rows, dims, np.asarray(y, dtype=np.float64).reshape(n, -1))
-    if not seen.folded:
-        warnings.append(
-            f"No lower bound: {n:,} rows cannot be divided into folds for {p} coordinates; unique parts are bounded by 0 below."
-        )
+        seen, drawn, ratios = _ends_and_draws(rows, dims, settings, desk)
     plugin = _alone(seen.plugin)
     spectrum = plugin.spectrum - shift(dims, n - 1)
     band = _null_band(ratios, dims[2])
     tied = int((np.abs(spectrum) < band).sum()) if len(ratios) else 0
+    warnings = sample_warnings(rows, dims, np.asarray(y, dtype=np.float64).reshape(n, -1))
+    warnings += _bracket_warnings(seen, rows.shape, tied, dims)
+    over = float(np.mean(drawn.upper)) - float(plugin.union) if drawn is not None else None
+    value = _value(seen, plugin, over, start)
+    desk.finish()
+    return GaussianEstimate(
+        settings=settings,
+        n=n,
+        dims=dims,
+        plugin=plugin,
+        value=value,
+        bracket=_between(_at_both_ends(seen), 0.0, {}),
+        intervals={} if drawn is None else _intervals(seen, drawn, value, settings.level),
+        draws={} if drawn is None or over is None else _draws(drawn, over),
+        spectrum=spectrum,
+        null_band=band,
+        warnings=tuple(warnings),
+        stopped=desk.stopped,
+        seconds=time.perf_counter() - start,
+    )
+
+
+def _changed(settings: GaussianSettings, values: dict[str, Any]) -> GaussianSettings:
+    """The settings with some of them changed; an unknown one is refused by name."""
+    for name in values:
+        settings.parameter(name)
+    return settings.replace(**values)
+
+
+def _ends_and_draws(
+    rows: np.ndarray, dims: Dims, settings: GaussianSettings, desk: Desk
+) -> tuple[Ends, Ends | None, np.ndarray]:
+    """The ends of the bracket from these rows and from samples like them, and the spectrum of those samples."""
+    folds, fold_dof, rest, rest_dof = _scatters(rows, settings, dims)
+    seen = ends(folds[None], fold_dof, rest[None], rest_dof, dims)
+    covariance = (folds.sum(axis=0) + rest) / (len(rows) - 1)
+    return seen, *_bootstrap(covariance, fold_dof, rest_dof, dims, seen.plugin, settings, desk)
+
+
+def _bracket_warnings(seen: Ends, shape: tuple[int, ...], tied: int, dims: Dims) -> list[str]:
+    """What the bracket does not say: a missing lower end, and channels that these rows cannot tell apart."""
+    warnings = []
+    if not seen.folded:
+        warnings.append(
+            f"No lower bound: {shape[0]:,} rows cannot be divided into folds for {shape[1]} coordinates; unique parts are bounded by 0 below."
+        )
     if tied:
         warnings.append(
             f"Ties: {tied} of {dims[2]} combinations of the target lie inside the null band, so these rows do not tell which modality "
             "knows them better; there unique parts are over-stated by the plug-in, and the truth may be 0."
         )
-    ends_of = {name: _atoms(seen, union) for name, union in (("lower", seen.lower), ("upper", seen.upper))}
-    bracket = _between(ends_of, 0.0, {})
-    over = float(np.mean(drawn.upper)) - float(plugin.union) if drawn is not None else 0.0
-    middle = seen.upper - over if drawn is not None else 0.5 * (seen.lower + seen.upper)
-    union = float(np.clip(middle, seen.lower, seen.upper)[0])
-    value = PID(
+    return warnings
+
+
+def _value(seen: Ends, plugin: GaussianPID, over: float | None, start: float) -> PID:
+    """The corrected decomposition, which has no certificate.
+
+    Its union information is the upper end less `over`, that end's bias; the middle of the bracket where no bias is known. `start` is
+    when the work began.
+    """
+    middle = 0.5 * (seen.lower + seen.upper) if over is None else seen.upper - over
+    return PID(
         i1=float(seen.i1[0]),
         i2=float(seen.i2[0]),
         i12=float(seen.i12[0]),
-        union=union,
+        union=float(np.clip(middle, seen.lower, seen.upper)[0]),
         union_lower=float("nan"),
         union_upper=float("nan"),
         measure=plugin.measure,
@@ -182,36 +222,25 @@ def gaussian_pid_from_samples(
         iterations=0,
         seconds=time.perf_counter() - start,
     )
-    intervals: dict[str, Interval] = {}
-    draws: dict[str, np.ndarray] = {}
-    if drawn is not None:
-        from scipy.stats import norm
 
-        z = float(norm.isf(0.5 * (1 - settings.level)))
-        drawn_ends = {name: _atoms(drawn, union) for name, union in (("lower", drawn.lower), ("upper", drawn.upper))}
-        intervals = _between(ends_of, z, drawn_ends)
-        for name in INFORMATIONS:
-            half = z * float(getattr(drawn, name).std(ddof=1))
-            centre = float(getattr(value, name))
-            intervals[name] = Interval(max(0.0, centre - half), max(0.0, centre + half))
-        draws = _atoms(drawn, np.clip(drawn.upper - over, drawn.lower, drawn.upper))
-        draws |= {name: getattr(drawn, name) for name in INFORMATIONS}
-    desk.finish()
-    return GaussianEstimate(
-        settings=settings,
-        n=n,
-        dims=dims,
-        plugin=plugin,
-        value=value,
-        bracket=bracket,
-        intervals=intervals,
-        draws=draws,
-        spectrum=spectrum,
-        null_band=band,
-        warnings=tuple(warnings),
-        stopped=desk.stopped,
-        seconds=time.perf_counter() - start,
-    )
+
+def _intervals(seen: Ends, drawn: Ends, value: PID, level: float) -> dict[str, Interval]:
+    """Of every atom from end to end of its bracket and beyond, of every information about its value."""
+    from scipy.stats import norm
+
+    z = float(norm.isf(0.5 * (1 - level)))
+    intervals = _between(_at_both_ends(seen), z, _at_both_ends(drawn))
+    for name in INFORMATIONS:
+        half = z * float(getattr(drawn, name).std(ddof=1))
+        centre = float(getattr(value, name))
+        intervals[name] = Interval(max(0.0, centre - half), max(0.0, centre + half))
+    return intervals
+
+
+def _draws(drawn: Ends, over: float) -> dict[str, np.ndarray]:
+    """The bootstrap's values, corrected as the value itself is: its upper end less its bias, kept within its bracket."""
+    atoms = _atoms(drawn, np.clip(drawn.upper - over, drawn.lower, drawn.upper))
+    return atoms | {name: getattr(drawn, name) for name in INFORMATIONS}
 
 
 def _scatters(
@@ -271,8 +300,12 @@ def _null_band(ratios: np.ndarray, dy: int) -> np.ndarray:
 
 def _atoms(found: Ends, union: np.ndarray) -> dict[str, np.ndarray]:
     """The four atoms of a union information."""
-    values = (found.i1 + found.i2 - union, union - found.i2, union - found.i1, found.i12 - union)
-    return dict(zip(ATOMS, values, strict=True))
+    return Atoms.of(found.i1, found.i2, found.i12, union)._asdict()
+
+
+def _at_both_ends(found: Ends) -> dict[str, dict[str, np.ndarray]]:
+    """The atoms at the lower and at the upper end of the union information."""
+    return {"lower": _atoms(found, found.lower), "upper": _atoms(found, found.upper)}
 
 
 def _between(

@@ -11,7 +11,9 @@ import math
 
 import numpy as np
 
-HALF_BIT = 0.5 / math.log(2.0)
+from mmexplore.units import NATS_PER_BIT
+
+HALF_BIT = 0.5 / NATS_PER_BIT
 
 
 def digammas(count: int, dof: float) -> np.ndarray:

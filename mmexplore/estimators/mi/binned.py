@@ -22,6 +22,7 @@ from mmexplore.estimators.tables.replicates import Desk
 from mmexplore.estimators.tables.resampling import stream
 from mmexplore.info.tables import mutual_information as of_table
 from mmexplore.spec import param
+from mmexplore.units import NATS_PER_BIT
 
 ROWS_PER_CELL = 5
 _CHUNK = 50
@@ -109,4 +110,4 @@ def corrected(counts: np.ndarray) -> np.ndarray:
     plugin = np.asarray(of_table(counts / n[:, None, None], np))
     cells = (counts > 0).sum(axis=(1, 2))
     rows, columns = (counts.sum(axis=2) > 0).sum(axis=1), (counts.sum(axis=1) > 0).sum(axis=1)
-    return plugin - (cells - rows - columns + 1) / (2 * n * math.log(2.0))
+    return plugin - (cells - rows - columns + 1) / (2 * n * NATS_PER_BIT)

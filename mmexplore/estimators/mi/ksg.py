@@ -27,6 +27,7 @@ from mmexplore.estimators.tables.estimate import Interval
 from mmexplore.estimators.tables.replicates import Desk
 from mmexplore.estimators.tables.resampling import stream
 from mmexplore.spec import param
+from mmexplore.units import NATS_PER_BIT
 
 PARTS = (2, 3, 4, 5, 6, 8, 10)
 LEAST_PART = 12  # rows
@@ -131,7 +132,7 @@ def _ceiling(pair: Pair, k: int) -> float | None:
 
     if pair.kind == "mixed":
         return None
-    return float(digamma(pair.n) - digamma(k)) / math.log(2.0)
+    return float(digamma(pair.n) - digamma(k)) / NATS_PER_BIT
 
 
 def neighbours(x: np.ndarray, y: np.ndarray, k: int, version: str = "1") -> float:
@@ -160,7 +161,7 @@ def neighbours(x: np.ndarray, y: np.ndarray, k: int, version: str = "1") -> floa
         reach = distance[tied] + rounding(both)
         counts = [count_within(v, reach, at=v[tied]) for v in (both, x, y)]
         local[tied] = digamma(counts[0]) + digamma(n) - digamma(counts[1]) - digamma(counts[2])
-    return float(local.mean()) / math.log(2.0)
+    return float(local.mean()) / NATS_PER_BIT
 
 
 def labelled(x: np.ndarray, codes: np.ndarray, k: int) -> float:
@@ -188,7 +189,7 @@ def labelled(x: np.ndarray, codes: np.ndarray, k: int) -> float:
     sign = np.where(tied, 1, -1)
     within = count_within(x, np.maximum(distance + sign * rounding(x), 0))
     local = digamma(used) + digamma(n) - digamma(sizes[codes]) - digamma(within)
-    return float(local.mean()) / math.log(2.0)
+    return float(local.mean()) / NATS_PER_BIT
 
 
 def _all_pairs(variables: tuple[np.ndarray, ...], k: int, codes: np.ndarray | None = None) -> float:
@@ -226,7 +227,7 @@ def _all_pairs(variables: tuple[np.ndarray, ...], k: int, codes: np.ndarray | No
         if sizes is not None:
             counts.append(digamma(sizes[rows]))
         total += float((used - np.sum(counts, axis=0)).sum())
-    return (float(digamma(n)) + total / n) / math.log(2.0)
+    return (float(digamma(n)) + total / n) / NATS_PER_BIT
 
 
 def _apart(turned: np.ndarray, rows: slice) -> np.ndarray:

@@ -23,7 +23,7 @@ from mmexplore.estimators.pids.rows import Rows
 from mmexplore.estimators.tables.estimate import Interval
 from mmexplore.estimators.watching import Watcher
 from mmexplore.spec import Spec, param
-from mmexplore.types import ATOMS, INFORMATIONS
+from mmexplore.types import ATOMS, Atoms
 
 FEWEST_ROWS = 60
 FEWEST_UPDATES = 150
@@ -106,18 +106,8 @@ def batch(rows: Rows, settings: BatchSettings, watcher: Watcher) -> Answer:
         "tells at most what there is."
     )
     own = 0.5 * (l1 + l2 + given1 + given2)
-    by_row = {
-        "redundancy": l1 + l2 - own,
-        "unique1": own - l2,
-        "unique2": own - l1,
-        "synergy": l12 - own,
-        "i1": l1,
-        "i2": l2,
-        "i12": l12,
-    }
-    centres = dict(
-        zip((*ATOMS, *INFORMATIONS), (i1 + i2 - union, union - i2, union - i1, i12 - union, i1, i2, i12), strict=True)
-    )
+    by_row = Atoms.of(l1, l2, l12, own)._asdict() | {"i1": l1, "i2": l2, "i12": l12}
+    centres = Atoms.of(i1, i2, i12, union)._asdict() | {"i1": i1, "i2": i2, "i12": i12}
     intervals = {name: _interval(centres[name], values, settings.level) for name, values in by_row.items()}
     return Answer(
         i1=i1,

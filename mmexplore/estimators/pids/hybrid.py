@@ -30,6 +30,7 @@ from mmexplore.estimators.tables.corrections import Informations
 from mmexplore.estimators.tables.estimate import Interval
 from mmexplore.estimators.watching import Watcher
 from mmexplore.spec import param
+from mmexplore.types import Atoms
 
 MANY = 12  # coordinates
 SURE = 2.0  # times its scatter
@@ -163,15 +164,7 @@ def _moved(joined: Joined, now: Informations, scatters: list[float]) -> dict[str
 
 
 def _atoms(v: Informations) -> dict[str, float]:
-    return {
-        "redundancy": v.i1 + v.i2 - v.union,
-        "unique1": v.union - v.i2,
-        "unique2": v.union - v.i1,
-        "synergy": v.i12 - v.union,
-        "i1": v.i1,
-        "i2": v.i2,
-        "i12": v.i12,
-    }
+    return Atoms.of(v.i1, v.i2, v.i12, v.union)._asdict() | {"i1": v.i1, "i2": v.i2, "i12": v.i12}
 
 
 def _warnings(

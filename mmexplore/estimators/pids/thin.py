@@ -17,6 +17,7 @@ from mmexplore.estimators.pids.rows import Rows
 from mmexplore.estimators.watching import Watcher
 from mmexplore.info.gaussian import gaussian_pid, thin_pid
 from mmexplore.spec import Spec, param
+from mmexplore.types import Atoms
 
 FRAMES = 100
 
@@ -49,12 +50,7 @@ def thin(rows: Rows, settings: ThinSettings, watcher: Watcher) -> Answer:
     for i in np.unique(np.linspace(0, steps, min(FRAMES, steps) + 1).astype(int)):
         union = float(path.union[i])
         numbers = {"union": union, "exact": path.exact, "norm": float(path.norm[i])}
-        atoms = {
-            "redundancy": exact.i1 + exact.i2 - union,
-            "unique1": union - exact.i2,
-            "unique2": union - exact.i1,
-            "synergy": exact.i12 - union,
-        }
+        atoms = Atoms.of(exact.i1, exact.i2, exact.i12, union)._asdict()
         watcher.frame(int(i), numbers | {name: float(v) for name, v in atoms.items()})
     away = float(path.error[-1])
     return Answer(

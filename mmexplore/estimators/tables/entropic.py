@@ -13,13 +13,13 @@ Of the bias of I(X1,X2;Y), the part beyond those of I(X1;Y) and I(X2;Y) is syner
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from mmexplore.types import PID
+from mmexplore.units import NATS_PER_BIT
 
 _SAME = 1e-9  # bits: the solver returns an end of the range itself where it cannot be told from the answer
 
@@ -77,7 +77,7 @@ def _bias(table: np.ndarray, bins: Bins) -> tuple[float, float]:
     each = [effective(column, len(table)) if bins == "effective" else np.count_nonzero(column) for column in columns]
     # the states of A itself are counted as they occur: those of one variable are seldom missed
     cells = float(sum(each))
-    return (cells - len(table) - len(columns) + 1) / (2 * n * math.log(2.0)), cells
+    return (cells - len(table) - len(columns) + 1) / (2 * n * NATS_PER_BIT), cells
 
 
 def effective(counts: np.ndarray, possible: int) -> float:

@@ -209,63 +209,17 @@ def estimate_counts(
     n = int(table.sum())
     plugin = pid(table, settings.measure)
     solver = Solver(settings.measure, tolerance_for(n), plugin)
-    kinds = [nulls.KINDS[settings.null], nulls.WITHIN]
-    if settings.measure == "broja" and settings.permutations:
-        kinds.append(nulls.NO_SYNERGY)
+    kinds = _null_kinds(settings)
     desk = Desk(settings.bootstraps + len(kinds) * settings.permutations, progress, should_stop)
-
-    drawn = replicate(
-        resampling.bootstrap(table),
-        settings.bootstraps,
-        solver.all,
-        desk,
-        seed=settings.seed,
-        name="bootstrap",
-        what="Drawing rows again",
-        chunk=chunk,
-    )
     observed = {name: float(getattr(plugin, name)) for name in NAMES}
-    enough = len(drawn["union"]) >= min(FEWEST, max(1, settings.bootstraps))
-    over = {name: float(drawn[name].mean()) - observed[name] for name in NAMES} if enough else {}
-
-    found = []
-    for kind in kinds:
-        shuffled = replicate(
-            kind.draw(table),
-            settings.permutations,
-            solver.same_pairs if kind is nulls.WITHIN else solver.all,
-            desk,
-            seed=settings.seed,
-            name=kind.key,
-            what=kind.label,
-            chunk=chunk,
-        )
-        if len(shuffled["union"]):
-            shuffled = {name: shuffled[name] for name in ALL}
-            found.append(nulls.summarise(kind, observed, shuffled, settings.level, solver.tolerance + 1e-9))
-
-    asked = Asked(
-        counts=table,
-        plugin=plugin,
-        solve=lambda stack: pid(stack, settings.measure, tolerance=solver.tolerance),
-        stream=lambda number: resampling.stream(settings.seed, f"correction {settings.correction}", number),
-        bootstrap_bias=Informations(*(over[name] for name in Informations._fields)) if over else None,
-    )
-    fix = REGISTRY[settings.correction]
-    value, warnings = plugin, table_warnings(table, plugin)
-    if settings.correction != "plugin":
-        try:
-            value = _corrected(plugin, fix.function(asked))
-        except Unsupported as problem:
-            if not desk.stopped:
-                raise
-            warnings.append(f"Stopped before the correction could be made: {problem}")
+    drawn, over = _bootstrap(table, observed, settings, solver, desk, chunk)
+    found = _nulls(table, observed, kinds, settings, solver, desk, chunk)
+    value, problems = _correct(table, plugin, over, settings, solver, desk)
     signed = MEASURES[settings.measure].signed
-    intervals = {}
-    for name in ALL if over else ():
-        centred = fix.centres and value is not plugin
-        centre = float(getattr(value, name)) if centred else observed[name] - over[name]
-        intervals[name] = _interval(name, drawn[name], centre, settings.level, signed)
+    centred = REGISTRY[settings.correction].centres and value is not plugin
+    centres = {name: float(getattr(value, name)) if centred else observed[name] - over[name] for name in ALL if over}
+    intervals = {name: _interval(name, drawn[name], at, settings.level, signed) for name, at in centres.items()}
+    warnings = [*table_warnings(table, plugin), *problems]
     warnings += atom_warnings(plugin, {name: interval.low for name, interval in intervals.items()}, signed)
     if desk.unconverged:
         warnings.append(
@@ -284,7 +238,7 @@ def estimate_counts(
         bootstrap_bias={name: over[name] for name in ALL if over},
         spread={name: float(drawn[name].std(ddof=1)) for name in ALL if len(drawn[name]) > 1},
         draws={name: drawn[name] for name in ALL if len(drawn[name])},
-        nulls=tuple(found),
+        nulls=found,
         bias=bias,
         light=traffic_light(table, plugin.i12, bias),
         warnings=tuple(warnings),
@@ -293,6 +247,81 @@ def estimate_counts(
         stopped=desk.stopped,
         seconds=time.perf_counter() - start,
     )
+
+
+def _null_kinds(settings: Settings) -> list[nulls.NullKind]:
+    """The nulls that are tried."""
+    kinds = [nulls.KINDS[settings.null], nulls.WITHIN]
+    if settings.measure == "broja" and settings.permutations:
+        kinds.append(nulls.NO_SYNERGY)
+    return kinds
+
+
+def _bootstrap(
+    table: np.ndarray, observed: dict[str, float], settings: Settings, solver: Solver, desk: Desk, chunk: int
+) -> tuple[dict[str, np.ndarray], dict[str, float]]:
+    """The values of rows drawn again, and by how much their mean is over the observed ones; the latter empty where too few were done."""
+    drawn = replicate(
+        resampling.bootstrap(table),
+        settings.bootstraps,
+        solver.all,
+        desk,
+        seed=settings.seed,
+        name="bootstrap",
+        what="Drawing rows again",
+        chunk=chunk,
+    )
+    enough = len(drawn["union"]) >= min(FEWEST, max(1, settings.bootstraps))
+    return drawn, {name: float(drawn[name].mean()) - observed[name] for name in NAMES} if enough else {}
+
+
+def _nulls(
+    table: np.ndarray,
+    observed: dict[str, float],
+    kinds: list[nulls.NullKind],
+    settings: Settings,
+    solver: Solver,
+    desk: Desk,
+    chunk: int,
+) -> tuple[nulls.Null, ...]:
+    """What each null gave; those of which nothing was done are left out."""
+    found = []
+    for kind in kinds:
+        shuffled = replicate(
+            kind.draw(table),
+            settings.permutations,
+            solver.same_pairs if kind is nulls.WITHIN else solver.all,
+            desk,
+            seed=settings.seed,
+            name=kind.key,
+            what=kind.label,
+            chunk=chunk,
+        )
+        if len(shuffled["union"]):
+            values = {name: shuffled[name] for name in ALL}
+            found.append(nulls.summarise(kind, observed, values, settings.level, solver.tolerance + 1e-9))
+    return tuple(found)
+
+
+def _correct(
+    table: np.ndarray, plugin: PID, over: dict[str, float], settings: Settings, solver: Solver, desk: Desk
+) -> tuple[PID, list[str]]:
+    """The corrected decomposition, or the plug-in with a sentence where the work was stopped too early for a correction."""
+    if settings.correction == "plugin":
+        return plugin, []
+    asked = Asked(
+        counts=table,
+        plugin=plugin,
+        solve=lambda stack: pid(stack, settings.measure, tolerance=solver.tolerance),
+        stream=lambda number: resampling.stream(settings.seed, f"correction {settings.correction}", number),
+        bootstrap_bias=Informations(*(over[name] for name in Informations._fields)) if over else None,
+    )
+    try:
+        return _corrected(plugin, REGISTRY[settings.correction].function(asked)), []
+    except Unsupported as problem:
+        if not desk.stopped:
+            raise
+        return plugin, [f"Stopped before the correction could be made: {problem}"]
 
 
 def _interval(name: str, draws: np.ndarray, centre: float, level: float, signed: bool) -> Interval:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,6 @@ from mmexplore.errors import BadData, BadSpec
 
 Array = npt.NDArray[np.float64]
 
-BIT = 1.0 / math.log(2.0)  # bits of one nat
 NEAREST_ONE = 1.0 - 1e-12  # a larger canonical correlation is a shared coordinate without noise
 
 

@@ -17,9 +17,10 @@ from typing import Any
 import numpy as np
 
 from mmexplore.errors import BadData, BadSpec, MmexploreError
-from mmexplore.info.bottleneck.arguments import BIT, NEAREST_ONE, Array
+from mmexplore.info.bottleneck.arguments import NEAREST_ONE, Array
 from mmexplore.info.broja.linalg import one_thread
 from mmexplore.info.gaussian.covariance import SINGULAR, as_covariance
+from mmexplore.units import BITS_PER_NAT
 
 _FEW = 10  # rows a column, below which sample correlations are mostly noise
 _ALMOST_ONE = 0.9999
@@ -52,7 +53,7 @@ class Canonical:
     @property
     def information(self) -> float:
         """I(X;Y) in bits of Gaussian views with these correlations."""
-        return self.information_nats * BIT
+        return self.information_nats * BITS_PER_NAT
 
     @property
     def information_nats(self) -> float:

@@ -23,10 +23,11 @@ from typing import Any
 import numpy as np
 
 from mmexplore.errors import BadSpec
-from mmexplore.info.bottleneck.arguments import BIT, Array, as_knob, plain
+from mmexplore.info.bottleneck.arguments import Array, as_knob, plain
 from mmexplore.info.bottleneck.canonical import canonical_correlations, two_views
 from mmexplore.info.bottleneck.tradeoff import Tradeoff, to_bits
 from mmexplore.info.broja.linalg import one_thread
+from mmexplore.units import BITS_PER_NAT
 
 WEIGHTS = {"beta-VAE": (1.0, 0.0), "DVIB": (0.0, 1.0), "beta-DVCCA": (1.0, 1.0)}
 
@@ -128,7 +129,7 @@ def _water_filling(cov: Any, d1: int, d2: int, betas: Any, weights: tuple[float,
         variances=nu,
         critical=critical,
         active=plain(open_.sum(-1)),
-        rates=rates * BIT,
+        rates=rates * BITS_PER_NAT,
         error_x=plain(error_x),
         error_y=plain(error_y),
         total_x=float(np.trace(sx)),

@@ -22,9 +22,10 @@ from typing import Any
 import numpy as np
 
 from mmexplore.errors import BadData, BadSpec
-from mmexplore.info.bottleneck.arguments import BIT, Array, as_knob, plain
+from mmexplore.info.bottleneck.arguments import Array, as_knob, plain
 from mmexplore.info.bottleneck.tradeoff import Tradeoff, to_bits
 from mmexplore.info.broja.linalg import one_thread
+from mmexplore.units import BITS_PER_NAT
 
 _TINY = 1e-300
 _ROUNDS = 3  # of probing and adding
@@ -178,10 +179,10 @@ def _result(
         beta=beta,
         rate=to_bits(np.maximum(rate, 0.0)),
         relevance=to_bits(np.maximum(kept, 0.0)),
-        information=float((p * np.log(ratio)).sum() * BIT),
+        information=float((p * np.log(ratio)).sum() * BITS_PER_NAT),
         encoder=q,
         clusters=_distinct(p, q),
-        entropy=plain(entropy * BIT),
+        entropy=plain(entropy * BITS_PER_NAT),
         residual=residual,
         gap_nats=gap,
         converged=residual <= tolerance,

@@ -17,9 +17,10 @@ from typing import Any
 import numpy as np
 
 from mmexplore.errors import BadSpec
-from mmexplore.info.bottleneck.arguments import BIT, Array, as_correlations, as_knob, plain
+from mmexplore.info.bottleneck.arguments import Array, as_correlations, as_knob, plain
 from mmexplore.info.bottleneck.canonical import canonical_correlations
 from mmexplore.info.bottleneck.tradeoff import Tradeoff, to_bits
+from mmexplore.units import BITS_PER_NAT
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,12 +74,12 @@ def gaussian_ib_of(correlations: Any, betas: Any) -> GaussianIB:
         beta=plain(beta),
         rate=to_bits(rates.sum(-1)),
         relevance=to_bits(relevances.sum(-1)),
-        information=float(-0.5 * np.log1p(-square).sum() * BIT),
+        information=float(-0.5 * np.log1p(-square).sum() * BITS_PER_NAT),
         correlations=rho,
         critical=critical,
         active=plain((excess > 0).sum(-1)),
-        rates=rates * BIT,
-        relevances=relevances * BIT,
+        rates=rates * BITS_PER_NAT,
+        relevances=relevances * BITS_PER_NAT,
     )
 
 
@@ -89,7 +90,7 @@ def relevance_at(correlations: Any, rate: Any) -> Any:
     """
     rho = as_correlations(correlations)
     rho = rho[rho > 0]
-    nats = np.asarray(rate, dtype=np.float64) / BIT
+    nats = np.asarray(rate, dtype=np.float64) / BITS_PER_NAT
     if not (np.isfinite(nats).all() and (nats >= 0).all()):
         raise BadSpec(f"rate is {rate!r}; allowed: finite numbers from 0 on, in bits")
     if not rho.size:
@@ -100,7 +101,7 @@ def relevance_at(correlations: Any, rate: Any) -> Any:
     log_gap = (2.0 * nats - np.cumsum(gains)[open_modes - 1]) / open_modes  # ln(beta - 1)
     log_beta = np.logaddexp(0.0, log_gap)
     kept = nats - 0.5 * (open_modes * log_beta + np.cumsum(2 * np.log(rho))[open_modes - 1])
-    return plain(np.where(nats > 0, kept, 0.0) * BIT)
+    return plain(np.where(nats > 0, kept, 0.0) * BITS_PER_NAT)
 
 
 def rate_where_opens(rho: Array) -> Array:

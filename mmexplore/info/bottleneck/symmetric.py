@@ -30,9 +30,10 @@ import numpy as np
 import numpy.typing as npt
 
 from mmexplore.errors import BadSpec
-from mmexplore.info.bottleneck.arguments import BIT, Array, as_correlations, as_knob, plain
+from mmexplore.info.bottleneck.arguments import Array, as_correlations, as_knob, plain
 from mmexplore.info.bottleneck.canonical import canonical_correlations
 from mmexplore.info.bottleneck.tradeoff import Tradeoff
+from mmexplore.units import BITS_PER_NAT
 
 _HALVINGS = 200
 
@@ -76,7 +77,9 @@ class SymmetricIB(Tradeoff):
     def at(self, kappa: Array) -> Tradeoff:
         """The point of the information plane where the pairs have these kappa, shape (..., m)."""
         rate, kept = informations_nats(kappa, self.correlations)
-        return Tradeoff(self.beta, plain(rate.sum(-1) * BIT), plain(kept.sum(-1) * BIT), self.information)
+        return Tradeoff(
+            self.beta, plain(rate.sum(-1) * BITS_PER_NAT), plain(kept.sum(-1) * BITS_PER_NAT), self.information
+        )
 
 
 def symmetric_ib(
@@ -124,9 +127,9 @@ def symmetric_ib_of(correlations: Any, betas: Any, *, gamma: Any = 0.0, variance
     rate, kept = informations_nats(kappa, rho)
     return SymmetricIB(
         beta=plain(np.array(beta)),
-        rate=plain(rate.sum(-1) * BIT),
-        relevance=plain(kept.sum(-1) * BIT),
-        information=float(-0.5 * np.log1p(-(rho**2)).sum() * BIT),
+        rate=plain(rate.sum(-1) * BITS_PER_NAT),
+        relevance=plain(kept.sum(-1) * BITS_PER_NAT),
+        information=float(-0.5 * np.log1p(-(rho**2)).sum() * BITS_PER_NAT),
         gamma=plain(np.array(weight)),
         correlations=rho,
         variances=v,

@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from mmexplore.info.bottleneck.arguments import BIT, Array
+from mmexplore.info.bottleneck.arguments import Array
 from mmexplore.types import _plain
+from mmexplore.units import BITS_PER_NAT
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,12 +36,12 @@ class Tradeoff:
     @property
     def rate_nats(self) -> Any:
         """The rate in nats."""
-        return self.rate / BIT
+        return self.rate / BITS_PER_NAT
 
     @property
     def relevance_nats(self) -> Any:
         """The relevance in nats."""
-        return self.relevance / BIT
+        return self.relevance / BITS_PER_NAT
 
     @property
     def lagrangian_nats(self) -> Any:
@@ -64,5 +65,5 @@ class Tradeoff:
 
 def to_bits(nats: Array | float) -> Any:
     """Bits, a float where there is one number only."""
-    array = np.asarray(nats) * BIT
+    array = np.asarray(nats) * BITS_PER_NAT
     return array.item() if array.ndim == 0 else array

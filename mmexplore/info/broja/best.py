@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
 from mmexplore.info.tables import Array
-
-LN2 = math.log(2.0)
+from mmexplore.units import NATS_PER_BIT
 
 
 @dataclass
@@ -33,7 +31,7 @@ class Best:
     def improve(self, who: Array, lower_nats: Array, upper_nats: Array, q: Array) -> Array:
         """Take over better bounds of the members `who` (indices); returns their gaps."""
         xp = self.xp
-        lower, upper = lower_nats / LN2, upper_nats / LN2
+        lower, upper = lower_nats / NATS_PER_BIT, upper_nats / NATS_PER_BIT
         old_lower, old_upper = self.lower[who], self.upper[who]
         better = upper < old_upper  # never true of nan
         if self.coupling is not None:

@@ -13,11 +13,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from mmexplore.info.broja.best import LN2, Best
+from mmexplore.info.broja.best import Best
 from mmexplore.info.broja.certificate import lower_nats, round_to_margins, upper_nats
 from mmexplore.info.broja.margins import Margins
 from mmexplore.info.broja.newton import CellSystem, MarginSystem, Structure, affordable
 from mmexplore.info.tables import Array
+from mmexplore.units import NATS_PER_BIT
 
 MAX_STEPS = 80
 CENTRING = 5  # first steps, which may improve nothing
@@ -104,7 +105,7 @@ def _run(
             stalled = xp.where(duality < 0.9 * record_duality, 0.0, stalled + 1.0)
         record_duality = xp.where(duality < record_duality, duality, record_duality)
         # not >, so that nan is told at once, too
-        near = ~(duality > NEAR * LN2 * best.tolerance) | (stalled >= how.patience)
+        near = ~(duality > NEAR * NATS_PER_BIT * best.tolerance) | (stalled >= how.patience)
         some_near = iteration == MAX_STEPS or bool(xp.any(near))
         if some_near:
             gap = _certify(margins, who, best, lam, mu, z, q, linear, duality)
@@ -138,7 +139,7 @@ def _run(
             tau = xp.maximum(tau, how.residual * (_size(ra, xp) + _size(rb, xp)) / structure.count)
         if some_near:
             # s zeta has run ahead of the gap, which the residuals hold up: centre until they have followed
-            share = 0.1 * LN2 * gap  # nats
+            share = 0.1 * NATS_PER_BIT * gap  # nats
             lifted = duality < share
             tau = xp.where(lifted, xp.maximum(tau, share / structure.count), tau)
             # the second-order terms count as far as the step follows the predictor: not at all where tau only centres
@@ -177,7 +178,7 @@ def _certify(
     lower = lower_nats(margins, lam, mu, z)
     rounded = round_to_margins(margins, q)
     gap = best.improve(who, lower, upper_nats(margins, rounded), rounded)
-    if linear is not None and bool(xp.any((gap > best.tolerance) & (duality < 0.1 * LN2 * gap))):
+    if linear is not None and bool(xp.any((gap > best.tolerance) & (duality < 0.1 * NATS_PER_BIT * gap))):
         # what is left is the residual of q; the last step's linearised q has none
         rounded = round_to_margins(margins, xp.where(linear > 0, linear, 0.0))
         gap = best.improve(who, lower, upper_nats(margins, rounded), rounded)

@@ -15,7 +15,7 @@ import array_api_compat
 import numpy as np
 
 from mmexplore.info.broja.alternating import alternating
-from mmexplore.info.broja.best import LN2, Best
+from mmexplore.info.broja.best import Best
 from mmexplore.info.broja.binary import binary
 from mmexplore.info.broja.certificate import lower_nats, round_to_margins, upper_nats
 from mmexplore.info.broja.interior import interior_point
@@ -23,6 +23,7 @@ from mmexplore.info.broja.linalg import one_thread
 from mmexplore.info.broja.margins import Margins, indices
 from mmexplore.info.broja.newton import system_for
 from mmexplore.info.tables import Array, Problem, problem
+from mmexplore.units import NATS_PER_BIT
 
 CACHE_BYTES = 16 << 20  # working memory of a chunk in NumPy: what its caches more or less hold
 DEVICE_BYTES = 1 << 30  # and in torch, where long batches pay
@@ -111,7 +112,7 @@ def _certify(p: Array, who: Array, best: Best) -> None:
         # p itself is a coupling, too; its bound is wider than the range's end by rounding only
         known = p if used is None else p[:, used[0]][:, :, used[1]][:, :, :, used[2]]
         own.coupling = xp.asarray(xp.permute_dims(known, (0, 3, 2, 1) if turned else (0, 3, 1, 2)), copy=True)
-        own.upper = upper_nats(margins, own.coupling) / LN2
+        own.upper = upper_nats(margins, own.coupling) / NATS_PER_BIT
     _tighten(margins, own)
     best.lower[who], best.upper[who], best.iterations[who] = own.lower, own.upper, own.iterations
     if best.coupling is not None:
@@ -128,7 +129,7 @@ def _tighten(margins: Margins, best: Best) -> None:
     shape = margins.shape
     everyone = indices(shape[0], margins.pa, xp)
     if shape[2:] == (2, 2):
-        lam, mu, q, best.iterations = binary(margins, best.tolerance * LN2)
+        lam, mu, q, best.iterations = binary(margins, best.tolerance * NATS_PER_BIT)
         z = xp.einsum("nyab->nab", xp.exp(lam[:, :, :, None] + mu[:, :, None, :]))
         q = round_to_margins(margins, q)
         best.improve(everyone, lower_nats(margins, lam, mu, z), upper_nats(margins, q), q)

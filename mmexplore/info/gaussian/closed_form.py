@@ -18,7 +18,6 @@ Gale, Ramirez, Heller, Durand, Olsen & Mihalas 2023 (arXiv 2307.10515), Zhao, Zh
 
 from __future__ import annotations
 
-import math
 import time
 from typing import Any, NamedTuple
 
@@ -29,6 +28,7 @@ from mmexplore.info.broja.linalg import identity, one_thread
 from mmexplore.info.gaussian.covariance import as_covariance, refusal, sizes
 from mmexplore.info.gaussian.result import GaussianPID
 from mmexplore.info.tables import Array
+from mmexplore.units import BITS_PER_NAT
 
 NAME = "gaussian BROJA"
 ILL = 1e-3  # a pivot of the correlations
@@ -132,15 +132,14 @@ def _refuse(correlation: Array, dims: tuple[int, int, int]) -> Exception:
 def _decompose(factors: Factors, dims: tuple[int, int, int], xp: Any) -> dict[str, Array]:
     """Informations, union information with its dual bounds, and the spectrum."""
     dy = dims[2]
-    bit = 1 / math.log(2.0)
 
     def half_log_det(factor: Array) -> Array:
-        return xp.sum(xp.log(xp.linalg.diagonal(factor)), axis=-1) * bit
+        return xp.sum(xp.log(xp.linalg.diagonal(factor)), axis=-1) * BITS_PER_NAT
 
     prior, h1, h2, h12 = (half_log_det(f) for f in factors[:4])
     ratio = xp.linalg.solve(factors.given1, factors.given2)  # M with M M^T = L1^-1 P2 L1^-T
     u, sigma, _ = xp.linalg.svd(ratio, full_matrices=False)  # sigma_i^2 = lambda_i, falling
-    spectrum = xp.log(sigma) * bit
+    spectrum = xp.log(sigma) * BITS_PER_NAT
     positive = 0.5 * (spectrum + xp.abs(spectrum))
     unique1 = xp.sum(positive, axis=-1)
     i1, i2, i12 = prior - h1, prior - h2, prior - h12
@@ -156,7 +155,7 @@ def _decompose(factors: Factors, dims: tuple[int, int, int], xp: Any) -> dict[st
     excess2 = _norm(xp.swapaxes(inside2, -1, -2) @ inside2 - one * (expected2**2)[..., None, :], xp)
     excess = xp.where(excess1 > excess2, excess1, excess2)
     tilt = _log_det_near_one(u, xp)
-    primal = prior - h1 - (xp.sum(xp.log(least), axis=-1) + 0.5 * tilt - 0.5 * dy * xp.log1p(excess)) * bit
+    primal = prior - h1 - (xp.sum(xp.log(least), axis=-1) + 0.5 * tilt - 0.5 * dy * xp.log1p(excess)) * BITS_PER_NAT
     # Dual: Z1 on the combinations that modality 1 knows better, Z2 on the others, both in the basis of L1.
     ones = xp.ones_like(sigma)
     weight1 = xp.where(sigma >= 1, ones, 0 * ones)
@@ -164,11 +163,11 @@ def _decompose(factors: Factors, dims: tuple[int, int, int], xp: Any) -> dict[st
     through = xp.swapaxes(ratio, -1, -2) @ u
     spent = xp.sum(weight1 * xp.sum(u**2, axis=-2) + weight2 * xp.sum(through**2, axis=-2), axis=-1)
     log_z = xp.sum(xp.log(weight1 + weight2), axis=-1) + tilt
-    dual = prior - h1 + 0.5 * bit * (log_z + dy - spent)
+    dual = prior - h1 + 0.5 * BITS_PER_NAT * (log_z + dy - spent)
 
     known = xp.linalg.solve(xp.swapaxes(factors.given1, -1, -2), u)  # columns v: v^T P1 v = 1, v^T P2 v = lambda
     variance = xp.sum((xp.swapaxes(factors.y, -1, -2) @ known) ** 2, axis=-2)
-    accuracy = 2.3e-16 * bit * sum(dims) * factors.magnified
+    accuracy = 2.3e-16 * BITS_PER_NAT * sum(dims) * factors.magnified
     lower = xp.where(dual < union, dual, union)
     upper = xp.where(primal > union, primal, union)
     return {

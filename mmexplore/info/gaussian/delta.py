@@ -11,7 +11,6 @@ Venkatesh & Schamberg 2022, "Partial information decomposition via deficiency fo
 
 from __future__ import annotations
 
-import math
 import time
 from typing import Any
 
@@ -23,6 +22,7 @@ from mmexplore.info.gaussian.closed_form import gaussian_pid
 from mmexplore.info.gaussian.covariance import as_covariance, sizes
 from mmexplore.info.gaussian.thin import channels
 from mmexplore.types import PID
+from mmexplore.units import NATS_PER_BIT
 
 LARGEST = 40  # target coordinates
 
@@ -102,4 +102,4 @@ def deficiency(h1: np.ndarray, h2: np.ndarray) -> tuple[float, tuple[bool, int]]
     ]
     least = min(found, key=lambda f: f.fun)
     rest = float(np.abs(least.jac).max()) < 1e-5
-    return max(0.0, float(least.fun)) / math.log(2.0), (rest, int(sum(f.nit for f in found)))
+    return max(0.0, float(least.fun)) / NATS_PER_BIT, (rest, int(sum(f.nit for f in found)))

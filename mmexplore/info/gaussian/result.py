@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from dataclasses import dataclass
 from typing import Any
 
-from mmexplore.types import PID, Unit, _plain
+from mmexplore.types import PID, _plain
+from mmexplore.units import Unit, ratio
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class GaussianPID(PID):
         changed = super().to(unit)
         if changed is self or not isinstance(changed, GaussianPID):
             return self
-        factor = math.log(2.0) if unit == "nat" else 1.0 / math.log(2.0)
+        factor = ratio(self.unit, unit)
         return dataclasses.replace(changed, spectrum=self.spectrum * factor, accuracy=self.accuracy * factor)
 
     def to_dict(self) -> dict[str, Any]:

@@ -15,7 +15,6 @@ modality repeats the same tied view it never comes to rest.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +24,7 @@ from mmexplore.errors import BadSpec, Unsupported
 from mmexplore.info.broja.linalg import one_thread
 from mmexplore.info.gaussian.closed_form import gaussian_pid
 from mmexplore.info.gaussian.covariance import as_covariance, sizes
+from mmexplore.units import NATS_PER_BIT
 
 FIRST_STEP = 1e-3
 GROWTH, DECAY = 0.9, 0.999
@@ -118,7 +118,7 @@ def _walk(h1: np.ndarray, h2: np.ndarray, steps: int, exact: float) -> ThinPath:
         sigma = np.eye(n)
         sigma[:d1, d1:] = a
         sigma[d1:, :d1] = a.T
-        value = (np.linalg.slogdet(sigma + told)[1] - np.linalg.slogdet(sigma)[1]) / (2 * math.log(2.0))
+        value = (np.linalg.slogdet(sigma + told)[1] - np.linalg.slogdet(sigma)[1]) / (2 * NATS_PER_BIT)
         slope = np.linalg.inv(sigma + told) - np.linalg.inv(sigma)
         return float(value), slope[:d1, d1:]
 

@@ -8,11 +8,11 @@ is never negative and R lies between 0 and min(I1, I2).
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from mmexplore.info.measures import measure
 from mmexplore.info.tables import Array, Problem
+from mmexplore.units import NATS_PER_BIT
 
 
 @measure(
@@ -42,4 +42,4 @@ def _weighted_specific_information(joint: Array, xp: Any) -> Array:
     y = xp.sum(joint, axis=1, keepdims=True)
     positive = joint > 0
     logs = xp.log(xp.where(positive, joint, 1.0)) - xp.log(xp.where(x > 0, x, 1.0)) - xp.log(xp.where(y > 0, y, 1.0))
-    return xp.sum(xp.where(positive, joint * logs, 0.0) - joint + x * y, axis=1) / math.log(2.0)
+    return xp.sum(xp.where(positive, joint * logs, 0.0) - joint + x * y, axis=1) / NATS_PER_BIT

@@ -16,13 +16,12 @@ and certified: for any weights of sum 1 Jensen's inequality bounds what is missi
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from mmexplore.info.broja.linalg import one_thread
 from mmexplore.info.measures import Bounds, measure
 from mmexplore.info.tables import Array, Problem
+from mmexplore.units import NATS_PER_BIT
 
 _MAX_STEPS = 60
 _STALLS = 4  # steps without progress after which the centring becomes careful
@@ -77,10 +76,10 @@ def _projected(xy: Array, other: Array, tolerance: float) -> tuple[Array, Array,
         gap, steps = np.zeros(px.shape), np.zeros(px.shape[0], dtype=np.int64)
     else:
         with one_thread(np, 0):
-            r, gap, steps = _project(belief, corner, pj, max(tolerance * math.log(2.0) * _TIGHTER, _LEAST_GOAL))
+            r, gap, steps = _project(belief, corner, pj, max(tolerance * NATS_PER_BIT * _TIGHTER, _LEAST_GOAL))
     py = np.where(py > 0, py, 1.0)[:, None, :]
     logs = np.log(np.where(xy > 0, r, 1.0)) - np.log(py)
-    return (xy * logs).sum(axis=(1, 2)) / math.log(2.0), (px * gap).sum(axis=1) / math.log(2.0), steps
+    return (xy * logs).sum(axis=(1, 2)) / NATS_PER_BIT, (px * gap).sum(axis=1) / NATS_PER_BIT, steps
 
 
 def _project(belief: Array, corner: Array, pj: Array, goal: float) -> tuple[Array, Array, Array]:

@@ -35,13 +35,15 @@ class DialGrid:
 
     Attributes:
         key: stable identity of what is in the grid.
-        x, y: the parameters along the last and the first axis.
+        paths: of the parameters along the last and the first axis, in the scene.
+        x, y: these parameters.
         xs, ys: their values, shapes (nx,) and (ny,).
         fields: ``i1, i2, i12, union, hy``, each of shape (ny, nx).
         tables: distributions on a coarser grid over the same ranges, shape (ty, tx, n1, n2, ny); None if too large.
     """
 
     key: str
+    paths: tuple[str, str]
     x: Parameter
     y: Parameter
     xs: Array
@@ -53,35 +55,36 @@ class DialGrid:
 def grid_scene(scene: Scene) -> Scene:
     """The scene with everything put to its default that does not change the grid: its identity is the cache key."""
     x, y = scene.axes()
-    plain = {"unit": "bit", "dial_x": x.name, "dial_y": y.name}
-    return scene.put(**{x.name: x.default, y.name: y.default}).replace(**plain)
+    return scene.put(**{x: scene.at(x).default, y: scene.at(y).default}, unit="bit", dial_x=x, dial_y=y)
 
 
 def dial_grid(scene: Scene) -> DialGrid:
     """Decompose the scene over the ranges of its two dial parameters."""
     scene = grid_scene(scene)
-    x, y = scene.axes()
+    paths = scene.axes()
+    x, y = (scene.at(path) for path in paths)
     cells = scene.table().size
     many = min(_FINE, int((_MOST_CELLS / cells) ** 0.5) // 2 * 2 + 1)
     few_x, few_y = next((nx, ny) for limit, nx, ny in _SOLVED if cells <= limit)
     if REGISTRY[scene.measure].certificate == "exact":  # a closed form costs no more than the informations
         few_x, few_y = many, many
-    coarse_tables = _tables(scene, x, y, few_x, few_y)
+    coarse_tables = _tables(scene, few_x, few_y)
     coarse = pid(coarse_tables, scene.measure, tolerance=GRID_TOLERANCE)
     xs, ys = _values(x, max(few_x, many)), _values(y, max(few_y, many))
     if (few_x, few_y) == (len(xs), len(ys)):
         tables, fields = coarse_tables, {name: getattr(coarse, name) for name in ("i1", "i2", "i12", "union")}
     else:
-        tables = _tables(scene, x, y, len(xs), len(ys))
+        tables = _tables(scene, len(xs), len(ys))
         fields = _refined(coarse, pid(tables, "mmi"), REGISTRY[scene.measure].signed)
     fields["hy"] = entropy(tables.sum(axis=(2, 3)))
-    shown = _tables(scene, x, y, TABLE_POINTS, TABLE_POINTS) if cells <= MAX_TABLE_CELLS else None
-    return DialGrid(scene.identity(), x, y, xs, ys, fields, shown)
+    shown = _tables(scene, TABLE_POINTS, TABLE_POINTS) if cells <= MAX_TABLE_CELLS else None
+    return DialGrid(scene.identity(), paths, x, y, xs, ys, fields, shown)
 
 
-def _tables(scene: Scene, x: Parameter, y: Parameter, nx: int, ny: int) -> Array:
-    """Tables of the scene over the ranges of two parameters, shape (ny, nx, n1, n2, ny)."""
-    return scene.tables(**{x.name: _values(x, nx)[None, :], y.name: _values(y, ny)[:, None]})
+def _tables(scene: Scene, nx: int, ny: int) -> Array:
+    """Tables of the scene over the ranges of its two dial parameters, shape (ny, nx, n1, n2, ny)."""
+    x, y = scene.axes()
+    return scene.tables(**{x: _values(scene.at(x), nx)[None, :], y: _values(scene.at(y), ny)[:, None]})
 
 
 def _refined(coarse: PID, fine: PID, signed: bool) -> dict[str, Array]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +15,9 @@ from mmexplore import datasets
 from mmexplore.datasets import Binning, WhatIf
 from mmexplore.info.pid import measures, pid
 from mmexplore.labs.decompose import drawn
-from mmexplore.spec import Parameter, param
+from mmexplore.spec import Spec, chosen, param, read_pairs
 from mmexplore.types import PID, Atoms
-from mmexplore.units import unit_field
+from mmexplore.units import as_unit, unit_field
 
 Table = npt.NDArray[np.float64]
 
@@ -33,6 +32,11 @@ _USUAL_AXES = {
 }
 
 
+def _own_spec(gate: str) -> type[Spec]:
+    """The class of a gate's own parameters."""
+    return datasets.gate_info(gate).spec
+
+
 class Labels(NamedTuple):
     """Names of the states of each axis, as shown to the reader."""
 
@@ -45,9 +49,9 @@ class Labels(NamedTuple):
 class Scene(WhatIf, Binning):
     """Everything one sees on the Decompose page."""
 
-    source: str = param("gate", label="Start from", choices=tuple(_USUAL_AXES))
+    source: str = param("gate", label="Start from", choices=tuple(_USUAL_AXES), widget="segments")
     gate: str = param("and", label="Gate", choices=datasets.gates(), help="A small world whose decomposition is known.")
-    own: str = param("", label="Parameters of the gate's own", max_length=300)
+    own: Spec = chosen("gate", _own_spec)  # what the gate lets one turn beside the what-ifs; of a gate or a mix only
     other: str = param(
         "xor", label="Mixed with", choices=datasets.gates(), help="The gate at the other end of the mix."
     )
@@ -72,43 +76,36 @@ class Scene(WhatIf, Binning):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.source in ("gate", "mix"):
-            datasets.gate_info(self.gate).spec(**self.own_values())
-        elif self.source == "draw":
+        if self.source == "draw":
             drawn.normalised(drawn.decode(self.drawn))
+
+    @classmethod
+    def of_old_links(cls, query: dict[str, str]) -> dict[str, str]:
+        """Old links hold the gate's own parameters as one text, ``own=angle%3D45.0``, and name them bare on the dial, ``dial_x=angle``."""
+        query = dict(query)
+        given = read_pairs(query.pop("own", ""), "the gate")
+        for name in ("dial_x", "dial_y"):
+            path = query.get(name, "auto")
+            if path != "auto" and "." not in path and path not in {p.name for p in cls.parameters()}:
+                query[name] = f"gate.{path}"
+        return {f"gate.{key}": text for key, text in given.items()} | query
 
     # -- the gate's own parameters -----------------------------------------------------------------------------------
 
-    def own_parameters(self) -> tuple[Parameter, ...]:
-        """What the chosen gate lets one turn beside the what-ifs."""
-        return datasets.gate_info(self.gate).spec.parameters() if self.source in ("gate", "mix") else ()
+    def own_paths(self) -> tuple[str, ...]:
+        """Paths of what the gate lets one turn beside the what-ifs; none where the table is of no gate."""
+        return tuple(f"gate.{p.name}" for p in self.own.parameters()) if self.source in ("gate", "mix") else ()
 
     def own_values(self) -> dict[str, Any]:
-        """Values of the gate's own parameters that differ from their defaults."""
-        given = dict(parse_qsl(self.own))
-        return {p.name: p.parse(given[p.name]) for p in self.own_parameters() if p.name in given}
+        """Values of the gate's own parameters that differ from their defaults, by name; none where the table is of no gate."""
+        return self.own.differing() if self.source in ("gate", "mix") else {}
 
-    def get(self, name: str) -> Any:
-        """Value of a parameter of the scene or of its gate."""
-        for p in self.own_parameters():
-            if p.name == name:
-                return self.own_values().get(name, p.default)
-        return getattr(self, name)
-
-    def put(self, **values: Any) -> Scene:
-        """A copy with parameters of the scene or of its gate changed; what no longer fits goes back to its default."""
-        if {"real", "source"} & values.keys() and not {p.name for p in Binning.parameters()} & values.keys():
-            # a data set comes with the bins that suit it
-            info = datasets.real_info(values.get("real", self.real))
-            values |= {p.name: getattr(info, p.name) for p in Binning.parameters()}
-        own = {p.name: p for p in self.own_parameters()}
-        mine = {name: value for name, value in values.items() if name not in own}
-        merged = self.own_values() | {name: own[name].check(v) for name, v in values.items() if name in own}
-        if mine.get("gate", self.gate) == self.gate and own:
-            mine["own"] = urlencode({name: own[name].format(v) for name, v in merged.items() if v != own[name].default})
-        elif "gate" in mine:
-            mine["own"] = ""
-        return self.replace(**mine)
+    def put(self, **changes: Any) -> Scene:
+        """A copy with values changed, by name or path; another gate comes with its defaults, a data set with the bins that suit it."""
+        if {"real", "source"} & changes.keys() and not {p.name for p in Binning.parameters()} & changes.keys():
+            info = datasets.real_info(changes.get("real", self.real))
+            changes |= {p.name: getattr(info, p.name) for p in Binning.parameters()}
+        return super().put(**changes)
 
     # -- the table ---------------------------------------------------------------------------------------------------
 
@@ -121,8 +118,8 @@ class Scene(WhatIf, Binning):
         return self.tables()
 
     def tables(self, **values: npt.ArrayLike) -> Table:
-        """The table with some parameters of the dial replaced; arrays broadcast together and lead the shape."""
-        own = {p.name: values.pop(p.name) for p in self.own_parameters() if p.name in values}
+        """The table with some parameters of the dial replaced, by path; arrays broadcast together and lead the shape."""
+        own = {path.removeprefix("gate."): values.pop(path) for path in self.own_paths() if path in values}
         mix = values.pop("mix", self.mix)
         changes = {**self.changes(), **values}
         base = self._base(self.own_values() | own, mix)
@@ -144,7 +141,7 @@ class Scene(WhatIf, Binning):
 
     def decompose(self) -> PID:
         """The certified decomposition, in the scene's unit."""
-        return pid(self.table(), self.measure).to("nat" if self.unit == "nat" else "bit")
+        return pid(self.table(), self.measure).to(as_unit(self.unit))
 
     def expected(self) -> Atoms | None:
         """The decomposition known from the literature, in bits, of an untouched gate under BROJA; else None."""
@@ -166,10 +163,10 @@ class Scene(WhatIf, Binning):
             name = datasets.real_info(self.real).title
         else:
             name = "Your own table"
-        labels = {p.name: p.label.lower() for p in (*self.parameters(), *self.own_parameters())}
+        labels = {p.name: p.label.lower() for p in (*self.parameters(), *self.own.parameters())}
         values = self.own_values() | values | self.changes()
-        told = ", ".join(f"{labels[key]} {value:g}" for key, value in values.items())
-        return f"{name} ({told})" if told else name
+        text = ", ".join(f"{labels[key]} {value:g}" for key, value in values.items())
+        return f"{name} ({text})" if text else name
 
     def names(self) -> tuple[str, str, str]:
         """What modality 1, modality 2 and the target are called."""
@@ -195,21 +192,20 @@ class Scene(WhatIf, Binning):
 
     # -- the dial ----------------------------------------------------------------------------------------------------
 
-    def dials(self) -> tuple[Parameter, ...]:
-        """The parameters the dial can move."""
+    def dials(self) -> tuple[str, ...]:
+        """Paths of the parameters that the dial can move."""
         if self.source == "mix":
-            return (self.parameter("mix"), *WhatIf.parameters())
-        return (*(p for p in self.own_parameters() if p.type is float), *WhatIf.parameters())
+            return ("mix", *WHAT_IFS)
+        return (*(path for path in self.own_paths() if self.at(path).type is float), *WHAT_IFS)
 
-    def axes(self) -> tuple[Parameter, Parameter]:
-        """The two parameters on the dial: what was chosen where it fits, else what is usual for the source."""
-        allowed = {p.name: p for p in self.dials()}
-        own = [p.name for p in self.own_parameters() if p.name in allowed]
-        usual = (*own, *_USUAL_AXES[self.source])
+    def axes(self) -> tuple[str, str]:
+        """Paths of the two parameters on the dial: what was chosen where it fits, else what is usual for the source."""
+        allowed = self.dials()
+        usual = (*(path for path in self.own_paths() if path in allowed), *_USUAL_AXES[self.source])
         x = self.dial_x if self.dial_x in allowed else usual[0]
         y = (
             self.dial_y
             if self.dial_y in allowed and self.dial_y != x
             else next(n for n in (*usual, *allowed) if n != x)
         )
-        return allowed[x], allowed[y]
+        return x, y

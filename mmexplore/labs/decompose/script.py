@@ -14,13 +14,14 @@ def script(scene: Scene) -> str:
     """Source text of a script that prints the scene's decomposition and computes its what-if map."""
     title = scene.title().replace("\\", "").replace('"', "'")
     changes = scene.changes()
-    x, y = scene.axes()
-    over = {x.name: "xs", y.name: "ys"}
+    paths = scene.axes()
+    x, y = (scene.at(path) for path in paths)
+    over = dict(zip(paths, ("xs", "ys"), strict=True))
     changed_over = {**{name: repr(value) for name, value in changes.items()}, **over}
     world_over = "world"
     if scene.source == "mix":
         world_over = f"mm.mix(a, b, {changed_over.pop('mix', repr(scene.mix))})"
-    own_over = {p.name: changed_over.pop(p.name) for p in scene.own_parameters() if p.name in over}
+    own_over = {path.removeprefix("gate."): changed_over.pop(path) for path in scene.own_paths() if path in over}
     if own_over:
         own = {**{name: repr(value) for name, value in scene.own_values().items()}, **own_over}
         world_over = f"mm.gate({scene.gate!r}, {', '.join(f'{k}={v}' for k, v in own.items())})"

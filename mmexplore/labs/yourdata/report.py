@@ -211,18 +211,12 @@ def report_of(
         added.append(Section(f"Subgroups by {study.slice}", groups(by_group, names, "bit", study.slice)))
     added += more
     added.append(Section("How the rows became states", (*made, *prepared.said)))
-    content = decomposition_content(
-        found,
+    about = Content(
         title=f"What {names[0]} and {names[1]} tell about {names[2]}",
         question="What do these two modalities tell about the target, and can one believe it?",
-        names=names,
-        version=__version__,
         findings=tuple(Finding(c.sentence, c.verdict, c.reason) for c in reading.claims),
-        warnings=reading.caveats,
-        sizes=against_rows,
-        bins=against_bins,
-        table=table(prepared, names),
-        sections=added,
+        warnings=tuple(reading.caveats),
+        sections=tuple(added),
         settings={p.label: _shown(p, getattr(study, p.name)) for p in study.parameters() if p.name not in _ESTIMATION},
         data={
             "Data": prepared.name,
@@ -234,6 +228,15 @@ def report_of(
         },
         sha256=sha256,
         script=study_script(study, prepared, measured=bool(more)),
+    )
+    content = decomposition_content(
+        found,
+        about,
+        version=__version__,
+        names=names,
+        sizes=against_rows,
+        bins=against_bins,
+        table=table(prepared, names),
     )
     return content if study.unit == "bit" else _content_in_unit(content, study.unit)
 

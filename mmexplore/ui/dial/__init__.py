@@ -16,13 +16,12 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import streamlit as st
 
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.types import PID as PidResult
-from mmexplore.types import Unit
 from mmexplore.ui.dial import assets
 from mmexplore.ui.dial.model import (
     Axis,
@@ -35,6 +34,7 @@ from mmexplore.ui.dial.model import (
     encode_stacks,
     encode_tables,
 )
+from mmexplore.units import Unit, as_unit
 
 __all__ = [
     "KNOB_VIEWS",
@@ -66,6 +66,19 @@ _STACKS_KEPT = 12  # up to some 2 MB each
 
 _dial = st.components.v2.component("mmexplore.dial", css=assets.dial_css(), js=assets.dial_js(), isolate_styles=True)
 _say = st.components.v2.component("mmexplore.dial_say", js=assets.say_js(), isolate_styles=True)
+
+
+class Narrowed(Protocol):
+    """What the dial asks of a page's state: what the link hides and locks, by path."""
+
+    def hides(self, path: str) -> bool:
+        """Whether the control of a parameter is not shown."""
+        ...
+
+    def locks(self, path: str) -> bool:
+        """Whether a parameter is shown and cannot be changed."""
+        ...
+
 
 _Coded = OrderedDict[tuple[Any, ...], dict[str, Any]]
 _encoded: _Coded = OrderedDict()
@@ -127,6 +140,7 @@ def dial(
     caption: str = "",
     compact: bool = False,
     on_commit: Callable[[tuple[float, ...]], None] | None = None,
+    state: Narrowed | None = None,
 ) -> tuple[float, ...]:
     """Draw the dial; return the committed value, one float an axis.
 
@@ -148,37 +162,20 @@ def dial(
         caption: what was computed and how (definition, seed, n), written below the charts' files.
         compact: no tables and no files below the charts.
         on_commit: called with the new value before the rerun.
+        state: the page's state: an axis whose key is a path that the link locks is shown and cannot be turned; one that it hides has
+            no slider, and its value stays.
 
     Raises:
         BadData: a field or an answer is not finite, or has the wrong shape.
         BadSpec: unknown view, unit or key.
     """
-    if "__" in key:
-        raise BadSpec(f"key is {key!r}; allowed: no double underscore")
-    if unit not in ("bit", "nat"):
-        raise BadSpec(f"unit is {unit!r}; allowed: bit, nat")
-    for view in views:
-        if view not in assets.view_names():
-            raise BadSpec(f"view is {view!r}; allowed: {', '.join(assets.view_names())}")
-    if len(value) != len(grid.axes) or not all(math.isfinite(v) for v in value):
-        raise BadData(f"value is {tuple(value)}; allowed: {len(grid.axes)} finite numbers")
-
-    said: dict[str, Any] = {
-        "kind": "grid",
-        "token": key,
-        "grid": _remember(("grid", grid.id), lambda: encode_grid(grid)),
+    _check(grid, value, key, views, unit)
+    fixed = _fixed(grid, state)
+    content = _content(grid, key, tables, stacks) | {
         "names": [str(n) for n in names],
         "title": title,
         "caption": caption,
     }
-    if tables is not None:
-        stack = tables
-        said["tables"] = _remember(("tables", grid.id), lambda: encode_tables(stack, len(grid.axes)))
-    if stacks is not None:
-        arrays = stacks
-        said["stacks"] = _remember(
-            ("stacks", grid.id), lambda: encode_stacks(arrays, len(grid.axes)), _stacked, _STACKS_KEPT
-        )
     echo = {
         "kind": "echo",
         "token": key,
@@ -188,18 +185,58 @@ def dial(
         "unit": unit,
         "exact": _answer("exact", exact, grid, table=tables is not None and tables.p is None),
         "pin": _answer("pin", pin, grid),
+        **({"fixed": fixed} if any(fixed) else {}),
     }
+
+    def now() -> tuple[float, ...]:
+        """What was committed; along an axis that the link fixes nothing a browser sends is taken."""
+        at = committed(key, grid, value, rev=rev)
+        return tuple(axis.clip(v) if f else x for axis, v, x, f in zip(grid.axes, value, at, fixed, strict=True))
 
     def changed() -> None:
         if on_commit is not None:
-            on_commit(committed(key, grid, value, rev=rev))
+            on_commit(now())
 
     with st.container(gap=None):
         # the state is not named "value": Streamlit unwraps a dictionary under that name and then calls no callback
         _dial(key=key, data={"token": key, "views": list(views), "compact": bool(compact)}, on_at_change=changed)
-        _say(key=f"{key}.grid", data=said)
+        _say(key=f"{key}.grid", data=content)
         _say(key=f"{key}.echo", data=echo)
-    return committed(key, grid, value, rev=rev)
+    return now()
+
+
+def _check(grid: Grid, value: Sequence[float], key: str, views: Sequence[str], unit: str) -> None:
+    """Raise where the dial cannot be drawn as it is asked for."""
+    if "__" in key:
+        raise BadSpec(f"key is {key!r}; allowed: no double underscore")
+    as_unit(unit)
+    for view in views:
+        if view not in assets.view_names():
+            raise BadSpec(f"view is {view!r}; allowed: {', '.join(assets.view_names())}")
+    if len(value) != len(grid.axes) or not all(math.isfinite(v) for v in value):
+        raise BadData(f"value is {tuple(value)}; allowed: {len(grid.axes)} finite numbers")
+
+
+def _fixed(grid: Grid, state: Narrowed | None) -> list[str]:
+    """ "hidden", "locked" or "" of every axis."""
+    if state is None:
+        return [""] * len(grid.axes)
+    return ["hidden" if state.hides(a.key) else "locked" if state.locks(a.key) else "" for a in grid.axes]
+
+
+def _content(grid: Grid, key: str, tables: Tables | None, stacks: Stacks | None) -> dict[str, Any]:
+    """The grid with its tables and stacks as JSON-ready data, encoded once for each `grid.id`."""
+    n = len(grid.axes)
+    content: dict[str, Any] = {
+        "kind": "grid",
+        "token": key,
+        "grid": _remember(("grid", grid.id), lambda: encode_grid(grid)),
+    }
+    if tables is not None:
+        content["tables"] = _remember(("tables", grid.id), lambda: encode_tables(tables, n))
+    if stacks is not None:
+        content["stacks"] = _remember(("stacks", grid.id), lambda: encode_stacks(stacks, n), _stacked, _STACKS_KEPT)
+    return content
 
 
 def _answer(name: str, answer: Mapping[str, Any] | None, grid: Grid, *, table: bool = False) -> dict[str, Any] | None:

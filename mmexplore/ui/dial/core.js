@@ -8,6 +8,7 @@
 //   rows(st)   [[head...], [cell...], ...]: the same as a table
 // st: { v, q, exact, pin }, q: quantity key -> number in the shown unit; exact and pin are null or { v, q }.
 // dial.facts("view") are its still facts, dial.stack("name") an array over the grid's nodes: read(v) interpolates it into a Float64Array.
+// fig.drag(target, at) lets a finger move axes; dial.fixed[k] is "locked" or "hidden" where a link forbids it, and then nothing moves axis k.
 // fig.opt keeps a view's own switches over rebuilds; fig.ctl is the place for them. User strings only ever become text nodes.
 const VIEWS = {};
 const SVG = "http://www.w3.org/2000/svg";

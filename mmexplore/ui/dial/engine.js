@@ -15,6 +15,7 @@ class Dial {
     parent.append(this.root);
     this.figs = [];
     this.opts = {};
+    this.fixed = [];
     this.hear = () => this.update();
     this.size = new ResizeObserver(() => this.relayout());
   }
@@ -49,6 +50,7 @@ class Dial {
       this.later = 0;
     }
     this.rev = e.rev;
+    this.narrow(e.fixed || []);
     const answer = (x) => x && { ...x, v: x.value, q: this.grid.of(x.fields, this.k) };
     this.exact = answer(e.exact);
     this.pin = answer(e.pin);
@@ -85,7 +87,7 @@ class Dial {
       const box = h("input", { type: "number", class: "num", ...ends, step: "any", "aria-label": a.label + ", value", inputmode: "decimal" });
       const name = h("span", { class: "name", title: a.help || null }, a.label);
       const back = a.default == null ? null : h("button", { class: "back", type: "button", "aria-label": `Reset ${a.label} to ${ended(a, a.default)}`, title: "Reset" }, "↺");
-      const home = () => this.move(k, a.default) & this.commit();
+      const home = () => !this.fixed[k] && this.move(k, a.default) & this.commit();
       back?.addEventListener("click", home);
       name.addEventListener("dblclick", () => a.default != null && home());
       name.addEventListener("click", () => slide.focus());
@@ -107,6 +109,17 @@ class Dial {
     });
     this.controls.replaceChildren(...this.sliders.map((x) => x.node));
   }
+  // Axes that the link locks are shown and cannot be turned; hidden ones have no slider. Neither is moved by charts or keys.
+  narrow(fixed) {
+    this.fixed = fixed;
+    this.sliders.forEach(({ node, slide, box, back }, k) => {
+      const why = fixed[k] || "";
+      if ((node.dataset.fixed || "") === why) return;
+      node.dataset.fixed = why;
+      node.hidden = why === "hidden";
+      for (const e of [slide, box, back]) if (e) e.disabled = !!why;
+    });
+  }
   syncBox(k, force) {
     const { box } = this.sliders[k], a = this.grid.axes[k];
     if (force || this.root.getRootNode().activeElement !== box) box.value = valued(a, this.v[k]).replace("−", "-");
@@ -124,9 +137,12 @@ class Dial {
   }
   // Dragging in a chart: at(x, y) gives new values in layout units (null: leave that axis); commits when let go.
   drag(fig, target, at) {
-    const go = (e) => {
+    const asked = (e) => {
       const box = fig.svg.getBoundingClientRect(), z = fig.W / box.width;
-      at((e.clientX - box.left) * z, (e.clientY - box.top) * z).forEach((x, k) => {
+      return at((e.clientX - box.left) * z, (e.clientY - box.top) * z);
+    };
+    const go = (e) => {
+      asked(e).forEach((x, k) => {
         if (x == null) return;
         const a = this.grid.axes[k];
         this.move(k, a.low + Math.round((x - a.low) / a.step) * a.step);
@@ -135,7 +151,7 @@ class Dial {
     set(target, {
       class: (target.getAttribute("class") || "") + " grab",
       onpointerdown: (e) => {
-        if (e.button) return;
+        if (e.button || !asked(e).some((x, k) => x != null && !this.fixed[k])) return;
         e.preventDefault();
         target.setPointerCapture(e.pointerId);
         this.hold(true);
@@ -151,6 +167,7 @@ class Dial {
 
   // -- moving and committing -------------------------------------------------------------------------------------------
   move(k, x) {
+    if (this.fixed[k]) return;
     const a = this.grid.axes[k];
     x = +clamp(x, a.low, a.high).toPrecision(12);
     if (x === this.v[k]) return;
@@ -195,7 +212,7 @@ class Dial {
       if (Math.abs(+slide.value - x) > a.step * 0.501 || (+slide.value !== x && !this.dragging)) slide.value = x;
       slide.style.setProperty("--at", (x - a.low) / (a.high - a.low));
       slide.setAttribute("aria-valuetext", `${valued(a, x)}${a.unit ? " " + a.unit : ""}`);
-      if (back) back.style.visibility = Math.abs(x - a.default) < 1e-9 ? "hidden" : "visible";
+      if (back) back.style.visibility = this.fixed[k] || Math.abs(x - a.default) < 1e-9 ? "hidden" : "visible";
       this.syncBox(k);
     });
     for (const f of this.figs) f.view.draw(st);

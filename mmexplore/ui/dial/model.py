@@ -20,6 +20,7 @@ import numpy as np
 
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.spec import Parameter
+from mmexplore.types import ATOM_WEIGHTS
 
 MAX_NODES = 512  # per axis
 MAX_NUMBERS = 2_000_000  # of one stack of tables
@@ -31,7 +32,7 @@ class Axis:
     """One slider: a number from `low` to `high`.
 
     Attributes:
-        key: its name in code.
+        key: its name in code: the parameter's path in the view where it is one of the view's.
         label: its name on the page.
         step: what one arrow key moves; with `marks`, in places of the slider (1 from one mark to the next).
         help: a sentence shown on hover and read to screen readers.
@@ -69,14 +70,19 @@ class Axis:
             raise BadSpec(f"axis {self.key!r} has step {self.step}; allowed: above 0, at most {width:g}")
 
     @classmethod
-    def of(cls, parameter: Parameter, *, low_words: str = "", high_words: str = "", log: bool = False) -> Axis:
-        """The slider of a declared parameter: its range, step, words and default are taken from the declaration."""
+    def of(
+        cls, parameter: Parameter, *, path: str = "", low_words: str = "", high_words: str = "", log: bool = False
+    ) -> Axis:
+        """The slider of a declared parameter: its range, step, words and default are taken from the declaration.
+
+        `path` is where the view has it, if that is not its name; the dial asks the page's state by it whether the link locks or hides it.
+        """
         if parameter.low is None or parameter.high is None:
             raise BadSpec(f"{parameter.name} has no range; allowed for a slider: a parameter with low and high")
         step = parameter.step or (1.0 if parameter.type is int else (parameter.high - parameter.low) / 100)
         marks = (float(parameter.low), float(parameter.high)) if log else ()
         return cls(
-            key=parameter.name,
+            key=path or parameter.name,
             label=parameter.label,
             low=float(parameter.low),
             high=float(parameter.high),
@@ -143,10 +149,10 @@ class Quantity:
 
 
 PID: tuple[Quantity, ...] = (
-    Quantity("R", "Redundancy", {"i1": 1, "i2": 1, "union": -1}, "R"),
-    Quantity("U1", "Unique to {x1}", {"union": 1, "i2": -1}, "U1"),
-    Quantity("U2", "Unique to {x2}", {"union": 1, "i1": -1}, "U2"),
-    Quantity("S", "Synergy", {"i12": 1, "union": -1}, "S"),
+    Quantity("R", "Redundancy", ATOM_WEIGHTS["redundancy"], "R"),
+    Quantity("U1", "Unique to {x1}", ATOM_WEIGHTS["unique1"], "U1"),
+    Quantity("U2", "Unique to {x2}", ATOM_WEIGHTS["unique2"], "U2"),
+    Quantity("S", "Synergy", ATOM_WEIGHTS["synergy"], "S"),
     Quantity("I1", "I({x1}; {y})", {"i1": 1}),
     Quantity("I2", "I({x2}; {y})", {"i2": 1}),
     Quantity("I12", "I({x1}, {x2}; {y})", {"i12": 1}),

@@ -184,3 +184,18 @@ def test_a_hostile_link_is_shown_as_text(visit):
     page.get_by_text("This link could not be read in full").wait_for()
     settled(page, "AND.")
     assert page.locator("img[src=x]").count() == 0
+
+
+def test_a_locked_axis_of_the_dial_is_shown_and_cannot_be_turned(visit):
+    page = visit("decompose?gate=dice&gate.glue=0.5&lock=gate.glue")
+    settled(page, "DICE")
+    slider = page.get_by_role("slider", name="Glue")
+    assert float(slider.input_value()) == pytest.approx(0.5)
+    assert slider.is_disabled()
+    box = page.locator("[data-view=map] .glass").bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.5)
+    page.wait_for_function("() => location.search.includes('noise=')")
+    query = query_of(page)
+    assert float(query["noise"]) == pytest.approx(0.25, abs=0.011)
+    assert query["gate.glue"] == "0.5"
+    assert float(slider.input_value()) == pytest.approx(0.5)

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 import mmexplore as mm
 from mmexplore.datasets import WhatIf
 from mmexplore.labs.decompose.scene import Scene
-from tests.labs.pages import given, healthy, open_lab
+from tests.labs.pages import given, healthy, open_lab, query_of, words
 
 
 def open_page(**query: str) -> AppTest:
@@ -45,7 +45,8 @@ def test_choosing_a_gate_shows_it_and_writes_the_link():
         {"source": "real", "real": "iris", "bins1": "3", "bins2": "3"},
         {"source": "mix", "gate": "rdn", "other": "copy", "mix": "0.25"},
         {"source": "draw", "drawn": "2x3x2~1,2,3,4,5,6,7,8,9,10,11,12", "measure": "imin"},
-        {"gate": "gaussians", "own": "angle=45.0&bins=6"},
+        {"gate": "gaussians", "gate.angle": "45.0", "gate.bins": "6"},
+        {"gate": "gaussians", "own": "angle=45.0&bins=6", "dial_x": "noise", "dial_y": "angle"},
     ],
     ids=lambda q: q.get("source", "gate"),
 )
@@ -101,7 +102,7 @@ def test_pin_a_and_compare_with_b():
     table = next(element.value for element in app.markdown if "| B − A |" in element.value)
     # S: 1 for XOR, 1/2 for AND
     assert "| Synergy | 1.0000 | 0.5000 | −0.5000 |" in table
-    assert Scene.from_query({k: v if isinstance(v, str) else v[0] for k, v in app.query_params.items()})[0].pinned()
+    assert query_of(app) == {"pin": "gate=xor"}
     app.button(key="decompose.unpin").click().run()
     assert not any("| B − A |" in element.value for element in app.markdown)
 
@@ -146,3 +147,138 @@ def test_no_corner_of_the_declared_ranges_throws():
         app.run()
         assert healthy(app), query
         assert exact(app)["i12"] == pytest.approx(float(mm.pid(Scene(**changes).table(), "mmi").i12), abs=1e-9), query
+
+
+OLD_PIN = "gate=gaussians&own=angle%3D45.0%26bins%3D6"
+
+
+def test_an_old_pin_is_still_read():
+    app = open_page(gate="xor", pin=OLD_PIN)
+    assert healthy(app)
+    assert not app.warning
+    pin = next(data["pin"] for data in given(app) if data.get("pin"))
+    theirs = mm.pid(mm.gate("gaussians", angle=45.0, bins=6))
+    assert pin["label"] == "A: Two Gaussians (angle 45, bins 6)"
+    assert pin["fields"]["union"] == pytest.approx(float(theirs.union), abs=1e-9)
+
+
+def test_a_parameter_of_the_gate_is_a_control_in_the_link():
+    app = open_page(gate="dice")
+    app.slider(key="decompose.gate.alpha").set_value(3).run()
+    assert healthy(app)
+    assert query_of(app) == {"gate": "dice", "gate.alpha": "3"}
+    assert exact(app)["i12"] == pytest.approx(float(mm.pid(mm.gate("dice", alpha=3), "mmi").i12), abs=1e-9)
+    app.selectbox(key="decompose.gate").set_value("and").run()
+    app.selectbox(key="decompose.gate").set_value("dice").run()
+    assert app.slider(key="decompose.gate.alpha").value == 1
+    assert query_of(app) == {"gate": "dice"}
+
+
+def test_the_axes_of_the_dial_are_chosen_by_path():
+    app = open_page(gate="gaussians")
+    axes = [a["key"] for data in given(app) if data.get("kind") == "grid" for a in data["grid"]["axes"]]
+    assert axes == ["gate.angle", "noise"]
+    app.selectbox(key="decompose.dial_x").set_value("bias1").run()
+    assert healthy(app)
+    app.selectbox(key="decompose.dial_y").set_value("noise").run()
+    assert query_of(app) == {"gate": "gaussians", "dial_x": "bias1", "dial_y": "noise"}
+    assert app.slider(key="decompose.gate.angle").value == 30.0  # off the dial, so in the side bar
+
+
+def fixed(app: AppTest) -> list[str] | None:
+    """What the dial is told not to move."""
+    return next(data.get("fixed") for data in given(app) if data.get("kind") == "echo")
+
+
+def keys(app: AppTest) -> set[str]:
+    return {w.key for kind in ("slider", "selectbox", "number_input", "button") for w in app.get(kind) if w.key}
+
+
+def test_a_link_hides_and_locks_a_parameter_of_the_gate():
+    app = open_page(gate="dice", hide="gate.alpha")
+    assert healthy(app)
+    assert "decompose.gate.alpha" not in keys(app)
+    assert fixed(app) is None
+    app = open_page(gate="dice", lock="gate.alpha", **{"gate.alpha": "3"})
+    slider = app.slider(key="decompose.gate.alpha")
+    assert (slider.disabled, slider.value) == (True, 3)
+    assert not app.warning
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({"lock": "gate.glue"}, ["locked", ""]),
+        ({"lock": "gate.*"}, ["locked", ""]),
+        ({"hide": "noise"}, ["", "hidden"]),
+        ({"hide": "noise", "lock": "noise,gate.glue"}, ["locked", "hidden"]),
+        ({"lock": "bias1"}, None),
+    ],
+)
+def test_a_link_locks_and_hides_an_axis_of_the_dial(query, expected):
+    app = open_page(gate="dice", **query)
+    assert healthy(app)
+    assert not app.warning
+    assert fixed(app) == expected
+
+
+def test_what_is_hidden_leaves_no_empty_heading():
+    app = open_page(hide="dial_x,dial_y,noise1,noise2,bias1,bias2")
+    assert healthy(app)
+    assert "What the sliders move" not in words(app)
+    assert not [e for e in app.expander if e.label == "More what-ifs"]
+
+
+def test_taking_the_what_ifs_away_leaves_those_that_are_locked():
+    app = open_page(noise="0.1", bias1="0.3", lock="noise")
+    app.button(key="decompose.clear").click().run()
+    assert query_of(app) == {"noise": "0.1", "lock": "noise"}
+
+
+def test_a_hidden_or_locked_drawing():
+    app = open_page(source="draw", hide="drawn")
+    assert healthy(app)
+    assert "How often does each combination occur?" not in words(app)
+    app = open_page(source="draw", lock="drawn")
+    assert healthy(app)
+    assert all(app.number_input(key=f"decompose.size{k}").disabled for k in range(3))
+    app = open_page(lock="source")
+    assert next(b for b in app.button if b.label == "Edit this table by hand").disabled
+
+
+def test_a_repeated_key_and_one_that_is_unknown_are_sentences():
+    app = open_page(gate="gaussians", own="angle=1&angle=2")
+    assert "'angle' is given twice for the gate" in words(app).replace("\\", "")
+    assert exact(app)["i12"] == pytest.approx(float(mm.pid(mm.gate("gaussians"), "mmi").i12), abs=1e-9)
+    app = open_page(gate="xor", **{"gate.angle": "1"})
+    assert "gate.angle is not known here" in words(app).replace("\\", "")
+
+
+def every_control() -> None:
+    import streamlit as st
+
+    from mmexplore.labs.decompose.ui import STATE
+
+    STATE.jump(**st.session_state["ask"])
+    for path in STATE.view.paths():
+        STATE.control(path)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        {},
+        *({"source": s} for s in ("mix", "real", "draw")),
+        *({"gate": g} for g in ("gaussians", "dice", "imperfect_rdn")),
+    ],
+    ids=str,
+)
+def test_every_parameter_of_the_view_has_a_control(ask):
+    app = AppTest.from_function(every_control, default_timeout=30)
+    app.session_state["ask"] = ask
+    app.run()
+    assert not app.exception
+    view = Scene().put(**ask)
+    kinds = ("slider", "selectbox", "number_input", "text_input", "toggle", "segmented_control", "button_group")
+    drawn = {w.key for kind in kinds for w in app.get(kind) if getattr(w, "key", None)}
+    assert {f"decompose.{path}" for path in view.paths()} <= drawn

@@ -54,6 +54,19 @@ states = (
 tables = Tables(stack, *states)
 views = tuple(ask["views"].split(",")) if "views" in ask else ("bars", "diagram", "curve", "map", "table", "identities")
 
+
+class Narrow:
+    """What a page's state says of paths, here from the address."""
+
+    def hides(self, path: str) -> bool:
+        """Whether the link hides it."""
+        return path in ask.get("hide", "").split(",")
+
+    def locks(self, path: str) -> bool:
+        """Whether the link locks it."""
+        return path in ask.get("lock", "").split(",")
+
+
 state = st.session_state
 state.setdefault("rev", 0)
 state.setdefault("start", (0.12, 0.4))
@@ -85,6 +98,7 @@ def one(key: str) -> None:
         names=("<i>face</i>", "voice", "mood") if "hostile" in ask else ("X₁", "X₂", "Y"),
         title="Four channels",
         caption="Closed forms; no data.",
+        state=Narrow(),
         on_commit=lambda v: state.update({f"{key}.calls": state.get(f"{key}.calls", 0) + 1}),
     )
     st.text(f"{key} committed {', '.join(f'{v:.4f}' for v in at)} calls {state.get(f'{key}.calls', 0)}")

@@ -28,8 +28,8 @@ from mmexplore.estimators.tables.resampling import stream
 from mmexplore.runs.recorder import Stopped
 from mmexplore.training import bounds
 from mmexplore.training.loop import Look, Minibatches, Watcher, schedule, torch_stream, train
+from mmexplore.units import BITS_PER_NAT
 
-BIT = 1 / math.log(2.0)
 LEAST_ROWS = 40
 KEPT_BACK = 0.2
 LOOKED_AT = 1024  # rows kept back that a look is taken at, at most
@@ -106,7 +106,7 @@ class Critics:
         clip_each(self.critic, GRADIENT)
         self.optimizer.step()
         self.scheduler.step()
-        return {"training": value.detach().mean() * BIT}
+        return {"training": value.detach().mean() * BITS_PER_NAT}
 
     def _bound(self, f: Tensor) -> Tensor:
         """What is made large, (copies,), nats."""
@@ -128,7 +128,7 @@ class Critics:
         for kept, now in zip(self.best_weights, self.critic.parameters(), strict=True):
             kept[better] = now[better]
         resting = bool((self.best_step < (1 - PATIENT) * i).all()) and i >= 100
-        return Look({"held_out": float(value.mean()) * BIT}, last=resting)
+        return Look({"held_out": float(value.mean()) * BITS_PER_NAT}, last=resting)
 
     @torch.no_grad()
     def use_best(self) -> None:
@@ -154,10 +154,10 @@ class Critics:
                 if k < len(blocks[c]):
                     value, influence = read(self.bound, f[c, : len(t), : len(t)], self.tau)
                     totals[c] += value * len(t)
-                    kept[c].append(influence.cpu().numpy() * BIT)
+                    kept[c].append(influence.cpu().numpy() * BITS_PER_NAT)
                     ceiling += math.log2(len(t)) * len(t)
         count = np.array([len(r) for r in rows])
-        return totals / count * BIT, [np.concatenate(part) for part in kept], ceiling / count.sum()
+        return totals / count * BITS_PER_NAT, [np.concatenate(part) for part in kept], ceiling / count.sum()
 
 
 def estimate(bound: str, pair: Pair, settings: CriticSettings, watcher: Watcher, device: str) -> Found:

@@ -30,6 +30,8 @@ from mmexplore.estimators.pids.train.nets import perceptron
 from mmexplore.estimators.watching import Watcher
 from mmexplore.info.pid import pid
 from mmexplore.training.loop import Minibatches, descend, torch_stream
+from mmexplore.types import Atoms
+from mmexplore.units import BITS_PER_NAT
 
 EMBEDDED = 10
 TRAIN, VALIDATE = 0.6, 0.15  # of the rows; the rest is held out to the end
@@ -42,7 +44,6 @@ FINAL_ROUNDS = 3000
 MOST_CELLS = 170_000  # of a certified table
 LOOSE = 1e-2  # total variation of a coupling's marginals while training
 FRAMES1, FRAMES2 = 30, 40
-_BIT = 1 / math.log(2.0)
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ def _classify(data: _Data, plan: Plan, recorder: Watcher) -> tuple[list[nn.Seque
     size = max(16, min(plan.batch, len(data.train) // EPOCH))
     batches = Minibatches(len(data.train), size, torch_stream(plan.seed, "classifier batches", device))
     a_epoch = max(1, math.ceil(len(data.train) / batches.size))
-    entropy = -float(data.log_share[data.y[data.validate]].mean()) * _BIT
+    entropy = -float(data.log_share[data.y[data.validate]].mean()) * BITS_PER_NAT
     losses: list[list[float]] = [[], [], []]
     going = [True, True, True]
     moments = _moments(plan.epochs, FRAMES1)
@@ -169,7 +170,7 @@ def _classify(data: _Data, plan: Plan, recorder: Watcher) -> tuple[list[nn.Seque
                 continue
             with torch.no_grad():
                 loss = nn.functional.cross_entropy(net(data.inputs(k)[data.validate]), data.y[data.validate])
-            losses[k].append(float(loss) * _BIT)
+            losses[k].append(float(loss) * BITS_PER_NAT)
             if losses[k][-1] < kept[k][0]:
                 kept[k] = (losses[k][-1], epoch, copy.deepcopy(net.state_dict()))
             going[k] = epoch - kept[k][1] < PATIENCE or epoch * a_epoch < EARLIEST
@@ -242,15 +243,7 @@ def running(informations: np.ndarray, given1: np.ndarray, given2: np.ndarray) ->
     """Informations and atoms in bits, for a frame."""
     i1, i2, i12 = (float(v) for v in informations)
     union = 0.5 * (i1 + float(given1.mean()) + i2 + float(given2.mean()))
-    return {
-        "i1": i1,
-        "i2": i2,
-        "i12": i12,
-        "redundancy": i1 + i2 - union,
-        "unique1": union - i2,
-        "unique2": union - i1,
-        "synergy": i12 - union,
-    }
+    return {"i1": i1, "i2": i2, "i12": i12, **Atoms.of(i1, i2, i12, union)._asdict()}
 
 
 @dataclass(frozen=True)
@@ -313,7 +306,7 @@ def _view(aligner: _Aligner, data: _Data, pair: tuple[_Leaves, _Leaves], rounds:
         p1, p2 = balanced(one.posterior, two.posterior)
         log_q, _ = coupled(aligner(data.x1[one.rows], data.x2[two.rows]), p1, p2, rounds, tolerance)
         seen = told(log_q, p1, p2)
-        given = [(part * _BIT).cpu().numpy() for part in (seen.given1_nats, seen.given2_nats)]
+        given = [(part * BITS_PER_NAT).cpu().numpy() for part in (seen.given1_nats, seen.given2_nats)]
         return _View(bits(seen.union_nats), given[0], given[1], seen.residual, log_q.exp())
 
 
@@ -321,7 +314,7 @@ def _log_ratios(data: _Data, posterior: Tensor, rows: Tensor) -> Tensor:
     """log2 p(y|x) / p(y) of each row."""
     label = data.y[rows]
     chosen = posterior[rows].gather(1, label[:, None])[:, 0]
-    return (chosen.clamp_min(1e-12).log() - data.log_share[label]) * _BIT
+    return (chosen.clamp_min(1e-12).log() - data.log_share[label]) * BITS_PER_NAT
 
 
 def _informations(data: _Data, posteriors: list[Tensor], rows: Tensor) -> np.ndarray:
@@ -349,7 +342,7 @@ def _hold_out(
     for p in posteriors:
         entropy = -(p[held] * p[held].clamp_min(1e-300).log()).sum(dim=1).mean()
         mean = p[held].mean(dim=0)
-        own.append(float(-(mean * mean.clamp_min(1e-300).log()).sum() - entropy) * _BIT)
+        own.append(float(-(mean * mean.clamp_min(1e-300).log()).sum() - entropy) * BITS_PER_NAT)
     return Found(
         log_ratios=np.stack([_log_ratios(data, p, held).cpu().numpy() for p in posteriors]),
         given1=view.given1[one.part[: len(held)].cpu().numpy()],

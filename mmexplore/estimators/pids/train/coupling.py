@@ -11,16 +11,16 @@ Sinkhorn 1964; Cuturi 2013 (arXiv 1306.0895); Liang et al. 2023 (arXiv 2302.1224
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
+from mmexplore.units import BITS_PER_NAT
+
 UNROLLED = 5
 HOTTEST = 30.0
 _TINY = 1e-12
-_BIT = 1 / math.log(2.0)
 
 
 class Told(NamedTuple):
@@ -113,4 +113,4 @@ def told(log_q: Tensor, p1: Tensor, p2: Tensor) -> Told:
 
 def bits(nats: Tensor) -> float:
     """A scalar tensor of nats as bits."""
-    return float(nats.detach()) * _BIT
+    return float(nats.detach()) * BITS_PER_NAT

@@ -22,4 +22,4 @@ def own_actions() -> None:
 
 
 def _clear() -> None:
-    STATE.jump(**{p.name: p.default for p in WhatIf.parameters()})
+    STATE.jump(**{p.name: p.default for p in WhatIf.parameters() if not STATE.locks(p.name)})

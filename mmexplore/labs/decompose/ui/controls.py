@@ -1,4 +1,4 @@
-"""The sidebar: what is decomposed, by which measure, what the dial moves, and the what-ifs that stand still."""
+"""The sidebar: what is decomposed, by which measure, what the dial moves, and the what-ifs that it does not move."""
 
 from __future__ import annotations
 
@@ -9,21 +9,13 @@ from mmexplore.info.measures import REGISTRY as MEASURES
 from mmexplore.labs.decompose.scene import Scene
 from mmexplore.labs.decompose.ui import STATE
 from mmexplore.labs.decompose.ui.editor import draw_from_table
-from mmexplore.spec import Parameter
 from mmexplore.ui.words import BINNING, SOURCES
 
 
 def sidebar() -> None:
     """Every control that is not under the live dial."""
     scene = STATE.view
-    st.segmented_control(
-        "Start from",
-        tuple(SOURCES),
-        format_func=SOURCES.__getitem__,
-        required=True,
-        width="stretch",
-        **STATE.bind("source", scene.source),
-    )
+    STATE.control("source", format_func=SOURCES.__getitem__, width="stretch")
     _source(scene)
     st.divider()
     STATE.control("measure", format_func=lambda name: MEASURES[name].label)
@@ -31,15 +23,15 @@ def sidebar() -> None:
     STATE.control("unit")
     st.divider()
     _dial_axes(scene)
-    _still(scene)
+    _static(scene)
 
 
 def _source(scene: Scene) -> None:
     if scene.source in ("gate", "mix"):
         STATE.control("gate", format_func=_gate_title)
-        for parameter in scene.own_parameters():
-            if scene.source == "mix" or parameter not in scene.axes():
-                _own_slider(scene, parameter)
+        for path in scene.own_paths():
+            if path not in scene.axes():
+                STATE.control(path)
         if scene.source == "mix":
             STATE.control("other", format_func=_gate_title)
         else:
@@ -53,9 +45,10 @@ def _source(scene: Scene) -> None:
         STATE.control("bins2")
     else:
         st.caption("Edit the weights on the right: change a number and everything follows.")
-    if scene.source != "draw":
+    if scene.source != "draw" and not STATE.hides("source") and not STATE.hides("drawn"):
         st.button(
             "Edit this table by hand",
+            disabled=STATE.locks("source") or STATE.locks("drawn"),
             icon=":material/edit:",
             on_click=draw_from_table,
             type="tertiary",
@@ -65,48 +58,26 @@ def _source(scene: Scene) -> None:
 
 def _dial_axes(scene: Scene) -> None:
     """Which two parameters lie under the finger."""
-    names = {p.name: p.label for p in scene.dials()}
+    labels = {path: scene.at(path).label for path in scene.dials()}
     x, y = scene.axes()
-    st.markdown("**What the sliders move**")
-    for name, chosen, other in (("dial_x", x, y), ("dial_y", y, x)):
-        options = [n for n in names if n != other.name]
-        st.selectbox(
-            STATE.spec.parameter(name).label,
-            options,
-            format_func=names.__getitem__,
-            help=STATE.spec.parameter(name).help,
-            **STATE.bind(name, chosen.name),
-        )
+    if not (STATE.hides("dial_x") and STATE.hides("dial_y")):
+        st.markdown("**What the sliders move**")
+    for name, axis, other in (("dial_x", x, y), ("dial_y", y, x)):
+        # what the view holds ("auto", or what does not fit) stands for the axis that it leads to
+        chosen = scene.get(name)
+        options = [chosen if path == axis else path for path in labels if path != other]
+        STATE.control(name, widget="select", options=options, format_func=(labels | {chosen: labels[axis]}).__getitem__)
 
 
-def _still(scene: Scene) -> None:
+def _static(scene: Scene) -> None:
     """The what-ifs that the dial does not move."""
-    moving = {p.name for p in scene.axes()}
+    moving = scene.axes()
+    paths = [path for path in scene.dials() if path not in (*moving, *scene.own_paths()) and not STATE.hides(path)]
+    if not paths:
+        return
     with st.expander("More what-ifs", key=STATE.key("still"), expanded=any(n not in moving for n in scene.changes())):
-        for parameter in scene.dials():
-            if parameter.name not in moving and hasattr(scene, parameter.name):
-                STATE.control(parameter.name)
-
-
-def _own_slider(scene: Scene, parameter: Parameter) -> None:
-    key = STATE.key(f"own {scene.gate} {parameter.name}")
-    value = scene.get(parameter.name)
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
-    st.slider(
-        parameter.label,
-        parameter.type(parameter.low),
-        parameter.type(parameter.high),
-        step=parameter.type(parameter.step),
-        help=parameter.help,
-        key=key,
-        on_change=_own_moved,
-        args=(key, parameter.name),
-    )
-
-
-def _own_moved(key: str, name: str) -> None:
-    STATE.update(**{name: st.session_state[key]})
+        for path in paths:
+            STATE.control(path)
 
 
 def _gate_title(name: str) -> str:

@@ -19,7 +19,10 @@ _LARGEST = 6  # states of an axis one can choose by hand; a table taken over may
 
 
 def table_editor() -> None:
-    """The editor, the presets that fill it, and the sum of what stands in it."""
+    """The editor, the presets that fill it, and the sum of its weights; nothing where the link hides it."""
+    if STATE.hides("drawn"):
+        return
+    locked = STATE.locks("drawn")
     text = _synchronise()
     weights = drawn.decode(text)
     with st.container(border=True, key="table-editor", gap="small"):
@@ -31,6 +34,7 @@ def table_editor() -> None:
                 key=_editor_key(),
                 on_change=_edited,
                 hide_index=False,
+                disabled=locked,
                 num_rows="fixed",
                 height=min(35 * (weights.shape[0] * weights.shape[1] + 1) + 3, 328),
                 column_config={
@@ -48,6 +52,7 @@ def table_editor() -> None:
                 format_func=lambda name: datasets.gate_info(name).title if name in _PRESETS else name,
                 key=STATE.key("preset"),
                 on_change=_fill,
+                disabled=locked,
                 wrap=True,
             )
             columns = st.columns(3)
@@ -59,6 +64,7 @@ def table_editor() -> None:
                     1,
                     max(_LARGEST, int(weights.shape[axis])),
                     key=key,
+                    disabled=locked,
                     on_change=_resized,
                     args=(axis,),
                     help="New states start with weight 0; a state taken away takes its weights with it.",

@@ -29,9 +29,9 @@ _ENDS = {
 def _kept(identity: str, _scene: Scene) -> tuple[Grid, Tables, DialGrid]:
     computed = dial_grid(_scene)
     ends = {**_ENDS, "mix": (datasets.gate_info(_scene.gate).title, datasets.gate_info(_scene.other).title)}
-    low, high = zip(*(ends.get(p.name, ("", "")) for p in (computed.x, computed.y)), strict=True)
     axes = tuple(
-        Axis.of(p, low_words=a, high_words=b) for p, a, b in zip((computed.x, computed.y), low, high, strict=True)
+        Axis.of(parameter, path=path, low_words=ends.get(path, ("", ""))[0], high_words=ends.get(path, ("", ""))[1])
+        for path, parameter in zip(computed.paths, (computed.x, computed.y), strict=True)
     )
     grid = Grid(id=computed.key, axes=axes, fields=computed.fields)
     labels = _scene.labels()

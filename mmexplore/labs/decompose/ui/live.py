@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +23,7 @@ from mmexplore.ui.dial import dial
 from mmexplore.ui.failures import guarded
 from mmexplore.ui.pins import comparison
 from mmexplore.ui.words import ATOM_WORDS, number, small
+from mmexplore.units import per_bit, per_nat
 
 
 @st.fragment
@@ -38,7 +38,8 @@ def live_block() -> None:
 def _live(scene: Scene) -> None:
     result = scene.decompose()
     grid, tables, computed = scene_grid(scene)
-    at = (scene.get(computed.x.name), scene.get(computed.y.name))
+    x, y = computed.paths
+    at = (scene.get(x), scene.get(y))
     names = scene.names()
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.markdown(f"**{scene.title()}.**", width="content")
@@ -60,6 +61,7 @@ def _live(scene: Scene) -> None:
         title=grid_scene(scene).title(),  # without the dial's own values: what stands still is not sent again
         caption=f"{result.measure} · mmexplore",
         on_commit=_committed,
+        state=STATE,
     )
     if pinned is not None and pinned_result is not None:
         same = names if pinned.names() == names else None
@@ -68,17 +70,15 @@ def _live(scene: Scene) -> None:
 
 
 def _committed(value: tuple[float, ...]) -> None:
-    x, y = STATE.view.axes()
-    STATE.update(**{p.name: round(v, 6) for p, v in zip((x, y), value, strict=True)})
+    STATE.update(**{path: round(v, 6) for path, v in zip(STATE.view.axes(), value, strict=True)})
 
 
 def _pin(scene: Scene | None, result: PID | None) -> dict[str, Any] | None:
     """The pinned result as the dial draws it; its place on the axes only where they are the same."""
     if scene is None or result is None:
         return None
-    x, y = STATE.view.axes()
-    dials = {p.name for p in scene.dials()}
-    at = tuple(scene.get(p.name) if p.name in dials else float(p.default) for p in (x, y))
+    view, dials = STATE.view, scene.dials()
+    at = tuple(scene.get(path) if path in dials else float(view.at(path).default) for path in view.axes())
     return {**answer(scene, result, at), "label": f"A: {scene.title()}"}
 
 
@@ -88,7 +88,7 @@ def _expected(scene: Scene, result: PID) -> None:
     if expected is None:
         return
     bits = result.to("bit").atoms
-    factor = math.log(2.0) if scene.unit == "nat" else 1.0
+    factor = per_bit(scene.unit)
     off = max(abs(float(ours) - theirs) for ours, theirs in zip(bits, expected, strict=True))
     atoms = ", ".join(
         f"{ATOM_WORDS[name].symbol} {number(theirs * factor, 3)}" for name, theirs in expected._asdict().items()
@@ -108,8 +108,7 @@ def _samples(scene: Scene, result: PID) -> None:
         return
     made = scene.real_table()
     n1, n2, ny = made.table.p.shape
-    bias = (n1 - 1) * (n2 - 1) * (ny - 1) / (2 * made.rows * math.log(2.0))
-    bias *= math.log(2.0) if result.unit == "nat" else 1.0
+    bias = (n1 - 1) * (n2 - 1) * (ny - 1) / (2 * made.rows) * per_nat(result.unit)
     few = made.rows < 5 * n1 * n2 * ny
     st.badge(
         f"{made.rows:,} rows, {made.rows / (n1 * n2 * ny):.1f} a cell · synergy too high by up to about {number(bias, 2)} {result.unit}",

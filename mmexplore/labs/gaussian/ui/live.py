@@ -135,6 +135,7 @@ def _dial(
         title=_TITLES.get(scene.source) or scene.rows().title,
         caption="Gaussian variables, exact closed form · mmexplore",
         on_commit=_committed,
+        state=STATE,
     )
 
 

@@ -17,7 +17,7 @@ VIEWS.branches = {
     const glass = rect(L - 8, 0, W - L - R + 16, H - B + 8, "glass");
     svg.append(zone, ...marks.map(([l]) => l), best, ...lines.map(([, p]) => p), trail, ...(turned || []), ...(turnedNames || []), ...marks.map(([, n]) => n), ...list, cursor, ball, glass);
     fig.drag(glass, (x) => (dial.stopSweep?.(), [a.low + (clamp(x - L, 0, W - L - R) / (W - L - R)) * (a.high - a.low), null]));
-    const run = h("button", { type: "button", class: "go", onclick: () => (dial.stopSweep ? dial.stopSweep() : go()) }, dial.stopSweep ? "Stop" : "Turn up and down");
+    const run = h("button", { type: "button", class: "go", disabled: dial.fixed[0] ? "" : null, onclick: () => (dial.stopSweep ? dial.stopSweep() : go()) }, dial.stopSweep ? "Stop" : "Turn up and down");
     fig.ctl.append(run);
     // up from the left end to the right one and back, ten seconds in all
     const go = () => {
