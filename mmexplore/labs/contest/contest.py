@@ -122,9 +122,9 @@ def _allowed(base: Generator, over: str, value: float) -> bool:
     return True
 
 
-def sweepable(base: Generator) -> tuple[str, ...]:
+def sweepable(base: Generator | type[Generator]) -> tuple[str, ...]:
     """Parameters a sweep may run over: the number of rows, and what the generator declares."""
-    return ("n", *REGISTRY[base.name].dials)
+    return ("n", *base.dials)
 
 
 # -- points ---------------------------------------------------------------------------------------------------------------

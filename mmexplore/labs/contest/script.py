@@ -10,8 +10,8 @@ def script(scene: CompareScene) -> str:
     plan = scene.plan()
     settings = {}
     for name in scene.chosen():
-        own = scene.settings(name)
-        settings[name] = {p.name: getattr(own, p.name) for p in own.parameters() if getattr(own, p.name) != p.default}
+        own = scene.settings_of(name)
+        settings[name] = own.differing()
     kind = plan.base.parameter(plan.over).type
     ats = [kind(v) for v in plan.ats]
     lines = [
@@ -29,9 +29,9 @@ def script(scene: CompareScene) -> str:
         "print('estimator,value,sample,quantity,estimate,truth,seconds')",
         f"for value in {ats!r}:  # {plan.base.parameter(plan.over).label.lower()}",
         f"    for sample in range({plan.seeds}):",
-        f"        made = mm.make({scene.data!r}, {plan.over}=value, seed={plan.base.seed} + sample)"
+        f"        made = mm.make({plan.base.to_text()!r}, {plan.over}=value, seed={plan.base.seed} + sample)"
         if plan.over != "seed"
-        else f"        made = mm.make({scene.data!r}, seed=value + sample)",
+        else f"        made = mm.make({plan.base.to_text()!r}, seed=value + sample)",
         "        x1, x2, y = made",
     ]
     number = plan.base.target == "label" and plan.labels == "number"
