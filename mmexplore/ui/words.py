@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+
 from mmexplore.types import ATOM_WORDS as ATOM_WORDS  # for pages that take all their words from here
 from mmexplore.types import PID
 

@@ -17,7 +17,10 @@ from mmexplore.report.trials import Group, Legend, Level, Trials
 from mmexplore.types import ATOM_WORDS, ATOMS
 
 _TITLES = {
-    **{atom: words.title if atom.startswith("unique") else f"{words.title} {words.symbol}" for atom, words in ATOM_WORDS.items()},
+    **{
+        atom: words.title if atom.startswith("unique") else f"{words.title} {words.symbol}"
+        for atom, words in ATOM_WORDS.items()
+    },
     "i1": "I(X1;Y)",
     "i2": "I(X2;Y)",
     "i12": "I(X1,X2;Y)",

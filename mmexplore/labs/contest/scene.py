@@ -53,7 +53,9 @@ class CompareScene(Spec):
         max_length=500,
         help="The same generator with its values, as an older link or a preset wrote it: names of runs hang on how it is written.",
     )
-    over: str = param("n", label="Along the axis", max_length=40, help="What is varied along the axis.", widget="select")
+    over: str = param(
+        "n", label="Along the axis", max_length=40, help="What is varied along the axis.", widget="select"
+    )
     first: float = param(-1.0, label="From", low=-1.0, help="Smallest value along the axis.", widget="select")
     last: float = param(-1.0, label="To", low=-1.0, help="Largest value along the axis.", widget="select")
     points: int = param(6, label="Places", low=2, high=9, step=1, help="Along the axis.")
@@ -114,7 +116,9 @@ class CompareScene(Spec):
             return type(self)().put(**PRESETS[preset].values)
         values = self._with_usual(values)
         spelled = values.pop("spelled", self.spelled)
-        return super().put(**values).replace(spelled=spelled)  # last: it is held against the generator with all its values
+        return (
+            super().put(**values).replace(spelled=spelled)
+        )  # last: it is held against the generator with all its values
 
     def _with_usual(self, values: dict[str, Any]) -> dict[str, Any]:
         """The changes, and what has to follow them."""
