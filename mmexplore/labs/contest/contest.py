@@ -236,7 +236,7 @@ def measure(
 
 def _decomposition(plan: Plan, name: str, settings: Spec, rows: Sample, watched: dict[str, Any]) -> Point:
     """An estimate of all atoms and informations; its place in the sweep is not filled in."""
-    result = estimate_pid(*rows, name, target=plan.target, **watched, **_values(settings))
+    result = estimate_pid(rows.x1, rows.x2, rows.y, name, target=plan.target, **watched, **_values(settings))
     intervals = {q: result.intervals[q] for q in plan.quantities() if q in result.intervals}
     failed = tuple(f"{check.name}: {check.words}" for check in result.checks if not check.passed)
     return Point(
