@@ -38,7 +38,7 @@ def trainee(text: str, batch: int, device: str, seeds: int = 3) -> tuple[Any, An
     from mmexplore.labs.losses.train.method import Shape, make
     from mmexplore.labs.losses.train.rows import Batches, draw_rows
     from mmexplore.labs.losses.train.trainee import Trainee
-    from mmexplore.train.loop import Look
+    from mmexplore.training.loop import Look
 
     rows = draw_rows(two_views(GENERATOR), range(1, seeds + 1), device)
     view = tuple(rows.x1.shape[2:])

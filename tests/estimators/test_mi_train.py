@@ -17,7 +17,7 @@ from mmexplore.estimators.mi.train.held_out import read
 from mmexplore.estimators.mi.train.program import run
 from mmexplore.runs.recorder import Recorder, Stopped
 from mmexplore.runs.task import TASKS
-from mmexplore.train import bounds
+from mmexplore.training import bounds
 
 TRAINED = tuple(name for name, e in REGISTRY.items() if e.trained)
 SMALL = {"steps": 150, "hidden": 32, "embedding": 8, "folds": 2, "rate": 5e-3}

@@ -1,6 +1,6 @@
 """InfoNCE: how much better than chance a critic finds the y that belongs to x among those of a batch; never above log2 of the batch.
 
-van den Oord, Li & Vinyals 2018, arXiv 1807.03748; the bound itself: `mmexplore.train.bounds.infonce`.
+van den Oord, Li & Vinyals 2018, arXiv 1807.03748; the bound itself: `mmexplore.training.bounds.infonce`.
 """
 
 from __future__ import annotations

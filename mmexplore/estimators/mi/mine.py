@@ -1,6 +1,6 @@
 """MINE: the Donsker-Varadhan bound by a trained critic, its gradient freed of the batch's bias by a moving average.
 
-Belghazi, Baratin, Rajeshwar, Ozair, Bengio, Courville & Hjelm 2018, arXiv 1801.04062; the bound itself: `mmexplore.train.bounds.mine`.
+Belghazi, Baratin, Rajeshwar, Ozair, Bengio, Courville & Hjelm 2018, arXiv 1801.04062; the bound itself: `mmexplore.training.bounds.mine`.
 """
 
 from __future__ import annotations

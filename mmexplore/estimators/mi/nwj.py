@@ -1,6 +1,6 @@
 """NWJ: a lower bound of the Kullback-Leibler divergence of joint from product, unbiased in a batch, without a ceiling.
 
-Nguyen, Wainwright & Jordan 2010, arXiv 0809.0853; the bound itself: `mmexplore.train.bounds.nwj`.
+Nguyen, Wainwright & Jordan 2010, arXiv 0809.0853; the bound itself: `mmexplore.training.bounds.nwj`.
 """
 
 from __future__ import annotations

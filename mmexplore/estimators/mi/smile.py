@@ -1,6 +1,6 @@
 """SMILE: Donsker-Varadhan with the density ratios of unrelated pairs clipped to exp -+tau: less scatter, some bias, no bound.
 
-Song & Ermon 2020, arXiv 1910.06222; the bound itself: `mmexplore.train.bounds.smile`.
+Song & Ermon 2020, arXiv 1910.06222; the bound itself: `mmexplore.training.bounds.smile`.
 """
 
 from __future__ import annotations

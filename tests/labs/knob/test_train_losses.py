@@ -11,7 +11,7 @@ from mmexplore.labs.knob.methods import method, methods
 from mmexplore.labs.knob.train.dial import Dial
 from mmexplore.labs.knob.train.model import Model, loss_over_beta
 from mmexplore.labs.knob.train.networks import Build, Decoder, Place
-from mmexplore.train.loop import torch_stream
+from mmexplore.training.loop import torch_stream
 
 BETA, GAMMA = 5.0, 0.25
 ALONE = Place(None, None)

@@ -14,7 +14,7 @@ from mmexplore.labs.knob.train.dial import Dial, gamma_at, gamma_place
 from mmexplore.labs.knob.train.networks import Build, Encoder, Network, Place
 from mmexplore.labs.knob.train.pictures import coded, planes
 from mmexplore.labs.knob.train.probes import Reader, auc, gaussian_information, label_information, r2
-from mmexplore.train.loop import torch_stream
+from mmexplore.training.loop import torch_stream
 
 ALONE = Place(None, None)
 

@@ -142,7 +142,7 @@ def test_clip_is_symmetric_infonce_of_cosines():
 
 def test_infonce_of_perfect_codes_reaches_the_ceiling():
     z = torch.eye(8)[None]
-    from mmexplore.train.bounds import infonce
+    from mmexplore.training.bounds import infonce
 
     assert infonce(cosine(z, z, 0.02)).item() == pytest.approx(math.log(8), abs=1e-6)
 

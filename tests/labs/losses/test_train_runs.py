@@ -16,7 +16,7 @@ from mmexplore.labs.losses.train.method import Shape, make
 from mmexplore.labs.losses.train.rows import Batches, draw_rows
 from mmexplore.labs.losses.train.trainee import Trainee, factor
 from mmexplore.runs.recorder import Recorder, Stopped
-from mmexplore.train.loop import Look
+from mmexplore.training.loop import Look
 
 DATA = "factors?rows=500&columns=20&ws=4&w1=2&w2=2"
 SMALL = {"data": DATA, "seeds": 2, "steps": 20, "batch": 32, "width": 16, "layers": 1, "embedding": 8, "looks": 2}

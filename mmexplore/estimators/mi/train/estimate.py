@@ -26,8 +26,8 @@ from mmexplore.estimators.tables.estimate import Interval
 from mmexplore.estimators.tables.replicates import Desk
 from mmexplore.estimators.tables.resampling import stream
 from mmexplore.runs.recorder import Stopped
-from mmexplore.train import bounds
-from mmexplore.train.loop import Look, Minibatches, Watcher, schedule, torch_stream, train
+from mmexplore.training import bounds
+from mmexplore.training.loop import Look, Minibatches, Watcher, schedule, torch_stream, train
 
 BIT = 1 / math.log(2.0)
 LEAST_ROWS = 40

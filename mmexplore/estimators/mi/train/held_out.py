@@ -16,7 +16,7 @@ import math
 
 from torch import Tensor
 
-from mmexplore.train import bounds
+from mmexplore.training import bounds
 
 
 def read(bound: str, f: Tensor, tau: float = math.inf) -> tuple[float, Tensor]:

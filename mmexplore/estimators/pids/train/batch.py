@@ -29,7 +29,7 @@ from mmexplore.estimators.pids.train.coupling import HOTTEST, balanced, bits, co
 from mmexplore.estimators.pids.train.nets import perceptron
 from mmexplore.estimators.watching import Watcher
 from mmexplore.info.pid import pid
-from mmexplore.train.loop import Minibatches, descend, torch_stream
+from mmexplore.training.loop import Minibatches, descend, torch_stream
 
 EMBEDDED = 10
 TRAIN, VALIDATE = 0.6, 0.15  # of the rows; the rest is held out to the end

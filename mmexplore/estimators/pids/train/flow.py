@@ -32,7 +32,7 @@ from mmexplore.estimators.normal_scores import NormalScores
 from mmexplore.estimators.pids.train.nets import draw_weights
 from mmexplore.estimators.watching import Watcher
 from mmexplore.info.gaussian import gaussian_pid
-from mmexplore.train.loop import Minibatches, descend, schedule, torch_stream
+from mmexplore.training.loop import Minibatches, descend, schedule, torch_stream
 
 VALIDATE = 0.15  # of a fold's training rows
 LOOKS = 25  # at the validation rows, and frames, of each fold

@@ -13,13 +13,13 @@ import torch
 from torch import Tensor, nn
 
 from mmexplore.labs.knob.train.networks import Build, Critic, Place
-from mmexplore.train import bounds
+from mmexplore.training import bounds
 
 _RIDGE = 1e-3
 
 
 class Scored(nn.Module):
-    """A critic's scores through one of the bounds of `mmexplore.train.bounds`."""
+    """A critic's scores through one of the bounds of `mmexplore.training.bounds`."""
 
     in_nats = True
 

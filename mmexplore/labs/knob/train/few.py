@@ -20,7 +20,7 @@ from torch import Tensor
 
 from mmexplore.labs.knob.train.dial import Settings
 from mmexplore.labs.knob.train.learner import KnobLearner
-from mmexplore.train.loop import torch_stream
+from mmexplore.training.loop import torch_stream
 
 FEW = 2000  # training rows below which critics that are trained learn them by heart
 TOO_FEW = 100  # training rows below which little can be said at all

@@ -22,7 +22,7 @@ from mmexplore.labs.knob.train.learner import KnobLearner
 from mmexplore.labs.knob.train.pictures import SCATTER_RANGE, coded, planes
 from mmexplore.labs.knob.train.probes import gaussian_information, label_information
 from mmexplore.labs.knob.train.subjects import Subjects
-from mmexplore.train.loop import torch_stream
+from mmexplore.training.loop import torch_stream
 
 _PART = 30_000  # rows times settings that go through the networks at once: small pieces stay in the cache
 

@@ -20,8 +20,8 @@ from mmexplore.labs.knob.train.dial import Settings
 from mmexplore.labs.knob.train.few import FEW, FewRowsJudge
 from mmexplore.labs.knob.train.learner import KnobLearner
 from mmexplore.labs.knob.train.networks import Build, Critic
-from mmexplore.train import bounds
-from mmexplore.train.loop import Minibatches, descend, schedule, torch_stream
+from mmexplore.training import bounds
+from mmexplore.training.loop import Minibatches, descend, schedule, torch_stream
 
 _PAIR = tuple[str, str]
 _GROUPS = 6

@@ -13,7 +13,7 @@ from mmexplore.labs.knob.train.dial import Dial, Settings
 from mmexplore.labs.knob.train.model import Model, loss_over_beta
 from mmexplore.labs.knob.train.networks import Build
 from mmexplore.labs.knob.train.rows import Rows
-from mmexplore.train.loop import Look, Minibatches, schedule, torch_stream
+from mmexplore.training.loop import Look, Minibatches, schedule, torch_stream
 
 # Settings a batch is spread over: a score matrix needs many rows of one setting, a decoder does not.
 _GROUPS_MUTUAL = 6

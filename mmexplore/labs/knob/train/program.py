@@ -21,7 +21,7 @@ from mmexplore.labs.knob.train.learner import KnobLearner
 from mmexplore.labs.knob.train.rows import Rows, own_rows, prepare
 from mmexplore.labs.knob.train.subjects import Subjects
 from mmexplore.runs.recorder import Recorder
-from mmexplore.train.loop import Look, train
+from mmexplore.training.loop import Look, train
 
 _LOOKS = 30
 _JUDGE_EVERY = 4

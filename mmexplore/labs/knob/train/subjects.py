@@ -13,7 +13,7 @@ from mmexplore.labs.knob.train.pictures import SCATTER_RANGE, coded, limits
 from mmexplore.labs.knob.train.probes import TURNS, Reader, accuracy, auc, r2
 from mmexplore.labs.knob.train.rare import Rare, rare_features
 from mmexplore.labs.knob.train.rows import Rows
-from mmexplore.train.loop import torch_stream
+from mmexplore.training.loop import torch_stream
 
 PLOTTED = 160
 ITEMS = 6

@@ -17,7 +17,7 @@ from mmexplore.labs.knob.train.learner import KnobLearner
 from mmexplore.labs.knob.train.program import rows_of
 from mmexplore.labs.knob.train.subjects import Subjects
 from mmexplore.runs.recorder import Recorder
-from mmexplore.train.loop import Look, torch_stream
+from mmexplore.training.loop import Look, torch_stream
 
 DIRECTIONS = ("down", "up")
 

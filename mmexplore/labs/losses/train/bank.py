@@ -14,7 +14,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
-from mmexplore.train.loop import torch_stream
+from mmexplore.training.loop import torch_stream
 
 Streams = Sequence[torch.Generator]
 """One CPU stream for each member of the stack."""

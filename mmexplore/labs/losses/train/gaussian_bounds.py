@@ -19,8 +19,8 @@ from mmexplore.labs.losses.train.critics import Concatenated, Inner
 from mmexplore.labs.losses.train.method import BIT
 from mmexplore.labs.losses.train.trainee import CLIP, factor
 from mmexplore.runs.recorder import Recorder
-from mmexplore.train.bounds import infonce, nce_club
-from mmexplore.train.loop import Look, train
+from mmexplore.training.bounds import infonce, nce_club
+from mmexplore.training.loop import Look, train
 
 GIVEN_NATS = 2.32
 _SCORE_BATCHES = 4

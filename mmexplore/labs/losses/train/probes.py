@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, pad
 
 from mmexplore.labs.losses.train.bank import Mlp
-from mmexplore.train.loop import torch_stream
+from mmexplore.training.loop import torch_stream
 
 _RIDGE = 1e-4
 _DECAY = 1e-4

@@ -18,7 +18,7 @@ from mmexplore.labs.losses.train.reading import Reader, reader
 from mmexplore.labs.losses.train.rows import Batches, Rows, draw_rows
 from mmexplore.labs.losses.train.trainee import Trainee
 from mmexplore.runs.recorder import Recorder
-from mmexplore.train.loop import Look, train
+from mmexplore.training.loop import Look, train
 
 _CHANCE_MARGIN = 0.03
 

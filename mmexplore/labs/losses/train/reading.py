@@ -13,8 +13,8 @@ from mmexplore.labs.losses.objectives import READOUTS
 from mmexplore.labs.losses.train.method import BIT, Method
 from mmexplore.labs.losses.train.probes import Answers, Scores, hidden_probe, linear_probe, stack_codes
 from mmexplore.labs.losses.train.rows import Rows
-from mmexplore.train.bounds import infonce, nce_club
-from mmexplore.train.loop import torch_stream
+from mmexplore.training.bounds import infonce, nce_club
+from mmexplore.training.loop import torch_stream
 
 Table = Mapping[str, np.ndarray]
 

@@ -15,7 +15,7 @@ from mmexplore.datasets.factors.tabular import Own, of_arrays
 from mmexplore.errors import BadData
 from mmexplore.labs.losses.train.augment import augment
 from mmexplore.labs.losses.train.method import Batch, Method
-from mmexplore.train.loop import Minibatches, torch_stream
+from mmexplore.training.loop import Minibatches, torch_stream
 
 HELD_OUT = 0.2
 

@@ -21,7 +21,7 @@ from mmexplore.labs.losses.train.reading import LOOK_ITERATIONS, LOOK_ROWS, Read
 from mmexplore.labs.losses.train.rows import Batches, Rows, draw_rows
 from mmexplore.labs.losses.train.trainee import Trainee
 from mmexplore.runs.recorder import Recorder
-from mmexplore.train.loop import Look, train
+from mmexplore.training.loop import Look, train
 
 _WHOLE = list(READOUTS).index("z12")
 

@@ -22,7 +22,7 @@ from mmexplore.labs.losses.train.probes import Answers, Scores, hidden_probe, li
 from mmexplore.labs.losses.train.rows import Batches, Rows, draw_rows
 from mmexplore.labs.losses.train.trainee import Trainee
 from mmexplore.runs.recorder import Recorder
-from mmexplore.train.loop import Look, torch_stream, train
+from mmexplore.training.loop import Look, torch_stream, train
 
 READ = ("z1", "z2", "z12")
 FIT, STOP, SCORE = 4000, 1000, 3000

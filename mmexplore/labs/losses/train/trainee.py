@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from mmexplore.labs.losses.train.bank import clip_each
 from mmexplore.labs.losses.train.method import Method
 from mmexplore.labs.losses.train.rows import Batches
-from mmexplore.train.loop import Look
+from mmexplore.training.loop import Look
 
 CLIP = 10.0
 WARM_UP = 50

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from mmexplore.labs.losses.train.bank import Mlp
 from mmexplore.labs.losses.train.method import BIT, Batch, Method
-from mmexplore.train.bounds import infonce
+from mmexplore.training.bounds import infonce
 
 
 class Bottleneck(Method):

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from mmexplore.labs.losses.train.critics import cosine
 from mmexplore.labs.losses.train.method import BIT, Batch, Method
-from mmexplore.train.bounds import infonce
+from mmexplore.training.bounds import infonce
 
 
 class Clip(Method):

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from mmexplore.labs.losses.train.bank import Dense, Mlp, uniform
 from mmexplore.labs.losses.train.critics import cosine
 from mmexplore.labs.losses.train.method import BIT, Batch, Method
-from mmexplore.train.bounds import infonce
+from mmexplore.training.bounds import infonce
 
 _MOST = 64
 _PRODUCTS = 8.0

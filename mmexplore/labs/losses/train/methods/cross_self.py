@@ -8,7 +8,7 @@ from torch import Tensor
 from mmexplore.labs.losses.train.critics import cosine
 from mmexplore.labs.losses.train.method import BIT, Batch
 from mmexplore.labs.losses.train.methods.clip import Clip
-from mmexplore.train.bounds import infonce
+from mmexplore.training.bounds import infonce
 
 
 class CrossSelf(Clip):

@@ -18,7 +18,7 @@ from torch.nn.functional import one_hot
 from mmexplore.labs.losses.train.bank import Heads
 from mmexplore.labs.losses.train.critics import critic
 from mmexplore.labs.losses.train.method import BIT, Batch, Method
-from mmexplore.train.bounds import infonce, nce_club
+from mmexplore.training.bounds import infonce, nce_club
 
 TERMS = ("nce_12", "club_12_given", "nce_own", "club_12", "nce_12_given")
 SHARED = (0, 1)

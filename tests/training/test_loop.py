@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from mmexplore.errors import NotConverged
-from mmexplore.train.loop import Look, Minibatches, descend, look_steps, torch_stream, train
+from mmexplore.training.loop import Look, Minibatches, descend, look_steps, torch_stream, train
 
 
 class Watch:

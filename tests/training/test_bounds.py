@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from mmexplore.errors import BadData
-from mmexplore.train import bounds
+from mmexplore.training import bounds
 
 LOG2, LOG3 = math.log(2.0), math.log(3.0)
 # Scores whose exponentials are whole numbers: exp f = [[2, 1], [3, 6]].
