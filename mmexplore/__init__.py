@@ -23,8 +23,8 @@ from mmexplore.datasets import (
     real_table,
     what_if,
 )
-from mmexplore.datasets.views import view, views
 from mmexplore.datasets.generators import generators
+from mmexplore.datasets.views import view, views
 from mmexplore.discretize import Discretizer
 from mmexplore.errors import BadData, BadSpec, MmexploreError, NotConverged, Unsupported
 from mmexplore.estimators.estimate_pid import PIDEstimate, estimate_pid, pid_estimators

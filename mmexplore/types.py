@@ -22,6 +22,37 @@ ATOMS = ("redundancy", "unique1", "unique2", "synergy")
 INFORMATIONS = ("i1", "i2", "i12")
 
 
+class AtomWords(NamedTuple):
+    """How one atom is called and explained, everywhere.
+
+    Attributes:
+        symbol: as in formulas and tables.
+        title: a few words, for figures and tables.
+        sentence: what it is.
+        label: the fewest words, for a bar beside others; ``{0}`` and ``{1}`` stand for the names of the modalities.
+    """
+
+    symbol: str
+    title: str
+    sentence: str
+    label: str
+
+
+ATOM_WORDS: dict[str, AtomWords] = {
+    "redundancy": AtomWords(
+        "R",
+        "Redundancy",
+        "What either modality tells on its own: the second one only repeats it.",
+        "R, redundancy",
+    ),
+    "unique1": AtomWords("U1", "Unique to modality 1", "What only modality 1 tells.", "U1, only {0}"),
+    "unique2": AtomWords("U2", "Unique to modality 2", "What only modality 2 tells.", "U2, only {1}"),
+    "synergy": AtomWords("S", "Synergy", "What neither tells alone and both tell together.", "S, synergy"),
+}
+ATOM_SYMBOLS: dict[str, str] = {atom: words.symbol for atom, words in ATOM_WORDS.items()}
+INFORMATION_SYMBOLS: dict[str, str] = {"i1": "I1", "i2": "I2", "i12": "I12"}
+
+
 class Atoms(NamedTuple):
     """The four atoms of a two-source partial information decomposition, floats or arrays of one shape."""
 

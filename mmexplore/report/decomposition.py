@@ -6,7 +6,7 @@ import dataclasses
 import platform
 from collections.abc import Sequence
 from importlib import metadata
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -22,17 +22,13 @@ from mmexplore.report.content import (
     Series,
     Table,
 )
+from mmexplore.types import ATOM_WORDS
 
 if TYPE_CHECKING:
     from mmexplore.estimators.tables.curves import BinsCurve, SizeCurve
     from mmexplore.estimators.tables.estimate import Estimate
 
-_ATOMS: dict[str, tuple[Atom, str]] = {
-    "redundancy": ("R", "R, redundancy"),
-    "unique1": ("U1", "U1, only {0}"),
-    "unique2": ("U2", "U2, only {1}"),
-    "synergy": ("S", "S, synergy"),
-}
+_ATOMS: dict[str, tuple[Atom, str]] = {name: (cast(Atom, w.symbol), w.label) for name, w in ATOM_WORDS.items()}
 _INFORMATIONS = {"i1": "I1, {0} alone", "i2": "I2, {1} alone", "i12": "I12, both together"}
 _MODALITIES = ("modality 1", "modality 2")
 _LIBRARIES = ("numpy", "scipy", "scikit-learn", "pandas")

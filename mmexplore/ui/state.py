@@ -220,14 +220,15 @@ class PageState(Generic[S]):
         if value is not None:  # a deselected choice keeps what was
             self.update(**{path: value})
 
-    def control(self, path: str, **how: Any) -> None:
+    def control(self, path: str, *, shown: Any = None, **how: Any) -> None:
         """Draw the control of one declared parameter, unless the link hides it.
 
         Args:
             path: the parameter's name, or its path inside a part of the view (``data.noise``).
+            shown: what it shows where that is not the value itself, which may stand for "as usual".
             how: what `mmexplore.ui.widgets.draw` takes: ``label``, ``options``, ``format_func``, ``widget``, arguments of Streamlit's widget.
         """
         if self.hides(path):
             return
-        value = self.view.get(path)
+        value = self.view.get(path) if shown is None else shown
         widgets.draw(self.view.at(path), value, self.bind(path, value), **how)

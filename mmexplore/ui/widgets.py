@@ -66,7 +66,7 @@ def draw(
         widget: another kind than `kind_of` says.
         options: the choices that are offered, where they are not all the declared ones.
         format_func: how a choice is written.
-        extra: further arguments of the Streamlit widget.
+        extra: further arguments of the Streamlit widget; a bound that depends on the data goes before the declared one.
     """
     kind = widget or kind_of(parameter)
     words = label if label is not None else parameter.label
@@ -87,9 +87,9 @@ def draw(
     elif kind == "log":
         st.select_slider(**common, options=ratios(parameter, value), format_func=format_func or _number)
     elif kind == "slider":
-        st.slider(**common, **_range(parameter))
+        st.slider(**(_range(parameter) | common))
     else:
-        st.number_input(**common, **_range(parameter), format="%d" if parameter.type is int else "%g")
+        st.number_input(**(_range(parameter) | common), format="%d" if parameter.type is int else "%g")
 
 
 def _number(value: float) -> str:

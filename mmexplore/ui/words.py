@@ -3,27 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
+from mmexplore.types import ATOM_WORDS as ATOM_WORDS  # for pages that take all their words from here
 from mmexplore.types import PID
-
-
-class AtomWords(NamedTuple):
-    """How one atom is called and explained."""
-
-    symbol: str
-    title: str
-    sentence: str
-
-
-ATOM_WORDS = {
-    "redundancy": AtomWords(
-        "R", "Redundancy", "What either modality tells on its own: the second one only repeats it."
-    ),
-    "unique1": AtomWords("U1", "Unique to modality 1", "What only modality 1 tells."),
-    "unique2": AtomWords("U2", "Unique to modality 2", "What only modality 2 tells."),
-    "synergy": AtomWords("S", "Synergy", "What neither tells alone and both tell together."),
-}
 
 
 def atom_title(atom: str, names: tuple[str, str, str] | None = None) -> str:

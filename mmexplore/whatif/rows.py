@@ -84,7 +84,11 @@ class RowWhatIf(Spec):
         help="Take modality 2 from so many rows earlier in the file, as if the recordings had slipped.",
     )
     column: str = param(
-        "", label="Subgroup: column", help="Keep only some rows, chosen by this column.", max_length=20_000
+        "",
+        label="Subgroup: column",
+        help="Keep only some rows, chosen by this column.",
+        max_length=20_000,
+        widget="select",
     )
     keep: str = param(
         "",

@@ -19,6 +19,11 @@ def _view_of(task: Contest) -> CompareScene | None:
     return None
 
 
+def _task_of(scene: CompareScene) -> Contest | None:
+    """The run that a view asks for: its first trained estimator's."""
+    return next(iter(scene.tasks().values()), None)
+
+
 declare(
     Lab(
         name="contest",
@@ -45,6 +50,7 @@ declare(
                 PRESETS["product"].values,
             ),
         ),
+        task=_task_of,
         script=script,
     )
 )

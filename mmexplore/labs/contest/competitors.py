@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import urllib.parse
 from dataclasses import dataclass
 from typing import Literal
 
@@ -65,9 +64,4 @@ def competitor(question: Question, name: str) -> Competitor:
 
 def settings_from(question: Question, name: str, text: str) -> Spec:
     """An estimator's settings from text, ``"bins=4&bootstraps=0"``; empty: its defaults."""
-    kind = competitor(question, name).settings
-    try:
-        pairs = urllib.parse.parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text))
-    except ValueError:
-        raise BadSpec(f"the settings of {name} are {text[:60]!r}; allowed: name=value, joined by &") from None
-    return kind(**{key: kind.parameter(key).parse(value) for key, value in pairs})
+    return competitor(question, name).settings.from_text(text, f"the settings of {name}")

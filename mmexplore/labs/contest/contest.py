@@ -9,13 +9,13 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any, Literal
 
 import numpy as np
 
-from mmexplore.datasets.generators import REGISTRY, Generator, Sample, generator
+from mmexplore.datasets.generators import Generator, Sample, generator
 from mmexplore.errors import BadData, BadSpec, NotConverged, Unsupported
 from mmexplore.estimators import mi
 from mmexplore.estimators.estimate_pid import estimate_pid
@@ -122,9 +122,9 @@ def _allowed(base: Generator, over: str, value: float) -> bool:
     return True
 
 
-def sweepable(base: Generator) -> tuple[str, ...]:
+def sweepable(base: Generator | type[Generator]) -> tuple[str, ...]:
     """Parameters a sweep may run over: the number of rows, and what the generator declares."""
-    return ("n", *REGISTRY[base.name].dials)
+    return ("n", *base.dials)
 
 
 # -- points ---------------------------------------------------------------------------------------------------------------
@@ -223,53 +223,58 @@ def measure(
     x1, x2, y = rows
     if plan.target == "scalar" and y.ndim == 1:
         y = y.astype(np.float64)[:, None]
-    values = {p.name: getattr(settings, p.name) for p in settings.parameters()}
+    watched: dict[str, Any] = {"progress": report, "should_stop": should_stop}
     try:
         if plan.question == "pid":
-            found = estimate_pid(
-                x1, x2, y, name, target=plan.target, progress=report, should_stop=should_stop, device=device, **values
-            )
-            intervals = {q: found.intervals[q] for q in plan.quantities() if q in found.intervals}
-            failed = tuple(f"{check.name}: {check.words}" for check in found.checks if not check.passed)
-            return Point(
-                estimator=name,
-                at=at,
-                seed=seed,
-                values={q: float(getattr(found.value, q)) for q in plan.quantities()},
-                low={q: float(interval.low) for q, interval in intervals.items()},
-                high={q: float(interval.high) for q, interval in intervals.items()},
-                seconds=time.perf_counter() - start,
-                settled=found.converged,
-                warnings=(*failed, *found.warnings),
-            )
-        x = x1 if plan.base.kind == "mi" or plan.pair == "1" else x2
-        if plan.pair == "12" and plan.base.kind != "mi":
-            x = np.concatenate([x1, x2], axis=1)
-        told = mi.mutual_information(
-            x,
-            y,
-            name,
-            x_kind="number",
-            y_kind="label" if plan.target == "label" else "number",
-            progress=report,
-            should_stop=should_stop,
-            **values,
-        )
-        if told.stopped:
-            raise Interrupted("stopped before there was an answer")
-        return Point(
-            estimator=name,
-            at=at,
-            seed=seed,
-            values={MI: float(told.mi)},
-            low={} if told.interval is None else {MI: float(told.interval.low)},
-            high={} if told.interval is None else {MI: float(told.interval.high)},
-            seconds=time.perf_counter() - start,
-            ceiling=told.ceiling,
-            warnings=told.warnings,
-        )
+            point = _decomposition(plan, name, settings, Sample(x1, x2, y), {**watched, "device": device})
+        else:
+            point = _information(plan, name, settings, Sample(x1, x2, y), watched)
     except (BadData, Unsupported, NotConverged) as error:
-        return Point(name, at, seed, seconds=time.perf_counter() - start, refused=str(error))
+        point = Point(name, at, seed, refused=str(error))
+    return replace(point, at=at, seed=seed, seconds=time.perf_counter() - start)
+
+
+def _decomposition(plan: Plan, name: str, settings: Spec, rows: Sample, watched: dict[str, Any]) -> Point:
+    """An estimate of all atoms and informations; its place in the sweep is not filled in."""
+    result = estimate_pid(rows.x1, rows.x2, rows.y, name, target=plan.target, **watched, **_values(settings))
+    intervals = {q: result.intervals[q] for q in plan.quantities() if q in result.intervals}
+    failed = tuple(f"{check.name}: {check.words}" for check in result.checks if not check.passed)
+    return Point(
+        name,
+        0.0,
+        0,
+        values={q: float(getattr(result.value, q)) for q in plan.quantities()},
+        low={q: float(interval.low) for q, interval in intervals.items()},
+        high={q: float(interval.high) for q, interval in intervals.items()},
+        settled=result.converged,
+        warnings=(*failed, *result.warnings),
+    )
+
+
+def _information(plan: Plan, name: str, settings: Spec, rows: Sample, watched: dict[str, Any]) -> Point:
+    """An estimate of one mutual information; its place in the sweep is not filled in."""
+    x1, x2, y = rows
+    x = x1 if plan.base.kind == "mi" or plan.pair == "1" else x2
+    if plan.pair == "12" and plan.base.kind != "mi":
+        x = np.concatenate([x1, x2], axis=1)
+    y_kind: Literal["label", "number"] = "label" if plan.target == "label" else "number"
+    result = mi.mutual_information(x, y, name, x_kind="number", y_kind=y_kind, **watched, **_values(settings))
+    if result.stopped:
+        raise Interrupted("stopped before there was an answer")
+    return Point(
+        name,
+        0.0,
+        0,
+        values={MI: float(result.mi)},
+        low={} if result.interval is None else {MI: float(result.interval.low)},
+        high={} if result.interval is None else {MI: float(result.interval.high)},
+        ceiling=result.ceiling,
+        warnings=result.warnings,
+    )
+
+
+def _values(settings: Spec) -> dict[str, Any]:
+    return {p.name: getattr(settings, p.name) for p in settings.parameters()}
 
 
 class Kept:
@@ -292,7 +297,7 @@ class Kept:
             if point is None:
                 return None
             self._points.move_to_end(key)
-        return point if (point.at, point.seed) == (at, seed) else Point(**{**point.__dict__, "at": at, "seed": seed})
+        return point if (point.at, point.seed) == (at, seed) else replace(point, at=at, seed=seed)
 
     def put(self, key: str, point: Point) -> None:
         """Keep a point."""

@@ -14,13 +14,13 @@ from mmexplore.labs.contest.competitors import Question, competitors
 from mmexplore.labs.contest.contest import MI, PAIRS, Plan, Point
 from mmexplore.labs.contest.scene import CompareScene
 from mmexplore.report.trials import Group, Legend, Level, Trials
-from mmexplore.types import ATOMS
+from mmexplore.types import ATOM_WORDS, ATOMS
 
 _TITLES = {
-    "redundancy": "Redundancy R",
-    "unique1": "Unique to modality 1",
-    "unique2": "Unique to modality 2",
-    "synergy": "Synergy S",
+    **{
+        atom: words.title if atom.startswith("unique") else f"{words.title} {words.symbol}"
+        for atom, words in ATOM_WORDS.items()
+    },
     "i1": "I(X1;Y)",
     "i2": "I(X2;Y)",
     "i12": "I(X1,X2;Y)",
@@ -206,6 +206,40 @@ def scores(scene: CompareScene, points: Iterable[Point]) -> list[Score]:
             )
         )
     return made
+
+
+@dataclass(frozen=True)
+class ScoreDifference:
+    """One number on how an estimator did in two settings.
+
+    Attributes:
+        label: who.
+        quantity: what the number is.
+        a, b: of the first and of the second setting; nan where there is none.
+    """
+
+    label: str
+    quantity: str
+    a: float
+    b: float
+
+
+def score_differences(first: Iterable[Score], second: Iterable[Score]) -> list[ScoreDifference]:
+    """Error, bias (bits) and coverage (share of intervals) of every estimator that stands in either setting."""
+    before, after = ({score.name: score for score in found} for found in (first, second))
+    rows = []
+    for name in sorted({**before, **after}):
+        a, b = before.get(name), after.get(name)
+        label = (a or after[name]).label
+        for quantity, of in (
+            ("error (bit)", lambda s: s.error),
+            ("bias (bit)", lambda s: s.bias),
+            ("intervals that hold the truth (share)", lambda s: s.covered / s.intervals if s.intervals else math.nan),
+        ):
+            rows.append(
+                ScoreDifference(label, quantity, math.nan if a is None else of(a), math.nan if b is None else of(b))
+            )
+    return rows
 
 
 def _median(seconds: Sequence[float]) -> float:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import urllib.parse
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -12,29 +14,50 @@ from mmexplore.datasets.generators import REGISTRY, Generator, generator
 from mmexplore.errors import BadSpec
 from mmexplore.labs.contest.competitors import Competitor, Question, competitors, settings_from
 from mmexplore.labs.contest.contest import MI, PAIRS, Plan, ladder, sweepable
+from mmexplore.labs.contest.links import of_old_links
 from mmexplore.labs.contest.presets import PRESETS
 from mmexplore.labs.contest.task import Contest
-from mmexplore.spec import Spec, param
+from mmexplore.spec import Named, Spec, chosen, param, read_pairs
 from mmexplore.types import ATOMS, INFORMATIONS
 
 QUESTIONS = ("pid", "mi", "calibration")
+_SETTINGS = "the settings of estimators"
 _USUAL = {"n": (100.0, 5000.0), "d": (1.0, 20.0), "bits": (0.0, 12.0), "columns": (2.0, 20.0), "pairs": (1.0, 10.0)}
 
 
 @dataclass(frozen=True)
 class CompareScene(Spec):
-    """Everything one sees on the page Compare."""
+    """Everything one sees on the page Compare.
+
+    Beside its own parameters, paths reach the generator's (``data.n``) and the settings of every estimator (``tuned.binned.bins``).
+    """
 
     question: str = param(
         "pid",
         label="What is estimated",
         choices=QUESTIONS,
         help="The four parts of a decomposition, one mutual information, or a mutual information over its own true value.",
+        widget="segments",
     )
-    data: str = param("warped", label="Generator", max_length=500, help="A generator with its values.")
-    over: str = param("n", label="Over", max_length=40, help="What is varied along the axis.")
-    first: float = param(-1.0, label="From", low=-1.0, help="Smallest value along the axis.")
-    last: float = param(-1.0, label="To", low=-1.0, help="Largest value along the axis.")
+    data: str = param(
+        "warped",
+        label="Generator",
+        max_length=60,
+        help="Rows drawn from a known law; the truth is computed, not estimated.",
+        widget="select",
+    )
+    settings: Generator = chosen("data", REGISTRY.get)
+    spelled: str = param(
+        "",
+        label="Generator in the names of runs",
+        max_length=500,
+        help="The same generator with its values, as an older link or a preset wrote it: names of runs hang on how it is written.",
+    )
+    over: str = param(
+        "n", label="Along the axis", max_length=40, help="What is varied along the axis.", widget="select"
+    )
+    first: float = param(-1.0, label="From", low=-1.0, help="Smallest value along the axis.", widget="select")
+    last: float = param(-1.0, label="To", low=-1.0, help="Largest value along the axis.", widget="select")
     points: int = param(6, label="Places", low=2, high=9, step=1, help="Along the axis.")
     seeds: int = param(
         3,
@@ -50,14 +73,22 @@ class CompareScene(Spec):
         max_length=300,
         help="Names with commas; empty: all that need no training and take this target.",
     )
-    tuned: str = param("", label="Settings", max_length=1000, help="Of estimators: name.setting=value, joined by &.")
-    pair: str = param("12", label="Information", choices=tuple(PAIRS), help="Which one is estimated.")
-    show: str = param("atoms", label="Show", choices=("atoms", "informations"))
+    tuned: str = param(
+        "",
+        label="Settings",
+        max_length=2000,
+        help="Of estimators: name.setting=value, joined by &. Paths reach into it: tuned.binned.bins.",
+    )
+    pair: str = param(
+        "12", label="Which information", choices=tuple(PAIRS), help="Which one is estimated.", widget="segments"
+    )
+    show: str = param("atoms", label="Show", choices=("atoms", "informations"), widget="segments")
     labels: str = param(
         "label",
         label="Labels are handed over as",
         choices=("label", "number"),
         help="As numbers, methods for measurements take them without complaint. See what comes out.",
+        widget="segments",
     )
 
     def __post_init__(self) -> None:
@@ -69,54 +100,111 @@ class CompareScene(Spec):
             raise BadSpec(f"over is {self.over!r}; a calibration runs over the true information: bits")
         self.plan()
         self.chosen()
-        every = competitors(self.asked())
-        for name in self._tuned():
-            if name not in every:
-                raise BadSpec(f"settings are given for {name[:60]!r}; allowed: {', '.join(every)}")
-            self.settings(name)
+        object.__setattr__(self, "tuned", _text_of(_tuned(self.asked(), self.tuned)))
+        if self.spelled and not _another_spelling(self.spelled, base):
+            object.__setattr__(self, "spelled", "")
 
-    def put(self, **values: Any) -> CompareScene:
-        """A copy with values changed, and what no longer fits them put back to what is usual.
+    def put(self, **values: Any) -> Self:
+        """A copy with values changed by name or path, and what no longer fits them put back to what is usual.
 
-        Beside the fields: ``preset=name``; ``dial=(name, value)`` of the generator; ``tune=(estimator, setting, value)``.
+        Beside the fields: ``preset=name``.
         """
-        dial, tune = values.pop("dial", None), values.pop("tune", None)
-        if dial is not None:
-            values["data"] = self.base().replace(**{dial[0]: dial[1]}).to_text()
-        if tune is not None:
-            values["tuned"] = self.tune(*tune)
         preset = values.pop("preset", None)
         if preset is not None:
             if preset not in PRESETS:
                 raise BadSpec(f"preset is {str(preset)[:40]!r}; allowed: {', '.join(PRESETS)}")
-            return CompareScene(**PRESETS[preset].values)
+            return type(self)().put(**PRESETS[preset].values)
+        values = self._with_usual(values)
+        spelled = values.pop("spelled", self.spelled)
+        return (
+            super().put(**values).replace(spelled=spelled)
+        )  # last: it is held against the generator with all its values
+
+    def _with_usual(self, values: dict[str, Any]) -> dict[str, Any]:
+        """The changes, and what has to follow them."""
         question = values.get("question", self.question)
-        data = values.get("data", self.data)
-        base = generator(data)
-        if "question" in values and question != self.question:
+        entry = REGISTRY[values.get("data", self.data)]
+        if question != self.question:
             values = {"first": -1.0, "last": -1.0, "estimators": "", "tuned": "", **values}
-            if not fits(question, type(base)):
-                base = next(entry for _, entry in REGISTRY.items() if fits(question, entry))()
-                values["data"] = base.to_text()
+            if question in QUESTIONS and not fits(question, entry):
+                entry = next(entry for _, entry in REGISTRY.items() if fits(question, entry))
+                values["data"] = entry.name
             if question == "calibration":
                 values["over"] = "bits"
-        if values.get("over", self.over) not in sweepable(base):
+        if values.get("over", self.over) not in sweepable(entry):
             values["over"] = "bits" if question == "calibration" else "n"
-        if "over" in values and values["over"] != self.over:
+        if values.get("over", self.over) != self.over:
             values = {"first": -1.0, "last": -1.0, **values}
-        if base.name != self.base().name and "estimators" not in values:
-            values["estimators"] = ""
-        changed = {**{p.name: getattr(self, p.name) for p in self.parameters()}, **values}
-        return CompareScene(**changed)
+        if entry.name != self.data:
+            values = {"estimators": "", **values}
+        if entry.name != self.data or any(key.startswith("data.") for key in values):
+            values = {"spelled": "", **values}
+        return values
+
+    # -- paths and links ------------------------------------------------------------------------------------------------
+
+    def inside(self, head: str) -> Any:
+        """Under ``tuned`` the settings of every estimator that answers the question, by name."""
+        if head != "tuned":
+            return super().inside(head)
+        return Named((name, self.settings_of(name)) for name in competitors(self.asked()))
+
+    def with_inside(self, head: str, inner: Any) -> Self:
+        """A copy with other settings."""
+        if head != "tuned":
+            return super().with_inside(head, inner)
+        return self.replace(tuned=_text_of(dict(inner.entries)))
+
+    def paths(self) -> tuple[str, ...]:
+        """Every path that leads to a parameter, the estimators' last."""
+        own = tuple(path for path in super().paths() if path != "tuned")
+        entries = self.inside("tuned").entries
+        return (*own, *(f"tuned.{name}.{p.name}" for name, settings in entries for p in settings.parameters()))
+
+    def to_query(self) -> dict[str, str]:
+        """The values that differ from their defaults; settings of estimators by path."""
+        query = super().to_query()
+        tuned = read_pairs(query.pop("tuned", ""), _SETTINGS)
+        return query | {f"tuned.{key}": text for key, text in tuned.items()}
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> tuple[Self, list[str]]:
+        """Read a link, today's or an older one; what cannot be read keeps its default and is told in a sentence."""
+        known, problems = of_old_links(dict(query))
+        tuned = {key.removeprefix("tuned."): known.pop(key) for key in tuple(known) if key.startswith("tuned.")}
+        view, more = super().from_query(known)
+        problems += more
+        by_name: dict[str, dict[str, str]] = {}
+        for key, text in tuned.items():
+            name, _, setting = key.partition(".")
+            by_name.setdefault(name, {})[setting] = text
+        read: dict[str, Spec] = {}
+        for name, texts in by_name.items():
+            try:
+                kind = _competing(view.asked(), name).settings
+            except BadSpec as error:
+                problems.append(str(error))
+                continue
+            allowed = [p.name for p in kind.parameters()]
+            unknown = [key for key in texts if key not in allowed]
+            problems += [
+                f"tuned.{name[:60]} has no parameter {key[:60]!r}; allowed: {', '.join(allowed)}" for key in unknown
+            ]
+            read[name], more = kind.from_query({key: text for key, text in texts.items() if key in allowed})
+            problems += [f"tuned.{name[:60]}.{problem}" for problem in more]
+        return view.replace(tuned=_text_of(read)), problems
 
     # -- what is asked -------------------------------------------------------------------------------------------------
 
     def base(self) -> Generator:
         """The generator with its values."""
-        base = generator(self.data)
-        if not fits(self.question, type(base)):
-            raise BadSpec(f"data is {base.name!r}; allowed here: {', '.join(generators(self.question))}")
-        return base
+        if not fits(self.question, REGISTRY[self.data]):
+            raise BadSpec(f"data is {self.data!r}; allowed here: {', '.join(generators(self.question))}")
+        return self.settings
+
+    def data_text(self) -> str:
+        """The generator as the names of runs have it."""
+        return self.spelled or self.settings.to_text()
 
     def asked(self) -> Question:
         """The registry that answers."""
@@ -162,30 +250,13 @@ class CompareScene(Spec):
                 raise BadSpec(f"estimator {name[:60]!r} is not known; allowed: {', '.join(every)}")
         return {name: c for name, c in every.items() if name in names}
 
-    def _tuned(self) -> dict[str, dict[str, str]]:
-        found: dict[str, dict[str, str]] = {}
-        for key, value in urllib.parse.parse_qsl(self.tuned, keep_blank_values=True):
-            name, _, setting = key.partition(".")
-            found.setdefault(name, {})[setting] = value
-        return found
-
-    def settings(self, name: str) -> Spec:
+    def settings_of(self, name: str) -> Spec:
         """Settings of one estimator."""
-        return settings_from(self.asked(), name, self.settings_text(name))
-
-    def settings_text(self, name: str) -> str:
-        """The same as text; empty for its defaults."""
-        return urllib.parse.urlencode(self._tuned().get(name, {}))
-
-    def tune(self, name: str, setting: str, value: Any) -> str:
-        """The field `tuned` with one setting of one estimator changed."""
-        changed = settings_from(self.asked(), name, self.settings_text(name)).replace(**{setting: value})
-        found = {**self._tuned(), name: changed.to_query()}
-        return urllib.parse.urlencode({f"{n}.{key}": v for n, pairs in found.items() for key, v in pairs.items()})
+        return _tuned(self.asked(), self.tuned).get(name) or competitors(self.asked())[name].settings()
 
     def at_once(self) -> dict[str, Spec]:
         """The estimators that are computed at once, with their settings."""
-        return {name: self.settings(name) for name, c in self.chosen().items() if not c.trained}
+        return {name: self.settings_of(name) for name, c in self.chosen().items() if not c.trained}
 
     def tasks(self) -> dict[str, Contest]:
         """The runs of the estimators that train."""
@@ -194,13 +265,13 @@ class CompareScene(Spec):
             name: Contest(
                 question=plan.question,
                 estimator=name,
-                data=self.data,
+                data=self.data_text(),
                 over=self.over,
                 ats=",".join(f"{v:g}" for v in plan.ats),
                 seeds=1,  # each takes seconds to minutes
                 pair=plan.pair,
                 labels=plan.labels,
-                settings=_in_full(self.settings(name)),
+                settings=_in_full(self.settings_of(name)),
             )
             for name, c in self.chosen().items()
             if c.trained
@@ -221,13 +292,46 @@ class CompareScene(Spec):
 
     def preset(self) -> str | None:
         """The preset on show, if it is one."""
-        return next((name for name, p in PRESETS.items() if CompareScene(**p.values) == self), None)
+        return next((name for name, p in PRESETS.items() if p.of(CompareScene) == self), None)
 
-    def values_told(self) -> str:
-        """The values of the generator that stand still, in words; its own first."""
+    def values_text(self) -> str:
+        """The values of the generator that are not varied, in words; its own first."""
         base = self.base()
-        still = [base.parameter(name) for name in (*base.own(), "n", "seed") if name != self.over]
-        return ", ".join(f"{p.label.lower()} {_said(getattr(base, p.name))}{p.unit}" for p in still)
+        static = [base.parameter(name) for name in (*base.own(), "n", "seed") if name != self.over]
+        return ", ".join(f"{p.label.lower()} {_value_text(getattr(base, p.name))}{p.unit}" for p in static)
+
+
+def _another_spelling(text: str, base: Generator) -> bool:
+    """Whether a text names the same generator with the same values, written in another way."""
+    try:
+        return text != base.to_text() and generator(text) == base
+    except BadSpec:
+        return False
+
+
+def _competing(question: Question, name: str) -> Competitor:
+    every = competitors(question)
+    if name not in every:
+        raise BadSpec(f"settings are given for {name[:60]!r}; allowed: {', '.join(every)}")
+    return every[name]
+
+
+@functools.lru_cache(maxsize=256)
+def _tuned(question: Question, text: str) -> dict[str, Spec]:
+    """Settings by estimator from ``name.setting=value``, joined by &."""
+    by_name: dict[str, dict[str, str]] = {}
+    for key, value in read_pairs(text, _SETTINGS).items():
+        name, _, setting = key.partition(".")
+        by_name.setdefault(name, {})[setting] = value
+    for name in by_name:
+        _competing(question, name)
+    return {name: settings_from(question, name, urllib.parse.urlencode(own)) for name, own in by_name.items()}
+
+
+def _text_of(tuned: Mapping[str, Spec]) -> str:
+    """What `_tuned` reads, without defaults, in the order of the names."""
+    pairs = {f"{name}.{key}": text for name, own in sorted(tuned.items()) for key, text in own.to_query().items()}
+    return urllib.parse.urlencode(pairs)
 
 
 def _in_full(settings: Spec) -> str:
@@ -235,7 +339,7 @@ def _in_full(settings: Spec) -> str:
     return urllib.parse.urlencode({p.name: p.format(getattr(settings, p.name)) for p in settings.parameters()})
 
 
-def _said(value: Any) -> str:
+def _value_text(value: Any) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     return f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else str(value)

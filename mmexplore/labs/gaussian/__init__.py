@@ -2,6 +2,7 @@
 
 from mmexplore.lab import Example, Lab
 from mmexplore.labs.gaussian.scene import GaussianScene
+from mmexplore.labs.gaussian.script import script
 from mmexplore.labs.registry import declare
 
 declare(
@@ -14,5 +15,6 @@ declare(
         question="Two modalities that are vectors: what do they tell about a vector?",
         scene=GaussianScene,
         examples=(Example("Turn a slider", "Two vectors about a vector", "Which directions are unique to whom"),),
+        script=script,
     )
 )

@@ -73,9 +73,9 @@ def title(name: str) -> str:
     return real_info(name.removeprefix(REAL)).title if name.startswith(REAL) else REGISTRY[name].title
 
 
-def base(text: str) -> str:
-    """The entry of `names` that a text belongs to."""
-    return text.partition("?")[0]
+def kind(name: str) -> type[Generator] | None:
+    """The class of a generator's values; None for real data, which have none, and for what is not known."""
+    return None if name.startswith(REAL) else REGISTRY.get(name)
 
 
 def spec(text: str) -> Generator | None:

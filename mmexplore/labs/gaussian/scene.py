@@ -7,18 +7,19 @@ added to its modalities. The reader's own matrix is not part of the spec and is 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from mmexplore import tabular
+from mmexplore.datasets import Generator
 from mmexplore.datasets.gaussian_systems import CORNERS, TwoChannels, gaussian_system
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.info.gaussian import GaussianPID, gaussian_pid
 from mmexplore.labs.gaussian import rows as gaussian_rows
 from mmexplore.labs.gaussian.rows import SystemRows
-from mmexplore.spec import Parameter, param
+from mmexplore.spec import Parameter, chosen, param, read_pairs
 from mmexplore.units import unit_field
 
 Array = npt.NDArray[np.float64]
@@ -30,10 +31,10 @@ BLURS = ("blur1", "blur2")
 
 # nodes a side of the dial's grid, by rows of the covariance: the exact answer costs p^3, the picture has to come at once
 _POINTS = ((8, 61), (16, 41), (32, 21), (80, 9), (MAX_ROWS, 5))
-MAX_LIVE = 200  # a larger covariance is drawn at rest only
+MAX_LIVE = 200  # a larger covariance is drawn without a dial
 
 
-class View(NamedTuple):
+class Posteriors(NamedTuple):
     """Posterior covariances of the target, each (..., dy, dy), in units in which every coordinate of y has variance 1."""
 
     prior: Array
@@ -46,7 +47,13 @@ class View(NamedTuple):
 class GaussianScene(TwoChannels):
     """Everything one sees on the Gaussian page."""
 
-    source: str = param("system", label="Start from", choices=("system", "data", "file"))
+    source: str = param(
+        "system",
+        label="Start from",
+        choices=("system", "data", "file"),
+        help="A system of two noisy channels that see a target in the plane, rows of a data set, or a covariance matrix of your own.",
+        widget="segments",
+    )
     columns: int = param(
         2,
         label="Columns of each modality",
@@ -60,18 +67,30 @@ class GaussianScene(TwoChannels):
         label="Target",
         choices=("plane", "first"),
         help="Both coordinates of y, or the first alone (the other one is then part of the noise).",
+        widget="segments",
     )
     unit: str = unit_field()
-    dial_x: str = param("auto", label="First slider", max_length=30, help="What the first slider moves.")
-    dial_y: str = param("auto", label="Second slider", max_length=30, help="What the second slider moves.")
-    data: str = param(
-        "warped", label="Data set", max_length=300, help="Real data, or rows from a generator with its truth."
+    dial_x: str = param(
+        "auto", label="First slider", max_length=30, help="What the first slider moves.", widget="select"
     )
+    dial_y: str = param(
+        "auto", label="Second slider", max_length=30, help="What the second slider moves.", widget="select"
+    )
+    data: str = param(
+        "warped",
+        label="Data set",
+        max_length=60,
+        help="Measured data that ship with scikit-learn, or rows drawn from a generator whose truth is known. For your own rows make their "
+        "covariance (numpy.cov), or go to Your data.",
+        widget="select",
+    )
+    settings: Generator = chosen("data", gaussian_rows.kind)
     labels: str = param(
         "number",
         label="A label as",
         choices=gaussian_rows.LABELS,
         help="A class label is no Gaussian variable; either way shows what goes wrong.",
+        widget="segments",
     )
     file: str = param("", label="Covariance", max_length=64)
     d1: int = param(1, label="Rows of modality 1", low=1, high=MAX_ROWS, help="The first rows of the matrix.")
@@ -99,25 +118,39 @@ class GaussianScene(TwoChannels):
         super().__post_init__()
         if self.columns % 2:
             raise BadSpec(f"columns is {self.columns}; allowed: even numbers 2 to 100")
-        gaussian_rows.spec(self.data)
+        gaussian_rows.spec(self.data_text())
 
-    def put(self, **values: Any) -> GaussianScene:
-        """A copy with values changed; ``corner="unique"`` sets all that makes the corner."""
+    @classmethod
+    def of_old_links(cls, query: dict[str, str]) -> dict[str, str]:
+        """A data set was one text with its values once, ``data=warped?n=500``; the query is changed in place."""
+        name, mark, values = query.get("data", "").partition("?")
+        if mark:
+            query["data"] = name  # which is read even where its values are not
+            pairs = read_pairs(values, f"the data set {name[:60]}")
+            query |= {f"data.{key}": text for key, text in pairs.items()}
+        return query
+
+    def put(self, **values: Any) -> Self:
+        """A copy with values changed by name or path; ``corner="unique"`` sets all that makes the corner."""
         corner = values.pop("corner", None)
         if corner is not None:
             if corner not in CORNERS:
                 raise BadSpec(f"corner is {str(corner)[:40]!r}; allowed: {', '.join(CORNERS)}")
             values = {"source": "system", **CORNERS[corner].values, **values}
-        return self.replace(**values)
+        return super().put(**values)
 
     def corner(self) -> str | None:
         """The corner this system stands in, if it is one of the named ones."""
         mine = {name: getattr(self, name) for name in SYSTEM}
         return next((name for name, corner in CORNERS.items() if corner.values == mine), None)
 
+    def data_text(self) -> str:
+        """The data set with its values, in one line."""
+        return self.settings.to_text() if gaussian_rows.kind(self.data) else self.data
+
     def rows(self) -> SystemRows:
         """The rows behind a scene of source ``"data"``."""
-        return gaussian_rows.system_rows(self.data, self.labels)
+        return gaussian_rows.system_rows(self.data_text(), self.labels)
 
     # -- the covariance ----------------------------------------------------------------------------------------------
 
@@ -208,7 +241,7 @@ class GaussianGrid:
     x: Parameter
     y: Parameter
     fields: dict[str, Array]
-    posteriors: View | None
+    posteriors: Posteriors | None
     seconds: float
 
 
@@ -220,7 +253,9 @@ def grid_scene(scene: GaussianScene) -> GaussianScene:
         "data": (*SYSTEM, "d1", "d2", "file"),
         "file": (*SYSTEM, "data", "labels"),
     }
-    other = {name: GaussianScene.parameter(name).default for name in unused[scene.source]}
+    other: dict[str, Any] = {name: GaussianScene.parameter(name).default for name in unused[scene.source]}
+    if scene.source != "data":
+        other["settings"] = None
     # more columns carry the same information (see gaussian_systems), so the grid is computed with the fewest
     plain = {"unit": "bit", "columns": 2, "dial_x": x.name, "dial_y": y.name, x.name: x.default, y.name: y.default}
     return scene.replace(**other | plain)
@@ -242,7 +277,7 @@ def gaussian_grid(scene: GaussianScene, given: Array | None = None) -> GaussianG
     return GaussianGrid(scene.identity(), x, y, fields, seen, float(result.seconds))
 
 
-def posteriors(cov: Array, dims: tuple[int, int, int]) -> View:
+def posteriors(cov: Array, dims: tuple[int, int, int]) -> Posteriors:
     """Cov(Y), Cov(Y|X1), Cov(Y|X2) and Cov(Y|X1,X2), by Schur complements, coordinates of y scaled to variance 1."""
     d1, d2, _ = dims
     last = slice(d1 + d2, None)
@@ -255,7 +290,7 @@ def posteriors(cov: Array, dims: tuple[int, int, int]) -> View:
         told = np.swapaxes(cross, -1, -2) @ np.linalg.solve(cov[..., rows, rows], cross)
         return np.asarray(prior - told / scale)
 
-    return View(prior, after(slice(0, d1)), after(slice(d1, d1 + d2)), after(slice(0, d1 + d2)))
+    return Posteriors(prior, after(slice(0, d1)), after(slice(d1, d1 + d2)), after(slice(0, d1 + d2)))
 
 
 def read_covariance(data: bytes, name: str) -> Array:

@@ -83,7 +83,7 @@ def _rows(scene: GaussianScene) -> list[str]:
             "x1, x2, y = samples.x1, samples.x2, samples.y",
         ]
     else:
-        read = [f"x1, x2, y = mm.make({scene.data!r})"]
+        read = [f"x1, x2, y = mm.make({scene.data_text()!r})"]
     if rows.classes:
         read += [
             "y = np.unique(y, return_inverse=True)[1]  # a class label, taken for a number: see the warning on the page"

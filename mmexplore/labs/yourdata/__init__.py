@@ -2,6 +2,8 @@
 
 from mmexplore.lab import OWN, Example, Lab
 from mmexplore.labs.registry import declare
+from mmexplore.labs.yourdata.presets import PRESETS
+from mmexplore.labs.yourdata.script import script
 from mmexplore.labs.yourdata.study import Study
 
 declare(
@@ -13,6 +15,8 @@ declare(
         order=20,
         question="What do your two modalities tell, and can you believe it?",
         scene=Study,
+        presets=PRESETS,
+        script=script,
         examples=(Example(OWN, "Open your own file", "Estimates with intervals, and what to trust"),),
     )
 )

@@ -22,7 +22,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from math import log
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -30,6 +29,7 @@ import numpy as np
 from mmexplore.errors import BadData
 from mmexplore.labs.yourdata.selection import SELECTION_CAVEAT, Nearest, nearest
 from mmexplore.types import ATOMS
+from mmexplore.units import per_bit
 
 if TYPE_CHECKING:
     from mmexplore.estimators.tables.estimate import Estimate
@@ -150,7 +150,7 @@ def advise(evidence: Evidence) -> Advice:
 
 def _in_unit(e: Evidence) -> Evidence:
     """The evidence with values and intervals in the unit of the claims."""
-    k = log(2.0) if e.unit == "nat" else 1.0
+    k = per_bit(e.unit)
     return replace(
         e,
         value={name: k * value for name, value in e.value.items()},

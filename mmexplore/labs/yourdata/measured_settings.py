@@ -33,4 +33,5 @@ class MeasuredSettings(Spec):
         label="Train networks",
         choices=("none", "decomposition", "information"),
         help="On these rows, in a process of its own: a decomposition (BATCH for a label, flows for a measurement), or I(X1,X2;Y) by InfoNCE.",
+        widget="segments",
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -35,23 +34,18 @@ from mmexplore.report import (
 from mmexplore.report.content import Block
 from mmexplore.spec import Parameter
 from mmexplore.tabular import csv_cell
-from mmexplore.types import ATOMS, PID
+from mmexplore.types import ATOM_SYMBOLS, ATOM_WORDS, ATOMS, INFORMATION_SYMBOLS, PID
+from mmexplore.units import per_bit
 from mmexplore.version import __version__
 
 Names = tuple[str, str, str]
 _ESTIMATION = {p.name for p in Settings.parameters()}  # told by the report itself
-_ATOM_SYMBOLS = {"redundancy": "R", "unique1": "U1", "unique2": "U2", "synergy": "S"}
 _SCALED = ("value", "low", "high", "null_low", "null_high", "null_mean")
 
 
-def factor(unit: str) -> float:
-    """From bits to the unit."""
-    return math.log(2.0) if unit == "nat" else 1.0
-
-
-def in_unit(figure: Bars, unit: str) -> Bars:
+def bars_in_unit(figure: Bars, unit: str) -> Bars:
     """A figure in bits, in the unit."""
-    k = factor(unit)
+    k = per_bit(unit)
     bars = tuple(
         dataclasses.replace(bar, **{name: k * value for name in _SCALED if (value := getattr(bar, name)) is not None})
         for bar in figure.bars
@@ -61,7 +55,7 @@ def in_unit(figure: Bars, unit: str) -> Bars:
 
 def curves_in_unit(figure: Curves, unit: str) -> Curves:
     """Curves in bits, in the unit."""
-    k = factor(unit)
+    k = per_bit(unit)
     series = tuple(
         dataclasses.replace(s, **{name: k * a for name in ("y", "low", "high") if (a := getattr(s, name)) is not None})
         for s in figure.series
@@ -80,7 +74,7 @@ def atoms(found: Estimate, names: Names, unit: str, truth: PID | None = None) ->
             bars=tuple(bar for pair in both for bar in pair),
             note=f"{figure.note} Grey bars: the world the rows were drawn from.",
         )
-    return in_unit(figure, unit)
+    return bars_in_unit(figure, unit)
 
 
 def sizes(curve: SizeCurve, names: Names, unit: str, truth: PID | None = None) -> Curves:
@@ -89,7 +83,7 @@ def sizes(curve: SizeCurve, names: Names, unit: str, truth: PID | None = None) -
     if truth is not None:
         lines = [
             Series(f"{symbol} in truth", np.full(len(curve.sizes), float(getattr(truth, name))), faint=True)
-            for name, symbol in _ATOM_SYMBOLS.items()
+            for name, symbol in ATOM_SYMBOLS.items()
         ]
         kept = [s for s in figure.series if not s.faint]
         figure = dataclasses.replace(figure, series=(*kept, *lines))
@@ -119,7 +113,7 @@ def before_after(found: Difference, names: Names, unit: str) -> Bars:
     """Both answers side by side."""
     called = _called(names)
     bars = []
-    for name, symbol in _ATOM_SYMBOLS.items():
+    for name, symbol in ATOM_SYMBOLS.items():
         bars.append(Bar(called[name], float(getattr(found.after, name)), symbol))  # type: ignore[arg-type]
         bars.append(Bar("… before", float(getattr(found.before, name))))
     rows = (
@@ -127,33 +121,28 @@ def before_after(found: Difference, names: Names, unit: str) -> Bars:
         if found.n_before == found.n_after
         else f"{found.n_before:,} rows before, {found.n_after:,} after"
     )
-    return in_unit(Bars("Before and after", tuple(bars), note=f"Plug-in of {rows}. Grey bars: before."), unit)
+    return bars_in_unit(Bars("Before and after", tuple(bars), note=f"Plug-in of {rows}. Grey bars: before."), unit)
 
 
 def change(found: Difference, names: Names, unit: str, what: str) -> Bars:
     """After minus before, with intervals."""
     called = _called(names)
     bars = []
-    for name, symbol in _ATOM_SYMBOLS.items():
+    for name, symbol in ATOM_SYMBOLS.items():
         interval = found.intervals.get(name)
         ends = {} if interval is None else {"low": interval.low, "high": interval.high}
         bars.append(Bar(called[name], found.values[name], symbol, **ends))  # type: ignore[arg-type]
     how = "the same rows drawn again on both sides" if found.paired else "each side drawn again by itself"
-    return in_unit(Bars("After minus before", tuple(bars), note=f"{what} Whiskers: {how}."), unit)
+    return bars_in_unit(Bars("After minus before", tuple(bars), note=f"{what} Whiskers: {how}."), unit)
 
 
 def _called(names: Names) -> dict[str, str]:
-    return {
-        "redundancy": "R, redundancy",
-        "unique1": f"U1, only {names[0]}",
-        "unique2": f"U2, only {names[1]}",
-        "synergy": "S, synergy",
-    }
+    return {atom: words.label.format(*names) for atom, words in ATOM_WORDS.items()}
 
 
 def numbers(found: Estimate, unit: str) -> Table:
     """Every number with its interval, predicted bias, nulls and p-values."""
-    k = factor(unit)
+    k = per_bit(unit)
     columns = ["", f"plug-in ({unit})"]
     if found.corrected:
         columns.append(f"corrected: {found.settings.correction}")
@@ -163,7 +152,7 @@ def numbers(found: Estimate, unit: str) -> Table:
     bias = dataclasses.asdict(found.bias)
     rows: list[tuple[str | float | None, ...]] = []
     for name in (*ATOMS, "i1", "i2", "i12"):
-        title = _ATOM_SYMBOLS.get(name) or {"i1": "I1", "i2": "I2", "i12": "I12"}[name]
+        title = ATOM_SYMBOLS.get(name) or INFORMATION_SYMBOLS[name]
         interval = found.intervals.get(name)
         row: list[str | float | None] = [title, k * float(getattr(found.plugin, name))]
         if found.corrected:
@@ -205,7 +194,7 @@ def report_of(
     made = [f"{name}: {'; '.join(one.sentences())}" for name, one in zip(names, prepared.made, strict=False)]
     added = [Section("Every number", (numbers(found, "bit"),))]
     if truth is not None:
-        rows = tuple((symbol, float(getattr(truth, name))) for name, symbol in _ATOM_SYMBOLS.items())
+        rows = tuple((symbol, float(getattr(truth, name))) for name, symbol in ATOM_SYMBOLS.items())
         added.append(Section("In truth", (Table(("", "bit"), rows, "The world the rows were drawn from"),)))
     if by_group:
         added.append(Section(f"Subgroups by {study.slice}", groups(by_group, names, "bit", study.slice)))
@@ -246,7 +235,7 @@ def _content_in_unit(content: Content, unit: str) -> Content:
 
     def turned(block: Block) -> Block:
         if isinstance(block, Bars):
-            return in_unit(block, unit)
+            return bars_in_unit(block, unit)
         if isinstance(block, Curves):
             return curves_in_unit(block, unit)
         if isinstance(block, Table) and any("bit" in c for c in block.columns):
@@ -261,7 +250,7 @@ def _content_in_unit(content: Content, unit: str) -> Content:
 
 def _table_in_unit(made: Table, unit: str) -> Table:
     """Every number but p-values."""
-    k = factor(unit)
+    k = per_bit(unit)
     kept = {n for n, column in enumerate(made.columns) if column.endswith(": p") or column.startswith("p of")}
     rows = tuple(
         tuple(k * cell if isinstance(cell, float) and n not in kept else cell for n, cell in enumerate(row))

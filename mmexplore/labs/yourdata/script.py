@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from mmexplore.labs.yourdata.study import Prepared, Study
+from mmexplore.labs.yourdata.study import Prepared, Study, dataset_of, prepare
+
+
+def script(study: Study) -> str:
+    """The script of a study of bundled or simulated rows.
+
+    Raises:
+        BadData: the rows are those of a file, or they cannot be decomposed.
+    """
+    return study_script(study, prepare(study, dataset_of(study)))
 
 
 def study_script(study: Study, prepared: Prepared, measured: bool = False) -> str:

@@ -35,7 +35,7 @@ _NAMES = 60_000  # characters of a selection of columns in a link
 class Study(Settings, RowWhatIf, MeasuredSettings):
     """Everything one sees on the Your data page."""
 
-    source: str = param("real", label="Data", choices=("real", "gate", "file"))
+    source: str = param("real", label="Data", choices=("real", "gate", "file"), widget="segments")
     real: str = param("breast_cancer", label="Data set", choices=datasets.real_data())
     gate: str = param(
         "and", label="Gate", choices=datasets.gates(), help="Rows drawn from a world whose truth is known."
@@ -55,7 +55,7 @@ class Study(Settings, RowWhatIf, MeasuredSettings):
         max_length=_NAMES,
         help="Columns: names, patterns like text_*, or /regular expressions/.",
     )
-    y: str = param("", label="Target", max_length=2000, help="One column.")
+    y: str = param("", label="Target", max_length=2000, help="One column.", widget="select")
     method: str = param("quantile", label="Binning of numbers", choices=METHODS, help=METHOD_HELP)
     bins1: int = param(4, label="Bins of modality 1", low=MIN_BINS, high=MAX_BINS, step=1, help=BINS_HELP)
     bins2: int = param(4, label="Bins of modality 2", low=MIN_BINS, high=MAX_BINS, step=1, help=BINS_HELP)
@@ -79,7 +79,11 @@ class Study(Settings, RowWhatIf, MeasuredSettings):
         help="Share of the rows the states are made from; below 1 only the other rows are counted, so that no row decides its own bin.",
     )
     slice: str = param(
-        "", label="Slice by", max_length=2000, help="A column: one decomposition for each of its values."
+        "",
+        label="Slice by",
+        max_length=2000,
+        help="A column: one decomposition for each of its values.",
+        widget="select",
     )
     unit: str = unit_field()
 

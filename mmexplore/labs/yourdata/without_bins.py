@@ -36,7 +36,6 @@ MANY_COORDINATES = 20
 INFORMED_BY = ("ksg", "copula", "gaussian")
 DECOMPOSED_BY = ("gaussian", "copula", "hybrid")
 _AS_GIVEN = {"hybrid": {"maps": "copula"}}  # no flow is trained here
-BETWEEN = {"i1": "I1", "i2": "I2", "i12": "I12"}
 
 
 @dataclass(frozen=True)
@@ -235,10 +234,7 @@ def without_bins(
     pids: dict[str, PIDEstimate] = {}
     refused: dict[str, str] = {}
     stopped = False
-
-    def stop() -> bool:
-        return should_stop is not None and should_stop()
-
+    stop: Stop = should_stop or (lambda: False)
     for k, (name, part, call) in enumerate(work):
 
         def tell(share: float, words: str, k: int = k) -> None:

@@ -11,14 +11,14 @@ from typing import Any
 from mmexplore.estimators.mi import REGISTRY as INFORMATION
 from mmexplore.estimators.pids import REGISTRY as DECOMPOSITION
 from mmexplore.estimators.tables.estimate import Estimate, Interval
-from mmexplore.labs.yourdata.report import Names, factor, in_unit
-from mmexplore.labs.yourdata.without_bins import BETWEEN, Measured, WithoutBins
+from mmexplore.labs.yourdata.report import Names, bars_in_unit
+from mmexplore.labs.yourdata.without_bins import Measured, WithoutBins
 from mmexplore.report import Bar, Bars, Finding, Section, Table
 from mmexplore.report.content import Cell
 from mmexplore.tabular import csv_cell
-from mmexplore.types import ATOMS, INFORMATIONS
+from mmexplore.types import ATOM_SYMBOLS, ATOMS, INFORMATION_SYMBOLS, INFORMATIONS
+from mmexplore.units import in_unit, per_bit
 
-SYMBOLS = {"redundancy": "R", "unique1": "U1", "unique2": "U2", "synergy": "S"}
 STATES = "states (above)"
 ANY = "any definition"
 NOTABLE = 0.03  # bits; smaller differences are not spoken of
@@ -36,22 +36,26 @@ def informations_figure(found: WithoutBins, names: Names, unit: str, states: Est
     for part in INFORMATIONS:
         for name, parts in found.informations.items():
             one = parts[part]
-            bars.append(_bar(f"{BETWEEN[part]} · {short(name)}", one.mi, one.interval))
+            bars.append(_bar(f"{INFORMATION_SYMBOLS[part]} · {short(name)}", one.mi, one.interval))
         if states is not None:
             bars.append(
-                _bar(f"{BETWEEN[part]} · {STATES}", float(getattr(states.value, part)), states.intervals.get(part))
+                _bar(
+                    f"{INFORMATION_SYMBOLS[part]} · {STATES}",
+                    float(getattr(states.value, part)),
+                    states.intervals.get(part),
+                )
             )
     note = (
         f"I1: what {names[0]} tells of {names[2]}, I2: {names[1]}, I12: both. Whiskers: intervals of each estimator's own kind. "
         f"{found.n:,} rows."
     )
-    return in_unit(Bars(f"Information on {names[2]}, without bins", tuple(bars), note=note), unit)
+    return bars_in_unit(Bars(f"Information on {names[2]}, without bins", tuple(bars), note=note), unit)
 
 
 def atoms_figure(found: WithoutBins, names: Names, unit: str, states: Estimate | None = None) -> Bars:
     """The atoms by every decomposition, of the states, and what the informations alone allow."""
     bars = []
-    for atom, symbol in SYMBOLS.items():
+    for atom, symbol in ATOM_SYMBOLS.items():
         for name, pid in found.pids.items():
             bars.append(
                 _bar(f"{symbol} · {short(name)}", float(getattr(pid.value, atom)), pid.intervals.get(atom), symbol)
@@ -65,7 +69,7 @@ def atoms_figure(found: WithoutBins, names: Names, unit: str, states: Estimate |
         f"R: redundancy, U1: only {names[0]}, U2: only {names[1]}, S: synergy. “{ANY.capitalize()}”: between the whiskers lies every "
         f"decomposition with atoms of at least 0, given the informations by {short(found.trusted)}; sampling error is not in it."
     )
-    return in_unit(Bars(f"The atoms of {names[2]}, without bins", tuple(bars), note=note), unit)
+    return bars_in_unit(Bars(f"The atoms of {names[2]}, without bins", tuple(bars), note=note), unit)
 
 
 def _bar(label: str, value: float, interval: Interval | None, symbol: str = "") -> Bar:
@@ -76,12 +80,17 @@ def _bar(label: str, value: float, interval: Interval | None, symbol: str = "") 
 
 def numbers(found: WithoutBins, unit: str, states: Estimate | None = None) -> Table:
     """Every number: (value, low, high) where there is an interval."""
-    k = factor(unit)
+    k = per_bit(unit)
 
     def cell(value: float, interval: Interval | None) -> Cell:
         return k * value if interval is None else (k * value, k * interval.low, k * interval.high)
 
-    columns = ("", *(f"{BETWEEN[p]} ({unit})" for p in INFORMATIONS), *(f"{s} ({unit})" for s in SYMBOLS.values()), "s")
+    columns = (
+        "",
+        *(f"{INFORMATION_SYMBOLS[p]} ({unit})" for p in INFORMATIONS),
+        *(f"{s} ({unit})" for s in ATOM_SYMBOLS.values()),
+        "s",
+    )
     rows: list[tuple[Cell, ...]] = []
     for name, parts in found.informations.items():
         told = [cell(parts[p].mi, parts[p].interval) for p in INFORMATIONS]
@@ -108,21 +117,23 @@ def _label(name: str) -> str:
 
 def numbers_csv(found: WithoutBins, unit: str) -> str:
     """One line a number, as CSV text."""
-    k = factor(unit)
+    k = per_bit(unit)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["kind", "estimator", "quantity", f"value ({unit})", "low", "high", f"ceiling ({unit})", "rows"])
     for name, parts in found.informations.items():
         for part, one in parts.items():
             ceiling = "" if one.ceiling is None else k * one.ceiling
-            writer.writerow(["information", name, BETWEEN[part], k * one.mi, *_ends(one.interval, k), ceiling, one.n])
+            writer.writerow(
+                ["information", name, INFORMATION_SYMBOLS[part], k * one.mi, *_ends(one.interval, k), ceiling, one.n]
+            )
     for name, pid in found.pids.items():
         for quantity in (*INFORMATIONS, *ATOMS):
             value = k * float(getattr(pid.value, quantity))
-            called = BETWEEN.get(quantity) or SYMBOLS[quantity]
+            called = INFORMATION_SYMBOLS.get(quantity) or ATOM_SYMBOLS[quantity]
             writer.writerow(["decomposition", name, called, value, *_ends(pid.intervals.get(quantity), k), "", pid.n])
     for atom, ends in found.allowed.items():
-        writer.writerow(["allowed", "any", SYMBOLS[atom], "", *_ends(ends, k), "", found.n])
+        writer.writerow(["allowed", "any", ATOM_SYMBOLS[atom], "", *_ends(ends, k), "", found.n])
     for name, why in found.refused.items():
         writer.writerow(["refused", name, csv_cell(why), "", "", "", "", ""])
     return out.getvalue()
@@ -195,7 +206,7 @@ def _alone(found: WithoutBins, names: Names, unit: str) -> list[Finding]:
         one, other = near[part], ranked[part]
         gap = one.mi - other.mi
         if gap > max(1.96 * math.hypot(*(_error(v.interval, v.settings.level) for v in (one, other))), NOTABLE):
-            reason = f"{BETWEEN[part]}: neighbours {_amount(one.mi, unit)}, Gaussian copula {_amount(other.mi, unit)}"
+            reason = f"{INFORMATION_SYMBOLS[part]}: neighbours {_amount(one.mi, unit)}, Gaussian copula {_amount(other.mi, unit)}"
             said = (
                 f"Of this, {_amount(gap, unit)} are already told by {name} alone: decompositions that make pairs Gaussian by ranks miss "
                 "it in R and U"
@@ -246,7 +257,7 @@ def _atoms_agree(found: WithoutBins, unit: str, states: Estimate | None) -> list
         by = sorted((float(getattr(value, atom)), name) for name, value in values)
         worst = max(worst, by[-1][0] - by[0][0])
         told.append(
-            f"{SYMBOLS[atom]} from {_amount(by[0][0], unit)} ({by[0][1]}) to {_amount(by[-1][0], unit)} ({by[-1][1]})"
+            f"{ATOM_SYMBOLS[atom]} from {_amount(by[0][0], unit)} ({by[0][1]}) to {_amount(by[-1][0], unit)} ({by[-1][1]})"
         )
     total = max(float(value.i12) for _, value in values)
     fine = worst <= max(0.1 * total, NOTABLE)
@@ -274,7 +285,7 @@ def _error(interval: Interval | None, level: float) -> float:
 
 
 def _amount(bits: float, unit: str) -> str:
-    told = f"{abs(factor(unit) * bits):.2f}"
+    told = f"{abs(in_unit(bits, unit)):.2f}"
     return f"{'−' if bits < 0 and float(told) else ''}{told} {unit}"
 
 

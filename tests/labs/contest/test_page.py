@@ -8,6 +8,7 @@ import random
 import re
 import time
 import xml.etree.ElementTree as ET
+from urllib.parse import urlencode
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -16,9 +17,9 @@ import mmexplore as mm
 from mmexplore.datasets import generator
 from mmexplore.labs.contest.presets import PRESETS
 from mmexplore.labs.contest.scene import CompareScene
-from tests.labs.pages import given, healthy, open_lab, words
+from tests.labs.pages import given, healthy, open_lab, press, query_of, words
 
-QUICK = {"question": "mi", "data": "gaussian-pair?bits=1.5", "last": "200.0", "points": "2", "seeds": "1"}
+QUICK = {"question": "mi", "data": "gaussian-pair", "data.bits": "1.5", "last": "200.0", "points": "2", "seeds": "1"}
 TABS = ("How they did", "Numbers", "What it costs", "What they assume", "What they said", "Take it with you")
 
 
@@ -68,7 +69,7 @@ def test_estimates_stand_beside_the_truth():
 
 
 def test_four_parts_are_four_figures_with_one_legend():
-    app = open_page(data="gaussian?seed=2", last="200.0", points="2", seeds="1", estimators="thin")
+    app = open_page(**{"data": "gaussian", "data.seed": "2"}, last="200.0", points="2", seeds="1", estimators="thin")
     assert healthy(app)
     shown = figures(app)
     assert {"Redundancy R", "Unique to modality 1", "Unique to modality 2", "Synergy S"} < set(shown)
@@ -76,7 +77,14 @@ def test_four_parts_are_four_figures_with_one_legend():
     found = mm.estimate_pid(x1, x2, y, "thin")
     assert f"{found.redundancy:.4f} at 200" in told(shown["Redundancy R"])
     assert f"{mm.make('gaussian', n=20).truth.synergy:.4f} at 200" in told(shown["Synergy S"])
-    app = open_page(data="gaussian?seed=2", last="200.0", points="2", seeds="1", estimators="thin", show="informations")
+    app = open_page(
+        **{"data": "gaussian", "data.seed": "2"},
+        last="200.0",
+        points="2",
+        seeds="1",
+        estimators="thin",
+        show="informations",
+    )
     assert f"{found.value.i12:.4f} at 200" in told(figures(app)["I(X1,X2;Y)"])
 
 
@@ -124,7 +132,7 @@ def test_a_preset_is_shown_with_its_reason_and_undone():
     app.button_group(key="compare.preset").set_value("label")
     settle(app.run())
     assert healthy(app)
-    assert view(app) == CompareScene(**PRESETS["label"].values)
+    assert view(app) == CompareScene().put(preset="label")
     assert any(PRESETS["label"].why[:40] in e.value for e in app.info)
     next(b for b in app.button if b.label == "Undo").click()
     settle(app.run())
@@ -146,7 +154,13 @@ def test_what_an_estimator_refuses_is_said():
 
 
 def test_what_is_not_known_is_said():
-    app = open_page(data="latent?t=3&d=3&setting=mix1", last="200.0", points="2", seeds="1", estimators="binned")
+    app = open_page(
+        **{"data": "latent", "data.t": "3", "data.d": "3", "data.setting": "mix1"},
+        last="200.0",
+        points="2",
+        seeds="1",
+        estimators="binned",
+    )
     assert healthy(app)
     assert "the truth is not known here" in words(app)
     assert "Published" in words(app)
@@ -179,7 +193,7 @@ def test_a_walk_over_the_generators_and_dials_throws_nothing():
     rng = random.Random(4)
     app = open_page(**QUICK, estimators="gaussian")
     for _ in range(8):
-        boxes = [b for b in app.selectbox if b.key in ("compare.generator", "compare.over")]
+        boxes = [b for b in app.selectbox if b.key in ("compare.data", "compare.over")]
         box = rng.choice(boxes)
         options = box.options
         choice = rng.choice(range(len(options)))
@@ -187,7 +201,7 @@ def test_a_walk_over_the_generators_and_dials_throws_nothing():
         settle(app.run())
         assert not app.exception
         small = view(app)
-        assert generator(small.data)
+        assert generator(small.data_text()) == small.base()
         if small.plan().ats[-1] > 500 and small.over == "n":
             last = next(b for b in app.selectbox if b.key == "compare.last")
             last.set_value(200.0)
@@ -197,14 +211,14 @@ def test_a_walk_over_the_generators_and_dials_throws_nothing():
 
 def test_dials_and_settings_of_the_sidebar_change_the_view():
     app = open_page(**QUICK, estimators="binned,gaussian")
-    app.select_slider(key="compare.dial d").set_value(5)
+    app.slider(key="compare.data.d").set_value(5)
     settle(app.run())
     assert view(app).base().d == 5
-    number = next(w for w in (*app.slider, *app.number_input) if w.key == "compare.tune binned bins")
+    number = next(w for w in (*app.slider, *app.number_input) if w.key == "compare.tuned.binned.bins")
     number.set_value(4)
     settle(app.run())
-    assert view(app).settings("binned").bins == 4
-    app.number_input(key="compare.dial seed").set_value(9)
+    assert view(app).settings_of("binned").bins == 4
+    app.number_input(key="compare.data.seed").set_value(9)
     settle(app.run())
     assert view(app).base().seed == 9
     app.button_group(key="compare.at once").set_value(["gaussian"])
@@ -214,3 +228,84 @@ def test_dials_and_settings_of_the_sidebar_change_the_view():
     settle(app.run())
     assert (view(app).over, view(app).question) == ("bits", "calibration")
     assert healthy(app)
+
+
+def test_a_link_hides_and_locks_single_controls():
+    app = open_page(
+        **QUICK, estimators="binned", hide="data.seed,tuned.binned.*,pair", lock="data.bits,estimators,last"
+    )
+    assert healthy(app)
+    keys = {w.key for w in (*app.slider, *app.number_input, *app.selectbox, *app.toggle)}
+    assert "compare.data.d" in keys
+    assert not {key for key in keys if key.startswith("compare.tuned.") or key == "compare.data.seed"}
+    disabled = {w.key: w.disabled for w in (*app.slider, *app.number_input, *app.selectbox, *app.button_group)}
+    assert disabled["compare.data.bits"] and disabled["compare.last"] and disabled["compare.at once"]
+    assert not disabled["compare.data.d"]
+    app = open_page(**QUICK, estimators="binned", hide="estimators,data.colour")
+    assert not [b for b in app.button_group if b.key == "compare.at once"]
+    assert any("hide names" in e.value and "colour" in e.value for e in app.warning)
+
+
+def drawn_by_control() -> None:
+    """A page that draws the control of every path of the view in the session."""
+    import streamlit as st
+
+    from mmexplore.labs.contest.ui import STATE
+
+    options = {"data": ("warped", "gaussian-pair"), "over": ("n", "bits"), "first": (-1.0,), "last": (-1.0, 200.0)}
+    STATE.sync()
+    for path in STATE.view.paths():
+        STATE.control(path, **({"options": options[path]} if path in options else {}))
+    st.write(len(STATE.view.paths()))
+
+
+@pytest.mark.parametrize("question", ["pid", "mi", "calibration"])
+def test_every_path_has_a_control(question):
+    app = AppTest.from_function(drawn_by_control, default_timeout=60)
+    scene = CompareScene().put(question=question)
+    app.query_params.update(scene.to_query())
+    app.run()
+    assert not app.exception
+    drawn = (*app.slider, *app.number_input, *app.selectbox, *app.toggle, *app.text_input, *app.button_group)
+    assert {w.key for w in drawn} == {f"compare.{path}" for path in scene.paths()}
+
+
+def beside(app: AppTest) -> dict[tuple[str, str], tuple[str, ...]]:
+    """The table of pinned and present scores."""
+    frame = next(f.value for f in app.dataframe if "B − A" in f.value.columns)
+    return {(row[0], row[1]): tuple(row[2:]) for row in frame.itertuples(index=False)}
+
+
+def test_pinned_scores_stand_beside_the_present_ones_and_travel_in_the_link():
+    app = open_page(**QUICK, estimators="gaussian")
+    error = float(app.dataframe[0].value["error (bit)"][0])
+    settle(press(app, "Pin as A"))
+    assert healthy(app)
+    assert beside(app)["Gaussian", "error (bit)"] == (f"{error:.3f}", f"{error:.3f}", "0.000")
+    app.number_input(key="compare.data.seed").set_value(5)
+    settle(app.run())
+    assert healthy(app)
+    values = []
+    for n in (100, 200):
+        x1, _, y = mm.make("gaussian-pair", bits=1.5, n=n, seed=5)
+        values.append(mm.mutual_information(x1, y, "gaussian").mi - 1.5)
+    rms = (sum(v * v for v in values) / 2) ** 0.5
+    a, b, difference = beside(app)["Gaussian", "error (bit)"]
+    assert float(a) == error
+    assert float(b) == pytest.approx(rms, abs=6e-4)
+    assert float(difference.replace("−", "-")) == pytest.approx(rms - error, abs=2e-3)
+    again = settle(open_page(**query_of(app)))
+    assert healthy(again)
+    assert beside(again)["Gaussian", "error (bit)"] == (a, b, difference)
+    settle(press(app, "Undo"))
+    assert beside(app)["Gaussian", "error (bit)"] == (a, a, "0.000")
+    settle(press(app, "Undo"))
+    assert not [f for f in app.dataframe if "B − A" in f.value.columns]
+
+
+def test_a_run_that_the_pinned_setting_does_not_have_is_named():
+    pin = CompareScene.from_query({**QUICK, "estimators": "gaussian,infonce", "data.seed": "91"})[0]
+    app = open_page(**QUICK, estimators="gaussian", pin=urlencode(pin.to_query()))
+    assert healthy(app)
+    assert "A: InfoNCE has no run for this setting" in words(app).replace("\\", "")
+    assert "A: Of Gaussian, 0 of 2 estimates are there" in words(app).replace("\\", "")

@@ -13,7 +13,7 @@ import pytest
 
 from mmexplore.errors import BadSpec
 from mmexplore.labs.contest.contest import Plan, Point, contest
-from mmexplore.labs.contest.figures import as_task_points, cost_figure, figures, legend, scores
+from mmexplore.labs.contest.figures import as_task_points, cost_figure, figures, legend, score_differences, scores
 from mmexplore.labs.contest.presets import PRESETS
 from mmexplore.labs.contest.scene import CompareScene, generators
 from mmexplore.labs.contest.script import script
@@ -25,8 +25,7 @@ from mmexplore.types import ATOMS
 
 def ends(name: str, rows: int | None = None) -> tuple[CompareScene, list[dict[str, dict[str, float]]], list[dict]]:
     """A preset at its first and last place, one sample: estimates by estimator, and the truth."""
-    values = {**PRESETS[name].values, "seeds": 1, "points": 2}
-    scene = CompareScene(**values)
+    scene = CompareScene().put(preset=name).put(seeds=1, points=2)
     settings = {n: s.replace(bootstraps=0) if hasattr(s, "bootstraps") else s for n, s in scene.at_once().items()}
     points = contest(scene.plan(), settings).points
     found = [{p.estimator: dict(p.values) for p in points if p.at == at} for at in scene.plan().ats]
@@ -91,7 +90,7 @@ def test_bins_with_few_rows_a_cell():
     assert all(truth[0][atom] == pytest.approx(0, abs=1e-9) for atom in ATOMS)
     assert few["binned"]["synergy"] > 0.35
     assert many["binned"]["synergy"] < 0.03
-    scene = CompareScene(**{**PRESETS["bins"].values, "seeds": 1, "points": 2, "tuned": "binned.bins=10"})
+    scene = CompareScene().put(preset="bins").put(seeds=1, points=2, tuned="binned.bins=10")
     corrected = contest(scene.plan(), scene.at_once()).points[0]
     assert abs(corrected.values["synergy"]) < 0.5 * few["binned"]["synergy"]
 
@@ -134,7 +133,7 @@ def test_more_columns_than_rows_can_carry():
 
 def shipped(name: str) -> tuple[list[Point], list[dict]]:
     """Points of a preset's trained estimator as they come with the program, and the truth there."""
-    scene = CompareScene(**PRESETS[name].values)
+    scene = CompareScene().put(preset=name)
     [task] = scene.tasks().values()
     run = Run(SHIPPED / task.name())
     assert run.state.phase == "finished", f"{task.title()} has other settings now: train it again, or leave it out"
@@ -183,13 +182,16 @@ def test_changing_the_question_takes_a_generator_that_can_answer_it():
     assert other.over == "n"
 
 
-def test_dials_and_settings_are_changed_by_name():
-    scene = CompareScene().put(dial=("bend", 1.0)).put(tune=("gaussian", "bootstraps", 50))
-    assert scene.base().bend == 1.0
-    assert scene.settings("gaussian").bootstraps == 50
-    assert scene.put(tune=("gaussian", "bootstraps", 200)).tuned == ""
+def test_generator_and_estimators_are_changed_by_path():
+    scene = CompareScene().put(**{"data.bend": 1.0}).put(**{"tuned.gaussian.bootstraps": 50})
+    assert scene.base().bend == scene.get("data.bend") == 1.0
+    assert scene.settings_of("gaussian").bootstraps == scene.get("tuned.gaussian.bootstraps") == 50
+    assert scene.to_query() == {"data.bend": "1.0", "tuned.gaussian.bootstraps": "50"}
+    assert scene.put(**{"tuned.gaussian.bootstraps": 200}).to_query() == {"data.bend": "1.0"}
     with pytest.raises(BadSpec, match="bend is 9"):
-        scene.put(dial=("bend", 9.0))
+        scene.put(**{"data.bend": 9.0})
+    with pytest.raises(BadSpec, match=r"no parameter 'gaussian\.bins'"):
+        scene.put(**{"tuned.gaussian.bins": 4})
 
 
 @pytest.mark.parametrize(
@@ -206,11 +208,13 @@ def test_dials_and_settings_are_changed_by_name():
 def test_a_scene_that_makes_no_sense_is_told_in_a_sentence(values, told):
     with pytest.raises(BadSpec, match=told):
         CompareScene(**values)
-    assert CompareScene.from_query({k: str(v) for k, v in values.items()})[1]
+    assert told in " ".join(CompareScene.from_query({k: str(v) for k, v in values.items()})[1])
 
 
 def test_scores_are_errors_against_the_truth():
-    scene = CompareScene(question="mi", data="gaussian-pair?bits=2.0", seeds=2, points=2, estimators="ksg,infonce")
+    scene = CompareScene().put(
+        question="mi", data="gaussian-pair", seeds=2, points=2, estimators="ksg,infonce", **{"data.bits": 2.0}
+    )
     at = scene.plan().ats
     points = [
         Point("ksg", at[0], 0, {"mi": 2.5}, {"mi": 1.9}, {"mi": 3.0}, seconds=1.0),
@@ -237,7 +241,7 @@ def test_trained_estimators_become_runs_and_their_frames_points():
     assert list(scene.at_once()) == ["ksg"]
     [task] = scene.tasks().values()
     assert (task.estimator, task.ats, task.seeds) == ("infonce", "100,5000", 1)
-    assert task.chosen() == scene.settings("infonce")
+    assert task.chosen() == scene.settings_of("infonce")
     assert "steps=50" in task.settings and "batch=" in task.settings  # a default that changes makes another run
     frames = [Point("infonce", 100.0, 0, {"mi": 0.4}).to_dict(), {"step": 3}]
     assert [p.values for p in as_task_points(frames)] == [{"mi": 0.4}]
@@ -260,15 +264,15 @@ def test_figures_show_the_truth_and_every_estimator():
 @pytest.mark.parametrize(
     "values",
     [
-        {"estimators": "gaussian,binned", "tuned": "gaussian.bootstraps=20", "data": "gaussian?dy=1"},
+        {"data": "gaussian", "data.dy": 1, "estimators": "gaussian,binned", "tuned.gaussian.bootstraps": 20},
         {"data": "sign-sum", "labels": "number", "estimators": "thin"},
         {"data": "sign-sum", "estimators": "gaussian"},
-        {"question": "mi", "data": "sign-sum?d=2", "estimators": "ksg,gaussian", "pair": "12"},
-        {"question": "calibration", "data": "swiss-roll?n=200", "over": "bits", "estimators": "copula"},
+        {"question": "mi", "data": "sign-sum", "data.d": 2, "estimators": "ksg,gaussian", "pair": "12"},
+        {"question": "calibration", "data": "swiss-roll", "data.n": 200, "over": "bits", "estimators": "copula"},
     ],
 )
 def test_the_script_prints_the_numbers_of_the_page(values):
-    scene = CompareScene(
+    scene = CompareScene().put(
         **{"seeds": 2, "points": 2, "last": 200.0 if values.get("question") != "calibration" else 2.0, **values}
     )
     points = contest(scene.plan(), scene.at_once()).points
@@ -283,3 +287,161 @@ def test_the_script_prints_the_numbers_of_the_page(values):
     for (_, at, _, quantity), row in found.items():
         assert float(row["truth"]) == scene.plan().truth(at)[quantity]
     assert sum(line.startswith("#") for line in lines) == sum(bool(p.refused) for p in points)
+
+
+# ---- links
+
+
+OLD_LINKS = [  # an older link, what it is in today's keys, and the runs it asked for when it was made
+    ({}, {}, {}),
+    ({"data": "warped?n=500"}, {"data.n": "500"}, {}),
+    (
+        {"data": "warped?n=500", "estimators": "flow,gaussian", "over": "bend"},
+        {"data.n": "500", "estimators": "flow,gaussian", "over": "bend"},
+        {"flow": "contest-c1de34306c3ab8e7"},
+    ),
+    (  # names of runs hang on how a generator was written
+        {"data": "warped?warp=wave&n=500", "estimators": "flow"},
+        {"data.n": "500", "data.warp": "wave", "estimators": "flow", "spelled": "warped?warp=wave&n=500"},
+        {"flow": "contest-a9572fab64bf6bca"},
+    ),
+    (
+        {"question": "mi", "data": "gaussian-pair?n=2000.0", "estimators": "infonce"},
+        {"question": "mi", "data": "gaussian-pair", "estimators": "infonce", "spelled": "gaussian-pair?n=2000.0"},
+        {"infonce": "contest-31a84b950ccc7e6b"},
+    ),
+    (
+        {
+            "question": "mi",
+            "data": "gaussian-pair?n=2000&bits=1.0",
+            "over": "bits",
+            "first": "0.0",
+            "last": "2.0",
+            "points": "2",
+            "seeds": "1",
+            "estimators": "gaussian,infonce",
+            "tuned": "infonce.steps=20&infonce.folds=1&infonce.hidden=8",
+        },
+        {
+            "question": "mi",
+            "data": "gaussian-pair",
+            "spelled": "gaussian-pair?n=2000&bits=1.0",
+            "over": "bits",
+            "first": "0.0",
+            "last": "2.0",
+            "points": "2",
+            "seeds": "1",
+            "estimators": "gaussian,infonce",
+            "tuned.infonce.steps": "20",
+            "tuned.infonce.folds": "1",
+            "tuned.infonce.hidden": "8",
+        },
+        {"infonce": "contest-9449d34b46fb93c2"},
+    ),
+    (
+        {"question": "mi", "data": "sign-sum?d=2", "estimators": "ksg,infonce,smile", "pair": "1", "labels": "number"},
+        {
+            "question": "mi",
+            "data": "sign-sum",
+            "data.d": "2",
+            "estimators": "ksg,infonce,smile",
+            "pair": "1",
+            "labels": "number",
+        },
+        {"infonce": "contest-5136d3500eafc8f3", "smile": "contest-863a8062e32dfa2b"},
+    ),
+    (
+        {"data": "hidden-gate?flip=0.5", "estimators": "binned", "tuned": "binned.bins=10&binned.correction=plugin"},
+        {
+            "data": "hidden-gate",
+            "data.flip": "0.5",
+            "estimators": "binned",
+            "tuned.binned.bins": "10",
+            "tuned.binned.correction": "plugin",
+        },
+        {},
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "names"), OLD_LINKS, ids=lambda v: v.get("data", "") if isinstance(v, dict) else ""
+)
+def test_an_older_link_shows_the_same_and_asks_for_the_same_runs(old, new, names):
+    scene, problems = CompareScene.from_query(old)
+    assert problems == []
+    assert scene.to_query() == new
+    assert CompareScene.from_query(new) == (scene, [])
+    assert {name: task.name() for name, task in scene.tasks().items()} == names
+
+
+OLD_PRESETS = {  # what their links were, and their runs
+    "calibration": (
+        "gaussian-pair?n=2000",
+        {"infonce": "contest-df56b775add3a212"},
+    ),
+    "product": ("sign-product", {"hybrid": "contest-1c6b4ba5228224ca"}),
+    "hidden": ("hidden-gate?n=2000", {"batch": "contest-668bfddea696ca36"}),
+    "wave": ("warped?n=2000&warp=wave", {"flow": "contest-125c10c7745bd0be"}),
+    "dimension": ("gaussian-pair?n=1000", {}),
+    "swissroll": ("swiss-roll?n=2000", {}),
+    "label": ("sign-sum?n=2000", {}),
+}
+
+
+@pytest.mark.parametrize("name", OLD_PRESETS)
+def test_a_preset_keeps_its_older_link_and_its_run(name):
+    text, names = OLD_PRESETS[name]
+    preset = CompareScene().put(preset=name)
+    assert {n: task.name() for n, task in preset.tasks().items()} == names
+    plain = {key: value for key, value in preset.to_query().items() if key != "spelled" and not key.startswith("data.")}
+    old, problems = CompareScene.from_query({**plain, "data": text})
+    assert (old, problems) == (preset, [])
+    assert old.preset() == name
+
+
+def test_another_generator_or_value_is_written_in_one_way_again():
+    wave = CompareScene().put(preset="wave")
+    assert wave.put(over="n").data_text() == "warped?n=2000&warp=wave"
+    assert wave.put(**{"data.n": 500}).data_text() == "warped?n=500&warp=wave"
+    assert wave.put(data="sign-sum").data_text() == "sign-sum"
+    assert CompareScene(spelled="gaussian?n=500").spelled == ""  # of another generator
+    assert CompareScene(spelled="warped?n=x").spelled == ""
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ({"data": "warped?n=500&n=600"}, "'n' is given twice for the data set warped; allowed: once"),
+        ({"data": "warped?n"}, "the values of the data set warped are 'n'; allowed: name=value, joined by &"),
+        ({"data": "warped?n=7"}, "data.n is 7; allowed: whole numbers 20 to 200000"),
+        ({"data": "warped?colour=3"}, "data.colour is not known here"),
+        ({"tuned": "binned.bins=4&binned.bins=5"}, "'binned.bins' is given twice for the settings of estimators"),
+        ({"tuned": "binned.bins"}, "the values of the settings of estimators are 'binned.bins'"),
+        ({"tuned.binned.bins": "0"}, "tuned.binned.bins is 0; allowed: whole numbers 2 to"),
+        ({"tuned.binned.colour": "0"}, "tuned.binned has no parameter 'colour'"),
+        ({"tuned.nobody.bins": "4"}, "settings are given for 'nobody'"),
+    ],
+)
+def test_what_cannot_be_read_of_a_link_is_a_sentence_and_the_rest_is_kept(query, told):
+    scene, problems = CompareScene.from_query({**query, "points": "3", "estimators": "binned"})
+    assert scene == CompareScene(points=3, estimators="binned")
+    assert len(problems) == 1
+    assert told in problems[0]
+
+
+def test_scores_of_two_settings_stand_side_by_side():
+    scene = CompareScene().put(question="mi", data="gaussian-pair", points=2, estimators="ksg,gaussian", seeds=1)
+    at = scene.plan().ats
+    ksg = [Point("ksg", at[0], 0, {"mi": 1.5}, {"mi": 0.9}, {"mi": 1.9}), Point("ksg", at[1], 0, {"mi": 1.0})]
+    both = [Point("ksg", at[0], 0, {"mi": 1.2}), Point("gaussian", at[0], 0, {"mi": 0.9})]  # one bit in truth
+    rows = {
+        (row.label, row.quantity): (row.a, row.b) for row in score_differences(scores(scene, ksg), scores(scene, both))
+    }
+    label = "Nearest neighbours (KSG)"
+    assert rows[label, "error (bit)"] == pytest.approx((math.sqrt(0.125), 0.2))
+    assert rows[label, "bias (bit)"] == pytest.approx((0.25, 0.2))
+    a, b = rows[label, "intervals that hold the truth (share)"]
+    assert a == 1.0 and math.isnan(b)
+    a, b = rows["Gaussian", "error (bit)"]
+    assert math.isnan(a) and b == pytest.approx(0.1)

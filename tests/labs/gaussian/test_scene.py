@@ -242,7 +242,7 @@ def test_a_file_that_is_no_covariance_is_refused_in_a_sentence(data, name, told)
 
 
 def test_rows_of_a_generator_are_decomposed_as_their_correlations():
-    scene = GaussianScene(source="data", data="gaussian?n=500&seed=3&corner=unique")
+    scene = GaussianScene.from_query({"source": "data", "data": "gaussian?n=500&seed=3&corner=unique"})[0]
     x1, x2, y = mm.make("gaussian", n=500, seed=3, corner="unique")
     ours = mm.gaussian_pid(np.corrcoef(np.hstack([x1, x2, y]).T), 2, 2, 2)
     assert scene.decompose().redundancy == pytest.approx(ours.redundancy, abs=1e-10)
@@ -265,16 +265,23 @@ def test_a_label_is_warned_of_first(labels):
 
 
 def test_data_sets_that_cannot_be_taken_are_refused():
-    for text, words in (("spiral", "no target"), ("real:nothing", "allowed"), ("gaussian?n=7", "allowed")):
+    for values, words in (
+        ({"data": "spiral"}, "no target"),
+        ({"data": "real:nothing"}, "allowed"),
+        ({"data": "gaussian", "data.n": 7}, "allowed"),
+    ):
         with pytest.raises(mm.MmexploreError, match=words):
-            GaussianScene(source="data", data=text)
+            GaussianScene(source="data").put(**values)
     with pytest.raises(mm.BadData, match="Take fewer rows"):
-        GaussianScene(source="data", data="latent?n=20000").rows()
+        GaussianScene(source="data").put(data="latent", **{"data.n": 20000}).rows()
 
 
-@pytest.mark.parametrize("data", ["real:wine", "mixture?n=300", "warped?n=200&warp=wave"])
-def test_the_script_of_a_data_set_gives_the_same_numbers(data):
-    scene = GaussianScene(source="data", data=data, labels="columns", blur2=0.5)
+@pytest.mark.parametrize(
+    "values",
+    [{"data": "real:wine"}, {"data": "mixture", "data.n": 300}, {"data": "warped", "data.n": 200, "data.warp": "wave"}],
+)
+def test_the_script_of_a_data_set_gives_the_same_numbers(values):
+    scene = GaussianScene(source="data", labels="columns", blur2=0.5).put(**values)
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
         exec(compile(script(scene), "script", "exec"), {})
@@ -282,12 +289,59 @@ def test_the_script_of_a_data_set_gives_the_same_numbers(data):
     assert told["synergy"] == pytest.approx(scene.decompose().synergy, abs=1e-9)
 
 
-def test_a_pin_is_the_scene_without_its_axes_and_unit():
-    scene = GaussianScene().put(corner="unique", unit="nat", dial_x="along1")
-    other = GaussianScene(pin=scene.as_pin(), unit="nat", angle2=10.0)
-    assert other.pinned() == scene.replace(dial_x="auto")
-    assert GaussianScene.from_query(other.to_query()) == (other, [])
-    assert GaussianScene().pinned() is None
-    assert GaussianScene(pin="source=nowhere").pinned() is None
-    assert GaussianScene(pin=GaussianScene().as_pin()).pinned() == GaussianScene()
-    assert gaussian_grid(other).key == gaussian_grid(other.replace(pin="")).key
+OLD_LINKS = [
+    ({"source": "data", "data": "warped?n=400"}, {"source": "data", "data.n": "400"}, "warped?n=400"),
+    (
+        {"source": "data", "data": "gaussian?n=500&seed=3&corner=unique", "blur1": "0.5"},
+        {
+            "source": "data",
+            "blur1": "0.5",
+            "data": "gaussian",
+            "data.n": "500",
+            "data.seed": "3",
+            "data.corner": "unique",
+        },
+        "gaussian?n=500&seed=3&corner=unique",
+    ),
+    (
+        {"source": "data", "data": "real:wine", "labels": "columns"},
+        {"source": "data", "data": "real:wine", "labels": "columns"},
+        "real:wine",
+    ),
+    ({"data": "mixture"}, {"data": "mixture"}, "mixture"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "text"), OLD_LINKS, ids=lambda v: v if isinstance(v, str) else "")
+def test_an_older_link_shows_the_same(old, new, text):
+    scene, problems = GaussianScene.from_query(old)
+    assert problems == []
+    assert scene.to_query() == new
+    assert GaussianScene.from_query(new) == (scene, [])
+    assert scene.data_text() == text
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ("warped?n=500&n=600", "'n' is given twice for the data set warped; allowed: once"),
+        ("warped?n", "the values of the data set warped are 'n'; allowed: name=value, joined by &"),
+        ("warped?n=7", "data.n is 7; allowed: whole numbers 20 to 200000"),
+        ("warped?colour=3", "data.colour is not known here"),
+        ("real:wine?n=50", "data.n is not known here; allowed: nothing"),
+    ],
+)
+def test_what_cannot_be_read_of_a_link_is_a_sentence_and_the_rest_is_kept(data, told):
+    scene, problems = GaussianScene.from_query({"source": "data", "data": data, "blur1": "0.5"})
+    assert scene == GaussianScene(source="data", data=data.partition("?")[0], blur1=0.5)
+    (problem,) = problems
+    assert told in problem
+
+
+def test_the_values_of_another_data_set_go():
+    scene = GaussianScene(source="data").put(**{"data.n": 300, "data.bend": 0.0})
+    assert scene.data_text() == "warped?n=300&bend=0.0"
+    assert scene.put(data="real:iris").put(data="warped").data_text() == "warped"
+    assert grid_scene(scene.put(source="system")).identity() == grid_scene(GaussianScene()).identity()
+    with pytest.raises(mm.BadSpec, match="bend is 9"):
+        scene.put(**{"data.bend": 9.0})

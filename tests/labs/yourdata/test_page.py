@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import math
 import re
+from urllib.parse import urlencode
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import mmexplore as mm
+from mmexplore.estimators.tables.estimate import estimate
+from mmexplore.labs.yourdata.study import Study, dataset_of, prepare
 from mmexplore.labs.yourdata.ui import STATE
 from mmexplore.tabular import load
-from tests.labs.pages import finished, healthy, open_lab, words
+from tests.labs.pages import finished, healthy, open_lab, press, query_of, words
 
 TABS = ("Table", "Numbers", "Enough rows?", "Binning", "What if", "Slices", "Without bins", "Data", "Report")
 
@@ -70,15 +73,14 @@ def with_file(content: bytes, name: str = "rows.csv", **query: str) -> AppTest:
     """The page as it is after an upload (AppTest cannot drop files)."""
     data = load(content, name)
     session = {STATE.key("files"): {data.sha256: data}}
-    app = open_lab("yourdata", session, **{"source": "file", "file": data.sha256, **QUICK, **query})
-    return finished(app)
+    return finished(open_lab("yourdata", session, **{"source": "file", "file": data.sha256, **QUICK, **query}))
 
 
 def test_a_file_is_guessed_shown_and_answered():
     app = with_file(CSV.encode())
     assert healthy(app)
     assert "audio" in words(app)
-    assert app.selectbox(key="yourdata.pick y").value == "mood"
+    assert app.selectbox(key="yourdata.y").value == "mood"
     app.session_state["yourdata.questions"] = "Data"
     app.run()
     assert healthy(app)
@@ -137,9 +139,9 @@ def on_tab(app: AppTest, tab: str) -> AppTest:
 
 def test_merged_classes_count_as_one():
     app = on_tab(open_page(real="wine", **QUICK), "What if")
-    app.multiselect(key="yourdata.pick merge").set_value(["grower 1"]).run()
+    app.multiselect(key="yourdata.merge").set_value(["grower 1"]).run()
     assert app.query_params.get("merge") is None  # the second one is still to come
-    app.multiselect(key="yourdata.pick merge").set_value(["grower 1", "grower 2"]).run()
+    app.multiselect(key="yourdata.merge").set_value(["grower 1", "grower 2"]).run()
     finished(app)
     assert healthy(app)
     assert any("Before and after" in drawing for drawing in drawings_of(app))
@@ -149,7 +151,7 @@ def test_merged_classes_count_as_one():
 
 def test_a_subgroup_begins_with_a_value_it_has():
     app = on_tab(with_file(CSV.encode(), x1="audio_a", x2="audio_b", y="mood"), "What if")
-    app.selectbox(key="yourdata.pick column").set_value("text_a").run()
+    app.selectbox(key="yourdata.column").set_value("text_a").run()
     finished(app)
     assert healthy(app)
     assert "are kept" in " ".join(drawings_of(app))
@@ -271,3 +273,108 @@ def test_the_report_holds_the_answer_without_bins_once_it_is_there():
     assert healthy(app)
     assert any("Without bins (CSV)" in b.proto.label for b in app.get("download_button"))
     assert any("without_bins(measured(study, data), study)" in c.value for c in app.code)
+
+
+# -- links and pins --------------------------------------------------------------------------------------------------------
+
+
+def test_a_link_hides_and_locks_single_controls():
+    app = on_tab(open_page(real="iris", hide="bins2,noise*,x1,unit", lock="bins1,source,y,merge", **QUICK), "What if")
+    assert healthy(app)
+    groups = (*app.slider, *app.number_input, *app.selectbox, *app.multiselect, *app.button_group)
+    drawn = {w.key: w.disabled for w in groups}
+    assert not {"yourdata.bins2", "yourdata.noise1", "yourdata.noise2", "yourdata.x1", "yourdata.unit"} & set(drawn)
+    assert all(drawn[f"yourdata.{name}"] for name in ("bins1", "source", "y", "merge"))
+    assert not drawn["yourdata.x2"] and not drawn["yourdata.replace1"]
+
+
+def drawn_by_control() -> None:
+    """A page that draws the control of every path of the view in the session."""
+    from mmexplore.labs.yourdata.ui import STATE
+
+    STATE.sync()
+    view = STATE.view
+    for path in view.paths():
+        STATE.control(path, **({"options": (view.get(path),)} if path in ("y", "slice", "column") else {}))
+
+
+@pytest.mark.parametrize("query", [{}, {"source": "gate"}, {"source": "file", "file": "a" * 64}])
+def test_every_path_has_a_control(query):
+    app = AppTest.from_function(drawn_by_control, default_timeout=60)
+    app.query_params.update(query)
+    app.run()
+    assert not app.exception
+    drawn = (*app.slider, *app.number_input, *app.selectbox, *app.toggle, *app.text_input, *app.button_group)
+    assert {w.key for w in drawn} == {f"yourdata.{path}" for path in Study().paths()}
+
+
+def atoms_table(app: AppTest, head: str) -> dict[str, list[str]]:
+    """Rows of a table of A, B and B − A by their first cell."""
+    text = next(e.value for e in app.markdown if f"| {head} | A | B | B − A |" in e.value)
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")][1:]
+    return {row[0]: row[1:] for row in rows}
+
+
+def test_a_pinned_study_stands_beside_the_present_one():
+    app = open_page(real="wine", **QUICK)
+    finished(press(app, "Pin as A"))
+    assert healthy(app)
+    assert {row[2] for row in atoms_table(app, "bit").values()} == {"0.0000"}
+    app.slider(key="yourdata.bins1").set_value(2).run()
+    finished(app)
+    assert healthy(app)
+    before, after = Study().put(source="real", real="wine"), Study().put(source="real", real="wine").put(bins1=2)
+    tables = [prepare(study, dataset_of(study)) for study in (before, after)]
+    a, b = (mm.pid(made.table.p).synergy for made in tables)
+    shown = atoms_table(app, "bit")["Synergy"]
+    assert shown[:2] == [f"{a:.4f}", f"{b:.4f}"]
+    assert float(shown[2].replace("−", "-")) == pytest.approx(b - a, abs=1e-4)
+    quick = {"bootstraps": 50, "permutations": 50}
+    one, two = (
+        estimate(*made.codes, study.replace(**quick).settings())
+        for made, study in zip(tables, (before, after), strict=True)
+    )
+    cells = atoms_table(app, "estimates (bit)")["S"]
+    assert cells[0].startswith(f"{one.value.synergy:.4f} ({one.intervals['synergy'].low:.3f} to")
+    assert cells[1].startswith(f"{two.value.synergy:.4f} ({two.intervals['synergy'].low:.3f} to")
+    assert "From A to B: Bins of modality 1 4 → 2." in words(app).replace("\\", "")
+    again = finished(open_lab("yourdata", **query_of(app)))
+    assert healthy(again)
+    assert atoms_table(again, "bit")["Synergy"] == shown
+    assert atoms_table(again, "estimates (bit)")["S"] == cells
+    finished(press(app, "Undo"))
+    assert atoms_table(app, "bit")["Synergy"][2] == "0.0000"
+    finished(press(app, "Unpin A"))
+    assert not any("B − A" in e.value for e in app.markdown)
+
+
+def test_a_pinned_study_is_told_in_the_present_unit():
+    app = open_page(real="iris", unit="nat", pin=urlencode({"real": "iris", **QUICK}), **QUICK)
+    assert healthy(app)
+    made = prepare(Study(real="iris"), dataset_of(Study(real="iris")))
+    assert atoms_table(app, "nat")["Redundancy"][0] == f"{mm.pid(made.table.p).redundancy * math.log(2):.4f}"
+
+
+def test_a_pinned_file_that_is_not_loaded_is_named():
+    app = open_page(real="iris", pin=urlencode({"source": "file", "file": "c" * 64}), **QUICK)
+    assert healthy(app)
+    assert "of a file that is not loaded" in words(app)
+    assert "cccccccccccc" in words(app)
+
+
+def test_a_pinned_study_without_an_answer_is_a_sentence():
+    app = open_page(real="iris", pin=urlencode({"real": "iris", "x1": "sepal*", "y": "sepal*"}), **QUICK)
+    assert healthy(app)
+    assert "The pinned study (A) has no answer" in words(app)
+
+
+def test_keys_that_cannot_be_read_are_sentences():
+    app = open_page(real="iris", bins1="99", hide="colour", **QUICK)
+    assert healthy(app)
+    warned = " ".join(e.value for e in app.warning).replace("\\", "")
+    assert "bins1 is 99; allowed: whole numbers 2 to" in warned
+    assert "hide names 'colour'" in warned
+    app = open_lab("yourdata")
+    app.query_params["bins1"] = ["3", "4"]
+    app.run()
+    assert "bins1 is given twice" in " ".join(e.value for e in app.warning).replace("\\", "")

@@ -33,7 +33,7 @@ def score_table(scene: CompareScene, found: list[Score]) -> None:
                 "worst (bit)": _shown(worst) if math.isnan(worst) else f"{number(worst, 3)} at {axis} {where:,g}",
                 "intervals that hold the truth": f"{s.covered} of {s.intervals}" if s.intervals else "–",
                 "time": duration(s.seconds) if math.isfinite(s.seconds) else "–",
-                "not at rest": f"{s.unsettled}" if s.unsettled else "",
+                "not converged": f"{s.unsettled}" if s.unsettled else "",
                 "refused": f"{s.refused}" if s.refused else "",
             }
         )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -12,13 +10,14 @@ import streamlit as st
 from mmexplore import runs
 from mmexplore.errors import MmexploreError
 from mmexplore.labs.contest.contest import Point, Points, contest, known
-from mmexplore.labs.contest.figures import as_task_points, cost_figure, figures, legend, note, scores
+from mmexplore.labs.contest.figures import cost_figure, figures, legend, note, scores
 from mmexplore.labs.contest.presets import PRESETS
 from mmexplore.labs.contest.scene import CompareScene
 from mmexplore.labs.contest.ui import STATE
 from mmexplore.labs.contest.ui.about import assumptions, numbers, said, score_table
 from mmexplore.labs.contest.ui.export import downloads
-from mmexplore.types import ATOMS
+from mmexplore.labs.contest.ui.pinned import beside_pinned, points_of_runs
+from mmexplore.types import ATOM_SYMBOLS, ATOMS
 from mmexplore.ui.actions import action_row
 from mmexplore.ui.failures import guarded, plain
 from mmexplore.ui.figure import figure
@@ -51,12 +50,13 @@ def board() -> None:
         )
     tasks = scene.tasks()
     busy = found is None or any(_active(task) for task in tasks.values())
-    points = [*(known(scene.plan(), at_once) if found is None else found.points), *_from_runs(scene)]
+    points = [*(known(scene.plan(), at_once) if found is None else found.points), *points_of_runs(scene)]
     with place:
         if busy:
             _growing(scene)
         else:
             _figures(scene, points)
+    beside_pinned(scene, points)
     if tasks:
         _trained(scene)
     _beneath(scene, points, done=found is not None)
@@ -64,8 +64,8 @@ def board() -> None:
 
 def _key(scene: CompareScene) -> str:
     """Identity of what is computed at once: the way it is shown is not part of it."""
-    settings = [f"{name}?{scene.settings_text(name)}" for name in scene.at_once()]
-    return "|".join((scene.replace(show="atoms", estimators="", tuned="").identity(), *settings))
+    settings = [f"{name} {settings.identity()}" for name, settings in scene.at_once().items()]
+    return "|".join((scene.replace(show="atoms", estimators="", tuned="", spelled="").identity(), *settings))
 
 
 # -- presets and truth -----------------------------------------------------------------------------------------------------
@@ -94,14 +94,16 @@ def _to_preset() -> None:
 
 def _truth(scene: CompareScene) -> None:
     base, plan = scene.base(), scene.plan()
-    st.markdown(f"**{plain(scene.title())}.** {plain(scene.values_told())}.")
+    st.markdown(f"**{plain(scene.title())}.** {plain(scene.values_text())}.")
     ends = [plan.at(at).truth() for at in (plan.ats[0], plan.ats[-1])]
     told = plain(ends[0].source)
     if max(end.error for end in ends) > 1e-12:
         told += f" (error below {max(end.error for end in ends):.0e} bit)"
     st.caption(f"Truth: {told}.")
     if ends[0].published is not None:
-        shown = ", ".join(f"{s} {number(v, 3)}" for s, v in zip(("R", "U1", "U2", "S"), ends[0].published, strict=True))
+        shown = ", ".join(
+            f"{ATOM_SYMBOLS[atom]} {number(value, 3)}" for atom, value in ends[0].published._asdict().items()
+        )
         st.caption(
             f"Published for d = 50, t = 100, dropout .5 (binned estimates, no truth; bit): {shown}. {plain(base.reference)}."
         )
@@ -114,7 +116,7 @@ def _truth(scene: CompareScene) -> None:
 def _growing(scene: CompareScene) -> None:
     """The figures while estimates come in."""
     with guarded(STATE):
-        _figures(scene, [*known(scene.plan(), scene.at_once()), *_from_runs(scene)])
+        _figures(scene, [*known(scene.plan(), scene.at_once()), *points_of_runs(scene)])
 
 
 def _figures(scene: CompareScene, points: list[Point]) -> None:
@@ -137,20 +139,6 @@ def _active(task: Any) -> bool:
         return bool(runs.find(task).state.active)
     except MmexploreError:
         return False
-
-
-def _from_runs(scene: CompareScene) -> list[Point]:
-    """Estimates of the runs on show, as far as they have come."""
-    found: list[Point] = []
-    for task in scene.tasks().values():
-        try:
-            run = runs.find(task)
-            points = as_task_points(run.frames())
-        except MmexploreError:
-            continue
-        # how long it took elsewhere says nothing beside the times of this machine
-        found += [dataclasses.replace(p, seconds=math.nan) for p in points] if run.shipped else points
-    return found
 
 
 def _trained(scene: CompareScene) -> None:

@@ -48,7 +48,7 @@ def _took(point: Point) -> str:
 def _sheet(scene: CompareScene, points: list[Point]) -> str:
     made = figures(scene, points)
     named = () if made[0].named else (legend(scene, points),)
-    return sheet([*named, *made], f"{scene.title()}: {scene.values_told()}")
+    return sheet([*named, *made], f"{scene.title()}: {scene.values_text()}")
 
 
 def downloads(scene: CompareScene, points: list[Point]) -> None:

@@ -6,8 +6,8 @@ import streamlit as st
 
 from mmexplore.info.gaussian import GaussianPID
 from mmexplore.labs.gaussian.ui import NAMES
-from mmexplore.types import ATOMS
-from mmexplore.ui.words import ATOM_WORDS, atom_title, duration, number, small
+from mmexplore.types import ATOM_WORDS, ATOMS
+from mmexplore.ui.words import atom_title, duration, number, small
 
 SCALAR = (
     "**A scalar target forces min(U1, U2) = 0**, whatever the data. For one number, whoever explains more of its variance could imitate the other "

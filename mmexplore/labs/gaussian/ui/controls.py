@@ -1,4 +1,4 @@
-"""The sidebar: a named corner or a covariance of one's own, the target, what the dial moves and what stands still."""
+"""The sidebar: a named corner or a covariance of one's own, the target, what the dial moves and what it does not."""
 
 from __future__ import annotations
 
@@ -17,27 +17,11 @@ _TARGETS = {"plane": "Both coordinates", "first": "First alone"}
 def sidebar() -> None:
     """Every control that is not under the live dial."""
     scene = STATE.view
-    st.segmented_control(
-        "Start from",
-        tuple(_SOURCES),
-        format_func=_SOURCES.__getitem__,
-        required=True,
-        width="stretch",
-        help="A system of two noisy channels that see a target in the plane, rows of a data set, or a covariance matrix of your own.",
-        **STATE.bind("source", scene.source),
-    )
+    STATE.control("source", format_func=_SOURCES.__getitem__, width="stretch")
     if scene.source == "system":
         _corners(scene)
         st.divider()
-        st.segmented_control(
-            "Target",
-            tuple(_TARGETS),
-            format_func=_TARGETS.__getitem__,
-            required=True,
-            width="stretch",
-            help=STATE.spec.parameter("target").help,
-            **STATE.bind("target", scene.target),
-        )
+        STATE.control("target", format_func=_TARGETS.__getitem__, width="stretch")
         STATE.control("columns")
     elif scene.source == "data":
         choose_data(scene)
@@ -47,7 +31,7 @@ def sidebar() -> None:
     STATE.control("unit")
     if scene.source == "system":
         _dial_axes(scene)
-        _still(scene)
+        _static(scene)
 
 
 def _corners(scene: GaussianScene) -> None:
@@ -70,19 +54,18 @@ def _dial_axes(scene: GaussianScene) -> None:
     x, y = scene.axes()
     st.markdown("**What the sliders move**")
     for name, chosen, other in (("dial_x", x, y), ("dial_y", y, x)):
-        st.selectbox(
-            STATE.spec.parameter(name).label,
-            [n for n in names if n != other.name],
+        STATE.control(
+            name,
+            shown=chosen.name,
+            options=[n for n in names if n != other.name],
             format_func=names.__getitem__,
-            help=STATE.spec.parameter(name).help,
-            **STATE.bind(name, chosen.name),
         )
 
 
-def _still(scene: GaussianScene) -> None:
+def _static(scene: GaussianScene) -> None:
     """The parameters of the system that the dial does not move."""
     moving = {p.name for p in scene.axes()}
-    with st.expander("The rest of the system", key=STATE.key("still")):
+    with st.expander("The rest of the system", key=STATE.key("rest")):
         for parameter in scene.dials():
             if parameter.name not in moving:
                 STATE.control(parameter.name)

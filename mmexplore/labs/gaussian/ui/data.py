@@ -2,110 +2,39 @@
 
 from __future__ import annotations
 
-import math
-from typing import Any
-
 import streamlit as st
 
 from mmexplore.datasets import real_info
-from mmexplore.datasets.generators import Generator
-from mmexplore.errors import MmexploreError
 from mmexplore.estimators.gaussian import GaussianEstimate, gaussian_pid_from_samples
 from mmexplore.labs.gaussian import rows as gaussian_rows
 from mmexplore.labs.gaussian.rows import REAL, SystemRows
 from mmexplore.labs.gaussian.scene import GaussianScene
 from mmexplore.labs.gaussian.ui import STATE
 from mmexplore.report.content import Bar, Bars
-from mmexplore.spec import Parameter
-from mmexplore.types import ATOMS
+from mmexplore.types import ATOM_WORDS, ATOMS
 from mmexplore.ui.failures import plain
 from mmexplore.ui.figure import figure
-from mmexplore.ui.words import ATOM_WORDS, atom_title, number
+from mmexplore.ui.words import atom_title, number
 from mmexplore.ui.work import computed
+from mmexplore.units import per_bit
 
 _LABELS = {"number": "One number", "columns": "A column a class"}
-_MOST_ROWS = 20_000
 _FEW, _BOOTSTRAPS = 60, 100  # columns up to which intervals are drawn, and how many
 
 
 def choose_data(scene: GaussianScene) -> None:
     """Which data set; a generator's own parameters; what a label is taken for."""
-    names = gaussian_rows.names()
-    now = gaussian_rows.base(scene.data)
-    key = STATE.key("data set")
-    if st.session_state.get(key) != now:
-        st.session_state[key] = now
-    st.selectbox(
-        "Data set",
-        names,
-        format_func=gaussian_rows.title,
-        key=key,
-        on_change=_taken,
-        help="Measured data that ship with scikit-learn, or rows drawn from a generator whose truth is known. For your own rows make their "
-        "covariance (numpy.cov), or go to Your data.",
-    )
-    spec = gaussian_rows.spec(scene.data)
-    if spec is None:
-        st.caption(plain(real_info(now.removeprefix(REAL)).question))
+    STATE.control("data", options=gaussian_rows.names(), format_func=gaussian_rows.title)
+    generator = gaussian_rows.spec(scene.data_text())
+    if generator is None:
+        st.caption(plain(real_info(scene.data.removeprefix(REAL)).question))
     else:
-        st.caption(spec.sentence)
+        st.caption(generator.sentence)
         with st.expander("Its parameters", key=STATE.key("generator")):
-            for parameter in spec.parameters():
-                _parameter(spec, parameter)
-    if spec is None or spec.target == "label":
-        st.segmented_control(
-            STATE.spec.parameter("labels").label,
-            tuple(_LABELS),
-            format_func=_LABELS.__getitem__,
-            required=True,
-            width="stretch",
-            help=STATE.spec.parameter("labels").help,
-            **STATE.bind("labels", scene.labels),
-        )
-
-
-def _taken() -> None:
-    STATE.jump(source="data", data=st.session_state[STATE.key("data set")])
-
-
-def _parameter(spec: Generator, parameter: Parameter) -> None:
-    """One widget of the generator; it writes the generator's text."""
-    key = STATE.key(f"of {spec.name} {parameter.name}")
-    now = getattr(spec, parameter.name)
-    if st.session_state.get(key) != now:
-        st.session_state[key] = now
-    tie: dict[str, Any] = {
-        "label": parameter.label,
-        "help": parameter.help or None,
-        "key": key,
-        "on_change": _turned,
-        "args": (spec, parameter.name, key),
-    }
-    if parameter.type is bool:
-        st.toggle(**tie)
-    elif parameter.choices is not None:
-        st.selectbox(options=parameter.choices, **tie)
-    else:
-        kind = parameter.type
-        high = min(parameter.high or 0, _MOST_ROWS) if parameter.name == "n" else parameter.high
-        ends: dict[str, Any] = {
-            "min_value": None if parameter.low is None else kind(parameter.low),
-            "max_value": None if high is None else max(kind(high), now),
-            "step": kind(parameter.step or 1),
-        }
-        st.number_input(**ends, **tie)
-
-
-def _turned(spec: Generator, name: str, key: str) -> None:
-    value = st.session_state[key]
-    if value is None:
-        return
-    try:
-        text = spec.replace(**{name: value}).to_text()
-    except MmexploreError as error:
-        st.session_state[STATE.key("refused")] = str(error)
-        return
-    STATE.update(data=text)
+            for parameter in generator.parameters():
+                STATE.control(f"data.{parameter.name}")
+    if generator is None or generator.target == "label":
+        STATE.control("labels", format_func=_LABELS.__getitem__, width="stretch")
 
 
 def misleading(scene: GaussianScene) -> None:
@@ -120,7 +49,7 @@ def misleading(scene: GaussianScene) -> None:
     ]
     truth = rows.truth.atoms
     if truth is not None:
-        factor = math.log(2.0) if scene.unit == "nat" else 1.0
+        factor = per_bit(scene.unit)
         told = ", ".join(f"{ATOM_WORDS[name].symbol} {number(v * factor, 3)}" for name, v in truth._asdict().items())
         blurred = " of the rows without added noise" if scene.blur1 or scene.blur2 else ""
         noted.append(f"**Truth{blurred}: {told} {scene.unit}** ({plain(rows.truth.source)}).")
@@ -131,11 +60,11 @@ def from_rows(scene: GaussianScene) -> None:
     """The estimate of the population: corrected atoms with intervals, truth beside them, and where to go for what it misses."""
     rows = scene.rows()
     found: GaussianEstimate | None = computed(
-        STATE, "the rows", f"rows {scene.data} {scene.labels}", lambda report, stop: _estimate(rows)
+        STATE, "the rows", f"rows {scene.data_text()} {scene.labels}", lambda report, stop: _estimate(rows)
     )
     if found is None:
         return
-    factor = math.log(2.0) if scene.unit == "nat" else 1.0
+    factor = per_bit(scene.unit)
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         with st.container(width=760):
             figure(bars(found, rows, factor, scene.unit), "gaussian.rows")

@@ -48,15 +48,7 @@ def choose_file(scene: GaussianScene) -> None:
     rows, name = len(matrix), _files()[scene.file][0]
     st.markdown(f"**{plain(name[:60])}**  \n{rows:,} × {rows:,}")
     for field, other in (("d1", scene.d2), ("d2", scene.d1)):
-        now = getattr(scene, field)
-        st.number_input(
-            STATE.spec.parameter(field).label,
-            min_value=1,
-            max_value=max(now, rows - other - 1),
-            step=1,
-            help=STATE.spec.parameter(field).help,
-            **STATE.bind(field, now),
-        )
+        STATE.control(field, max_value=max(getattr(scene, field), rows - other - 1))
     left = rows - scene.d1 - scene.d2
     if left > 0:
         st.caption(f"The last {left:,} {'row is' if left == 1 else 'rows are'} the target.")

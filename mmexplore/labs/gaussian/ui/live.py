@@ -19,13 +19,13 @@ from mmexplore.labs.gaussian.ui.file import given, waiting
 from mmexplore.labs.gaussian.ui.path import path
 from mmexplore.labs.gaussian.ui.spectrum import spectrum
 from mmexplore.report.content import Bar, Bars
-from mmexplore.types import ATOMS
+from mmexplore.types import ATOM_WORDS, ATOMS
 from mmexplore.ui.actions import action_row
 from mmexplore.ui.dial import Axis, Grid, Tables, dial, exact_of
 from mmexplore.ui.failures import guarded
 from mmexplore.ui.figure import figure
 from mmexplore.ui.pins import comparison
-from mmexplore.ui.words import ATOM_WORDS, atom_title
+from mmexplore.ui.words import atom_title
 
 Array = npt.NDArray[np.float64]
 
@@ -114,9 +114,9 @@ def _dial(
 ) -> None:
     made = _grid_of(scene, matrix)
     if made is None:
-        st.caption("A covariance of this size is computed at rest only; the live dial needs 200 rows or fewer.")
+        st.caption("A covariance of this size is decomposed without a dial, which needs 200 rows or fewer.")
         bars = (Bar(atom_title(a), float(getattr(result, a)), ATOM_WORDS[a].symbol) for a in ATOMS)  # type: ignore[arg-type]
-        figure(Bars("What each part tells", tuple(bars), unit=result.unit), "gaussian.still")
+        figure(Bars("What each part tells", tuple(bars), unit=result.unit), "gaussian.atoms")
         return
     grid, tables = made
     x, y = scene.axes()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 import time
 from dataclasses import dataclass
 
@@ -18,6 +17,7 @@ from mmexplore.report.content import Curves, Series
 from mmexplore.ui.figure import figure
 from mmexplore.ui.words import duration, number, small
 from mmexplore.ui.work import computed
+from mmexplore.units import per_bit
 
 Array = npt.NDArray[np.float64]
 
@@ -48,7 +48,7 @@ def path(scene: GaussianScene, result: GaussianPID, cov: Array, dims: tuple[int,
     walked: Walked | None = computed(STATE, "the optimiser's path", key, lambda report, stop: _walk(cov, dims))
     if walked is None:
         return
-    factor = math.log(2.0) if result.unit == "nat" else 1.0
+    factor = per_bit(result.unit)
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         with st.container(width=760):
             figure(curves(walked.path, factor, result.unit), "gaussian.path")
@@ -108,9 +108,9 @@ def sentences(found: ThinPath, factor: float, result: GaussianPID, seconds: floa
     steps, away = len(found.union) - 1, float(found.error[-1]) * factor
     largest = float(np.abs(found.error).max()) * factor
     ended = (
-        f"It came to rest after **{steps:,} steps**"
+        f"It converged after **{steps:,} steps**"
         if found.stopped
-        else f"It had **not come to rest after {steps:,} steps**"
+        else f"It had **not converged after {steps:,} steps**"
     )
     where = (
         f"at the exact answer (off by {small(abs(away))} {result.unit})"

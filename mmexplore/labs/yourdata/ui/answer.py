@@ -22,6 +22,7 @@ from mmexplore.ui.failures import plain
 from mmexplore.ui.pictures import FIGURE_WIDTH, WORDS_WIDTH, show
 from mmexplore.ui.words import number, reading, small
 from mmexplore.ui.work import computed
+from mmexplore.units import as_unit, in_unit
 
 _LIGHTS = {
     "green": ("green", ":material/check_circle:", "Enough rows"),
@@ -38,7 +39,7 @@ def names_of(prepared: Prepared) -> study_report.Names:
 
 def exact_answer(prepared: Prepared) -> DeltaGenerator:
     """The certified decomposition of the table on show, at once; the row of badges, for those still to come."""
-    result = pid(prepared.table.p, STATE.view.measure).to("nat" if STATE.view.unit == "nat" else "bit")
+    result = pid(prepared.table.p, STATE.view.measure).to(as_unit(STATE.view.unit))
     first, second, target = map(plain, names_of(prepared))
     st.markdown(f"**{plain(prepared.name[:80])}.** {reading(result, (first, second, target))}")
     badges = st.container(horizontal=True, vertical_alignment="center")
@@ -87,7 +88,7 @@ def _show(found: Estimate, prepared: Prepared, badges: DeltaGenerator) -> None:
         )
         if found.intervals:
             st.badge(
-                f"Sampling error up to ± {number(_widest(found), 3)} {unit} · solver error {small(study_report.factor(unit) * found.solver_gap_max)} {unit}",
+                f"Sampling error up to ± {number(_widest(found), 3)} {unit} · solver error {small(in_unit(found.solver_gap_max, unit))} {unit}",
                 icon=":material/straighten:",
                 color="grey",
                 help="Half the widest interval of an atom, from drawing rows again, beside the largest certified gap of the "
@@ -118,4 +119,4 @@ def _words(advice: Advice) -> None:
 
 def _widest(found: Estimate) -> float:
     widths = [0.5 * (i.high - i.low) for name, i in found.intervals.items() if name in ATOMS]
-    return study_report.factor(STATE.view.unit) * max(widths, default=math.nan)
+    return float(in_unit(max(widths, default=math.nan), STATE.view.unit))

@@ -48,7 +48,7 @@ def settings(dataset: Dataset) -> None:
         STATE.control("permutations")
         STATE.control("null", options=("target", "modality1", "modality2"), format_func=lambda key: KINDS[key].label)
         STATE.control("level")
-        st.number_input("Seed", 0, 2**31 - 1, help="Of every random draw.", **STATE.bind("seed", study.seed))
+        STATE.control("seed")
     STATE.control("unit")
 
 
@@ -67,28 +67,17 @@ def _roles(dataset: Dataset) -> None:
     groups = list(column_groups(dataset))[:LISTED]
     names = list(dataset.names[:LISTED])
     for part, chosen in (("x1", roles.x1), ("x2", roles.x2)):
-        given = split(getattr(study, part))
-        shown = given or list(_as_groups(dataset, chosen))
-        parameter = STATE.spec.parameter(part)
-        st.multiselect(
-            parameter.label,
-            list(dict.fromkeys([*groups, *names, *shown])),
-            key=synced(f"pick {part}", shown),
-            accept_new_options=True,
-            on_change=_picked,
-            args=(part,),
-            help=f"{parameter.help} Type a pattern and press Enter.",
-            placeholder="Columns or a pattern",
-            format_func=short,
-        )
+        typed = split(getattr(study, part))
+        _modality(part, typed or list(_as_groups(dataset, chosen)), [*groups, *names])
         _told(wrong.get(part))
     target = split(study.y)[0] if "y" in wrong and split(study.y) else roles.y[0] if roles.y else None
-    st.selectbox(
-        "Target",
-        list(dict.fromkeys([*names, *([target] if target else [])])),
-        key=synced("pick y", target),
+    STATE.control(
+        "y",
+        shown=target or "",
+        options=options(*names, target or ""),
         accept_new_options=len(dataset.names) > LISTED,
         on_change=_picked_target,
+        args=(),
         placeholder="One column",
         format_func=short,
     )
@@ -102,6 +91,22 @@ def _roles(dataset: Dataset) -> None:
             on_click=guess_columns,
             help="Let the names of the columns say which belong together.",
         )
+
+
+def _modality(part: str, shown: list[str], offered: list[str]) -> None:
+    """The list of the columns of a modality, in which patterns can be typed."""
+    if STATE.hides(part):
+        return
+    parameter = STATE.spec.parameter(part)
+    st.multiselect(
+        parameter.label,
+        options(*offered, *shown),
+        accept_new_options=True,
+        help=f"{parameter.help} Type a pattern and press Enter.",
+        placeholder="Columns or a pattern",
+        format_func=short,
+        **STATE.bind(part, shown) | {"on_change": _picked, "args": (part,)},
+    )
 
 
 def _told(error: str | None) -> None:
@@ -124,19 +129,14 @@ def guess_columns() -> None:
 
 
 def _picked(part: str) -> None:
-    names: list[str] = st.session_state[STATE.key(f"pick {part}")]
+    names: list[str] = st.session_state[STATE.key(part)]
     STATE.update(**{part: selection(names)})
 
 
 def _picked_target() -> None:
-    name = st.session_state[STATE.key("pick y")]
+    name = st.session_state[STATE.key("y")]
     if name:
         STATE.update(y=selection([name]))
-
-
-def synced(name: str, value: object) -> str:
-    """Key of a widget that shows `value`."""
-    return STATE.show(name, value)
 
 
 def short(name: str) -> str:

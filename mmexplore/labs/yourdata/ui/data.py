@@ -5,26 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from mmexplore import datasets, tabular
+from mmexplore.labs.yourdata.presets import PRESETS
 from mmexplore.labs.yourdata.study import Study, dataset_of
 from mmexplore.labs.yourdata.ui import STATE
 from mmexplore.tabular import Dataset
 from mmexplore.ui.failures import plain
+from mmexplore.ui.presets import preset_row
 from mmexplore.ui.uploads import forget_wrong, uploader, wrong
 from mmexplore.ui.work import forget
 
 SOURCES = {"real": "Bundled", "gate": "Simulated", "file": "File"}
-STORIES = {
-    "breast_cancer": ("Tumours", "Redundancy: mean and worst cell say the same."),
-    "iris": ("Irises", "Unique: the petal knows what the sepal does not."),
-    "digits_parity": ("Odd or even", "Synergy: half an image is not half the answer."),
-    "wine": (
-        "Wine",
-        "A null that misleads: S is no larger than with shuffled growers (p = .19), yet rows without synergy never reach it "
-        "(p = .005).",
-    ),
-    "diabetes": ("Diabetes", "Little is told, half of it twice, and few rows to say so."),
-}
-
 _FILES_KEPT = 2
 _BYTES_KEPT = 400_000_000  # of all files of one visitor together; the latest is always kept
 
@@ -32,14 +22,7 @@ _BYTES_KEPT = 400_000_000  # of all files of one visitor together; the latest is
 def choose_data() -> None:
     """Controls for the source of the rows."""
     study = STATE.view
-    st.segmented_control(
-        "Data",
-        tuple(SOURCES),
-        format_func=SOURCES.__getitem__,
-        required=True,
-        width="stretch",
-        **STATE.bind("source", study.source),
-    )
+    STATE.control("source", format_func=SOURCES.__getitem__, width="stretch")
     if study.source == "real":
         STATE.control("real", format_func=lambda name: datasets.real_info(name).title)
         st.caption(plain(datasets.real_info(study.real).story))
@@ -55,30 +38,20 @@ def choose_data() -> None:
 def stories() -> None:
     """Five findings to start from, while nothing else has been chosen."""
     study = STATE.view
-    if study not in [Study().put(source="real", real=name) for name in STORIES] and study != Study():
-        return
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        for name, (title, _) in STORIES.items():
-            st.button(
-                title,
-                key=STATE.key(f"story {name}"),
-                type="primary" if name == study.real else "secondary",
-                on_click=_tell,
-                args=(name,),
-            )
-        st.button(
-            "Your own file",
-            key=STATE.key("story file"),
-            icon=":material/upload_file:",
-            type="tertiary",
-            on_click=lambda: STATE.jump(source="file"),
-        )
-    st.caption(STORIES[study.real][1])
+    chosen = next((name for name, preset in PRESETS.items() if preset.of(Study) == study), None)
+    if study == Study():
+        chosen = study.real
+    if chosen is not None:
+        preset_row(STATE, PRESETS, chosen, own="Your own file", own_values={"source": "file"})
 
 
 def current() -> Dataset | None:
     """The data on show; None where a file is wanted and none is loaded."""
-    study = STATE.view
+    return dataset_for(STATE.view)
+
+
+def dataset_for(study: Study) -> Dataset | None:
+    """The rows of a study; None where a file is wanted and none is loaded."""
     if study.source != "file":
         return dataset_of(study)
     files = _files()
@@ -195,7 +168,3 @@ def _remove(sha: str) -> None:
         st.session_state.pop(STATE.key(name), None)
     if STATE.view.file:
         STATE.jump(file=next(reversed(_files()), ""))
-
-
-def _tell(name: str) -> None:
-    STATE.jump(source="real", real=name)

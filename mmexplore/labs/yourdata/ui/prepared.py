@@ -11,9 +11,8 @@ from mmexplore.labs.yourdata.ui import STATE
 from mmexplore.tabular import Dataset
 
 _KEPT = 6
-_KEPT_ROWS = (
-    2_500_000  # of all that is kept together, at some 60 bytes each; before and after of a change are always kept
-)
+_KEPT_ROWS = 2_500_000  # of all that is kept together, at some 60 bytes each
+_ALWAYS_KEPT = 3  # before and after of a change, and a pinned study
 _SHOWN_ONLY = ("unit", "slice", *(p.name for p in MeasuredSettings.parameters()))  # parameters that change no code
 
 
@@ -32,7 +31,7 @@ def prepared(study: Study, dataset: Dataset) -> Prepared:
     if made is None:
         made = prepare(study, dataset)
     kept[key] = made  # the latest used last
-    while len(kept) > 2 and (len(kept) > _KEPT or sum(one.n for one in kept.values()) > _KEPT_ROWS):
+    while len(kept) > _ALWAYS_KEPT and (len(kept) > _KEPT or sum(one.n for one in kept.values()) > _KEPT_ROWS):
         kept.pop(next(iter(kept)))
     return made
 

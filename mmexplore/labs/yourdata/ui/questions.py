@@ -17,7 +17,8 @@ from mmexplore.labs.yourdata.script import study_script
 from mmexplore.labs.yourdata.study import Prepared, Study
 from mmexplore.labs.yourdata.ui import STATE, without_bins
 from mmexplore.labs.yourdata.ui.answer import estimated, exact_answer, names_of, reading_of, truth
-from mmexplore.labs.yourdata.ui.controls import LISTED, guess_columns, options, short, synced
+from mmexplore.labs.yourdata.ui.controls import LISTED, guess_columns, options, short
+from mmexplore.labs.yourdata.ui.pinned import beside_pinned
 from mmexplore.labs.yourdata.ui.prepared import estimate_key, prepared
 from mmexplore.labs.yourdata.ui.whatif import clear_changes, what_if
 from mmexplore.labs.yourdata.without_bins_report import numbers_csv
@@ -44,7 +45,9 @@ def answered(dataset: Dataset) -> None:
         _data(dataset)
         return
     badges = exact_answer(made)
-    questions(dataset, made, estimated(made, dataset, badges))
+    found = estimated(made, dataset, badges)
+    beside_pinned(made, found)
+    questions(dataset, made, found)
 
 
 def questions(dataset: Dataset, made: Prepared, found: Estimate | None) -> None:
@@ -129,14 +132,12 @@ def _binning(dataset: Dataset, made: Prepared) -> None:
 def _slices(dataset: Dataset, made: Prepared) -> None:
     """One decomposition for every value of a column."""
     study = STATE.view
-    st.selectbox(
-        "Slice by",
-        options("", *dataset.names[:LISTED], study.slice),
+    STATE.control(
+        "slice",
+        options=options("", *dataset.names[:LISTED], study.slice),
         format_func=lambda name: short(name) or "choose a column",
         accept_new_options=len(dataset.names) > LISTED,
         width=FIGURE_WIDTH,
-        key=synced("pick slice", study.slice),
-        on_change=lambda: STATE.update(slice=st.session_state[STATE.key("pick slice")]),
     )
     if not study.slice or made.codes is None or made.rows is None:
         return

@@ -14,7 +14,7 @@ from mmexplore.labs.yourdata import report as study_report
 from mmexplore.labs.yourdata.study import Prepared, Study
 from mmexplore.labs.yourdata.ui import STATE
 from mmexplore.labs.yourdata.ui.answer import names_of
-from mmexplore.labs.yourdata.ui.controls import LISTED, options, short, synced
+from mmexplore.labs.yourdata.ui.controls import LISTED, options, short
 from mmexplore.labs.yourdata.ui.prepared import estimate_key, prepared
 from mmexplore.tabular import Dataset
 from mmexplore.ui.failures import plain
@@ -23,6 +23,7 @@ from mmexplore.ui.work import computed
 from mmexplore.whatif import groups_text, names_text
 
 _MOST_CLASSES = 200
+_SHUFFLED = {"none": "nothing", "x1": "modality 1", "x2": "modality 2", "y": "the target"}
 
 
 def what_if(dataset: Dataset, made: Prepared) -> None:
@@ -61,89 +62,72 @@ def what_if(dataset: Dataset, made: Prepared) -> None:
 def _spoil(study: Study) -> None:
     st.markdown("**Spoil a modality**")
     for name in ("noise1", "noise2", "replace1", "replace2"):
-        parameter = Study.parameter(name)
-        high = 5.0 if name.startswith("noise") else 1.0
-        st.slider(
-            f"{parameter.label} ({parameter.unit})" if parameter.unit else parameter.label,
-            0.0,
-            high,
-            step=parameter.step,
-            help=parameter.help,
-            **STATE.bind(name, min(high, getattr(study, name))),
-        )
-    st.selectbox(
-        "Shuffle",
-        ("none", "x1", "x2", "y"),
-        format_func={"none": "nothing", "x1": "modality 1", "x2": "modality 2", "y": "the target"}.__getitem__,
-        help=Study.parameter("shuffle").help,
-        **STATE.bind("shuffle", study.shuffle),
-    )
+        STATE.control(name)
+    STATE.control("shuffle", format_func=_SHUFFLED.__getitem__)
 
 
 def _other_rows(study: Study, dataset: Dataset) -> None:
     st.markdown("**Change the rows**")
-    most = max(0, len(dataset) - 2)
-    st.number_input(
-        "Misalign by rows",
-        -max(most, abs(study.shift)),
-        max(most, abs(study.shift)),
-        help=Study.parameter("shift").help,
-        **STATE.bind("shift", study.shift),
-    )
+    most = max(0, len(dataset) - 2, abs(study.shift))
+    STATE.control("shift", min_value=-most, max_value=most)
     STATE.control("balance")
-    st.number_input(
-        "Rows (0: all)", 0, 100_000_000, help=Study.parameter("rows").help, **STATE.bind("rows", study.rows)
-    )
-    st.selectbox(
-        "Keep a subgroup of",
-        options("", *dataset.names[:LISTED], study.column),
+    STATE.control("rows", label="Rows (0: all)")
+    STATE.control(
+        "column",
+        label="Keep a subgroup of",
+        options=options("", *dataset.names[:LISTED], study.column),
         format_func=lambda name: short(name) or "all rows",
-        key=synced("pick column", study.column),
         accept_new_options=len(dataset.names) > LISTED,
         on_change=_subgroup,
         args=(dataset,),
     )
     if study.column:
-        st.text_input(
-            "… whose value is",
-            key=synced("pick keep", study.keep),
-            on_change=_subgroup,
-            args=(dataset,),
-            help=Study.parameter("keep").help,
-        )
+        STATE.control("keep", label="… whose value is", on_change=_subgroup, args=(dataset,))
 
 
 def _take_away(study: Study, dataset: Dataset, unchanged: Prepared) -> None:
     st.markdown("**Take columns or classes away**")
     for name, own in (("drop1", unchanged.roles.x1), ("drop2", unchanged.roles.x2)):
-        dropped = _json(getattr(study, name))
-        st.multiselect(
-            Study.parameter(name).label,
-            options(*own[:LISTED], *dropped),
-            key=synced(f"pick {name}", dropped),
-            accept_new_options=len(own) > LISTED,
-            on_change=_drop,
-            args=(name,),
-            format_func=short,
-            placeholder="No column" if len(own) > 1 else "It has only one column",
-            disabled=len(own) < 2 and not dropped,
-        )
-    classes, groups = _classes(dataset, unchanged), _json(study.merge)
-    if classes or groups:
-        first = groups[0] if groups else []
-        pending = st.session_state.get(STATE.key("pick merge"), [])
-        st.multiselect(
-            f"Count as one: classes of {plain(unchanged.roles.y[0][:40])}",
-            options(*classes, *first),
-            key=synced("pick merge", pending if not groups and len(pending) == 1 else first),
-            on_change=_merge,
-            format_func=short,
-            placeholder="Two or more classes",
-            help=Study.parameter("merge").help.split(":")[0] + ".",
-        )
-        for group in groups[1:]:
-            st.caption(f"Also as one: {plain(', '.join(map(short, group)))}")
+        _dropped(study, name, own)
+    _merged(dataset, unchanged, _json(study.merge))
     st.button("No changes", icon=":material/filter_alt_off:", on_click=clear_changes, disabled=not study.changed())
+
+
+def _dropped(study: Study, name: str, own: tuple[str, ...]) -> None:
+    """The list of the columns that are taken from a modality."""
+    if STATE.hides(name):
+        return
+    dropped = _json(getattr(study, name))
+    tie = {**STATE.bind(name, dropped), "on_change": _drop}
+    tie["disabled"] = tie.get("disabled", False) or (len(own) < 2 and not dropped)
+    st.multiselect(
+        Study.parameter(name).label,
+        options(*own[:LISTED], *dropped),
+        accept_new_options=len(own) > LISTED,
+        format_func=short,
+        placeholder="No column" if len(own) > 1 else "It has only one column",
+        **tie,
+    )
+
+
+def _merged(dataset: Dataset, unchanged: Prepared, groups: list[list[str]]) -> None:
+    """The list of the classes that count as one."""
+    classes = _classes(dataset, unchanged)
+    if STATE.hides("merge") or not (classes or groups):
+        return
+    first = groups[0] if groups else []
+    pending = st.session_state.get(STATE.key("merge"), [])
+    st.multiselect(
+        f"Count as one: classes of {plain(unchanged.roles.y[0][:40])}",
+        options(*classes, *first),
+        format_func=short,
+        placeholder="Two or more classes",
+        help=Study.parameter("merge").help.split(":")[0] + ".",
+        **STATE.bind("merge", pending if not groups and len(pending) == 1 else first)
+        | {"on_change": _merge, "args": ()},
+    )
+    for group in groups[1:]:
+        st.caption(f"Also as one: {plain(', '.join(map(short, group)))}")
 
 
 def _sentence(made: Prepared) -> str:
@@ -164,7 +148,7 @@ def _classes(dataset: Dataset, unchanged: Prepared) -> list[str]:
 
 
 def _merge() -> None:
-    chosen, groups = st.session_state[STATE.key("pick merge")], _json(STATE.view.merge)
+    chosen, groups = st.session_state[STATE.key("merge")], _json(STATE.view.merge)
     if len(chosen) == 1 and not groups:
         return  # the second one is still to come
     others = [[label for label in group if label not in chosen] for group in groups[1:]]
@@ -172,14 +156,14 @@ def _merge() -> None:
 
 
 def _drop(name: str) -> None:
-    STATE.update(**{name: names_text(st.session_state[STATE.key(f"pick {name}")])})
+    STATE.update(**{name: names_text(st.session_state[STATE.key(name)])})
 
 
 def _subgroup(dataset: Dataset) -> None:
     """Take over the column and its value; a new column begins with a value it has."""
-    column = st.session_state[STATE.key("pick column")]
+    column = st.session_state[STATE.key("column")]
     if column == STATE.view.column:
-        keep = st.session_state.get(STATE.key("pick keep"), "")
+        keep = st.session_state.get(STATE.key("keep"), "")
         STATE.update(keep=keep or _some(dataset, column))
     else:
         STATE.update(column=column, keep=_some(dataset, column))

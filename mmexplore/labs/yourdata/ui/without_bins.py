@@ -14,7 +14,7 @@ from mmexplore.estimators.pids.flow_task import PIDFlow
 from mmexplore.estimators.tables.estimate import Estimate
 from mmexplore.estimators.tables.estimate import Settings as EstimateSettings
 from mmexplore.labs.yourdata import without_bins_report
-from mmexplore.labs.yourdata.report import Names, curves_in_unit, in_unit
+from mmexplore.labs.yourdata.report import Names, bars_in_unit, curves_in_unit
 from mmexplore.labs.yourdata.study import Prepared, Study
 from mmexplore.labs.yourdata.ui import STATE
 from mmexplore.labs.yourdata.ui.answer import names_of
@@ -24,6 +24,7 @@ from mmexplore.report import Bar, Bars, Curves, Section, Series
 from mmexplore.runs import Run
 from mmexplore.runs.task import Task
 from mmexplore.tabular import Dataset
+from mmexplore.types import ATOM_SYMBOLS, INFORMATION_SYMBOLS
 from mmexplore.ui.failures import plain
 from mmexplore.ui.pictures import WORDS_WIDTH, show, table
 from mmexplore.ui.run_panel import run_panel
@@ -89,14 +90,7 @@ def _controls() -> None:
         with st.container(width=230):
             STATE.control("neighbours")
         with st.container(width=230):
-            st.number_input(
-                Study.parameter("most_rows").label,
-                100,
-                50_000,
-                step=500,
-                help=Study.parameter("most_rows").help,
-                **STATE.bind("most_rows", STATE.view.most_rows),
-            )
+            STATE.control("most_rows")
 
 
 def _measured(study: Study, dataset: Dataset) -> Measured:
@@ -153,14 +147,7 @@ def _show(found: WithoutBins, rows: Measured, made: Prepared, names: Names, stat
 
 def _networks(study: Study, rows: Measured, names: Names) -> None:
     """A run on these rows, in a process of its own."""
-    st.segmented_control(
-        Study.parameter("trained").label,
-        tuple(_TRAINED),
-        format_func=_TRAINED.__getitem__,
-        required=True,
-        help=Study.parameter("trained").help,
-        **STATE.bind("trained", study.trained),
-    )
+    STATE.control("trained", format_func=_TRAINED.__getitem__)
     if study.trained == "none":
         return
     run_panel(STATE, task_of(study, rows), lambda run: _draw(run, names), name="without bins run", data=rows.arrays())
@@ -186,7 +173,7 @@ def _draw(run: Run, names: Names) -> None:
         result = run.result()
         bars = _result_bars(result, names) if result else None
         if bars is not None:
-            show(in_unit(bars, unit), "without bins run result")
+            show(bars_in_unit(bars, unit), "without bins run result")
     checks = result.get("checks", ()) if result else ()
     for check in checks:
         if not check["passed"]:
@@ -196,20 +183,15 @@ def _draw(run: Run, names: Names) -> None:
 
 
 _CURVES: dict[str, tuple[str, str]] = {
-    "training": ("training rows", ""),
-    "held_out": ("held-out rows", ""),
-    "i1": ("I1", ""),
-    "i2": ("I2", ""),
-    "i12": ("I12", ""),
-    "redundancy": ("R", "R"),
-    "unique1": ("U1", "U1"),
-    "unique2": ("U2", "U2"),
-    "synergy": ("S", "S"),
+    "training": ("training samples", ""),
+    "held_out": ("held-out samples", ""),
+    **{part: (symbol, "") for part, symbol in INFORMATION_SYMBOLS.items()},
+    **{atom: (symbol, symbol) for atom, symbol in ATOM_SYMBOLS.items()},
 }
 
 
 def _curve(frames: list[dict[str, Any]]) -> Curves:
-    """What was seen while it learned, in bits."""
+    """What was measured during training, in bits."""
     series, hue = [], 0
     for name, (label, atom) in _CURVES.items():
         values = np.array([np.nan if frame.get(name) is None else float(frame[name]) for frame in frames])
@@ -221,11 +203,11 @@ def _curve(frames: list[dict[str, Any]]) -> Curves:
     ordered = np.array([float(frame["step"]) for frame in frames])
     rising = bool((np.diff(ordered) > 0).all())
     return Curves(
-        "While it learns",
+        "During training",
         ordered if rising else steps,
         tuple(series),
-        x_label="updates" if rising else "looks",
-        note="On rows it is not trained on, but for the line of training rows.",
+        x_label="training steps" if rising else "evaluations",
+        note="On held-out samples, except the line of training samples.",
     )
 
 
@@ -240,10 +222,10 @@ def _result_bars(result: dict[str, Any], names: Names) -> Bars | None:
     if "value" not in result:
         return None
     bars = []
-    for atom, symbol in without_bins_report.SYMBOLS.items():
+    for atom, symbol in ATOM_SYMBOLS.items():
         low, high = result["intervals"].get(atom, (None, None))
         bars.append(Bar(f"{symbol} · {result['estimator']}", float(result["value"][atom]), symbol, low=low, high=high))  # type: ignore[arg-type]
-    for part, symbol in (("i1", "I1"), ("i2", "I2"), ("i12", "I12")):
+    for part, symbol in INFORMATION_SYMBOLS.items():
         low, high = result["intervals"].get(part, (None, None))
         bars.append(Bar(f"{symbol} · {result['estimator']}", float(result["value"][part]), low=low, high=high))
     return Bars(f"The atoms of {names[2]}, by trained networks", tuple(bars), note=f"{result['n']:,} rows.")

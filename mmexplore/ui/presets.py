@@ -1,0 +1,54 @@
+"""A row of buttons: a lab's views to start from, and one's own data; under it what the chosen one shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from mmexplore.lab import Preset
+from mmexplore.ui.state import PageState
+
+
+def preset_row(
+    state: PageState[Any],
+    presets: Mapping[str, Preset],
+    chosen: str,
+    *,
+    choose: Callable[[str], None] | None = None,
+    own: str = "",
+    own_values: Mapping[str, Any] | None = None,
+) -> None:
+    """Draw the buttons.
+
+    Args:
+        state: of the page.
+        presets: by name.
+        chosen: name of the one on show.
+        choose: goes to the preset of a name; by default its values are put into the present view.
+        own: label of a last button, which leads to the visitor's own data; empty: there is none.
+        own_values: what that button puts into the view.
+    """
+
+    def by_default(name: str) -> None:
+        state.jump(**presets[name].values)
+
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        for name, preset in presets.items():
+            st.button(
+                preset.title,
+                key=state.key(f"story {name}"),
+                type="primary" if name == chosen else "secondary",
+                on_click=choose or by_default,
+                args=(name,),
+            )
+        if own:
+            st.button(
+                own,
+                key=state.key("story own"),
+                icon=":material/upload_file:",
+                type="tertiary",
+                on_click=lambda: state.jump(**(own_values or {})),
+            )
+    st.caption(presets[chosen].why)
