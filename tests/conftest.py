@@ -1,4 +1,4 @@
-"""Runs of the tests lie in a folder of their own, which goes with them."""
+"""Runs of the tests lie in a folder of their own, which goes with them; Hypothesis draws the same examples every time."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.chromium import browser, open_page, pytest_collection_modifyitems, serve, visit
 
@@ -16,6 +17,11 @@ __all__ = ["browser", "open_page", "pytest_collection_modifyitems", "serve", "vi
 # set when pytest starts, so that processes started by tests have it too
 _FOLDER = tempfile.TemporaryDirectory(prefix="mmexplore-test-runs-")
 os.environ["MMEXPLORE_RUNS"] = _FOLDER.name
+
+# a clone that was green stays green; pytest --hypothesis-profile=search looks for other examples than those of every day
+settings.register_profile("same", derandomize=True)
+settings.register_profile("search", derandomize=False)
+settings.load_profile("same")
 
 
 def _folder(path: Path) -> Iterator[Path]:

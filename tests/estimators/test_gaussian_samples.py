@@ -54,6 +54,7 @@ def test_drawn_scatter_matrices_have_the_moments_of_a_wishart(dof):
     np.testing.assert_allclose(w.var(axis=0), variance, rtol=0.06)
 
 
+@pytest.mark.rounding
 def test_the_plugin_is_the_closed_form_of_the_covariance():
     x1, x2, y = rows_of(*SYSTEMS["generic"], 300, 0)
     e = mm.gaussian_pid_from_samples(x1, x2, y, bootstraps=0)
@@ -71,7 +72,9 @@ def test_intervals_cover_and_the_bracket_holds_the_truth_on_average(name):
     runs = 40
     found = [mm.gaussian_pid_from_samples(*rows_of(cov, dims, 150, s), bootstraps=40, seed=s) for s in range(runs)]
     for atom in (*ATOMS, "i1", "i2", "i12"):
-        inside = [e.intervals[atom].low - 1e-9 <= getattr(truth, atom) <= e.intervals[atom].high for e in found]
+        # U2 of the degraded channel is 0, computed as 1e-16 of either sign, and its interval may be (0, 0)
+        value = getattr(truth, atom)
+        inside = [e.intervals[atom].low - 1e-9 <= value <= e.intervals[atom].high + 1e-9 for e in found]
         assert np.mean(inside) >= 0.85, atom  # of 40 at 95 %: fewer than 34 has a chance of 0.1 %
     # ends of the union information, in which no cut at 0 hides a lean
     upper = [e.value.i1 + e.value.i2 - e.bracket["redundancy"].low for e in found]
@@ -93,6 +96,7 @@ def test_a_tie_lies_inside_the_null_band_and_is_told():
     assert not clear.warnings
 
 
+@pytest.mark.rounding
 def test_the_same_seed_gives_the_same_and_scales_do_not_matter():
     x1, x2, y = rows_of(*SYSTEMS["generic"], 200, 0)
     one = mm.gaussian_pid_from_samples(x1, x2, y, bootstraps=40, seed=3)
@@ -120,6 +124,7 @@ def warned(x1: np.ndarray, x2: np.ndarray, y: np.ndarray) -> str:
     return " | ".join(mm.gaussian_pid_from_samples(x1, x2, y, bootstraps=20).warnings)
 
 
+@pytest.mark.rounding
 def test_warnings():
     rng = np.random.default_rng(0)
     x1, x2, noise = rng.normal(size=(400, 2)), rng.normal(size=(400, 2)), rng.normal(size=(400, 2))
@@ -134,6 +139,7 @@ def test_warnings():
     assert "Nearly singular" in warned(np.column_stack([x1[:, 0], x1[:, 0] + 1e-4 * rng.normal(size=400)]), x2, y)
 
 
+@pytest.mark.rounding
 def test_a_column_that_hardly_varies_leaves_no_folds_but_an_answer():
     x1, x2, y = rows_of(*SYSTEMS["generic"], 100, 0)
     rare = (np.arange(100) == 7).astype(float)
@@ -142,6 +148,7 @@ def test_a_column_that_hardly_varies_leaves_no_folds_but_an_answer():
     assert e.intervals["unique2"].low <= e.value.unique2 <= e.intervals["unique2"].high
 
 
+@pytest.mark.rounding
 def test_synergy_that_no_gaussian_sees_is_told():
     # y = |n| sign(x1 x2): every pair is Gaussian, I12 is 1 bit, the covariance is the identity
     x1, x2, n = np.random.default_rng(0).normal(size=(3, 1000))
@@ -154,6 +161,7 @@ def test_synergy_that_no_gaussian_sees_is_told():
 GOOD = rows_of(*SYSTEMS["generic"], 50, 0)
 
 
+@pytest.mark.rounding
 @pytest.mark.parametrize(
     ("x1", "x2", "y", "words"),
     [

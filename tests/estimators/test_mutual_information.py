@@ -75,6 +75,7 @@ def test_monotone_maps_of_columns_change_nothing(name):
     assert mm.mutual_information(*warped, name).mi == pytest.approx(mm.mutual_information(x, y, name).mi, abs=1e-9)
 
 
+@pytest.mark.rounding
 def test_warped_gaussian_is_found_by_ranks_and_missed_by_correlation():
     x, y, truth = gaussian_pair(3000, 1, 0.8, seed=2)
     found = {name: mm.mutual_information(np.exp(4 * x), y**5, name) for name in ("ksg", "copula", "gaussian")}
@@ -217,6 +218,7 @@ def test_repeated_values_are_counted_without_noise():
 # -- invariances, nulls, intervals --------------------------------------------------------------------------------------
 
 
+@pytest.mark.rounding
 @pytest.mark.parametrize("name", CLOSED)
 def test_x_and_y_may_be_swapped(name):
     x, y, _ = gaussian_pair(200, 2, 0.6)
@@ -304,6 +306,7 @@ def test_bad_rows_are_refused(x, y, words):
         mm.mutual_information(x, y)
 
 
+@pytest.mark.rounding
 def test_too_few_rows_or_repeating_columns_have_no_covariance():
     rng = np.random.default_rng(0)
     with pytest.raises(BadData, match="at least 14"):
@@ -325,6 +328,7 @@ def test_unknown_names_are_told_with_the_known():
         mm.mutual_information(x, y, x_kind="text")
 
 
+@pytest.mark.rounding
 def test_few_rows_for_many_columns_are_said():
     x, y, _ = gaussian_pair(60, 5, 0.5)
     assert any("Few rows" in w for w in mm.mutual_information(x, y, "gaussian").warnings)

@@ -60,6 +60,7 @@ def test_bad_rows_are_told_in_a_sentence(name):
             mm.estimate_pid(wide, x2, y, name)
 
 
+@pytest.mark.rounding
 @pytest.mark.parametrize("name", QUICK)
 def test_atoms_add_up_and_modalities_may_change_places(name):
     x1, x2, ys = rows()
@@ -76,6 +77,7 @@ def test_atoms_add_up_and_modalities_may_change_places(name):
     assert here.to_dict()["converged"] is here.converged
 
 
+@pytest.mark.rounding
 @pytest.mark.parametrize("name", ["gaussian", "copula"])
 def test_gaussian_rows_give_their_closed_form(name):
     made = mm.make("gaussian", n=3000, corner="unique")
@@ -86,6 +88,7 @@ def test_gaussian_rows_give_their_closed_form(name):
     assert found.intervals["i12"].low < made.truth.i12 < found.intervals["i12"].high
 
 
+@pytest.mark.rounding
 def test_the_copula_does_not_mind_monotone_maps_of_columns():
     x1, x2, ys = rows()
     y = ys["vector"]
@@ -96,6 +99,7 @@ def test_the_copula_does_not_mind_monotone_maps_of_columns():
     assert abs(gauss.value.i12 - plain.value.i12) > 0.1
 
 
+@pytest.mark.rounding
 def test_thin_pid_walks_to_the_closed_form_and_says_where_it_has_not_arrived():
     x1, x2, ys = rows()
     exact = mm.gaussian_pid(np.cov(np.column_stack([x1, x2, ys["vector"]]).T), 2, 1, 2)
@@ -108,6 +112,7 @@ def test_thin_pid_walks_to_the_closed_form_and_says_where_it_has_not_arrived():
     assert not next(c for c in early.checks if c.name == "at rest").passed
 
 
+@pytest.mark.rounding
 def test_binned_decomposes_a_gate_of_two_columns():
     a, b = np.tile([0.0, 0, 1, 1], 200), np.tile([0.0, 1, 0, 1], 200)
     label = np.where(a != b, "odd", "even")
@@ -148,6 +153,7 @@ def test_the_reader_may_say_what_the_target_is():
         read_rows(x, x, np.array(["a", None] * 10, dtype=object), "label")
 
 
+@pytest.mark.rounding
 def test_normal_scores_are_standard_normal_and_monotone():
     x = np.random.default_rng(0).exponential(size=(999, 1))
     z = normal_scores(x)

@@ -65,12 +65,14 @@ def test_thirty_settings_of_a_large_joint_are_stationary_and_certified_but_for_n
     ).all()
 
 
+@pytest.mark.rounding
 def test_the_order_of_betas_and_the_names_of_states_do_not_matter():
     p, betas = joint(6, 3, 1), [2.0, 9.0, 4.0]
     one, two = mm.discrete_ib(p, betas), mm.discrete_ib(p[::-1, ::-1], betas[::-1])
     assert one.lagrangian_nats == pytest.approx(two.lagrangian_nats[::-1], abs=1e-9)
 
 
+@pytest.mark.rounding
 def test_the_trivial_solution_gives_way_at_the_critical_beta():
     noise = 0.1  # a symmetric binary channel: sigma_2 = 1 - 2 noise
     p = np.array([[0.5 * (1 - noise), 0.5 * noise], [0.5 * noise, 0.5 * (1 - noise)]])
@@ -81,6 +83,7 @@ def test_the_trivial_solution_gives_way_at_the_critical_beta():
     assert found.relevance[2] == pytest.approx(found.information, abs=1e-3)
 
 
+@pytest.mark.rounding
 def test_copies_of_a_state_are_told_apart_by_nobody():
     p = joint(4, 3, 2)
     doubled = np.repeat(p, 2, axis=0) / 2

@@ -38,6 +38,7 @@ def informations(a: np.ndarray, cov: np.ndarray, d1: int) -> tuple[float, float]
     return rate, rate - 0.5 * log_det(a @ given_y @ a.T + one)
 
 
+@pytest.mark.rounding
 @pytest.mark.parametrize(("seed", "beta"), [(0, 3.0), (1, 6.0), (2, 20.0)])
 def test_no_linear_encoder_does_better_and_the_best_one_agrees(seed, beta):
     d1, d2 = 3, 2
@@ -105,6 +106,7 @@ def test_blahut_arimoto_on_a_discretised_gaussian_finds_the_same_curve():
 # -- decoders of fixed variance -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.rounding
 @pytest.mark.parametrize(("blend", "beta"), [(0.0, 1.5), (0.35, 4.0), (1.0, 9.0)])
 def test_water_filling_is_the_best_a_linear_encoder_can_do(blend, beta):
     d1, d2 = 3, 2
@@ -130,6 +132,7 @@ def test_water_filling_is_the_best_a_linear_encoder_can_do(blend, beta):
     assert exact.relevance_nats == pytest.approx(kept, abs=1e-4)
 
 
+@pytest.mark.rounding
 def test_the_blend_runs_from_the_vae_to_dvib_and_dvcca_is_its_middle():
     cov, betas = random_covariance(4, 3, 2), np.geomspace(0.1, 50, 9)
     for method, blend, scale in (("beta-VAE", 0.0, 1.0), ("DVIB", 1.0, 1.0), ("beta-DVCCA", 0.5, 2.0)):
@@ -144,6 +147,7 @@ def test_the_blend_runs_from_the_vae_to_dvib_and_dvcca_is_its_middle():
     assert dvib.error_y == pytest.approx(dvib.floor_y + np.minimum(dvib.variances, 1 / betas[:, None]).sum(1))
 
 
+@pytest.mark.rounding
 def test_no_decoder_of_fixed_variance_beats_the_bottleneck():
     cov, betas = random_covariance(4, 3, 7), np.geomspace(0.1, 500, 40)
     rho = mm.canonical_correlations(cov, 4, 3).correlations
@@ -159,6 +163,7 @@ def test_no_decoder_of_fixed_variance_beats_the_bottleneck():
 # -- canonical correlations ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.rounding
 def test_canonical_correlations_do_not_see_the_coordinates():
     cov = random_covariance(4, 3, 1)
     rng = np.random.default_rng(0)
@@ -172,6 +177,7 @@ def test_canonical_correlations_do_not_see_the_coordinates():
     assert variates == pytest.approx(np.diag(one.correlations), abs=1e-9)
 
 
+@pytest.mark.rounding
 def test_rows_give_what_their_covariance_gives_and_say_when_they_are_few():
     rng = np.random.default_rng(3)
     x, y = rng.normal(size=(60, 5)), rng.normal(size=(60, 6))
@@ -230,6 +236,7 @@ def test_what_cannot_be_asked_is_refused_in_a_sentence(call, told):
 # -- the score ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.rounding
 def test_the_excess_is_what_a_suboptimal_encoder_lacks():
     rng = np.random.default_rng(4)
     cov = random_covariance(3, 3, 4)

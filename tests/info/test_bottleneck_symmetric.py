@@ -41,7 +41,7 @@ def test_transition_and_branches_against_a_search(square):
         found = symmetric_ib_of([square**0.5], beta)
         kappa, barrier = found.open[0], found.barrier[0]
         for k, sign in ((kappa, 1), (barrier, -1)):  # a minimum and a maximum, by differences
-            h = 1e-6 * (1 - k)
+            h = 1e-5 * (1 - k)  # second differences of about 1e-12, a thousand times rounding
             around = lagrangian(k - h, beta, square) + lagrangian(k + h, beta, square) - 2 * lagrangian(k, beta, square)
             assert abs(lagrangian(k + h, beta, square) - lagrangian(k - h, beta, square)) / (2 * h) < 1e-4
             assert sign * around >= 0

@@ -49,6 +49,7 @@ def test_any_dual_point_bounds_from_below(shape, size):
     assert (lower_nats(margins, *masked(margins, lam, mu)) / LN2 <= truth.upper).all()
 
 
+@pytest.mark.rounding
 @pytest.mark.parametrize("shape", [(2, 2, 2), (4, 3, 2), (3, 5, 4)])
 def test_any_coupling_bounds_from_above(shape):
     rng = np.random.default_rng(2)
@@ -59,8 +60,8 @@ def test_any_coupling_bounds_from_above(shape):
     for q in (rng.random(live.shape) * live, rng.random(live.shape) ** 9 * live, 0.0 * live):
         q = round_to_margins(margins, q)
         assert q.min() >= 0
-        np.testing.assert_allclose(q.sum(axis=3), margins.pa, rtol=0, atol=3e-16)
-        np.testing.assert_allclose(q.sum(axis=2), margins.pb, rtol=0, atol=3e-16)
+        np.testing.assert_allclose(q.sum(axis=3), margins.pa, rtol=0, atol=1e-15)  # sums of five, in any order
+        np.testing.assert_allclose(q.sum(axis=2), margins.pb, rtol=0, atol=1e-15)
         upper = upper_nats(margins, q) / LN2
         assert (upper >= truth.lower).all()
         # the bound is the information of that coupling, pushed up by no more than the allowance
@@ -69,6 +70,12 @@ def test_any_coupling_bounds_from_above(shape):
         assert (upper - told <= 2e-13).all()
 
 
+extended = pytest.mark.skipif(
+    np.finfo(np.longdouble).eps > 1e-18, reason="this processor has no numbers of extended precision to compare with"
+)
+
+
+@extended
 def test_rounding_is_allowed_for():
     # the lower bound against the same formula in extended precision
     rng = np.random.default_rng(3)
@@ -92,6 +99,8 @@ def test_rounding_is_allowed_for():
         assert (exact - found <= 1e-12).all()
 
 
+@pytest.mark.rounding
+@extended
 def test_certified_bounds_enclose_closed_forms_before_they_are_cut_to_the_range():
     # I* = I1 for a degraded channel, computed here in extended precision
     batch = np.stack([degraded(seed, 3, 2, 3) for seed in range(30)])
@@ -123,6 +132,7 @@ def test_the_scalar_root_of_binary_sources_agrees_with_the_interior_point(ny):
     assert (best.lower <= upper).all()
 
 
+@pytest.mark.rounding
 @pytest.mark.parametrize("shape", [(3, 3, 2), (6, 4, 3), (9, 9, 2), (4, 4, 5), (12, 10, 2)])
 def test_both_newton_systems_lead_to_the_same_answer(shape):
     rng = np.random.default_rng(5)
@@ -137,6 +147,7 @@ def test_both_newton_systems_lead_to_the_same_answer(shape):
     assert (found[1].lower <= found[0].upper).all()
 
 
+@pytest.mark.rounding
 @pytest.mark.parametrize("system", [CellSystem, MarginSystem])
 @pytest.mark.parametrize("shape", [(3, 3, 3), (5, 4, 2)])
 def test_a_newton_step_solves_its_equations(system, shape):
@@ -156,6 +167,7 @@ def test_a_newton_step_solves_its_equations(system, shape):
     np.testing.assert_allclose(ds, t + s / zeta * (c * dx).sum(axis=1), atol=1e-9)
 
 
+@pytest.mark.rounding
 def test_sweeps_enclose_the_truth():
     batch = np.stack([random_table(seed, (6, 5, 4), 0.7) for seed in range(4)])
     truth = solve(batch)
@@ -191,6 +203,7 @@ def test_a_run_cut_short_still_encloses(monkeypatch):
     assert (np.abs(short.value - truth.value) <= short.upper - short.lower + 1e-9).all()
 
 
+@pytest.mark.rounding
 @pytest.mark.parametrize("shape", [(2, 2, 2), (3, 2, 4), (2, 4, 3), (5, 5, 2), (1, 3, 2), (3, 3, 1)])
 @pytest.mark.parametrize("kind", ["numpy", "torch"])
 def test_the_coupling_is_a_coupling_and_attains_the_bound(shape, kind):
@@ -200,8 +213,8 @@ def test_the_coupling_is_a_coupling_and_attains_the_bound(shape, kind):
     q, upper, lower = (np.asarray(x) for x in (solution.coupling, solution.upper, solution.lower))
     assert np.asarray(solution.converged).all()
     assert q.min() >= 0
-    np.testing.assert_allclose(q.sum(axis=1), batch.sum(axis=1), rtol=0, atol=5e-16)
-    np.testing.assert_allclose(q.sum(axis=2), batch.sum(axis=2), rtol=0, atol=5e-16)
+    np.testing.assert_allclose(q.sum(axis=1), batch.sum(axis=1), rtol=0, atol=1e-15)
+    np.testing.assert_allclose(q.sum(axis=2), batch.sum(axis=2), rtol=0, atol=1e-15)
     attained = np.array([information(one) for one in q])
     assert (attained <= upper + 1e-14).all()
     assert (lower <= attained + 1e-14).all()
@@ -217,14 +230,16 @@ def test_chunks_do_not_show(monkeypatch):
     assert parts.converged.all()
 
 
+@pytest.mark.rounding
 def test_one_hundred_tables_in_a_large_batch_keep_their_own_supports():
     rng = np.random.default_rng(13)
     batch = np.stack([nasty(rng, (2, 2, 3)) for _ in range(98)] + [np.pad(XOR, ((0, 0), (0, 0), (0, 1)))] * 2)
     solution = solve(batch)
     assert solution.converged.all()
-    np.testing.assert_array_equal(solution.value[-2:], 0.0)
+    np.testing.assert_allclose(solution.value[-2:], 0.0, atol=5e-15)  # the end of the range itself, not 1e-9 beside it
 
 
+@pytest.mark.rounding
 @pytest.mark.parametrize("xp", ["numpy", "torch"])
 def test_a_singular_matrix_gets_a_ridge(xp):
     matrices = np.stack([np.ones((3, 3)), np.eye(3)])
@@ -266,6 +281,7 @@ def test_blas_keeps_to_one_thread_in_any_thread_of_python():
     assert before == after
 
 
+@pytest.mark.rounding
 def test_gates_need_no_table_to_be_full():
     for table in GATES.values():
         solution = solve(table[None])

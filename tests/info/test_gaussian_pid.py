@@ -54,6 +54,7 @@ def iterated_union(cov: np.ndarray, d1: int, d2: int, dy: int) -> float:
     return min(minimize(value, z, method="BFGS", options={"gtol": 1e-8, "maxiter": 2000}).fun for z in starts)
 
 
+@pytest.mark.rounding
 @pytest.mark.parametrize("dims", [(1, 1, 1), (2, 1, 2), (2, 2, 2), (1, 3, 2), (3, 2, 3)])
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_an_iterative_minimiser_finds_the_same_union(dims, seed):
@@ -64,6 +65,7 @@ def test_an_iterative_minimiser_finds_the_same_union(dims, seed):
     assert r.union == pytest.approx(found, abs=2e-5)
 
 
+@pytest.mark.rounding
 @pytest.mark.parametrize("seed", range(5))
 def test_informations_are_the_ratio_of_determinants(seed):
     cov = random_covariance(8, seed)
@@ -77,6 +79,7 @@ def test_informations_are_the_ratio_of_determinants(seed):
     assert min(r.atoms) > -1e-12
 
 
+@pytest.mark.rounding
 @pytest.mark.parametrize("seed", range(5))
 def test_under_the_optimal_coupling_the_pairs_stay_and_the_two_tell_the_union(seed):
     dims = (3, 2, 4) if seed % 2 else (3, 4, 2)
@@ -93,6 +96,7 @@ def test_under_the_optimal_coupling_the_pairs_stay_and_the_two_tell_the_union(se
     assert information(nearly, x1 + x2, y) == pytest.approx(r.union, abs=1e-4)
 
 
+@pytest.mark.rounding
 @pytest.mark.parametrize("seed", range(4))
 def test_a_scalar_target_has_the_smaller_information_in_common(seed):
     cov = random_covariance(6, seed)
@@ -101,6 +105,7 @@ def test_a_scalar_target_has_the_smaller_information_in_common(seed):
     assert r.mmi.redundancy == pytest.approx(r.redundancy, abs=1e-12)
 
 
+@pytest.mark.rounding
 @pytest.mark.parametrize("seed", range(3))
 def test_a_noisier_copy_has_nothing_of_its_own(seed):
     rng = np.random.default_rng(seed)
@@ -116,6 +121,7 @@ def test_a_noisier_copy_has_nothing_of_its_own(seed):
     assert r.redundancy == pytest.approx(r.i2, abs=1e-12)
 
 
+@pytest.mark.rounding
 def test_independent_systems_add_up():
     c, e = random_covariance(6, 0), random_covariance(8, 1)
     one, two = mm.gaussian_pid(c, 2, 2, 2), mm.gaussian_pid(e, 3, 2, 3)
@@ -127,6 +133,7 @@ def test_independent_systems_add_up():
         assert getattr(r, atom) == pytest.approx(getattr(one, atom) + getattr(two, atom), abs=1e-11)
 
 
+@pytest.mark.rounding
 def test_channels_that_see_different_coordinates_are_unique():
     # x1 = 3 y1 + n, x2 = y2 + n: log2(10)/2 and log2(2)/2 bits, nothing shared, nothing hidden
     r = mm.gaussian_pid(channels(np.array([[3.0, 0.0]]), np.array([[0.0, 1.0]])), 1, 1, 2)
@@ -137,6 +144,7 @@ def test_channels_that_see_different_coordinates_are_unique():
     np.testing.assert_allclose(r.known2, [0, 0.5], atol=1e-12)
 
 
+@pytest.mark.rounding
 def test_tied_channels_are_all_redundant():
     h = np.random.default_rng(0).normal(size=(3, 3))
     turn = np.linalg.qr(np.random.default_rng(1).normal(size=(3, 3)))[0]
@@ -146,6 +154,7 @@ def test_tied_channels_are_all_redundant():
     assert r.redundancy == pytest.approx(r.i1, abs=1e-12)
 
 
+@pytest.mark.rounding
 @pytest.mark.parametrize("seed", range(3))
 def test_invertible_maps_of_each_variable_change_nothing(seed):
     rng = np.random.default_rng(seed)
@@ -159,6 +168,7 @@ def test_invertible_maps_of_each_variable_change_nothing(seed):
     np.testing.assert_allclose(after.spectrum, before.spectrum, atol=1e-10)
 
 
+@pytest.mark.rounding
 def test_swapping_the_modalities_swaps_the_unique_parts():
     cov = random_covariance(8, 3)
     order = [3, 4, 0, 1, 2, 5, 6, 7]
@@ -168,6 +178,7 @@ def test_swapping_the_modalities_swaps_the_unique_parts():
     )
 
 
+@pytest.mark.rounding
 def test_many_decimals():
     """1e-10 bits: the same sums in 60-digit arithmetic."""
     cov = random_covariance(9, 5)
@@ -189,6 +200,7 @@ def test_many_decimals():
     assert [r.unique1, r.unique2] == pytest.approx(unique, abs=1e-11)
 
 
+@pytest.mark.rounding
 def test_the_certificate_is_tight_and_honest():
     for seed in range(20):
         r = mm.gaussian_pid(random_covariance(30, seed, 60), 10, 10, 10)
@@ -198,6 +210,7 @@ def test_the_certificate_is_tight_and_honest():
         assert r.certificate == "exact"
 
 
+@pytest.mark.rounding
 def test_a_batch_is_its_members():
     covs = np.stack([random_covariance(7, s) for s in range(6)]).reshape(2, 3, 7, 7)
     batch = mm.gaussian_pid(covs, 2, 3, 2, coupling=True)
@@ -211,6 +224,7 @@ def test_a_batch_is_its_members():
             np.testing.assert_allclose(batch.coupling[i, j], one.coupling, atol=1e-12)
 
 
+@pytest.mark.rounding
 def test_torch_gives_the_same():
     covs = np.stack([random_covariance(7, s) for s in range(4)])
     here, there = mm.gaussian_pid(covs, 2, 3, 2), mm.gaussian_pid(torch.tensor(covs), 2, 3, 2)
@@ -268,6 +282,7 @@ def spoiled(i: int, j: int, value: float) -> np.ndarray:
     return cov
 
 
+@pytest.mark.rounding
 @pytest.mark.parametrize(
     ("cov", "dims", "words"),
     [
@@ -303,6 +318,7 @@ def test_torch_refuses_in_the_same_words():
         mm.gaussian_pid(torch.tensor(COPY), 2, 2, 2)
 
 
+@pytest.mark.rounding
 @pytest.mark.parametrize("k", range(0, 13, 2))
 def test_rounding_stays_within_what_is_told(k):
     """The modalities repeat each other ever more closely; the same determinants in 60-digit arithmetic."""

@@ -109,6 +109,7 @@ PUBLISHED = [
 ]
 
 
+@pytest.mark.rounding
 @pytest.mark.parametrize(
     ("measure", "name", "table", "atoms", "digits"), PUBLISHED, ids=lambda v: v if isinstance(v, str) else ""
 )

@@ -48,6 +48,7 @@ def lattice_unique(p: np.ndarray, source: int) -> float:
     return min(gains)
 
 
+@pytest.mark.rounding
 @pytest.mark.parametrize("seed", range(12))
 def test_dep_is_the_least_gain_on_the_lattice(seed):
     p = random_table(seed, [(2, 2, 2), (2, 3, 2), (3, 3, 3)][seed % 3])
@@ -64,6 +65,7 @@ def test_dep_on_gates(name):
     assert r.unique2 == pytest.approx(lattice_unique(GATES[name], 1), abs=1e-3)
 
 
+@pytest.mark.rounding
 @pytest.mark.parametrize("seed", range(12))
 def test_ccs_outcome_by_outcome(seed):
     p = random_table(seed, [(2, 2, 2), (2, 3, 2), (3, 3, 3)][seed % 3])
@@ -88,6 +90,7 @@ def test_ccs_of_independent_modalities_is_not_decided_by_rounding():
         assert pid(p / p.sum(), "ccs").redundancy == pytest.approx(0.0, abs=1e-12)
 
 
+@pytest.mark.rounding
 @pytest.mark.parametrize("seed", range(15))
 def test_wedge_of_random_graphs(seed):
     p = random_table(seed, (5, 6, 3), 0.12)
@@ -103,21 +106,23 @@ def test_wedge_of_random_graphs(seed):
     assert pid(p, "wedge").redundancy == pytest.approx(expected, abs=1e-13)
 
 
+@pytest.mark.rounding
 def test_wedge_ends_with_the_least_noise():
     noisy = (1 - 1e-9) * RDN + 1e-9 / 8
     assert pid(RDN, "wedge").redundancy == pytest.approx(1.0, abs=1e-12)
     r = pid(noisy, "wedge")
-    assert r.redundancy == 0.0
+    assert r.redundancy == pytest.approx(0.0, abs=5e-15)
     assert r.synergy < -0.99
 
 
+@pytest.mark.rounding
 def test_wedge_follows_a_long_chain():
     # one component that is only found by walking: x1 = k meets x2 = k and k + 1
     p = np.zeros((40, 41, 2))
     for k in range(40):
         p[k, k, k % 2] = p[k, k + 1, k % 2] = 1 / 80
-    assert pid(p, "wedge").redundancy == 0.0
-    assert pid(np.transpose(p, (1, 0, 2)), "wedge").redundancy == 0.0
+    assert pid(p, "wedge").redundancy == pytest.approx(0.0, abs=1e-14)
+    assert pid(np.transpose(p, (1, 0, 2)), "wedge").redundancy == pytest.approx(0.0, abs=1e-14)
 
 
 def projected_by_em(xy: np.ndarray, other: np.ndarray, sweeps: int = 20000) -> float:
@@ -149,6 +154,7 @@ def test_proj_encloses_expectation_maximisation(seed):
     assert slow <= r.upper.redundancy + 1e-12
 
 
+@pytest.mark.rounding
 @pytest.mark.parametrize("seed", range(6))
 def test_two_values_of_the_target_are_a_clip(seed):
     # the same table with y = 1 split in two equal halves takes the general path, and says the same
@@ -157,6 +163,7 @@ def test_two_values_of_the_target_are_a_clip(seed):
     assert pid(split, "proj").redundancy == pytest.approx(pid(p, "proj").redundancy, abs=2e-9)
 
 
+@pytest.mark.rounding
 def test_proj_on_tables_of_fifteen_decades():
     rng = np.random.default_rng(4)
     p = 10 ** (-15 * rng.random((100, 4, 3, 5))) * (rng.random((100, 4, 3, 5)) < 0.5)

@@ -37,7 +37,8 @@ def test_defaults_change_no_digit():
     for name in gates():
         table = gate_info(name).table
         assert np.array_equal(WhatIf().apply(table), what_if(table))
-        np.testing.assert_allclose(what_if(table), table, rtol=0, atol=1e-16)
+        # what_if divides by the sum, which rounds to 1 or next to it
+        np.testing.assert_allclose(what_if(table), table, rtol=0, atol=4e-16)
 
 
 @pytest.mark.parametrize("eps", [0.0, 0.05, 0.11, 0.3, 0.5])
@@ -82,7 +83,7 @@ def test_correlation_keeps_uniform_marginals_of_larger_alphabets():
     np.testing.assert_allclose(p.sum(0), np.full(4, 0.25), atol=1e-15)
     s1, s2 = np.linspace(-1, 1, 5), np.linspace(-1, 1, 4)
     expected = 0.7 * (s1**2).mean() * (s2**2).mean()  # E[s1 s2] of the FGM weight 1 + c s1 s2
-    assert s1 @ p @ s2 == pytest.approx(expected, abs=1e-15)
+    assert s1 @ p @ s2 == pytest.approx(expected, abs=5e-15)
 
 
 @pytest.mark.parametrize("b1, b2", [(0.01, 0.99), (0.3, 0.5), (0.8, 0.8)])

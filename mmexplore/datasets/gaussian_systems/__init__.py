@@ -105,7 +105,7 @@ CORNERS: dict[str, Corner] = {
     ),
     "tied": Corner(
         "Tied",
-        "The same channel twice with independent noise: U1 = U2 = 0 exactly, where iterative solvers stumble.",
+        "The same channel twice with independent noise: U1 = U2 = 0 exactly, where an iterative solver's path hangs on rounding.",
         _values(0, 0, (3, 1), (3, 1), 0),
     ),
     "independent": Corner(

@@ -34,7 +34,7 @@ class ThinSettings(Spec):
     label="Thin-PID",
     summary="The published iteration toward the Gaussian union information, drawn beside the exact answer.",
     assumes="x1, x2 and y are jointly Gaussian; no combination of the target is told equally by both.",
-    fails="As Gaussian; besides, where channels tie its objective is singular and it may end up to a bit away.",
+    fails="As Gaussian; besides, where channels tie its objective is singular: rounding decides whether it comes to rest and where, up to bits away.",
     reference="Zhao et al. 2025, arXiv 2510.04417",
     targets=("scalar", "vector"),
     instead=INSTEAD,

@@ -8,9 +8,11 @@ Channels X_i = H_i Y + N_i in units in which Cov(Y) = I and Cov(N_i) = I. The un
 Rprop on the entries (step 1e-3 at first, times 1/0.9 where the gradient keeps its sign, 0.9 where not, decaying as 0.999^t), then
 singular values clipped to at most 1; start H1 H2^+ clipped. Zhao et al. 2025 (arXiv 2510.04417), algorithm 1.
 
-Where channels tie exactly the optimum lies on ||A||_2 = 1, where both determinants may vanish and the gradient is infinite. Objective
-and gradient are read a hair inside that edge; still the path leaves an exact start, wanders by up to whole bits, and where a
-modality repeats the same tied view it never comes to rest.
+Where channels tie exactly the start is the optimum and lies on ||A||_2 = 1, where both determinants vanish. With two columns or more their
+ratio has no limit there: on some ways to the optimum, such as A = (1 - t^4) times a rotation by t, it grows beyond all bounds. Objective
+and gradient are read a hair inside that edge, where values are good to about 1e-6 bit and the gradient is the difference of two numbers of
+1e9: its signs are those of rounding errors. So the optimum is no fixed point that the iteration could find. Whether a path stays at it,
+leaves it, wanders by whole bits or comes to rest hangs on the last digits of the machine's linear algebra; `ThinPath` says what this one did.
 """
 
 from __future__ import annotations
@@ -24,7 +26,6 @@ from mmexplore.errors import BadSpec, Unsupported
 from mmexplore.info.broja.linalg import one_thread
 from mmexplore.info.gaussian.closed_form import gaussian_pid
 from mmexplore.info.gaussian.covariance import as_covariance, sizes
-from mmexplore.units import NATS_PER_BIT
 
 FIRST_STEP = 1e-3
 GROWTH, DECAY = 0.9, 0.999
@@ -40,7 +41,7 @@ class ThinPath:
         union: I(A) at the start and after every step, in bits, shape (steps + 1,).
         norm: largest singular value of A, shape (steps + 1,); at 1 the objective is singular.
         exact: the union information in closed form.
-        stopped: whether it came to rest by its own rule before the steps were used up.
+        stopped: whether it came to rest by its own rule (the last 20 values within 1e-7 bit) before the steps were used up.
         converged: whether the last value lies within 1e-4 bit of the exact one, which the iteration itself cannot know.
     """
 
@@ -108,31 +109,41 @@ def _clipped(a: np.ndarray) -> tuple[np.ndarray, float]:
     return (u * s) @ vt, float(s[0])
 
 
+def objective(a: np.ndarray, told: np.ndarray) -> tuple[float, np.ndarray]:
+    """I(A) in bits and its gradient in nats, of which the walk takes the signs alone, at ||A||_2 < 1.
+
+    Args:
+        a: cross-covariance of the two noises, shape (d1, d2).
+        told: H H^T, shape (d1 + d2, d1 + d2).
+    """
+    d1 = len(a)
+    sigma = np.eye(len(told))
+    sigma[:d1, d1:] = a
+    sigma[d1:, :d1] = a.T
+    value = (np.linalg.slogdet(sigma + told)[1] - np.linalg.slogdet(sigma)[1]) / (2 * NATS_PER_BIT)
+    slope = np.linalg.inv(sigma + told) - np.linalg.inv(sigma)
+    return float(value), slope[:d1, d1:]
+
+
 def _walk(h1: np.ndarray, h2: np.ndarray, steps: int, exact: float) -> ThinPath:
-    d1, n = len(h1), len(h1) + len(h2)
     h = np.concatenate([h1, h2])
     told = h @ h.T
 
-    def at(a: np.ndarray) -> tuple[float, np.ndarray]:
-        """Objective in bits and its gradient; on the singular edge both are read a hair inside."""
-        sigma = np.eye(n)
-        sigma[:d1, d1:] = a
-        sigma[d1:, :d1] = a.T
-        value = (np.linalg.slogdet(sigma + told)[1] - np.linalg.slogdet(sigma)[1]) / (2 * NATS_PER_BIT)
-        slope = np.linalg.inv(sigma + told) - np.linalg.inv(sigma)
-        return float(value), slope[:d1, d1:]
+    def at(a: np.ndarray, norm: float) -> tuple[float, np.ndarray]:
+        """On the singular edge both are read a hair inside."""
+        return objective(a * _INSIDE if norm > _INSIDE else a, told)
 
     a, norm = _clipped(h1 @ np.linalg.pinv(h2))
     step, before = np.full(a.shape, FIRST_STEP), np.zeros(a.shape)
     union, norms, stopped = [], [norm], False
-    value, slope = at(a * _INSIDE if norm > _INSIDE else a)
+    value, slope = at(a, norm)
     union.append(value)
     for t in range(steps):
         same = slope * before
         step = np.where(same > 0, step / GROWTH, np.where(same < 0, step * GROWTH, step))
         before = slope
         a, norm = _clipped(a - step * DECAY**t * np.sign(slope))
-        value, slope = at(a * _INSIDE if norm > _INSIDE else a)
+        value, slope = at(a, norm)
         union.append(value)
         norms.append(norm)
         if len(union) > WINDOW and max(union[-WINDOW:]) - min(union[-WINDOW:]) < FLAT:

@@ -25,8 +25,8 @@ def test_the_curve_ends_at_the_plugin_and_bends_like_its_bias():
     r = pid(count_codes(*ROWS))
     for name in ALL:
         assert c.mean[name][-1] == pytest.approx(getattr(r, name), abs=1e-5)
-        assert np.all(c.low[name] <= c.mean[name])
-        assert np.all(c.mean[name] <= c.high[name])
+        assert np.all(c.low[name] <= c.mean[name] + 1e-12)  # of all rows every subset is the same table
+        assert np.all(c.mean[name] <= c.high[name] + 1e-12)
     assert not c.stopped
     # full support: bias of I12 is (9 - 1)(2 - 1) / (2 n ln 2), and so is its null
     drop = c.mean["i12"][1] - c.mean["i12"][2]

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 import mmexplore as mm
 from mmexplore.datasets.gaussian_systems import CORNERS
-from mmexplore.info.gaussian import thin_pid
+from mmexplore.info.gaussian import ThinPath, thin_pid
 from mmexplore.labs.gaussian.scene import GaussianScene
 from mmexplore.labs.gaussian.ui.path import STEPS, curves, decimals, sentences
 from mmexplore.labs.gaussian.ui.spectrum import called, directions
@@ -244,7 +244,7 @@ def test_a_data_set_shows_its_truth_and_an_estimate_with_intervals():
     assert f"U1 {truth.unique1:.3f}" in words(app)
     assert "Not Gaussian" in words(app)
     app.session_state["gaussian.below"] = "From these rows"
-    app.run()
+    finished(app.run())
     assert healthy(app)
     assert "95% intervals" in words(app)
     (bend,) = [w for w in (*app.slider, *app.number_input) if w.key == "gaussian.data.bend"]
@@ -281,6 +281,20 @@ def test_the_path_is_measured_from_the_exact_answer():
     told = " ".join(sentences(found, 1.0, GaussianScene().decompose(), 0.1))
     assert f"{len(found.union) - 1:,} steps" in told
     assert "at the exact answer" in told
+
+
+@pytest.mark.parametrize("stopped", [True, False])
+@pytest.mark.parametrize("last", [0.0, 15.0])
+def test_at_a_tie_the_page_tells_what_this_path_did(stopped, last):
+    # rounding decides whether a path on the singular edge rests and where: here four that some machine may draw
+    found = ThinPath(np.array([1.0] * 30 + [1.0 + last] * 30), np.ones(60), 1.0, stopped)
+    told = " ".join(sentences(found, 1.0, GaussianScene().put(corner="tied").decompose(), 0.1))
+    assert ("It came to rest after **59 steps**" in told) == stopped
+    assert ("**not come to rest after 59 steps**" in told) != stopped
+    assert ("at the exact answer" in told) == (last == 0)
+    assert ("15.0000 bit from the exact answer" in told) == (last == 15)
+    assert "another computer may draw another path" in told
+    assert "never" not in told
 
 
 def test_errors_on_decompose_are_in_the_pages_unit():

@@ -54,6 +54,7 @@ def test_given_rows_enough_cca_keeps_all_there_is_and_never_more():
     assert (found.signal_low <= found.signal_high).all()
 
 
+@pytest.mark.rounding
 def test_the_total_is_the_information_between_the_views():
     mix_x, mix_y = VIEWS.mixing()
     both = np.vstack([mix_x, mix_y]) * VIEWS.scales(VIEWS.shared_strength, VIEWS.private)
@@ -63,6 +64,7 @@ def test_the_total_is_the_information_between_the_views():
     assert float(shared_kept(VIEWS, (10,), replicates=1).total) == pytest.approx(expected)
 
 
+@pytest.mark.rounding
 def test_a_full_ridge_is_pls_and_none_is_cca():
     full, none = (shared_kept(VIEWS, (60, 300), ridge=r, replicates=2) for r in (1.0, 0.0))
     assert full.signal[3] == pytest.approx(full.signal[1], abs=1e-8)
@@ -85,6 +87,7 @@ def test_chance_is_the_share_of_columns():
     assert float(one.chance) == pytest.approx(5 / 20, abs=0.05)  # nearly white columns: k random of d directions
 
 
+@pytest.mark.rounding
 def test_settings_broadcast_and_agree_with_one_by_one():
     grid = shared_kept(VIEWS, (20, 80), replicates=2, shared_strength=[[0.1], [0.9]], private=[0, 3, 7])
     assert grid.signal.shape == (4, 2, 3, 2) and grid.chance.shape == (2, 3)

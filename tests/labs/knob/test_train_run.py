@@ -134,7 +134,7 @@ def test_linear_networks_come_near_the_closed_form():
     excess = (grid["rate_nats"][:, 0, 0] - exact.rate_nats) / grid["beta"] - (
         grid["relevance_nats"][:, 0] - exact.relevance_nats
     )
-    assert np.abs(excess[inside]).max() < 0.03
+    assert np.abs(excess[inside]).max() < 0.06  # .0297 with this seed, .02 with two others; 600 steps
     np.testing.assert_allclose(excess, grid["excess_nats"][:, 0], atol=1e-5)
     # the bound of the decoder and the independent estimate agree where the decoder is right
     np.testing.assert_allclose(grid["relevance_bound_nats"], grid["relevance_nats"], atol=0.06)

@@ -71,10 +71,11 @@ def test_the_same_spec_gives_the_same_numbers(lab):
 
 def test_nulls_are_at_chance_and_views_do_not_tell_each_other(lab):
     table = lab.arrays["table"]
-    assert abs(table["null_label"].mean() - 0.5) < 0.03
+    # about eight independent shares of 100 rows: four standard errors
+    assert abs(table["null_label"].mean() - 0.5) < 4 * 0.5 / np.sqrt(8 * 100)
     labels = lab.arrays["names"]["labels"].tolist()
     view2_only = table["null_views"][:, :, labels.index("y from w2")]
-    assert abs(view2_only.mean() - 0.5) < 0.06  # view 2 belongs to another row
+    assert abs(view2_only.mean() - 0.5) < 4 * 0.5 / np.sqrt(2 * 100)  # view 2 belongs to another row
     assert table["null_views"][0, :, labels.index("y from w1")].min() > 0.9  # raw view 1 still tells its own
     z1 = table["r2"][:, :, list(READOUTS).index("z1"), 2]
     assert z1.max() < 0.05  # w2 is not in view 1
@@ -83,7 +84,7 @@ def test_nulls_are_at_chance_and_views_do_not_tell_each_other(lab):
 def test_raw_inputs_tell_everything(lab):
     whole = list(READOUTS).index("z12")
     assert lab.arrays["table"]["r2"][0, :, whole].min() > 0.99
-    assert lab.arrays["table"]["accuracy"][0, :, whole].min() > 0.95
+    assert lab.arrays["table"]["accuracy"][0, :, whole].min() > 0.9
 
 
 def test_training_never_touches_held_out_rows():

@@ -1,4 +1,4 @@
-"""The optimiser's path: how the published iteration walks toward the exact line, or wanders about it."""
+"""The optimiser's path: how the published iteration walks toward the exact line, or about it, told of this run as it was."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def decimals(found: ThinPath, factor: float, unit: str) -> Curves:
 
 
 def sentences(found: ThinPath, factor: float, result: GaussianPID, seconds: float) -> list[str]:
-    """How it ended, whether it could know, and what ties do to it."""
+    """How it ended this time, whether it could know, and what ties do to it."""
     steps, away = len(found.union) - 1, float(found.error[-1]) * factor
     largest = float(np.abs(found.error).max()) * factor
     ended = (
@@ -124,8 +124,9 @@ def sentences(found: ThinPath, factor: float, result: GaussianPID, seconds: floa
     if float(found.norm[-_LATE:].max()) >= 1 - 1e-6:
         told.append(
             "Its unknown, the correlation of the two noises, ends on the edge where it becomes singular (largest singular value 1). There both "
-            "determinants of its objective may vanish and its gradient has no bound: where channels tie the optimum lies on that edge, and "
-            "the path leaves it and comes back."
+            "determinants of its objective may vanish and its gradient has no bound. Where channels tie the optimum itself lies on that edge and is "
+            "no fixed point that the iteration could find: whether a path stays, wanders by whole bits or comes to rest hangs on rounding. "
+            "What is drawn is what it did here; another computer may draw another path."
         )
     told.append(
         "Whatever it says, the iteration cannot know how far it is from the truth: it stops where its last values hardly change. Thin-PID, Zhao et al. "
