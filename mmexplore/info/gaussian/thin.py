@@ -26,6 +26,7 @@ from mmexplore.errors import BadSpec, Unsupported
 from mmexplore.info.broja.linalg import one_thread
 from mmexplore.info.gaussian.closed_form import gaussian_pid
 from mmexplore.info.gaussian.covariance import as_covariance, sizes
+from mmexplore.units import NATS_PER_BIT
 
 FIRST_STEP = 1e-3
 GROWTH, DECAY = 0.9, 0.999
