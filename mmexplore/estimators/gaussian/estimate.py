@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from mmexplore.devices import on_host
 from mmexplore.estimators.estimate import Interval
 from mmexplore.estimators.gaussian.bracket import Dims, Ends, crossfit_possible, ends, posteriors, shift
 from mmexplore.estimators.gaussian.checks import as_rows, sample_warnings
@@ -141,6 +142,7 @@ def gaussian_pid_from_samples(
     for name in values:
         settings.parameter(name)
     settings = settings.replace(**values)
+    x1, x2, y = (on_host(values) for values in (x1, x2, y))
     rows, dims = as_rows(x1, x2, y)
     n, p = rows.shape
     with one_thread(np, 0):
