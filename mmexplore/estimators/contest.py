@@ -253,6 +253,7 @@ def measure(
             y_kind="label" if plan.target == "label" else "number",
             progress=report,
             should_stop=should_stop,
+            device=device,
             **values,
         )
         if told.stopped:
