@@ -1,4 +1,4 @@
-"""Runs of the tests lie in a folder of their own, which goes with them."""
+"""What all tests share: the device (`--device cuda` runs all that can be on a GPU), and a folder of runs that goes with them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,37 @@ import pytest
 # set when pytest starts, so that processes started by tests have it too
 _FOLDER = tempfile.TemporaryDirectory(prefix="mmexplore-test-runs-")
 os.environ["MMEXPLORE_RUNS"] = _FOLDER.name
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The option `--device`."""
+    parser.addoption("--device", choices=("cpu", "cuda"), default="cpu", help="where tensors and networks of tests are")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Put the device where `mmexplore.devices.choose_device` looks, here and in every process started by a test."""
+    from mmexplore.devices import choose_device
+    from mmexplore.errors import Unsupported
+
+    try:
+        device = os.environ["MMEXPLORE_DEVICE"] = choose_device(config.getoption("--device"))
+    except Unsupported as error:
+        raise pytest.UsageError(f"--device: {error}") from None
+    if device == "cuda":
+        import torch
+
+        torch.backends.cudnn.allow_tf32 = False  # tests compare whole float32 products
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Name the device."""
+    return f"device: {config.getoption('--device')}"
+
+
+@pytest.fixture(scope="session")
+def device(pytestconfig: pytest.Config) -> str:
+    """Where a test makes its tensors and modules: ``"cpu"`` or ``"cuda"``."""
+    return str(pytestconfig.getoption("--device"))
 
 
 def _folder(path: Path) -> Iterator[Path]:

@@ -2,7 +2,7 @@
 
     python -m tests.on_other_device        one JSON object: each check's error, empty where all is well
 
-A check is found by its registry: a new measure, method, objective, estimator or run has one without a word here.
+Checks are listed from the registries: a new measure, method, objective, estimator or run has one without a word here.
 """
 
 from __future__ import annotations
@@ -67,37 +67,37 @@ SELDOM = {
 
 def checks() -> dict[str, Check]:
     """Every check by its name."""
-    found: dict[str, Check] = {"the device itself": _device}
+    named: dict[str, Check] = {"the device itself": _device}
     for name in MEASURES.names():
-        found[f"measure {name}"] = _measure_check(name)
-    found["solver with coupling"] = _solver
-    found["solver by sweeps"] = _sweeps
-    found["gaussian"] = _gaussian
-    found["tensors in, NumPy out"] = _samples
+        named[f"measure {name}"] = _measure_check(name)
+    named["solver with coupling"] = _solver
+    named["solver by sweeps"] = _sweeps
+    named["gaussian"] = _gaussian
+    named["tensors in, NumPy out"] = _samples
     for name in methods():
-        found[f"knob {name}"] = _knob_check(method=name, data="wine")
-    found["knob separate"] = _knob_check(method="dvib", networks="separate", data="wine")
-    found["knob full variance"] = _knob_check(method="dvib", variance="full", data="warped-gaussian?n=120")
+        named[f"knob {name}"] = _knob_check(method=name, data="wine")
+    named["knob separate"] = _knob_check(method="dvib", networks="separate", data="wine")
+    named["knob full variance"] = _knob_check(method="dvib", variance="full", data="warped-gaussian?n=120")
     for bound in ("infonce", "smile", "mine"):
-        found[f"knob bound {bound}"] = _knob_check(method="dvsib", mi=bound, data="warped-gaussian?n=120")
-    found["knob trained judge"] = _knob_judge
+        named[f"knob bound {bound}"] = _knob_check(method="dvsib", mi=bound, data="warped-gaussian?n=120")
+    named["knob trained judge"] = _knob_judge
     for name in OBJECTIVES.names():
         if name not in BASELINES:
-            found[f"objective {name}"] = _objective_check(name, FACTORS)
+            named[f"objective {name}"] = _objective_check(name, FACTORS)
     for name in ("clip", "factorcl-ssl", "factorcl-indaug", "masked"):
-        found[f"pictures {name}"] = _objective_check(name, "trifeature?rows=500")
-    found["objective with concatenated critics"] = _objective_check(
+        named[f"pictures {name}"] = _objective_check(name, "trifeature?rows=500")
+    named["objective with concatenated critics"] = _objective_check(
         "factorcl-ssl?critic=concatenated", "bits?rows=1000"
     )
     for name in TRAINED:
         for critic in CRITICS:
-            found[f"information {name} {critic}"] = _run_check("mi", estimator=name, critic=critic)
-    found["hybrid"] = _run_check("pid_flow", estimator="hybrid")
-    found["bounds concatenated"] = _run_check("bounds", critic="concatenated")
+            named[f"information {name} {critic}"] = _run_check("mi", estimator=name, critic=critic)
+    named["hybrid"] = _run_check("pid_flow", estimator="hybrid")
+    named["bounds concatenated"] = _run_check("bounds", critic="concatenated")
     for kind in TASKS.names():
         if kind in SMALL:
-            found[f"run {kind}"] = _run_check(kind)
-    return found
+            named[f"run {kind}"] = _run_check(kind)
+    return named
 
 
 def _device(device: str) -> None:
@@ -350,7 +350,7 @@ def main(names: list[str]) -> int:
     """Run the named checks (all of them without a name) and print what went wrong."""
     from tests.other_device import other_device
 
-    found: dict[str, str] = {}
+    errors: dict[str, str] = {}
     with other_device() as device, seldom():
         for name, check in checks().items():
             if names and name not in names:
@@ -358,12 +358,12 @@ def main(names: list[str]) -> int:
             start = time.perf_counter()
             try:
                 check(device)
-                found[name] = ""
+                errors[name] = ""
             except Exception:
-                found[name] = traceback.format_exc()
+                errors[name] = traceback.format_exc()
             print(f"{time.perf_counter() - start:.2f} s  {name}", file=sys.stderr)
-    print(json.dumps(found))
-    return int(any(found.values()))
+    print(json.dumps(errors))
+    return int(any(errors.values()))
 
 
 if __name__ == "__main__":

@@ -33,22 +33,22 @@ class WrongDevice(RuntimeError):
 
 
 class OtherTensor(torch.Tensor):
-    """A tensor of the other device; `held` computes."""
+    """A tensor of the other device; `inner` computes."""
 
-    held: torch.Tensor
+    inner: torch.Tensor
     __torch_function__ = torch._C._disabled_torch_function_impl
 
     @staticmethod
-    def __new__(cls, held: torch.Tensor) -> OtherTensor:
+    def __new__(cls, inner: torch.Tensor) -> OtherTensor:
         made: OtherTensor = torch.Tensor._make_wrapper_subclass(
             cls,
-            held.shape,
-            strides=held.stride(),
-            storage_offset=held.storage_offset(),
-            dtype=held.dtype,
+            inner.shape,
+            strides=inner.stride(),
+            storage_offset=inner.storage_offset(),
+            dtype=inner.dtype,
             device=torch.device(NAME, 0),
         )
-        made.held = held
+        made.inner = inner
         return made
 
     @classmethod
@@ -56,10 +56,10 @@ class OtherTensor(torch.Tensor):
         return _run(func, args, kwargs or {})
 
     def tolist(self) -> Any:
-        return self.held.tolist()
+        return self.inner.tolist()
 
     def __repr__(self, *, tensor_contents: object = None) -> str:
-        return f"other({self.held!r})"
+        return f"other({self.inner!r})"
 
 
 class _Everywhere(TorchDispatchMode):
@@ -110,18 +110,18 @@ def _run(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     there: list[OtherTensor] = []
     strangers: list[torch.Tensor] = []
 
-    def held(x: Any) -> Any:
+    def unwrap(x: Any) -> Any:
         kind = type(x)
         if kind is OtherTensor:
             there.append(x)
-            return x.held
+            return x.inner
         if kind is list or kind is tuple:
-            return [held(part) for part in x]
+            return [unwrap(part) for part in x]
         if isinstance(x, torch.Tensor):
             strangers.append(x)
         return x
 
-    inner_args, inner = [held(x) for x in args], {name: held(x) for name, x in kwargs.items()}
+    inner_args, inner_kwargs = [unwrap(x) for x in args], {name: unwrap(x) for name, x in kwargs.items()}
     asked = kwargs.get("device")
     away = bool(there) if asked is None else torch.device(asked).type == NAME
     stream = kwargs.get("generator")
@@ -132,10 +132,10 @@ def _run(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     if not away and not there:
         return func(*args, **kwargs)
     if away and asked is not None:
-        inner["device"] = _CPU
-    result = func(*inner_args, **inner)
+        inner_kwargs["device"] = _CPU
+    result = func(*inner_args, **inner_kwargs)
     if not away:  # brought to the CPU
-        return result.clone() if any(result is x.held for x in there) else result
+        return result.clone() if any(result is x.inner for x in there) else result
     return _wrapped(func, args, kwargs, result)
 
 
@@ -161,9 +161,9 @@ def _wrapped(func: Any, args: Any, kwargs: dict[str, Any], result: Any) -> Any:
         written = args[i] if i < len(args) else kwargs.get(name)
         for x in written if isinstance(written, list | tuple) else (written,):
             if isinstance(x, OtherTensor):
-                if x.shape != x.held.shape or x.stride() != x.held.stride():
+                if x.shape != x.inner.shape or x.stride() != x.inner.stride():
                     raise NotImplementedError(f"{func} changes the shape of a tensor in place")
-                same[id(x.held)] = x
+                same[id(x.inner)] = x
 
     def wrap(x: Any) -> Any:
         if isinstance(x, torch.Tensor):
@@ -178,7 +178,7 @@ def _empty(size: Any, stride: Any, *, dtype: torch.dtype, **options: Any) -> Oth
 
 
 def _copy(source: torch.Tensor, target: OtherTensor, non_blocking: bool = False) -> OtherTensor:
-    target.held.copy_(source.held if isinstance(source, OtherTensor) else source)
+    target.inner.copy_(source.inner if isinstance(source, OtherTensor) else source)
     return target
 
 
