@@ -31,7 +31,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if device == "cuda":
         import torch
 
-        torch.backends.cudnn.allow_tf32 = False  # tests compare whole float32 products
+        # tests compare whole float32 products; cuBLAS reads the variable when it starts, which may be before the first run
+        torch.backends.cudnn.allow_tf32 = False
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
 
 
 def pytest_report_header(config: pytest.Config) -> str:
