@@ -16,11 +16,11 @@ from benchmarks.options import machine
 from benchmarks.timing import repeat
 
 ROOT = Path(__file__).parents[1]
-HELPERS = {"__main__", "options", "peers", "serving", "timing"}
+SHARED = {"__main__", "options", "peers", "serving", "timing"}
 
 
 def test_every_benchmark_is_known_by_its_name():
-    assert {path.stem for path in ROOT.glob("benchmarks/*.py")} - HELPERS == set(NAMES)
+    assert {path.stem for path in ROOT.glob("benchmarks/*.py")} - SHARED == set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
