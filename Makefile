@@ -7,10 +7,12 @@ SHELL := /bin/sh
 VENV := .venv
 PY := $(VENV)/bin/python
 # PYTHON=/path/to/python3.12 chooses the interpreter that makes .venv; PORT=8600 the dashboard's port (default: 8501, or
-# the next free one); WORKERS=0 runs the tests in one process; ARGS=... goes to pytest, the dashboard or the benchmark.
+# the next free one); WORKERS=0 runs the tests in one process; DEVICE=cuda puts the tensors and networks of tests and
+# benchmarks on a GPU; ARGS=... goes to pytest, the dashboard or the benchmark (make bench ARGS=all: every benchmark).
 PYTHON ?=
 PORT ?=
 WORKERS ?= 2
+DEVICE ?= cpu
 ARGS ?=
 PIP := $(PY) -m pip --disable-pip-version-check
 SOURCES := mmexplore pages tests benchmarks $(wildcard app.py)
@@ -60,8 +62,8 @@ run: install  ## Start the dashboard on 127.0.0.1 and print its address (PORT=86
 dev: install  ## ... and rerun it when a file changes
 	@exec $(PY) -m mmexplore serve --watch $(if $(PORT),--port $(PORT)) $(ARGS)
 
-test: lint  ## Lint, then the whole suite (ARGS="-k gates" for a part, WORKERS=0 for one process)
-	@$(ONE_THREAD) $(PY) -m pytest -rs $(if $(filter-out 0,$(WORKERS)),-n $(WORKERS) --dist loadfile) $(ARGS)
+test: lint  ## Lint, then the whole suite (ARGS="-k gates" for a part, DEVICE=cuda on a GPU)
+	@$(ONE_THREAD) $(PY) -m pytest -rs --device $(DEVICE) $(if $(filter-out 0,$(WORKERS)),-n $(WORKERS) --dist loadfile) $(ARGS)
 
 lint: install-dev  ## ruff (rules and format) and mypy
 	@$(PY) -m ruff check --quiet $(SOURCES)
@@ -71,11 +73,11 @@ lint: install-dev  ## ruff (rules and format) and mypy
 format: install-dev  ## Let ruff format and repair what it can
 	@$(PY) -m ruff check --fix --quiet $(SOURCES); $(PY) -m ruff format --quiet $(SOURCES)
 
-bench: install-dev  ## The solver side by side with its peers: times, ratios, certified gaps
-	@$(ONE_THREAD) $(PY) -m benchmarks $(ARGS)
+bench: install-dev  ## The solver beside its peers: times, ratios, gaps (ARGS=knob, ARGS=all, DEVICE=cuda)
+	@$(ONE_THREAD) $(PY) -m benchmarks --device $(DEVICE) $(ARGS)
 
 load: install-dev  ## 1, 10, 30 and 100 clients at once on the real pages, a minute each
-	@$(PY) -m benchmarks.load $(ARGS)
+	@$(PY) -m benchmarks.load --device $(DEVICE) $(ARGS)
 
 clean:  ## Remove .venv and every cache
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

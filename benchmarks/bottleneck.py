@@ -9,7 +9,6 @@ probed in one call; the peer is plain Blahut-Arimoto, restarted at every beta fr
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -18,7 +17,8 @@ import numpy as np
 from scipy.optimize import minimize
 
 import mmexplore as mm
-from benchmarks.timing import human, in_one_thread, repeat
+from benchmarks.options import parse, parser
+from benchmarks.timing import human, repeat
 from mmexplore.datasets.linear_views import LinearViews
 from mmexplore.info.bottleneck import sweep
 from mmexplore.info.bottleneck.discrete import _step
@@ -134,10 +134,9 @@ def discrete(nx: int, ny: int, peers: bool) -> list[str]:
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="leave out the peers")
-    options = parser.parse_args()
-    in_one_thread()
+    made = parser(__doc__)
+    made.add_argument("--quick", action="store_true", help="leave out the peers")
+    options = parse(made)
     peers = not options.quick
     heads = ["what", "median", "p95", "optimiser", "ratio", "its error"]
     print("| " + " | ".join(heads) + " |\n|" + "---|" * len(heads))

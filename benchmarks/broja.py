@@ -3,16 +3,14 @@
     python -m benchmarks.broja [--device cuda] [--quick]
 
 Tables are drawn from the flat Dirichlet distribution, a new one for every repetition; ours is the whole public call
-`mmexplore.pid`, checks and informations included, at its default tolerance of 1e-9 bit. The peers, Clarabel and ECOS, solve
+`mmexplore.pid`, checks and informations included, at its default tolerance of 1e-9 bit, on NumPy arrays, or with `--device cuda`
+on torch tensors there. The peers, Clarabel and ECOS, solve
 the exponential-cone program of `benchmarks.peers` at the accuracy 1e-9, program building included. Of a batch the
 peers solve a few tables, and their time is scaled to the batch.
 """
 
 from __future__ import annotations
 
-import argparse
-import os
-import platform
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -21,8 +19,9 @@ import array_api_compat
 import numpy as np
 
 import mmexplore as mm
+from benchmarks.options import parse, parser
 from benchmarks.peers import clarabel_union, ecos_union
-from benchmarks.timing import human, in_one_thread, peak_memory, repeat
+from benchmarks.timing import human, peak_memory, repeat
 
 PEERS: dict[str, Callable[[np.ndarray], float]] = {"Clarabel": clarabel_union, "ECOS": ecos_union}
 
@@ -77,7 +76,7 @@ mm.pid(p, tolerance=case.tolerance)
 """
 
 
-def row(index: int, case: Case, device: str | None) -> list[str]:
+def row(index: int, case: Case, device: str) -> list[str]:
     """One line of the table."""
     tables = [_on(case.tables(seed), device) for seed in range(min(case.repetitions, 20))]
     gaps: list[float] = []
@@ -89,7 +88,7 @@ def row(index: int, case: Case, device: str | None) -> list[str]:
         gaps.append(float(np.max(_back(result.gap))))
         missed += int(np.sum(~np.asarray(_back(result.converged), dtype=bool)))
 
-    times = repeat(ours, case.repetitions)
+    times = repeat(ours, case.repetitions, device=device)
     cells = [
         case.name,
         human(times.median),
@@ -109,13 +108,13 @@ def row(index: int, case: Case, device: str | None) -> list[str]:
         )
         seconds = peer_times.median * case.batch
         cells += [human(seconds), f"{seconds / times.median:.3g}"]
-    memory = "-" if device else f"{peak_memory(MEMORY.format(index=index)):.0f} MiB"
+    memory = "-" if device == "cuda" else f"{peak_memory(MEMORY.format(index=index)):.0f} MiB"
     return [*cells, memory]
 
 
-def _on(p: np.ndarray, device: str | None) -> Any:
-    """The tables as they are, or as a torch tensor on a device."""
-    if device is None:
+def _on(p: np.ndarray, device: str) -> Any:
+    """The tables as they are, or as a torch tensor on a GPU."""
+    if device == "cpu":
         return p
     import torch
 
@@ -127,7 +126,7 @@ def _back(x: Any) -> Any:
     return array_api_compat.to_device(x, "cpu").numpy() if array_api_compat.is_torch_array(x) else x
 
 
-def lines(quick: bool, device: str | None) -> Iterator[str]:
+def lines(quick: bool, device: str) -> Iterator[str]:
     """The Markdown table, line by line as it is measured."""
     head = ["tables", "ours, median", "p95", "target met", "largest certified gap (bit)"]
     head += [cell for name in PEERS for cell in (name, "ratio")] + ["peak memory"]
@@ -141,13 +140,9 @@ def lines(quick: bool, device: str | None) -> Iterator[str]:
 
 def main() -> None:
     """Command line."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--device", help="run ours on torch tensors of this device, for instance cuda")
-    parser.add_argument("--quick", action="store_true", help="small sizes only")
-    arguments = parser.parse_args()
-    in_one_thread()
-    print(f"{platform.machine()}, Python {platform.python_version()}, NumPy {np.__version__}, ", end="")
-    print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores before the run\n")
+    made = parser(__doc__)
+    made.add_argument("--quick", action="store_true", help="small sizes only")
+    arguments = parse(made)
     for line in lines(arguments.quick, arguments.device):
         print(line, flush=True)
 

@@ -4,12 +4,11 @@ A drag of 60 moves at 60 Hz over the slider and over the map, and 30 key presses
 over the knobs of a trained method: information plane, pictures, codes, latents, probes and losses on 41 x 11 settings.
 Painted: the first task after the frame in which the dial was drawn; style, layout and painting lie before it.
 
-    python benchmarks/dial.py [--rounds 5] [--charts bars,curve,map]
+    python -m benchmarks.dial [--rounds 5] [--charts bars,curve,map]
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import socket
 import statistics
@@ -19,6 +18,8 @@ import time
 import urllib.request
 from pathlib import Path
 from typing import Any
+
+from benchmarks.options import parse, parser
 
 ROOT = Path(__file__).resolve().parents[1]
 APPS = ROOT / "tests" / "browser" / "apps"
@@ -185,12 +186,12 @@ def quantile(values: list[float], part: float) -> float:
 
 def main() -> None:
     """Measure and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--charts", default="bars,diagram,curve,map,table,identities")
-    parser.add_argument("--pages", default="dial,knob")
-    parser.add_argument("--chromium", default="/usr/bin/chromium")
-    given = parser.parse_args()
+    made = parser(__doc__)
+    made.add_argument("--rounds", type=int, default=3)
+    made.add_argument("--charts", default="bars,diagram,curve,map,table,identities")
+    made.add_argument("--pages", default="dial,knob")
+    made.add_argument("--chromium", default="/usr/bin/chromium")
+    given = parse(made, one_thread=False)
     from playwright.sync_api import sync_playwright
 
     actions: dict[str, Any] = {"slider drag": over_slider, "map drag": over_map, "arrow key": keys}

@@ -8,14 +8,14 @@ rows, the plug-in, 200 bootstraps, 200 shuffles of the target, 200 of the pairin
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from benchmarks.timing import human, in_one_thread, repeat
+from benchmarks.options import parse, parser
+from benchmarks.timing import human, repeat
 from mmexplore.estimators.tables.curves import CURVE_REPEATS, POINTS, against_n
 from mmexplore.estimators.tables.differences import difference
 from mmexplore.estimators.tables.estimate import Settings, estimate
@@ -74,10 +74,9 @@ CASES = (
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="three repetitions")
-    arguments = parser.parse_args()
-    in_one_thread()
+    made = parser(__doc__)
+    made.add_argument("--quick", action="store_true", help="three repetitions")
+    arguments = parse(made)
     print(f"{'what':26}{'table':>10}{'rows':>11}{'median':>10}{'p95':>10}{'rows/s':>12}{'replicates/s':>14}  target")
     for case in CASES:
         inputs = [case.codes(seed) for seed in range(3 if arguments.quick else case.repetitions)]

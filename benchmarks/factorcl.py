@@ -8,14 +8,14 @@ FactorCL code has no seeds and needs a GPU; its critic (concatenated, B x B pass
 
 from __future__ import annotations
 
-import argparse
-import time
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from benchmarks.timing import human, in_one_thread, repeat
+from benchmarks.options import parse, parser
+from benchmarks.timing import human, now, repeat
+from mmexplore.devices import repeatable
 
 GENERATOR = "factors?rows=6000"
 METHODS = "clip,cross-self,supcon,factorcl-sup,factorcl-ssl,factorcl-indaug,comm,masked,predict"
@@ -29,10 +29,8 @@ def table(heads: list[str], rows: list[list[str]]) -> None:
     print()
 
 
-def trainee(text: str, batch: int, device: str, seeds: int = 3) -> tuple[Any, Any]:
-    """A method on the paper's generator, ready to step; and how to wait for the device."""
-    import torch
-
+def trainee(text: str, batch: int, device: str, seeds: int = 3) -> Any:
+    """A method on the paper's generator, ready to step."""
     from mmexplore.datasets.views import two_views
     from mmexplore.labs.losses.objectives import objectives
     from mmexplore.labs.losses.train.method import Shape, make
@@ -43,19 +41,14 @@ def trainee(text: str, batch: int, device: str, seeds: int = 3) -> tuple[Any, An
     rows = draw_rows(two_views(GENERATOR), range(1, seeds + 1), device)
     view = tuple(rows.x1.shape[2:])
     method = make(objectives(text)[0], Shape(rows.seeds, view, view, (2,), 128, 2, 32, device))
-    made = Trainee(method, Batches(rows, batch, method, "gentle"), 1e-3, 10_000, lambda i: Look())
-    return made, (torch.cuda.synchronize if device == "cuda" else lambda: None)
+    return Trainee(method, Batches(rows, batch, method, "gentle"), 1e-3, 10_000, lambda i: Look())
 
 
 def step_cost(text: str, batch: int, device: str, repetitions: int) -> float:
     """Median seconds of a step of three seeds."""
-    made, wait = trainee(text, batch, device)
-
-    def one(i: int) -> None:
-        made.step(i)
-        wait()
-
-    return repeat(one, repetitions).median
+    made = trainee(text, batch, device)
+    with repeatable(device):
+        return repeat(made.step, repetitions, device=device).median
 
 
 def steps(device: str) -> None:
@@ -78,7 +71,8 @@ def run(program: Callable[[Any, Any], None], spec: Any, device: str) -> Any:
     from mmexplore.runs.recorder import Recorder
 
     recorder = Recorder.in_memory(device=device)
-    program(spec, recorder)
+    with repeatable(device):
+        program(spec, recorder)
     return recorder
 
 
@@ -92,9 +86,9 @@ def lab(device: str, **values: Any) -> Any:
 
 def reach(device: str) -> None:
     """Five methods, three seeds; and seconds until a linear probe reads y as well as it ever will, to within .01."""
-    began = time.perf_counter()
+    began = now(device)
     found = lab(device, data=GENERATOR)
-    total = time.perf_counter() - began
+    total = now(device) - began
     names = found.arrays["names"]
     rows = []
     for i, title in enumerate(names["titles"]):
@@ -193,9 +187,9 @@ def trifeature(device: str) -> None:
     """Linear probes of shape, texture and match on small Trifeature, one seed a method."""
     rows = []
     for method in ("clip", "cross-self", "comm"):
-        began = time.perf_counter()
+        began = now(device)
         found = lab(device, methods=method, data="trifeature", seeds=1, steps=1000, width=64, embedding=32, looks=4)
-        seconds = time.perf_counter() - began
+        seconds = now(device) - began
         for name in ("raw", "untrained", method) if method == "clip" else (method,):
             cells = [f"{scores(found, label)[name].mean():.3f}" for label in ("shape", "texture1", "colour2", "match")]
             rows.append([name, *cells, human(seconds)])
@@ -231,22 +225,17 @@ FIGURES = {
 
 def main() -> None:
     """What was asked for."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--device", default="cpu", help="a torch device, for instance cuda")
-    parser.add_argument("--steps", action="store_true", help="what a step costs")
-    parser.add_argument("--reach", action="store_true", help="five methods, three seeds; time to an accuracy")
-    parser.add_argument(
+    made = parser(__doc__)
+    made.add_argument("--steps", action="store_true", help="what a step costs")
+    made.add_argument("--reach", action="store_true", help="five methods, three seeds; time to an accuracy")
+    made.add_argument(
         "--reproduce",
         nargs="*",
         choices=[*FIGURES],
         metavar="FIGURE",
         help=f"figures: {', '.join(FIGURES)} (none: all)",
     )
-    options = parser.parse_args()
-    in_one_thread()
-    import torch
-
-    torch.set_num_threads(1)
+    options = parse(made)
     nothing = not options.steps and not options.reach and options.reproduce is None
     if options.steps or nothing:
         steps(options.device)

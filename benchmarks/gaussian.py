@@ -4,19 +4,21 @@
 
 Every repetition draws a new system: X_i = H_i Y + N with entries of H_i from N(0, 1/dy) and independent noise. Ours is the whole public
 call, checks, informations, spectrum and certificate included; Thin-PID is `mmexplore.info.gaussian.thin_pid`, our writing of the
-published iteration, until it rests by its own rule or 3,000 steps are used up, and the error is that of its last value.
+published iteration, until it rests by its own rule or 3,000 steps are used up, and the error is that of its last value. With `--device cuda`
+ours is given torch tensors there, and no peer is timed.
 """
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 import mmexplore as mm
-from benchmarks.timing import human, in_one_thread, repeat
+from benchmarks.options import parse, parser
+from benchmarks.timing import human, repeat
+from mmexplore.devices import on_host
 from mmexplore.info.gaussian import ThinPath, thin_pid
 
 STEPS = 3000
@@ -65,25 +67,23 @@ CASES = (
 )
 
 
-def row(case: Case, device: str | None) -> list[str]:
+def row(case: Case, device: str) -> list[str]:
     """Times, ratio and errors of one case."""
     inputs: list[Any] = [case.covariances(seed) for seed in range(case.repetitions)]
-    if device:
+    there = device == "cuda"
+    if there:
         import torch
 
         inputs = [torch.tensor(cov, device=device) for cov in inputs]
 
     def ours(i: int) -> mm.GaussianPID:
-        result = mm.gaussian_pid(inputs[i], *case.dims)
-        if device:
-            torch.cuda.synchronize()
-        return result
+        return mm.gaussian_pid(inputs[i], *case.dims)
 
-    times = repeat(ours, case.repetitions)
-    gap = float(np.max(np.asarray(times.last.gap.cpu() if device else times.last.gap)))
+    times = repeat(ours, case.repetitions, device=device)
+    gap = float(np.max(np.asarray(on_host(times.last.gap))))
     cells = [case.name, human(times.median), human(times.p95), f"{gap:.0e}"]
     cells.append(f"{case.batch / times.median:,.0f}" if case.batch > 1 else "")
-    if case.peer and not device:
+    if case.peer and not there:
         paths: list[ThinPath] = []
 
         def peer(i: int) -> None:
@@ -100,11 +100,9 @@ def row(case: Case, device: str | None) -> list[str]:
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="leave out the large ones")
-    parser.add_argument("--device", help="a torch device, for instance cuda; times no peer")
-    options = parser.parse_args()
-    in_one_thread()
+    made = parser(__doc__)
+    made.add_argument("--quick", action="store_true", help="leave out the large ones")
+    options = parse(made)
     heads = ["system", "median", "p95", "gap", "a second", "Thin-PID", "ratio", "its error", "target"]
     print("| " + " | ".join(heads) + " |\n|" + "---|" * len(heads))
     for case in CASES:

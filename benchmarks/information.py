@@ -1,6 +1,6 @@
 """Every estimator of mutual information on families whose value is known: error and cost, on one thread.
 
-    python -m benchmarks.information [--quick] [--samples 5] [--rows 5000]
+    python -m benchmarks.information [--quick] [--samples 5] [--rows 5000] [--device cuda]
 
 Each sample is drawn anew and each estimator is given the same ones, at its default settings. bias: mean of estimate minus truth; rmse
 about the truth; covered: how many of the 95 % intervals hold the truth; time: of one estimate, interval included, median.
@@ -8,14 +8,14 @@ about the truth; covered: how many of the 95 % intervals hold the truth; time: o
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 import mmexplore as mm
-from benchmarks.timing import human, in_one_thread
+from benchmarks.options import parse, parser
+from benchmarks.timing import human
 from mmexplore.datasets.generators import generator
 from mmexplore.errors import MmexploreError
 from mmexplore.estimators.mi import REGISTRY
@@ -54,7 +54,7 @@ class Row:
         ]
 
 
-def rows(text: str, n: int, samples: int, trained: bool) -> Iterator[tuple[str, Row]]:
+def rows(text: str, n: int, samples: int, trained: bool, device: str) -> Iterator[tuple[str, Row]]:
     """Every estimator that takes the case's variables."""
     spec = generator(text).replace(n=n)
     truth = spec.truth()
@@ -67,7 +67,9 @@ def rows(text: str, n: int, samples: int, trained: bool) -> Iterator[tuple[str, 
         if entry.trained and not trained:
             continue
         try:
-            found = tuple(mm.mutual_information(x, y, name, seed=seed) for seed, (x, y) in enumerate(pairs))
+            found = tuple(
+                mm.mutual_information(x, y, name, seed=seed, device=device) for seed, (x, y) in enumerate(pairs)
+            )
         except MmexploreError:
             continue
         yield name, Row(true, found)
@@ -75,16 +77,15 @@ def rows(text: str, n: int, samples: int, trained: bool) -> Iterator[tuple[str, 
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="leave out what trains networks")
-    parser.add_argument("--samples", type=int, default=5)
-    parser.add_argument("--rows", type=int, default=5000)
-    options = parser.parse_args()
-    in_one_thread()
+    made = parser(__doc__)
+    made.add_argument("--quick", action="store_true", help="leave out what trains networks")
+    made.add_argument("--samples", type=int, default=5)
+    made.add_argument("--rows", type=int, default=5000)
+    options = parse(made)
     heads = ["case", "truth (bit)", "estimator", "mean", "bias", "rmse", "covered", "time"]
     print("| " + " | ".join(heads) + " |\n|" + "---|" * len(heads))
     for title, text in CASES.items():
-        for name, row in rows(text, options.rows, options.samples, not options.quick):
+        for name, row in rows(text, options.rows, options.samples, not options.quick, options.device):
             print("| " + " | ".join([title, f"{row.truth:.3f}", name, *row.cells()]) + " |", flush=True)
 
 

@@ -10,7 +10,6 @@ seconds stand beside them: on a machine that others use, they say more.
 
 from __future__ import annotations
 
-import argparse
 import shutil
 import tempfile
 import time
@@ -18,7 +17,9 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.timing import in_one_thread
+from benchmarks.options import parse, parser
+from benchmarks.timing import now
+from mmexplore.devices import repeatable
 from mmexplore.labs.knob.sweep_task import KnobSweep
 from mmexplore.labs.knob.task import Knob
 from mmexplore.labs.knob.train.program import run
@@ -45,13 +46,14 @@ def measured(spec: Knob, device: str) -> tuple[dict[str, np.ndarray], dict[str, 
 
     class Watched(Recorder):
         def frame(self, *given: object, **named: object) -> None:
-            first.append(time.perf_counter() - wall)
+            first.append(now(device) - wall)
             super().frame(*given, **named)  # type: ignore[arg-type]
 
     recorder = Watched.in_memory(device=device)
-    wall, cpu = time.perf_counter(), time.process_time()
-    run(spec, recorder)
-    took = {"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu, "first": first[0]}
+    wall, cpu = now(device), time.process_time()
+    with repeatable(device):
+        run(spec, recorder)
+    took = {"wall": now(device) - wall, "cpu": time.process_time() - cpu, "first": first[0]}
     return recorder.arrays["grid"], took, recorder
 
 
@@ -155,13 +157,11 @@ def presets(names: list[str]) -> None:
 
 def main() -> None:
     """Print the table, or compute the shipped runs."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("verb", nargs="?", choices=("targets", "presets"), default="targets")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(PRESETS)}")
-    parser.add_argument("--quick", action="store_true", help="leave out the long ones")
-    parser.add_argument("--device", default="cpu", help="a torch device, for instance cuda")
-    options = parser.parse_args()
-    in_one_thread()
+    made = parser(__doc__)
+    made.add_argument("verb", nargs="?", choices=("targets", "presets"), default="targets")
+    made.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(PRESETS)}")
+    made.add_argument("--quick", action="store_true", help="leave out the long ones")
+    options = parse(made)
     if options.verb == "presets":
         presets(options.names)
     else:

@@ -10,10 +10,7 @@ machine with the server. The script stops by itself.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import os
-import platform
 import random
 import statistics
 import sys
@@ -24,6 +21,7 @@ from typing import Any
 
 import psutil
 
+from benchmarks.options import parse, parser
 from benchmarks.serving import Server
 from mmexplore.serve.client import Element, Visitor
 
@@ -153,13 +151,13 @@ def _two(seconds: Sequence[float]) -> str:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure every number of clients and print the table; 1 if anything failed."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.load", description=__doc__.split("\n\n")[0])
-    parser.add_argument("--clients", default="1,10,30,100", help="numbers of clients; default: 1,10,30,100")
-    parser.add_argument("--seconds", type=float, default=60.0, help="how long they move; 0 to open only; default: 60")
-    parser.add_argument("--page", default="decompose", help="path of the page; default: decompose")
-    parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args(argv)
-    print(f"{os.cpu_count()} cores, Python {platform.python_version()}; times in ms, at the clients")
+    made = parser(__doc__, prog="python -m benchmarks.load")
+    made.add_argument("--clients", default="1,10,30,100", help="numbers of clients; default: 1,10,30,100")
+    made.add_argument("--seconds", type=float, default=60.0, help="how long they move; 0 to open only; default: 60")
+    made.add_argument("--page", default="decompose", help="path of the page; default: decompose")
+    made.add_argument("--seed", type=int, default=0)
+    options = parse(made, argv, one_thread=False)
+    print("Times in ms, at the clients")
     print(HEADER, flush=True)
     failed = False
     for clients in (int(text) for text in options.clients.split(",")):

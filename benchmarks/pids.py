@@ -29,7 +29,6 @@ a modality (the generator "warped", map "wave") flows of 4,000 rows keep R .34, 
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -37,7 +36,8 @@ from typing import Any
 import numpy as np
 
 import mmexplore as mm
-from benchmarks.timing import human, in_one_thread
+from benchmarks.options import parse, parser
+from benchmarks.timing import human
 from mmexplore.types import ATOMS
 
 PUBLISHED_TRUTH = (0.79, 1.46, 0.58, 0.18)
@@ -132,12 +132,10 @@ def line(name: str, estimator: str, atoms: Any, truth: tuple[float, ...], *more:
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="fewer rows and steps")
-    parser.add_argument("--only", choices=("batch", "flow"), help="half of the table")
-    parser.add_argument("--device", default="cpu", choices=("cpu", "cuda"), help="where networks are trained")
-    options = parser.parse_args()
-    in_one_thread()
+    made = parser(__doc__)
+    made.add_argument("--quick", action="store_true", help="fewer rows and steps")
+    made.add_argument("--only", choices=("batch", "flow"), help="half of the table")
+    options = parse(made)
     heads = ["data", "estimator", "R / U1 / U2 / S", "truth", "worst error", "says converged", "time"]
     print("| " + " | ".join(heads) + " |\n|" + "---|" * len(heads))
     if options.only != "batch":

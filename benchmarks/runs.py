@@ -2,12 +2,11 @@
 
 Beside it what it would cost without the launcher: a fresh Python process that imports torch.
 
-    python -m benchmarks.runs [--rounds 15]
+    python -m benchmarks.runs [--rounds 15] [--device cuda]
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from benchmarks.options import parse, parser
 from benchmarks.timing import human
 from mmexplore import runs
 from mmexplore.runs.count_task import Count
@@ -60,9 +60,9 @@ def cold(rounds: int) -> list[float]:
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=15)
-    rounds = parser.parse_args().rounds
+    made = parser(__doc__)
+    made.add_argument("--rounds", type=int, default=15)
+    rounds = parse(made, one_thread=False).rounds
     with tempfile.TemporaryDirectory() as folder:
         os.environ["MMEXPLORE_RUNS"] = folder
         engine = LocalEngine(root())
@@ -73,9 +73,7 @@ def main() -> None:
         told = {name: [one[name] for one in every] for name in every[0]}
         told["a fresh process that imports torch"] = cold(min(rounds, 5))
         engine.close()
-    print(
-        f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; the launcher itself was ready after {human(ready)}\n"
-    )
+    print(f"The launcher itself was ready after {human(ready)}.\n")
     print("| what | median | p95 |\n|---|---|---|")
     for name, seconds in told.items():
         p95 = float(np.percentile(seconds, 95, method="higher"))

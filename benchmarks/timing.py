@@ -33,16 +33,25 @@ class Times:
         return float(np.percentile(self.seconds, 95, method="higher"))
 
 
-def repeat(call: Callable[[int], Any], repetitions: int, *, warm_up: bool = True) -> Times:
+def repeat(call: Callable[[int], Any], repetitions: int, *, warm_up: bool = True, device: str = "cpu") -> Times:
     """Time `call(i)` for i = 0, 1, ...; one call ahead is not counted."""
     if warm_up:
         call(0)
     seconds, last = [], None
     for i in range(repetitions):
-        start = time.perf_counter()
+        start = now(device)
         last = call(i)
-        seconds.append(time.perf_counter() - start)
+        seconds.append(now(device) - start)
     return Times(tuple(seconds), last)
+
+
+def now(device: str = "cpu") -> float:
+    """The clock in seconds, read once a GPU has done all that it was asked to."""
+    if device == "cuda":
+        import torch
+
+        torch.cuda.synchronize()
+    return time.perf_counter()
 
 
 def peak_memory(code: str) -> float:

@@ -1,7 +1,8 @@
 """Where networks are computed, and on how many threads.
 
 The device is noted in a result and is no part of its identity: a shared link works on a laptop. Threads are one: how many of them a matrix
-product is parted among changes its last digits, training makes those large, and the same spec is to give the same numbers.
+product is parted among changes its last digits, training makes those large, and the same spec is to give the same numbers. A GPU is told
+to add in a fixed order: its numbers differ from a CPU's, not from its own.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import importlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import threadpoolctl
 
@@ -34,6 +36,11 @@ def choose_device(asked: str | None = None) -> str:
     return "cuda" if there else "cpu"
 
 
+def on_host(data: Any) -> Any:
+    """A torch tensor as a NumPy array, wherever it lives; everything else as it is."""
+    return data.detach().cpu().numpy() if hasattr(data, "detach") else data
+
+
 @contextmanager
 def on_one_thread() -> Iterator[None]:
     """Linear algebra and networks on one thread, as many as before afterwards; imports torch."""
@@ -45,3 +52,26 @@ def on_one_thread() -> Iterator[None]:
             yield
     finally:
         torch.set_num_threads(before)
+
+
+@contextmanager
+def repeatable(device: str) -> Iterator[None]:
+    """The same spec gives the same numbers on one machine: one thread, and on a GPU fixed orders of adding and whole float32 products.
+
+    Where torch has no such algorithm for an operation on a GPU it says so in a warning.
+    """
+    with on_one_thread():
+        if device != "cuda":
+            yield
+            return
+        torch = importlib.import_module("torch")
+        os.environ.setdefault(
+            "CUBLAS_WORKSPACE_CONFIG", ":4096:8"
+        )  # cuBLAS reads it when it starts, and varies without
+        before = torch.get_deterministic_debug_mode()
+        torch.set_deterministic_debug_mode("warn")
+        try:
+            with torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False):
+                yield
+        finally:
+            torch.set_deterministic_debug_mode(before)

@@ -1,4 +1,5 @@
-"""Runs of the tests lie in a folder of their own, which goes with them; Hypothesis draws the same examples every time."""
+"""What all tests share: the device (`--device cuda` runs all that can be on a GPU), a folder of runs that goes with them, and the same
+examples of Hypothesis every time."""
 
 from __future__ import annotations
 
@@ -22,6 +23,39 @@ os.environ["MMEXPLORE_RUNS"] = _FOLDER.name
 settings.register_profile("same", derandomize=True)
 settings.register_profile("search", derandomize=False)
 settings.load_profile("same")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The option `--device`."""
+    parser.addoption("--device", choices=("cpu", "cuda"), default="cpu", help="where tensors and networks of tests are")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Put the device where `mmexplore.devices.choose_device` looks, here and in every process started by a test."""
+    from mmexplore.devices import choose_device
+    from mmexplore.errors import Unsupported
+
+    try:
+        device = os.environ["MMEXPLORE_DEVICE"] = choose_device(config.getoption("--device"))
+    except Unsupported as error:
+        raise pytest.UsageError(f"--device: {error}") from None
+    if device == "cuda":
+        import torch
+
+        # tests compare whole float32 products; cuBLAS reads the variable when it starts, which may be before the first run
+        torch.backends.cudnn.allow_tf32 = False
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Name the device."""
+    return f"device: {config.getoption('--device')}"
+
+
+@pytest.fixture(scope="session")
+def device(pytestconfig: pytest.Config) -> str:
+    """Where a test makes its tensors and modules: ``"cpu"`` or ``"cuda"``."""
+    return str(pytestconfig.getoption("--device"))
 
 
 def _folder(path: Path) -> Iterator[Path]:

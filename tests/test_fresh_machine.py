@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}  # as if not called by make
+# as if not called by make
+PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("MAKE") and name != "DEVICE"}
 PIN = re.compile(r"^([A-Za-z0-9_.-]+)==([0-9][0-9.]*)$")
 
 
@@ -89,6 +90,19 @@ def test_make_runs_the_linters_before_the_tests_and_the_tests_last():
     order = [run.stdout.index(f"-m {tool}") for tool in ("ruff check", "ruff format --check", "mypy", "pytest")]
     assert order == sorted(order)
     assert "-m pytest" in run.stdout.strip().splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("target", "module"), [("test", "pytest"), ("bench", "benchmarks"), ("load", "benchmarks.load")]
+)
+def test_make_hands_the_device_on(target, module):
+    for words, device in (([], "cpu"), (["DEVICE=cuda"], "cuda")):
+        run = subprocess.run(
+            ["make", "-n", target, *words], cwd=ROOT, env=PLAIN, capture_output=True, text=True, timeout=60, check=True
+        )
+        last = run.stdout.strip().splitlines()[-1]
+        assert f"-m {module} " in last
+        assert f" --device {device}" in last
 
 
 def test_make_says_which_python_it_needs(tmp_path):

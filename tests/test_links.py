@@ -192,7 +192,7 @@ def gaussian(view: Any) -> Told:
 def compare(view: Any) -> Told:
     """What is asked of whom, and the runs of those that train."""
     plan = view.plan()
-    yield "asked", [plan.question, plan.base.to_text(), plan.over, plan.ats, plan.seeds, plan.pair, plan.labels]
+    yield "asked", [plan.question, plan.base.text(), plan.over, plan.ats, plan.seeds, plan.pair, plan.labels]
     yield "shown", view.quantities()
     yield "at once", {name: settings.to_query() for name, settings in view.at_once().items()}
     yield "runs", {name: task.name() for name, task in view.tasks().items()}

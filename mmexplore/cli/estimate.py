@@ -72,7 +72,7 @@ def _made(options: argparse.Namespace) -> _Given:
         raise BadSpec(
             f"{made.spec.name!r} has two views and no target; allowed: generators of two modalities and a target"
         )
-    return (made.x1, made.x2, made.y), made.truth, made.spec.to_text(), [], made.target
+    return (made.x1, made.x2, made.y), made.truth, made.spec.text(), [], made.target
 
 
 def _read(options: argparse.Namespace) -> _Given:

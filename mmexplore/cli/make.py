@@ -94,7 +94,7 @@ def _answer(made: Made) -> dict[str, Any]:
     d1, d2, dy = spec.dims()
     return {
         "name": spec.name,
-        "text": spec.to_text(),
+        "text": spec.text(),
         "title": made.title,
         "kind": spec.kind,
         "target": made.target,
@@ -110,7 +110,7 @@ def _told(made: Made, out: str | None) -> str:
     d1, d2, dy = spec.dims()
     target = "labels" if made.target == "label" else f"{dy} column{'s' if dy > 1 else ''}"
     views = "two views" if spec.kind == "mi" else "two modalities"
-    lines = [f"{spec.title}: {spec.n:,} rows, {views} of {d1} and {d2} columns, y: {target}; {spec.to_text()}"]
+    lines = [f"{spec.title}: {spec.n:,} rows, {views} of {d1} and {d2} columns, y: {target}; {spec.text()}"]
     if spec.kind == "mi":
         lines += aligned([["I", "unknown" if truth.i1 is None else number(truth.i1)]])
     else:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from mmexplore.devices import on_host
 from mmexplore.errors import BadData
 
 
@@ -72,8 +73,7 @@ def _split(x: Any) -> tuple[list[Any], list[str]]:
         if len(x) == 0:
             raise BadData("the column to discretise is empty; allowed: at least one row")
         return [x], [] if x.name is None else [str(x.name)]
-    if hasattr(x, "detach"):  # a torch tensor, wherever it lives
-        x = x.detach().cpu().numpy()
+    x = on_host(x)
     if not isinstance(x, np.ndarray):
         if isinstance(x, (str, bytes)) or not isinstance(x, Iterable):
             raise BadData(f"the columns to discretise are {str(x)[:60]!r}; allowed: an array, a list or a frame")

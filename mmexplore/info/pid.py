@@ -6,8 +6,8 @@ import time
 from typing import Any
 
 import array_api_compat
-import numpy as np
 
+from mmexplore.devices import on_host
 from mmexplore.errors import BadSpec
 from mmexplore.info.measures import REGISTRY, Bounds
 from mmexplore.info.tables import Array, Problem, as_tables, problem
@@ -47,7 +47,7 @@ def pid(p: Any, measure: str = "broja", *, normalize: bool = False, tolerance: f
     tables, lead = as_tables(p, normalize=normalize)
     xp = array_api_compat.array_namespace(tables)
     away = not entry.on_torch and not array_api_compat.is_numpy_array(tables)
-    asked = problem(np.asarray(tables.detach().cpu()) if away else tables, float(tolerance))
+    asked = problem(on_host(tables) if away else tables, float(tolerance))
     answer = entry.function(asked)
     if not isinstance(answer, Bounds):
         answer = _without_bounds(answer, entry.certificate == "exact", asked)
@@ -80,12 +80,12 @@ def pid(p: Any, measure: str = "broja", *, normalize: bool = False, tolerance: f
 
 def _without_bounds(value: Array, exact: bool, asked: Problem) -> Bounds:
     """Bounds of a measure that returned a bare number: zero width if it is a closed form, else unknown."""
-    xp = asked.xp
+    xp, device = asked.xp, array_api_compat.device(value)
     ends = value if exact else xp.full_like(value, float("nan"))
     return Bounds(
         value=value,
         lower=ends,
         upper=ends,
-        iterations=xp.zeros(value.shape, dtype=xp.int64),
-        converged=xp.ones(value.shape, dtype=xp.bool),
+        iterations=xp.zeros(value.shape, dtype=xp.int64, device=device),
+        converged=xp.ones(value.shape, dtype=xp.bool, device=device),
     )

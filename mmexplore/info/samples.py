@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from mmexplore.devices import on_host
 from mmexplore.errors import BadData
 from mmexplore.info.pid import pid
 from mmexplore.info.tables import MAX_CELLS
@@ -121,8 +122,7 @@ def _array(name: str, data: Any) -> np.ndarray:
         raise BadData(f"{name} is {str(data)[:60]!r}; allowed: a sequence of labels")
     if isinstance(data, np.ma.MaskedArray) and np.ma.is_masked(data):
         raise _missing(name, int(np.ma.getmaskarray(data).sum()))
-    if hasattr(data, "detach"):  # a torch tensor, wherever it lives
-        data = data.detach().cpu().numpy()
+    data = on_host(data)
     if isinstance(data, np.ndarray):
         return np.asarray(data)
     listed = data if isinstance(data, (list, tuple)) else list(data)

@@ -172,7 +172,11 @@ def _parent_gone() -> bool:
 
 
 def _prepare() -> None:
-    """Import torch and every program, so that a fork has them; no computation, which would start threads."""
+    """Import torch and every program, so that a fork has them; no computation, which would start threads, and no CUDA.
+
+    A process forked from one that has started CUDA cannot use it; asking the driver's library whether there is a GPU does not start it.
+    """
+    os.environ.setdefault("PYTORCH_NVML_BASED_CUDA_CHECK", "1")
     importlib.import_module("torch").set_num_threads(1)
     for kind, task in TASKS.items():
         try:

@@ -16,7 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from mmexplore.devices import choose_device, on_one_thread
+from mmexplore.devices import choose_device, repeatable
 from mmexplore.errors import MmexploreError, Unsupported
 from mmexplore.runs.folder import Run, locked, note_status
 from mmexplore.runs.recorder import Recorder, Stopped, write_json
@@ -24,6 +24,7 @@ from mmexplore.runs.task import Task
 
 _LOG = logging.getLogger(__name__)
 
+MEMORY = "there was not enough memory: choose fewer rows or a smaller network"
 FULL = "the disk is full: free some space, or delete runs on the Runs page, then run it again"
 
 
@@ -48,7 +49,7 @@ def execute(
             device = choose_device()
             versions = {"python": platform.python_version(), "torch": version("torch")}
             note_status(path, "running", started=at, ended=None, device=device, versions=versions, pid=os.getpid())
-            with on_one_thread():
+            with repeatable(device):
                 program_of(task)(task, Recorder(path, device=device, stop=stop, watch=watch))
             ending = {"phase": "finished", "words": "finished"}
         except Stopped:
@@ -58,13 +59,15 @@ def execute(
         except MmexploreError as error:
             ending = {"phase": "failed", "words": str(error)}
         except MemoryError:
-            ending = {"phase": "failed", "words": "there was not enough memory: choose fewer rows or a smaller network"}
+            ending = {"phase": "failed", "words": MEMORY}
         except OSError as error:
             _LOG.exception("run %s failed", path.name)
             ending = {"phase": "failed", "words": FULL if error.errno == errno.ENOSPC else f"a file could not be written: {error.strerror}"}  # fmt: skip
         except Exception as error:
             _LOG.exception("run %s failed", path.name)
-            ending = {"phase": "failed", "words": f"this failed on our side ({type(error).__name__}); the details are in the log of the run"}  # fmt: skip
+            name = type(error).__name__  # torch's own error of a full GPU is no MemoryError
+            ours = f"this failed on our side ({name}); the details are in the log of the run"
+            ending = {"phase": "failed", "words": MEMORY if name == "OutOfMemoryError" else ours}
         note_status(path, started=at, ended=time.time(), seconds=time.monotonic() - begun, **ending)
 
 

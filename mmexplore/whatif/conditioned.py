@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mmexplore.devices import on_host
 from mmexplore.errors import BadData
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def frame_of(x: Any, name: str) -> pd.DataFrame:
     if isinstance(x, pd.Series):
         return x.to_frame(name if x.name is None else x.name)
     try:
-        array = np.asarray(x)
+        array = np.asarray(on_host(x))
     except ValueError:
         raise BadData(f"{name} is ragged; allowed: rows of equal length") from None
     array = array[:, None] if array.ndim == 1 else array
@@ -39,7 +40,7 @@ def series_of(y: Any) -> pd.Series:
         return y.iloc[:, 0]
     if isinstance(y, pd.Series):
         return y
-    array = np.asarray(y)
+    array = np.asarray(on_host(y))
     if array.ndim != 1:
         raise BadData(f"the column has shape {array.shape}; allowed: (n,)")
     return pd.Series(array)

@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from mmexplore.devices import on_host
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.info.tables import MAX_CELLS, as_tables
 from mmexplore.spec import Parameter, Spec, param
@@ -114,7 +115,7 @@ def what_if(p: Any, **values: Any) -> np.ndarray:
     array([0.225, 0.025])
     """
     tables, lead = as_tables(p)
-    q = np.asarray(tables).reshape(*lead, *tables.shape[1:])
+    q = np.asarray(on_host(tables)).reshape(*lead, *tables.shape[1:])
     checked = _checked(values)
     n1, n2, ny = q.shape[-3:]
     try:
@@ -145,7 +146,7 @@ def mix(p: Any, q: Any, t: Any) -> np.ndarray:
     (a, lead_a), (b, lead_b) = as_tables(p), as_tables(q)
     if lead_a or lead_b:
         raise BadData(f"mix takes two single tables; got leading axes {lead_a} and {lead_b}")
-    a, b = pad_to_common(np.asarray(a)[0], np.asarray(b)[0])
+    a, b = pad_to_common(on_host(a)[0], on_host(b)[0])
     share = _in_range(Mix.parameter("t"), t)[..., None, None, None]
     cells = share.size * a.size
     if cells > MAX_CELLS:

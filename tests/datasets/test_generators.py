@@ -101,7 +101,7 @@ def test_the_text_form_reads_back(data):
         else:
             chosen[p.name] = data.draw(st.floats(p.low, p.high))
     spec = entry(**chosen)
-    assert generator(spec.to_text()) == spec
+    assert generator(spec.text()) == spec
 
 
 @pytest.mark.parametrize(

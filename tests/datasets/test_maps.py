@@ -58,12 +58,12 @@ def test_every_generator_takes_every_map_and_keeps_its_truth(name, chosen):
         np.testing.assert_array_equal(bent.y, bent.x2)
     else:
         np.testing.assert_array_equal(bent.y, plain.y)
-    assert generator(bent.spec.to_text()) == bent.spec
+    assert generator(bent.spec.text()) == bent.spec
 
 
 def test_the_text_form_of_a_generator_without_maps_says_nothing_of_them():
-    assert mm.make("spiral", seed=1, d=3).spec.to_text() == "spiral?seed=1&d=3"
-    assert mm.make("gaussian", map1="cubic").spec.to_text() == "gaussian?map1=cubic"
+    assert mm.make("spiral", seed=1, d=3).spec.text() == "spiral?seed=1&d=3"
+    assert mm.make("gaussian", map1="cubic").spec.text() == "gaussian?map1=cubic"
 
 
 def test_the_generators_of_a_spiral_and_a_roll_are_gaussian_views_and_a_map():

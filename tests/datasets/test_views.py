@@ -12,9 +12,9 @@ from mmexplore.datasets.views.tables import decomposition
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.info.pid import pid
 from mmexplore.labs.knob.needs import NEEDS as KNOB
-from mmexplore.labs.knob.needs import PAGE as KNOB_PAGE
+from mmexplore.labs.knob.needs import OFFERED as KNOB_PAGE
 from mmexplore.labs.losses.needs import NEEDS as LOSSES
-from mmexplore.labs.losses.needs import PAGE as LOSSES_PAGE
+from mmexplore.labs.losses.needs import OFFERED as LOSSES_PAGE
 
 ALL = tuple(name for name in VIEWS.names() if name != "own")  # one's own rows come with a file
 

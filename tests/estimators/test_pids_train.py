@@ -28,20 +28,20 @@ def gate(name: str, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return a, b, a & b if name == "and" else a ^ b
 
 
-def posteriors(seed: int, b: int, k: int) -> tuple[torch.Tensor, torch.Tensor]:
+def posteriors(device: str, seed: int, b: int, k: int) -> tuple[torch.Tensor, torch.Tensor]:
     rng = np.random.default_rng(seed)
-    p1, p2 = (torch.tensor(rng.dirichlet(np.ones(k), size=b)) for _ in range(2))
+    p1, p2 = (torch.tensor(rng.dirichlet(np.ones(k), size=b), device=device) for _ in range(2))
     return balanced(p1, p2)
 
 
-def test_a_coupling_meets_its_marginals_and_tells_what_its_table_tells():
-    p1, p2 = posteriors(0, 12, 3)
-    assert p1.mean(dim=0).numpy() == pytest.approx(p2.mean(dim=0).numpy(), abs=1e-8)
-    scores = torch.tensor(np.random.default_rng(1).normal(size=(3, 12, 12)))
+def test_a_coupling_meets_its_marginals_and_tells_what_its_table_tells(device):
+    p1, p2 = posteriors(device, 0, 12, 3)
+    torch.testing.assert_close(p1.mean(dim=0), p2.mean(dim=0), atol=1e-8, rtol=0)
+    scores = torch.tensor(np.random.default_rng(1).normal(size=(3, 12, 12)), device=device)
     log_q, _ = coupled(scores, p1, p2, 2000, 1e-12)
     seen = told(log_q, p1, p2)
     assert seen.residual < 1e-6
-    table = log_q.exp().permute(1, 2, 0).numpy()
+    table = log_q.exp().permute(1, 2, 0).cpu().numpy()
     certified = mm.pid(table / table.sum())
     assert bits(seen.union_nats) == pytest.approx(certified.i12, abs=1e-6)  # I_q(X1,X2;Y) of the table itself
     given1 = bits(seen.given1_nats.mean())
@@ -49,9 +49,9 @@ def test_a_coupling_meets_its_marginals_and_tells_what_its_table_tells():
     assert bits(seen.given2_nats.mean()) == pytest.approx(certified.i12 - certified.i2, abs=1e-6)
 
 
-def test_descent_over_couplings_reaches_the_certified_union_information():
-    p1, p2 = posteriors(3, 8, 2)
-    scores = torch.zeros(2, 8, 8, dtype=torch.float64, requires_grad=True)
+def test_descent_over_couplings_reaches_the_certified_union_information(device):
+    p1, p2 = posteriors(device, 3, 8, 2)
+    scores = torch.zeros(2, 8, 8, dtype=torch.float64, requires_grad=True, device=device)
     optimizer = torch.optim.Adam([scores], lr=0.5)
     for _ in range(150):
         log_q, _ = coupled(scores, p1, p2, 50, 1e-6)
@@ -59,7 +59,7 @@ def test_descent_over_couplings_reaches_the_certified_union_information():
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-    table = log_q.detach().exp().permute(1, 2, 0).numpy()
+    table = log_q.detach().exp().permute(1, 2, 0).cpu().numpy()
     assert bits(loss) == pytest.approx(mm.pid(table / table.sum()).union, abs=1e-3)
 
 
@@ -70,9 +70,10 @@ def test_descent_over_couplings_reaches_the_certified_union_information():
         ("xor", (0, 0, 0, 1), 0.02),  # .0023
     ],
 )
-def test_batch_is_right_where_it_says_converged(name, truth, near):
+def test_batch_is_right_where_it_says_converged(name, truth, near, device):
     a, b, y = gate(name, 2000)
     found = mm.estimate_pid(a, b, y, "batch", epochs=40, align_epochs=3, batch=64, seed=1)
+    assert found.device == device
     assert found.converged, [c.words for c in found.checks if not c.passed]
     assert found.value.atoms == pytest.approx(truth, abs=near)
     assert found.details["union_certified"] <= found.details["union_aligned"] + 1e-3
@@ -133,8 +134,8 @@ def test_training_can_be_stopped():
         )
 
 
-def test_runs_report_frames_truth_and_the_estimate():
-    recorder = Recorder.in_memory()
+def test_runs_report_frames_truth_and_the_estimate(device):
+    recorder = Recorder.in_memory(device=device)
     run(PIDBatch(data="sign-sum?n=300&d=1", epochs=2, align_epochs=1, batch=32, hidden=4), recorder)
     assert {1.0, 2.0} == {frame["phase"] for frame in recorder.frames}
     assert set(ATOMS) <= set(recorder.frames[-1])
@@ -144,7 +145,7 @@ def test_runs_report_frames_truth_and_the_estimate():
 
     rng = np.random.default_rng(0)
     own = {"x1": rng.normal(size=(300, 2)), "x2": rng.normal(size=(300, 1)), "y": rng.normal(size=300)}
-    recorder = Recorder.in_memory(data=own)
+    recorder = Recorder.in_memory(data=own, device=device)
     run(PIDFlow(data="own?id=1", estimator="flow", steps=10, transforms=1, hidden=8, bins=4, bootstraps=0), recorder)
     assert recorder.results["truth"] is None
     assert recorder.results["n"] == 300

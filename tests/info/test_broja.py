@@ -192,19 +192,20 @@ def test_a_switch_all_can_see_adds_its_entropy(weight):
 
 
 @pytest.mark.parametrize("shape", [(2, 2, 2), (2, 2, 6), (3, 4, 3), (6, 5, 2), (11, 10, 3)])
-def test_torch_and_one_by_one_give_the_same(shape):
+def test_torch_and_one_by_one_give_the_same(shape, device):
     rng = np.random.default_rng(7)
     batch = np.stack([nasty(rng, shape) for _ in range(24)])
     together = mm.pid(batch)
     alone = np.array([mm.pid(p).union for p in batch])
     np.testing.assert_allclose(together.union, alone, rtol=0, atol=2e-9)
-    tensors = mm.pid(torch.as_tensor(batch))
+    tensors = mm.pid(torch.as_tensor(batch, device=device))
     assert isinstance(tensors.union, torch.Tensor)
     assert bool(tensors.converged.all())
-    np.testing.assert_allclose(tensors.union.numpy(), together.union, rtol=0, atol=2e-9)
+    union, lower, upper = (x.cpu().numpy() for x in (tensors.union, tensors.union_lower, tensors.union_upper))
+    np.testing.assert_allclose(union, together.union, rtol=0, atol=2e-9)
     # both intervals hold the truth; where they end in I1, I2 or I12, those are rounded
-    assert bool((tensors.union_lower.numpy() <= together.union_upper + ROUNDING).all())
-    assert bool((together.union_lower <= tensors.union_upper.numpy() + ROUNDING).all())
+    assert (lower <= together.union_upper + ROUNDING).all()
+    assert (together.union_lower <= upper + ROUNDING).all()
 
 
 def test_a_tolerance_that_is_missed_is_told():

@@ -166,14 +166,16 @@ def test_counts_and_single_precision(measure):
 
 
 @each_measure
-def test_torch_in_torch_out(measure):
+def test_torch_in_torch_out(measure, device):
     batch = np.stack([random_table(seed, (3, 2, 3), 0.7) for seed in range(4)])
     expected = pid(batch, measure)
-    answer = pid(torch.from_numpy(batch), measure)
+    answer = pid(torch.as_tensor(batch, device=device), measure)
     for name in ("redundancy", "unique1", "unique2", "synergy", "i12", "gap"):
         value = getattr(answer, name)
         assert isinstance(value, torch.Tensor)
-        np.testing.assert_allclose(value.numpy(), getattr(expected, name), atol=ATOL)
+        np.testing.assert_allclose(value.cpu().numpy(), getattr(expected, name), atol=ATOL)
+    for name in ("union", "converged", "iterations"):
+        assert getattr(answer, name).device.type == device
 
 
 @pytest.mark.parametrize("measure", CONTINUOUS)

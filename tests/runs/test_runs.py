@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 LONG = Count(steps=2000, wait=0.01)
 
 
-def until(condition, seconds=20.0):
+def until(condition, seconds=120.0):
     """Wait for something to become true; the seconds it took."""
     begun = time.monotonic()
     while not condition():

@@ -6,7 +6,7 @@ A generator is a frozen `Spec`: the number of rows, the seed and its own paramet
     >>> make("sign-sum").truth.redundancy  # bits, closed form
     0.27865247955551...
 
-Its text form is one line, ``sign-sum?d=5&n=1000&seed=1``, which `generator` reads and `Generator.to_text` writes. Random numbers come
+Its text form is one line, ``sign-sum?d=5&n=1000&seed=1``, which `generator` reads and `Generator.text` writes. Random numbers come
 from one stream for every variable, so the first rows of a larger sample are the smaller sample. A new generator is one new file
 of this folder: a class under `@declare` with `plain_dims`, `plain_sample` and `truth`. Any generator's modalities may be seen through an
 invertible map (`map1`, `map2`; `mmexplore.datasets.generators.maps`), which leaves the truth as it is.
@@ -15,7 +15,6 @@ invertible map (`map1`, `map2`; `mmexplore.datasets.generators.maps`), which lea
 from __future__ import annotations
 
 import math
-import urllib.parse
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,8 +25,8 @@ import numpy.typing as npt
 
 from mmexplore.datasets.generators.maps import MAPS
 from mmexplore.errors import BadSpec
-from mmexplore.registry import Registry
-from mmexplore.spec import Spec, param
+from mmexplore.registry import EntryRegistry
+from mmexplore.spec import Entry, param
 from mmexplore.types import ATOMS, INFORMATIONS, Atoms
 
 Array = npt.NDArray[np.float64]
@@ -90,7 +89,7 @@ class Truth:
 
 
 @dataclass(frozen=True)
-class Generator(Spec):
+class Generator(Entry):
     """Base of every generator.
 
     Class attributes:
@@ -103,7 +102,6 @@ class Generator(Spec):
         dials: parameters a page may sweep, the most telling first.
     """
 
-    name: ClassVar[str]
     title: ClassVar[str]
     sentence: ClassVar[str]
     family: ClassVar[str]
@@ -187,13 +185,8 @@ class Generator(Spec):
         """Standard normal numbers (n, columns), the same first rows whatever n."""
         return self.stream(variable).standard_normal((self.n, columns))
 
-    def to_text(self) -> str:
-        """One line that `generator` reads: the name, then every value that is not its default."""
-        query = self.to_query()
-        return f"{self.name}?{urllib.parse.urlencode(query)}" if query else self.name
 
-
-REGISTRY: Registry[type[Generator]] = Registry("data set", __name__)
+REGISTRY: EntryRegistry[Generator] = EntryRegistry("data set", __name__)
 G = TypeVar("G", bound=type[Generator])
 
 
@@ -254,19 +247,10 @@ def make(name: str, **values: Any) -> Made:
 def generator(text: str) -> Generator:
     """Read a text form: the name, then ``?`` and the values that differ from their defaults.
 
-    >>> generator("sign-sum?d=5&seed=1").to_text()
+    >>> generator("sign-sum?d=5&seed=1").text()
     'sign-sum?seed=1&d=5'
     """
-    if not isinstance(text, str) or len(text) > _LONGEST:
-        raise BadSpec(f"the data set is {str(text)[:60]!r}; allowed: a name and values, at most {_LONGEST} characters")
-    name, _, query = text.partition("?")
-    entry = REGISTRY[name]
-    try:
-        pairs = urllib.parse.parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query), errors="strict")
-    except ValueError:
-        raise BadSpec(f"the values of the data set are {query[:60]!r}; allowed: name=value, joined by &") from None
-    values = {key: entry.parameter(key).parse(value) for key, value in pairs}
-    return entry(**values)
+    return REGISTRY.read(text, longest=_LONGEST)
 
 
 def rotation(stream: np.random.Generator, d: int) -> Array:

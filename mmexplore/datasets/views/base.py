@@ -12,7 +12,6 @@ what is known exactly, `View.facts` what a method must know beforehand. A new da
 from __future__ import annotations
 
 import dataclasses
-import urllib.parse
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,8 +21,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mmexplore.errors import BadData, BadSpec
-from mmexplore.registry import Registry
-from mmexplore.spec import Spec
+from mmexplore.registry import EntryRegistry
+from mmexplore.spec import Entry
 from mmexplore.types import PID
 
 Array = npt.NDArray[np.float64]
@@ -212,7 +211,7 @@ class TwoViews:
 
 
 @dataclass(frozen=True)
-class View(Spec):
+class View(Entry):
     """Base of every declaration of two views.
 
     Class attributes:
@@ -227,7 +226,6 @@ class View(Spec):
         factor_names: real-valued factors that can be asked for.
     """
 
-    name: ClassVar[str] = ""
     title: ClassVar[str] = ""
     sentence: ClassVar[str] = ""
     source: ClassVar[str] = ""
@@ -266,13 +264,8 @@ class View(Spec):
         key = zlib.crc32(f"{self.name} {what}".encode())
         return np.random.default_rng(np.random.SeedSequence(getattr(self, "seed", 0), spawn_key=(key,)))
 
-    def text(self) -> str:
-        """One line that `two_views` reads."""
-        query = self.to_query()
-        return f"{self.name}?{urllib.parse.urlencode(query)}" if query else self.name
 
-
-VIEWS: Registry[type[View]] = Registry("two-view data set", "mmexplore.datasets.views")
+VIEWS: EntryRegistry[View] = EntryRegistry("two-view data set", "mmexplore.datasets.views")
 V = TypeVar("V", bound=View)
 
 
@@ -298,23 +291,7 @@ def two_views(text: str) -> View:
     >>> two_views("noisy-digits?noise=0.5").text()
     'noisy-digits?noise=0.5'
     """
-    if not isinstance(text, str) or len(text) > _LONGEST:
-        raise BadSpec(f"data is {str(text)[:60]!r}; allowed: a name and values, at most {_LONGEST} characters")
-    name, _, query = text.partition("?")
-    entry = VIEWS[name]
-    try:
-        pairs = urllib.parse.parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query), errors="strict")
-    except ValueError:
-        raise BadSpec(f"the values of data are {query[:60]!r}; allowed: name=value, joined by &") from None
-    allowed = {p.name: p for p in entry.parameters()}
-    values: dict[str, Any] = {}
-    for key, value in pairs:
-        if key not in allowed:
-            raise BadSpec(f"{name} has no parameter {key[:60]!r}; allowed: {', '.join(allowed) or 'none'}")
-        if key in values:
-            raise BadSpec(f"{key} is given twice; allowed: each value once")
-        values[key] = allowed[key].parse(value)
-    return entry(**values)
+    return VIEWS.read(text, longest=_LONGEST)
 
 
 def view(name: str, seed: int | None = None, **values: Any) -> TwoViews:

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from mmexplore.devices import on_host
 from mmexplore.estimators.gaussian.bracket import Dims, Ends, crossfit_possible, ends, posteriors, shift
 from mmexplore.estimators.gaussian.checks import as_rows, sample_warnings
 from mmexplore.estimators.gaussian.wishart import HALF_BIT, draw_scatter
@@ -138,6 +139,7 @@ def gaussian_pid_from_samples(
     """
     start = time.perf_counter()
     settings = _changed(settings or GaussianSettings(), values)
+    x1, x2, y = (on_host(rows) for rows in (x1, x2, y))
     rows, dims = as_rows(x1, x2, y)
     n = len(rows)
     desk = Desk(settings.bootstraps, progress, should_stop)

@@ -201,6 +201,7 @@ def mutual_information(
     y_kind: str = "auto",
     progress: Progress | None = None,
     should_stop: Stop | None = None,
+    device: str | None = None,
     **values: Any,
 ) -> MutualInformation:
     """Estimate I(X;Y) of the population that the rows were drawn from, in bits.
@@ -212,6 +213,7 @@ def mutual_information(
         x_kind, y_kind: "number", "label", or "auto": texts, truth values, categories and integers of few values are labels.
         progress: called with the share of the work done and a few words.
         should_stop: asked now and then; once it says True, what is done is returned with `stopped`.
+        device: ``"cpu"`` or ``"cuda"``, for trained estimators; default: MMEXPLORE_DEVICE, else cuda where there is one.
         values: fields of the settings to change, for instance ``neighbours=8``.
 
     Raises:
@@ -237,7 +239,7 @@ def mutual_information(
     refusal = declared.refusal(pair)
     if refusal:
         raise Unsupported(refusal)
-    desk = Desk(1, progress, should_stop)
+    desk = Desk(1, progress, should_stop, device)
     found = declared.function(pair, settings, desk)
     desk.finish()
     return assemble(declared, settings, pair, found, desk.stopped, time.perf_counter() - start)

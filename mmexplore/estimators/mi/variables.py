@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from mmexplore.devices import on_host
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.estimators.normal_scores import NormalScores
 from mmexplore.info.samples import label_codes
@@ -112,8 +113,7 @@ def as_pair(x: Any, y: Any, x_kind: str = "auto", y_kind: str = "auto") -> Pair:
 def _variable(data: Any, name: str, kind: str) -> Variable:
     if kind not in KINDS:
         raise BadSpec(f"{name}_kind is {str(kind)[:60]!r}; allowed: {', '.join(KINDS)}")
-    if hasattr(data, "detach"):  # a torch tensor, wherever it lives
-        data = data.detach().cpu().numpy()
+    data = on_host(data)
     if kind == "label" or (kind == "auto" and _is_label(data)):
         codes, labels = label_codes(name, data)
         if len(labels) > max(2, len(codes) // 2):

@@ -141,6 +141,7 @@ def _extra(
             y_kind="number",
             seed=settings.seed,
             progress=lambda share, words: watcher.progress(0.9 + 0.1 * share, words),
+            device=watcher.device,
         )
         reach = learnt.interval
         scatter = 0.5 * (reach.high - reach.low) / SURE if reach is not None else 0.05

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from mmexplore.devices import on_host
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.estimators.gaussian.checks import as_rows, label_warning
 from mmexplore.estimators.pids import TARGETS, Target
@@ -59,7 +60,7 @@ def read_rows(x1: Any, x2: Any, y: Any, target: str | None = None) -> Rows:
     """
     if target is not None and target not in TARGETS:
         raise BadSpec(f"target is {target!r}; allowed: {', '.join(TARGETS)}, or nothing to let the values decide")
-    given = [values if hasattr(values, "__len__") else list(values) for values in (x1, x2, y)]
+    given = [values if hasattr(values, "__len__") else list(values) for values in map(on_host, (x1, x2, y))]
     if len({len(values) for values in given}) > 1:
         counts = ", ".join(f"{len(values):,}" for values in given)
         raise BadData(f"x1, x2 and y have {counts} rows; they have to be the same rows")

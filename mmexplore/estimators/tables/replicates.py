@@ -29,11 +29,12 @@ def tolerance_for(n: int) -> float:
 
 @dataclass
 class Desk:
-    """The work in hand: how much there is, how much is done, and whether to go on."""
+    """The work in hand: how much there is, how much is done, whether to go on, and where networks are computed."""
 
     total: int
     progress: Progress | None = None
     should_stop: Stop | None = None
+    device: str | None = None
     done: int = 0
     stopped: bool = False
     gaps: list[float] = field(default_factory=list)

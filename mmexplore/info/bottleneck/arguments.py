@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mmexplore.devices import on_host
 from mmexplore.errors import BadData, BadSpec
 
 Array = npt.NDArray[np.float64]
@@ -18,7 +19,7 @@ def as_knob(name: str, values: Any, *, zero: bool = False) -> Array:
     """A knob's settings as float64 of any shape: finite, above 0 (or from 0 on)."""
     allowed = f"allowed: finite numbers {'from 0 on' if zero else 'above 0'}"
     try:
-        array = np.asarray(values, dtype=np.float64)
+        array = np.asarray(on_host(values), dtype=np.float64)
     except (TypeError, ValueError):
         raise BadSpec(f"{name} is {str(values)[:60]!r}; {allowed}") from None
     bad = ~np.isfinite(array) | (array < 0 if zero else array <= 0)
@@ -33,7 +34,7 @@ def as_correlations(values: Any) -> Array:
     """Canonical correlations, falling, shape (m,): each from 0 to below 1."""
     allowed = "allowed: a list of numbers from 0 to below 1"
     try:
-        array = np.atleast_1d(np.asarray(values, dtype=np.float64))
+        array = np.atleast_1d(np.asarray(on_host(values), dtype=np.float64))
     except (TypeError, ValueError):
         raise BadData(f"correlations is {str(values)[:60]!r}; {allowed}") from None
     if array.ndim != 1 or not array.size:

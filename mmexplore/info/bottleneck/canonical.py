@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from mmexplore.devices import on_host
 from mmexplore.errors import BadData, BadSpec, MmexploreError
 from mmexplore.info.bottleneck.arguments import NEAREST_ONE, Array
 from mmexplore.info.broja.linalg import one_thread
@@ -106,7 +107,7 @@ def canonical_correlations_from_rows(x: Any, y: Any, *, ridge: float = 0.0) -> C
 
 def _rows(name: str, values: Any) -> Array:
     try:
-        rows = np.asarray(values, dtype=np.float64)
+        rows = np.asarray(on_host(values), dtype=np.float64)
     except (TypeError, ValueError):
         raise BadData(f"{name} holds what is no number; allowed: numbers, shape (n, columns)") from None
     rows = rows[:, None] if rows.ndim == 1 else rows
@@ -123,7 +124,7 @@ def two_views(cov: Any, d1: Any, d2: Any) -> Array:
         if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 1:
             raise BadData(f"{name} is {value!r}; allowed: a whole number from 1 on")
     try:
-        matrix = np.asarray(cov, dtype=np.float64)
+        matrix = np.asarray(on_host(cov), dtype=np.float64)
     except (TypeError, ValueError):
         raise BadData("cov is no array of numbers; allowed: a square matrix") from None
     if matrix.shape != (d1 + d2, d1 + d2):

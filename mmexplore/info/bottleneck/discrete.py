@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from mmexplore.devices import on_host
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.info.bottleneck.arguments import Array, as_knob, plain
 from mmexplore.info.bottleneck.tradeoff import Tradeoff, to_bits
@@ -118,6 +119,7 @@ def discrete_ib(
 
 def table_of(joint: Any) -> Array:
     """A table p(x, y) of sum 1 without empty rows or columns' marginals left out: rows of zero mass are dropped."""
+    joint = on_host(joint)
     try:
         p = np.asarray(joint, dtype=np.float64)
     except (TypeError, ValueError):

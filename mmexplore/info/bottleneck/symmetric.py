@@ -29,6 +29,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mmexplore.devices import on_host
 from mmexplore.errors import BadSpec
 from mmexplore.info.bottleneck.arguments import Array, as_correlations, as_knob, plain
 from mmexplore.info.bottleneck.canonical import canonical_correlations
@@ -105,7 +106,7 @@ def symmetric_ib(
 
 def symmetric_ib_of(correlations: Any, betas: Any, *, gamma: Any = 0.0, variance: Any = 1.0) -> SymmetricIB:
     """`symmetric_ib` from canonical correlations alone."""
-    given = np.atleast_1d(np.asarray(correlations, dtype=np.float64))
+    given = np.atleast_1d(np.asarray(on_host(correlations), dtype=np.float64))
     rho = as_correlations(given)
     v = as_knob("variance", variance, zero=True)
     if v.ndim > 1 or (v.ndim == 1 and v.shape != rho.shape):

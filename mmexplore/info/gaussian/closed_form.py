@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 import array_api_compat
 import numpy as np
 
+from mmexplore.devices import on_host
 from mmexplore.info.broja.linalg import identity, one_thread
 from mmexplore.info.gaussian.covariance import as_covariance, refusal, sizes
 from mmexplore.info.gaussian.result import GaussianPID
@@ -125,7 +126,7 @@ def factorise(correlation: Array, dims: tuple[int, int, int], xp: Any) -> Factor
 
 
 def _refuse(correlation: Array, dims: tuple[int, int, int]) -> Exception:
-    plain = correlation.detach().cpu().numpy() if _is_torch(correlation) else correlation
+    plain = on_host(correlation)
     return refusal(np.reshape(plain, (-1, *plain.shape[-2:])), dims)
 
 

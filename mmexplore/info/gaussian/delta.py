@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from mmexplore.devices import on_host
 from mmexplore.errors import Unsupported
 from mmexplore.info.broja.linalg import one_thread
 from mmexplore.info.gaussian.closed_form import gaussian_pid
@@ -49,7 +50,7 @@ def delta_pid(cov: Any, d1: int, d2: int, dy: int) -> PID:
         raise Unsupported(f"delta_pid takes one covariance, shape (p, p), not a batch of shape {tuple(matrix.shape)}")
     if dy > LARGEST:
         raise Unsupported(f"delta_pid searches; dy is {dy}, allowed: at most {LARGEST}")
-    plain = np.asarray(matrix.detach().cpu() if hasattr(matrix, "detach") else matrix)
+    plain = np.asarray(on_host(matrix))
     with one_thread(np, 0):
         exact = gaussian_pid(plain, *dims)
         h1, h2 = (_sufficient(h) for h in channels(plain, dims))

@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from mmexplore.devices import on_host
 from mmexplore.errors import BadSpec, Unsupported
 from mmexplore.info.broja.linalg import one_thread
 from mmexplore.info.gaussian.closed_form import gaussian_pid
@@ -85,7 +86,7 @@ def thin_pid(cov: Any, d1: int, d2: int, dy: int, steps: int = 1000) -> ThinPath
     matrix = as_covariance(cov, dims)
     if matrix.ndim != 2:
         raise Unsupported(f"thin_pid walks one covariance, shape (p, p), not a batch of shape {tuple(matrix.shape)}")
-    plain = np.asarray(matrix.detach().cpu() if hasattr(matrix, "detach") else matrix)
+    plain = np.asarray(on_host(matrix))
     with one_thread(np, 0):
         exact = float(gaussian_pid(plain, *dims).union)
         return _walk(*channels(plain, dims), int(steps), exact)

@@ -223,10 +223,10 @@ def measure(
     x1, x2, y = rows
     if plan.target == "scalar" and y.ndim == 1:
         y = y.astype(np.float64)[:, None]
-    watched: dict[str, Any] = {"progress": report, "should_stop": should_stop}
+    watched: dict[str, Any] = {"progress": report, "should_stop": should_stop, "device": device}
     try:
         if plan.question == "pid":
-            point = _decomposition(plan, name, settings, Sample(x1, x2, y), {**watched, "device": device})
+            point = _decomposition(plan, name, settings, Sample(x1, x2, y), watched)
         else:
             point = _information(plan, name, settings, Sample(x1, x2, y), watched)
     except (BadData, Unsupported, NotConverged) as error:
@@ -288,7 +288,7 @@ class Kept:
     @staticmethod
     def key(plan: Plan, name: str, settings: Spec, spec: Generator) -> str:
         """Identity of one estimate (its place in a sweep is not part of it)."""
-        return "|".join((plan.question, plan.pair, plan.labels, name, settings.identity(), spec.to_text()))
+        return "|".join((plan.question, plan.pair, plan.labels, name, settings.identity(), spec.text()))
 
     def get(self, key: str, at: float, seed: int) -> Point | None:
         """The point kept under a key, at its place in the sweep that asks."""

@@ -204,7 +204,7 @@ class CompareScene(Spec):
 
     def data_text(self) -> str:
         """The generator as the names of runs have it."""
-        return self.spelled or self.settings.to_text()
+        return self.spelled or self.settings.text()
 
     def asked(self) -> Question:
         """The registry that answers."""
@@ -304,7 +304,7 @@ class CompareScene(Spec):
 def _another_spelling(text: str, base: Generator) -> bool:
     """Whether a text names the same generator with the same values, written in another way."""
     try:
-        return text != base.to_text() and generator(text) == base
+        return text != base.text() and generator(text) == base
     except BadSpec:
         return False
 

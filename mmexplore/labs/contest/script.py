@@ -34,9 +34,9 @@ def script(scene: CompareScene) -> str:
         "print('estimator,value,sample,quantity,estimate,truth,seconds')",
         f"for value in {ats!r}:  # {plan.base.parameter(plan.over).label.lower()}",
         f"    for sample in range({plan.seeds}):",
-        f"        made = mm.make({plan.base.to_text()!r}, {plan.over}=value, seed={plan.base.seed} + sample)"
+        f"        made = mm.make({plan.base.text()!r}, {plan.over}=value, seed={plan.base.seed} + sample)"
         if plan.over != "seed"
-        else f"        made = mm.make({plan.base.to_text()!r}, seed=value + sample)",
+        else f"        made = mm.make({plan.base.text()!r}, seed=value + sample)",
         "        x1, x2, y = made",
     ]
     number = plan.base.target == "label" and plan.labels == "number"

@@ -146,7 +146,7 @@ class GaussianScene(TwoChannels):
 
     def data_text(self) -> str:
         """The data set with its values, in one line."""
-        return self.settings.to_text() if gaussian_rows.kind(self.data) else self.data
+        return self.settings.text() if gaussian_rows.kind(self.data) else self.data
 
     def rows(self) -> SystemRows:
         """The rows behind a scene of source ``"data"``."""

@@ -14,7 +14,7 @@ from mmexplore.datasets.views.own import given_views
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.info.bottleneck import canonical_correlations_from_rows
 from mmexplore.labs.knob.methods import Method, method
-from mmexplore.labs.knob.needs import PAGE
+from mmexplore.labs.knob.needs import OFFERED
 from mmexplore.labs.knob.task import Knob
 from mmexplore.labs.knob.theory import KnobTheory
 from mmexplore.spec import chosen, param, read_pairs
@@ -39,7 +39,7 @@ class Correlations(NamedTuple):
 class KnobScene(KnobTheory):
     """Everything one sees on the Knob page."""
 
-    data: str = param(FIRST_PAIR, label="Two views", choices=(*PAGE, OWN))
+    data: str = param(FIRST_PAIR, label="Two views", choices=(*OFFERED, OWN))
     settings: View = chosen("data", VIEWS.get)
     method: str = Knob.field("method")
     beta: float = param(

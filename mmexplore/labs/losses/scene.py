@@ -19,7 +19,7 @@ from mmexplore.datasets.views.tables import decomposition, truth_of_arrays
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.labs.losses.bounds_task import Bounds
 from mmexplore.labs.losses.methods import WithMethods
-from mmexplore.labs.losses.needs import PAGE
+from mmexplore.labs.losses.needs import OFFERED
 from mmexplore.labs.losses.objectives import BASELINES, Objective, objectives
 from mmexplore.labs.losses.table_task import Kept
 from mmexplore.labs.losses.task import FactorCl, FactorClSweep, check_methods
@@ -56,7 +56,7 @@ class FactorClScene(WithMethods):
     """Everything one sees on the page."""
 
     view: str = param("methods", label="View", choices=tuple(TABS))
-    data: str = param("factors", label="Data", choices=PAGE)
+    data: str = param("factors", label="Data", choices=OFFERED)
     settings: Spec = chosen("data", _settings_of)
     methods: str = FactorCl.field("methods")
     lab: FactorCl = part(FactorCl, leave=("methods", "data"))

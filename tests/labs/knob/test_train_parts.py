@@ -19,15 +19,21 @@ from mmexplore.training.loop import torch_stream
 ALONE = Place(None, None)
 
 
-def test_gamma_has_one_place_on_its_dial():
-    place = gamma_place(torch.tensor(GAMMAS))
-    torch.testing.assert_close(place, torch.arange(11.0))
-    torch.testing.assert_close(gamma_at(place), torch.tensor(GAMMAS))
+def noise(shape: tuple[int, ...], device: str, seed: int = 0) -> torch.Tensor:
+    """Normal numbers, the same on every device."""
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed)).to(device)
 
 
-def test_drawn_settings_cover_the_dial():
-    dial = Dial(1.0, 64.0, ("beta", "gamma"), torch.device("cpu"))
-    drawn = dial.draw(64, torch_stream(0, "settings"))
+def test_gamma_has_one_place_on_its_dial(device):
+    gammas = torch.tensor(GAMMAS, device=device)
+    place = gamma_place(gammas)
+    torch.testing.assert_close(place, torch.arange(11.0, device=device))
+    torch.testing.assert_close(gamma_at(place), gammas)
+
+
+def test_drawn_settings_cover_the_dial(device):
+    dial = Dial(1.0, 64.0, ("beta", "gamma"), torch.device(device))
+    drawn = dial.draw(64, torch_stream(0, "settings", device))
     # stratified: one in each 64th of the log range
     strata = (64 * drawn.beta.log() / math.log(64)).long().sort().values
     assert strata.tolist() == list(range(64))
@@ -39,43 +45,44 @@ def test_drawn_settings_cover_the_dial():
     assert ends.place.copy.tolist() == [0, 1, 0, 1]
 
 
-def test_a_conditioned_network_begins_as_one_plain_network():
+def test_a_conditioned_network_begins_as_one_plain_network(device):
     build = Build(2, 1, 8, 1, torch_stream(0, "weights"))
-    network = Network(build, 3, 2, turn_inputs=True)
-    x = torch.randn((4, 5, 3))
-    a, _ = network(x, Place(torch.rand((4, 2)), None))
-    b, _ = network(x, Place(torch.rand((4, 2)), None))
+    network = Network(build, 3, 2, turn_inputs=True).to(device)
+    x = noise((4, 5, 3), device)
+    a, _ = network(x, Place(noise((4, 2), device, 1), None))
+    b, _ = network(x, Place(noise((4, 2), device, 2), None))
     torch.testing.assert_close(a, b)
 
 
-def test_a_stack_is_its_networks_side_by_side():
-    stack = Network(Build(0, 3, 8, 1, torch_stream(0, "weights")), 4, 2)
-    x = torch.randn((3, 5, 4))
-    order = torch.tensor([2, 0, 1])
+def test_a_stack_is_its_networks_side_by_side(device):
+    stack = Network(Build(0, 3, 8, 1, torch_stream(0, "weights")), 4, 2).to(device)
+    x = noise((3, 5, 4), device)
+    order = torch.tensor([2, 0, 1], device=device)
     whole, _ = stack(x, Place(None, order))
     for place, s in enumerate(order.tolist()):
         h = torch.nn.functional.silu(x[place] @ stack.layers[0].weight[s] + stack.layers[0].bias[s])
         torch.testing.assert_close(whole[place], h @ stack.layers[1].weight[s] + stack.layers[1].bias[s])
 
 
-def test_shared_rows_and_repeated_rows_give_the_same():
-    encoder = Encoder(Build(1, 1, 8, 2, torch_stream(0, "weights")), 3, 2)
+def test_shared_rows_and_repeated_rows_give_the_same(device):
+    encoder = Encoder(Build(1, 1, 8, 2, torch_stream(0, "weights")), 3, 2).to(device)
     with torch.no_grad():
-        encoder.network.heads.heads += 0.1 * torch.randn(encoder.network.heads.heads.shape)
-    x, place = torch.randn((5, 3)), Place(torch.tensor([[-1.0], [0.3]]), None)
+        encoder.network.heads.heads += 0.1 * noise(encoder.network.heads.heads.shape, device)
+    x, place = noise((5, 3), device, 1), Place(torch.tensor([[-1.0], [0.3]], device=device), None)
     torch.testing.assert_close(encoder(x, place).mean, encoder(x.expand(2, 5, 3), place).mean)
 
 
-def test_gaussian_information_is_that_of_the_correlation():
+def test_gaussian_information_is_that_of_the_correlation(device):
     rng = np.random.default_rng(0)
     rho = 0.8
     u = rng.normal(size=(40_000, 2))
     v = rho * u + math.sqrt(1 - rho**2) * rng.normal(size=u.shape)
     turn = np.linalg.qr(rng.normal(size=(2, 2)))[0]
     exact = -math.log(1 - rho**2)
-    a, b = torch.tensor(u @ turn)[None], torch.tensor(3 * v)[None]
+    a, b, v = (torch.tensor(rows, device=device) for rows in (u @ turn, 3 * v, v))
+    a, b = a[None], b[None]
     assert GaussianInformation()(a, b, ALONE).item() == pytest.approx(exact, abs=0.02)
-    z, known = a.float(), torch.tensor(v).float()
+    z, known = a.float(), v.float()
     fit, new = slice(0, 20_000), slice(20_000, None)
     reader = Reader(z[:, fit], torch_stream(0, "features"))
     value, error = gaussian_information(reader, known[fit], z[:, new], known[new])
@@ -83,27 +90,27 @@ def test_gaussian_information_is_that_of_the_correlation():
     assert 0 < error.item() < 0.02
 
 
-def test_aligned_latents_are_the_optimum_of_each_alignment():
+def test_aligned_latents_are_the_optimum_of_each_alignment(device):
     generator = torch.Generator().manual_seed(0)
-    z = torch.linalg.qr(torch.randn((1, 64, 3), generator=generator))[0] * 8
-    other = torch.randn((1, 64, 3), generator=generator)
-    for align in (Barlow(), VicReg(), Clip(), GaussianInformation()):
+    z = torch.linalg.qr(torch.randn((1, 64, 3), generator=generator))[0].to(device) * 8
+    other = torch.randn((1, 64, 3), generator=generator).to(device)
+    for align in (Barlow(), VicReg(), Clip().to(device), GaussianInformation()):
         assert align(z, z, ALONE).item() > align(z, other, ALONE).item()
     centred = z - z.mean(-2, keepdim=True)
     white = torch.linalg.qr(centred)[0] * 8
     assert Barlow()(white, white, ALONE).item() == pytest.approx(0, abs=1e-4)
 
 
-def test_probes_agree_with_scikit_learn():
+def test_probes_agree_with_scikit_learn(device):
     rng = np.random.default_rng(1)
     codes = rng.integers(0, 3, 3000)
     z = rng.normal(size=(3000, 2)) + 1.5 * np.eye(3)[codes][:, :2]
     fit, new = slice(0, 2000), slice(2000, None)
     found = label_information(
-        torch.tensor(z[fit])[None].float(),
-        torch.tensor(codes[fit]),
-        torch.tensor(z[new])[None].float(),
-        torch.tensor(codes[new]),
+        torch.tensor(z[fit], device=device)[None].float(),
+        torch.tensor(codes[fit], device=device),
+        torch.tensor(z[new], device=device)[None].float(),
+        torch.tensor(codes[new], device=device),
         3,
     ).item()
     model = LogisticRegression(C=1e6).fit(z[fit], codes[fit])
@@ -112,13 +119,15 @@ def test_probes_agree_with_scikit_learn():
     assert found == pytest.approx(expected, abs=0.02)
 
     score, positive = rng.normal(size=200), rng.uniform(size=200) < 0.1
-    area = auc(torch.tensor(score)[None, :, None], torch.tensor(positive)[:, None]).item()
+    scores, flags = torch.tensor(score, device=device)[None, :, None], torch.tensor(positive, device=device)[:, None]
+    area = auc(scores, flags).item()
     assert area == pytest.approx(roc_auc_score(positive, score), abs=1e-9)
 
 
-def test_r2_of_the_mean_is_zero():
-    truth = torch.randn((50, 2))
-    torch.testing.assert_close(r2(truth.mean(0).expand(1, 50, 2), truth), torch.zeros(1, 2), atol=1e-5, rtol=0)
+def test_r2_of_the_mean_is_zero(device):
+    truth = noise((50, 2), device)
+    found = r2(truth.mean(0).expand(1, 50, 2), truth)
+    torch.testing.assert_close(found, torch.zeros_like(found), atol=1e-5, rtol=0)
 
 
 def test_codes_are_bytes_between_low_and_high():

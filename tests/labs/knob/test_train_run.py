@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 
+from mmexplore.devices import repeatable
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.info.bottleneck import gaussian_ib_of
 from mmexplore.labs.knob import task as declaration
@@ -20,14 +21,19 @@ SMALL = {"width": 8, "depth": 1, "batch": 64, "latent": 3}
 GAUSS = "warped-gaussian?n=300"
 
 
-def ran(spec: Knob | KnobSweep, **options) -> Recorder:
-    recorder = Recorder.in_memory(**options)
-    (run_sweep if isinstance(spec, KnobSweep) else run)(spec, recorder)
-    return recorder
+@pytest.fixture(scope="module")
+def ran(device):
+    def call(spec: Knob | KnobSweep, **options) -> Recorder:
+        recorder = Recorder.in_memory(device=device, **options)
+        with repeatable(device):
+            (run_sweep if isinstance(spec, KnobSweep) else run)(spec, recorder)
+        return recorder
+
+    return call
 
 
 @pytest.fixture(scope="module")
-def digits() -> Recorder:
+def digits(ran) -> Recorder:
     return ran(Knob(method="dvsib", data="noisy-digits?n=300", steps=3, **SMALL))
 
 
@@ -105,7 +111,7 @@ def test_frames_hold_the_curves_and_a_coarse_grid(digits):
     assert last["arrays"]["scatter"].shape[:2] == (1, 1)
 
 
-def test_the_same_spec_gives_the_same_numbers():
+def test_the_same_spec_gives_the_same_numbers(ran):
     spec = Knob(method="beta-dvcca", data=GAUSS, steps=4, **SMALL)
     first, again, other = ran(spec), ran(spec), ran(spec.replace(seed=1))
     for name, array in first.arrays["grid"].items():
@@ -116,7 +122,7 @@ def test_the_same_spec_gives_the_same_numbers():
 
 
 @pytest.mark.parametrize("name", ["dvsib-private", "beta-joint-dvcca", "vicreg", "deep-cca"])
-def test_other_rows_of_the_table_run(name):
+def test_other_rows_of_the_table_run(name, ran):
     grid = ran(Knob(method=name, data="wine", steps=2, **SMALL)).arrays["grid"]
     assert np.isfinite(grid["kept"]).all()
     stochastic = name.startswith(("dvsib", "beta"))
@@ -124,7 +130,7 @@ def test_other_rows_of_the_table_run(name):
     assert grid["recon_x"].shape[-1] == 4
 
 
-def test_linear_networks_come_near_the_closed_form():
+def test_linear_networks_come_near_the_closed_form(ran):
     rho = [0.9, 0.6]
     data = "warped-gaussian?correlations=0.9,0.6&private=0&warp=0&n=6000"
     spec = Knob(method="dvib", data=data, network="linear", latent=2, steps=600, batch=256)
@@ -140,12 +146,12 @@ def test_linear_networks_come_near_the_closed_form():
     np.testing.assert_allclose(grid["relevance_bound_nats"], grid["relevance_nats"], atol=0.06)
 
 
-def test_separate_networks_answer_nine_settings():
+def test_separate_networks_answer_nine_settings(ran):
     grid = ran(Knob(method="dvib", data=GAUSS, networks="separate", steps=2, **SMALL)).arrays["grid"]
     assert grid["rate_nats"].shape == (9, 1, 1)
 
 
-def test_a_sweep_holds_both_directions():
+def test_a_sweep_holds_both_directions(ran):
     spec = KnobSweep(settings=3, steps=2, batch=64, data="warped-gaussian?correlations=0.9&warp=0&n=300")
     recorder = ran(spec)
     sweep = recorder.arrays["sweep"]
@@ -154,7 +160,7 @@ def test_a_sweep_holds_both_directions():
     assert [frame["beta"] for frame in recorder.frames] == pytest.approx([16, 4, 1, 1, 4, 16])
 
 
-def test_own_views_are_taken_and_refused_with_a_sentence():
+def test_own_views_are_taken_and_refused_with_a_sentence(ran):
     rng = np.random.default_rng(0)
     data = {"x1": rng.normal(size=(80, 3)), "x2": rng.normal(size=(80, 2)), "y": np.arange(80) % 2}
     spec = Knob(method="dvib", data="own?id=abc", steps=2, **SMALL)
@@ -163,11 +169,11 @@ def test_own_views_are_taken_and_refused_with_a_sentence():
         ran(spec, data=data | {"x2": data["x2"][1:]})
 
 
-def test_a_full_covariance_of_many_columns_is_refused():
+def test_a_full_covariance_of_many_columns_is_refused(ran):
     with pytest.raises(BadSpec, match="'full' and X has 64 columns; allowed: at most 32"):
         ran(Knob(method="dvib", data="noisy-digits?n=100", variance="full", steps=1, **SMALL))
 
 
-def test_a_run_that_is_to_stop_stops():
+def test_a_run_that_is_to_stop_stops(ran):
     with pytest.raises(Stopped):
         ran(Knob(method="dvib", data=GAUSS, steps=50, **SMALL), stop=lambda: True)

@@ -8,8 +8,8 @@ import pytest
 from mmexplore.datasets.views import two_views
 from mmexplore.errors import BadData
 from mmexplore.labs.knob.task import Knob
+from mmexplore.labs.knob.train.data import standardise
 from mmexplore.labs.knob.train.program import run
-from mmexplore.labs.knob.train.rows import prepare
 from mmexplore.labs.knob.train.subjects import asked
 from mmexplore.runs.recorder import Recorder
 
@@ -41,4 +41,4 @@ def test_the_label_is_asked_for_first():
 
 def test_pictures_of_too_many_numbers_are_refused():
     with pytest.raises(BadData, match="x has 3,072 columns"):
-        prepare(two_views("trifeature?rows=500").draw(), "cpu")
+        standardise(two_views("trifeature?rows=500").draw(), "cpu")

@@ -12,8 +12,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mmexplore import runs
-from mmexplore.datasets.views import DATA
 from mmexplore.labs.losses.bounds_task import Bounds
+from mmexplore.labs.losses.needs import OFFERED
 from mmexplore.labs.losses.objectives import BASELINES, OBJECTIVES
 from mmexplore.labs.losses.presets import PRESETS
 from mmexplore.labs.losses.scene import TABS, FactorClScene
@@ -286,7 +286,7 @@ def every_control():
     st.caption(f"{len(STATE.view.paths())} controls")
 
 
-@pytest.mark.parametrize("data", DATA.names())
+@pytest.mark.parametrize("data", OFFERED)
 def test_every_parameter_of_a_view_has_a_control(data):
     query = {"data": data, "methods": ",".join(name for name in OBJECTIVES.names() if name not in BASELINES)}
     scene = FactorClScene.from_query(query)[0]

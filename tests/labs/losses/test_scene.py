@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from mmexplore import runs, tabular
-from mmexplore.datasets.views import DATA
+from mmexplore.datasets.views import VIEWS
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.labs import LABS, place_of
 from mmexplore.labs.losses.dial import weights_grid
@@ -52,7 +52,7 @@ def test_values_are_changed_by_their_paths():
     assert {o.temperature for o in scene.chosen()} == {0.1}
     one = FactorClScene(methods="vae,dvsib").put(**{"methods.vae.beta": 2.0})
     assert [o.beta for o in one.chosen()] == [2.0, 16.0]
-    assert scene.put(data="trifeature").settings == DATA["trifeature"]()
+    assert scene.put(data="trifeature").settings == VIEWS["trifeature"]()
 
 
 @pytest.mark.parametrize(

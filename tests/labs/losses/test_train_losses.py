@@ -25,22 +25,28 @@ def shape(**changes):
     return Shape(**{**values, **changes})
 
 
-def batch(generator=None, b=B):
-    g = generator or torch.Generator().manual_seed(0)
+def batch(device, b=B):
+    g = torch.Generator().manual_seed(0)
 
     def rows(d):
-        return torch.randn((K, b, d), generator=g)
+        return torch.randn((K, b, d), generator=g).to(device)
 
-    labels = torch.arange(b).remainder(2).expand(K, b)[..., None]
+    labels = torch.arange(b, device=device).remainder(2).expand(K, b)[..., None]
     return Batch(rows(6), rows(5), labels, (rows(6), rows(5)), (rows(6), rows(5)))
 
 
-def made(name, **changes):
-    return make(objectives(name)[0], shape(**changes))
+@pytest.fixture
+def made(device):
+    return lambda name, **changes: make(objectives(name)[0], shape(device=device, **changes))
+
+
+def noise(shape, device, seed=0):
+    """Normal numbers, the same on every device."""
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed)).to(device)
 
 
 def numbers(tensor):
-    return tensor.detach().double().numpy()
+    return tensor.detach().double().cpu().numpy()
 
 
 def plain_nce(z1, z2, temperature, symmetric):
@@ -58,25 +64,25 @@ def plain_nce(z1, z2, temperature, symmetric):
 # -- stacks ------------------------------------------------------------------------------------------------------------------
 
 
-def test_a_member_of_a_stack_computes_what_it_computes_alone():
+def test_a_member_of_a_stack_computes_what_it_computes_alone(device):
     seeds = [3, 9, 4]
-    x = torch.randn((3, 7, 6), generator=torch.Generator().manual_seed(1))
-    stack = Mlp(streams(seeds, "net"), [6, 5, 4])
+    x = noise((3, 7, 6), device)
+    stack = Mlp(streams(seeds, "net"), [6, 5, 4]).to(device)
     for i, seed in enumerate(seeds):
-        alone = Mlp(streams([seed], "net"), [6, 5, 4])
+        alone = Mlp(streams([seed], "net"), [6, 5, 4]).to(device)
         assert torch.allclose(alone(x[i : i + 1])[0], stack(x)[i], atol=1e-6)
 
 
-def test_dense_is_the_linear_map_of_its_numbers():
-    layer = Dense(streams([1, 2], "d"), 3, 2)
-    x = torch.randn((2, 4, 3))
+def test_dense_is_the_linear_map_of_its_numbers(device):
+    layer = Dense(streams([1, 2], "d"), 3, 2).to(device)
+    x = noise((2, 4, 3), device)
     want = np.stack([numbers(x[k]) @ numbers(layer.weight[k]) + numbers(layer.bias[k]) for k in range(2)])
     assert np.allclose(numbers(layer(x)), want, atol=1e-6)
 
 
-def test_heads_are_networks_of_their_own():
-    heads = Heads(streams([1, 2], "h"), 3, [4, 4, 2])
-    x = torch.randn((2, 5, 4))
+def test_heads_are_networks_of_their_own(device):
+    heads = Heads(streams([1, 2], "h"), 3, [4, 4, 2]).to(device)
+    x = noise((2, 5, 4), device)
     out = heads(x)
     assert out.shape == (3, 2, 5, 2)
     first, second = heads.net.layers
@@ -84,22 +90,22 @@ def test_heads_are_networks_of_their_own():
     assert torch.allclose(out[2, 1], h @ second.weight[5] + second.bias[5], atol=1e-6)
 
 
-def test_a_grouped_convolution_is_one_convolution_a_member():
-    conv = Conv(streams([1, 2], "c"), 3, 4, 3, 2)
-    x = torch.randn((2, 5, 3, 8, 8))
+def test_a_grouped_convolution_is_one_convolution_a_member(device):
+    conv = Conv(streams([1, 2], "c"), 3, 4, 3, 2).to(device)
+    x = noise((2, 5, 3, 8, 8), device)
     want = torch.stack(
         [torch.nn.functional.conv2d(x[k], conv.weight[k], conv.bias[k], stride=2, padding=1) for k in range(2)]
     )
     assert torch.allclose(conv(x), want, atol=1e-5)
 
 
-def test_gradients_are_clipped_member_by_member():
+def test_gradients_are_clipped_member_by_member(device):
     small, large = torch.full((1, 4), 0.5), torch.full((1, 4), 50.0)  # norms 1 and 100
-    gradients = [torch.cat([small, large])]
+    gradients = [torch.cat([small, large]).to(device)]
     clip_each(gradients, 10.0, 2)
     assert gradients[0][0].norm().item() == pytest.approx(1.0)
     assert gradients[0][1].norm().item() == pytest.approx(10.0, rel=1e-5)
-    copies = [torch.tensor([[3.0], [30.0], [4.0], [40.0]])]  # two heads of two members: norms 5 and 50
+    copies = [torch.tensor([[3.0], [30.0], [4.0], [40.0]], device=device)]  # two heads of two members: norms 5 and 50
     clip_each(copies, 10.0, 2)
     assert copies[0].ravel().tolist() == pytest.approx([3.0, 6.0, 4.0, 8.0])
 
@@ -107,9 +113,9 @@ def test_gradients_are_clipped_member_by_member():
 # -- critics -----------------------------------------------------------------------------------------------------------------
 
 
-def test_the_concatenated_critic_is_a_network_of_each_pair():
-    critic = Concatenated(streams([1, 2], "f"), 3, 2, 6)
-    x, y = torch.randn((2, 4, 3)), torch.randn((2, 4, 2))
+def test_the_concatenated_critic_is_a_network_of_each_pair(device):
+    critic = Concatenated(streams([1, 2], "f"), 3, 2, 6).to(device)
+    x, y = (noise((2, 4, d), device, d) for d in (3, 2))
     f = critic(x, y)
     one, two = critic.rest.layers
     for i, j in ((0, 0), (1, 3), (3, 1)):
@@ -120,9 +126,9 @@ def test_the_concatenated_critic_is_a_network_of_each_pair():
         assert f[1, i, j].item() == pytest.approx((h @ two.weight[1] + two.bias[1, 0]).item(), abs=1e-5)
 
 
-def test_the_separable_critic_is_a_cosine_over_the_temperature():
-    critic = Separable(streams([1, 2], "f"), 3, 2, 6, 5, 0.25)
-    x, y = torch.randn((2, 4, 3)), torch.randn((2, 4, 2))
+def test_the_separable_critic_is_a_cosine_over_the_temperature(device):
+    critic = Separable(streams([1, 2], "f"), 3, 2, 6, 5, 0.25).to(device)
+    x, y = (noise((2, 4, d), device, d) for d in (3, 2))
     g, h = normalize(critic.g(x), dim=-1), normalize(critic.h(y), dim=-1)
     assert critic(x, y)[1, 2, 3].item() == pytest.approx(4.0 * (g[1, 2] @ h[1, 3]).item(), abs=1e-5)
     assert critic(x, y).abs().max() <= 4.0 + 1e-5
@@ -131,42 +137,42 @@ def test_the_separable_critic_is_a_cosine_over_the_temperature():
 # -- losses by hand ----------------------------------------------------------------------------------------------------------
 
 
-def test_clip_is_symmetric_infonce_of_cosines():
-    method, rows = made("clip?temperature=0.5"), batch()
-    loss, terms = method.loss(rows, torch.Generator())
+def test_clip_is_symmetric_infonce_of_cosines(made, device):
+    method, rows = made("clip?temperature=0.5"), batch(device)
+    loss, terms = method.loss(rows, torch.Generator(device))
     z1, z2 = method.encode(rows.x1, rows.x2)
     want = [plain_nce(numbers(z1[k]), numbers(z2[k]), 0.5, True) for k in range(K)]
     assert np.allclose(numbers(-loss), want, atol=1e-5)
     assert np.allclose(numbers(terms["nce_12"]), np.array(want) / math.log(2), atol=1e-5)
 
 
-def test_infonce_of_perfect_codes_reaches_the_ceiling():
-    z = torch.eye(8)[None]
+def test_infonce_of_perfect_codes_reaches_the_ceiling(device):
+    z = torch.eye(8, device=device)[None]
     from mmexplore.training.bounds import infonce
 
     assert infonce(cosine(z, z, 0.02)).item() == pytest.approx(math.log(8), abs=1e-6)
 
 
-def test_cross_self_adds_one_bound_a_view():
-    method, rows = made("cross-self"), batch()
-    loss, _ = method.loss(rows, torch.Generator())
+def test_cross_self_adds_one_bound_a_view(made, device):
+    method, rows = made("cross-self"), batch(device)
+    loss, _ = method.loss(rows, torch.Generator(device))
     (z1, z2), (t1, t2) = method.encode(*rows.first), method.encode(*rows.second)
     want = sum(plain_nce(numbers(a[0]), numbers(b[0]), 0.2, True) for a, b in ((z1, z2), (z1, t1), (z2, t2)))
     assert -loss[0].item() == pytest.approx(want, abs=1e-5)
 
 
-def test_supcon_by_hand():
+def test_supcon_by_hand(device):
     # three embeddings: 0 and 1 of one label; the third has no partner and does not count
-    f = torch.tensor([[[9.0, 1.0, 2.0], [1.0, 9.0, 0.0], [2.0, 0.0, 9.0]]])
-    same = torch.tensor([[[True, True, False], [True, True, False], [False, False, True]]])
+    f = torch.tensor([[[9.0, 1.0, 2.0], [1.0, 9.0, 0.0], [2.0, 0.0, 9.0]]], device=device)
+    same = torch.tensor([[[True, True, False], [True, True, False], [False, False, True]]], device=device)
     anchor0 = 1.0 - math.log(math.exp(1) + math.exp(2))
     anchor1 = 1.0 - math.log(math.exp(1) + math.exp(0))
     assert supervised_contrastive(f, same).item() == pytest.approx(-(anchor0 + anchor1) / 2, abs=1e-6)
 
 
-def test_comm_pairs_each_view_with_the_other_augmentation():
-    method, rows = made("comm"), batch()
-    loss, terms = method.loss(rows, torch.Generator())
+def test_comm_pairs_each_view_with_the_other_augmentation(made, device):
+    method, rows = made("comm"), batch(device)
+    loss, terms = method.loss(rows, torch.Generator(device))
     (h1, h2), (t1, t2) = method.encode(*rows.first), method.encode(*rows.second)
     z, t = method.fuse(h1, h2), method.fuse(t1, t2)
     tau = method.objective.temperature
@@ -180,59 +186,60 @@ def test_comm_pairs_each_view_with_the_other_augmentation():
     assert -loss[1].item() == pytest.approx(nce(z, t) + view1 + view2, abs=1e-4)
 
 
-def test_a_code_of_one_view_does_not_see_the_other():
+def test_a_code_of_one_view_does_not_see_the_other(made, device):
     for name in ("comm", "comm-linear", "masked", "early", "clip"):
-        method, rows = made(name), batch()
+        method, rows = made(name), batch(device)
         one, two = method.embeddings(rows.x1, rows.x2), method.embeddings(rows.x1, rows.x2 + 1.0)
         assert torch.equal(one["z1"], two["z1"])
         assert not torch.equal(one["z12"], two["z12"])
 
 
-def test_linear_fusion_is_a_sum_over_views():
+def test_linear_fusion_is_a_sum_over_views(made, device):
     method = made("comm-linear")
-    h = [torch.randn((K, B, 8)) for _ in range(4)]
+    h = [noise((K, B, 8), device, i) for i in range(4)]
     mixed = method.fuse(h[0], h[1]) - method.fuse(h[2], h[1])
     assert torch.allclose(mixed, method.fuse(h[0], h[3]) - method.fuse(h[2], h[3]), atol=1e-5)
 
 
-def test_the_likelihood_of_a_decoder_is_the_normal_one():
+def test_the_likelihood_of_a_decoder_is_the_normal_one(device):
     from scipy.stats import norm
 
     x, guess = torch.tensor([[[1.0, 2.0], [0.0, -1.0]]]), torch.tensor([[[0.5, 2.5], [0.0, 0.0]]])
     want = -norm.logpdf(x.numpy(), guess.numpy(), math.exp(0.5 * 0.3)).sum(axis=-1).mean()
-    assert negative_log_likelihood(x, guess, torch.tensor([0.3])).item() == pytest.approx(want, abs=1e-6)
+    found = negative_log_likelihood(*(part.to(device) for part in (x, guess, torch.tensor([0.3]))))
+    assert found.item() == pytest.approx(want, abs=1e-6)
 
 
-def test_the_rate_is_the_divergence_of_the_code_from_the_prior():
+def test_the_rate_is_the_divergence_of_the_code_from_the_prior(made, device):
     from torch.distributions import Normal, kl_divergence
 
-    method, rows = made("vae"), batch()
-    _, rate = method.sample(rows.x1, 1, torch.Generator().manual_seed(0))
+    method, rows = made("vae"), batch(device)
+    _, rate = method.sample(rows.x1, 1, torch.Generator(device).manual_seed(0))
     mean, log_var = method.encoder1(rows.x1).chunk(2, dim=-1)
     want = kl_divergence(Normal(mean, (0.5 * log_var).exp()), Normal(0.0, 1.0)).sum(-1).mean(-1)
     assert torch.allclose(rate, want, atol=1e-5)
 
 
-def test_gamma_zero_forgets_reconstruction():
-    rows = batch()
+def test_gamma_zero_forgets_reconstruction(made, device):
+    rows = batch(device)
     for name in ("dvsib?gamma=0.0", "dvcca?gamma=0.0"):
         method = made(name)
-        loss, _ = method.loss(rows, torch.Generator().manual_seed(0))
+        loss, _ = method.loss(rows, torch.Generator(device).manual_seed(0))
         gradients = torch.autograd.grad(loss.sum(), list(method.back1.parameters()), allow_unused=True)
         assert all(g is None or not g.any() for g in gradients)
 
 
-def test_cross_entropy_of_several_labels_adds_up():
-    logits = torch.tensor([[[0.0, 0.0, math.log(3.0), 0.0, 0.0]]])
-    labels = torch.tensor([[[1, 0]]])
+def test_cross_entropy_of_several_labels_adds_up(device):
+    logits = torch.tensor([[[0.0, 0.0, math.log(3.0), 0.0, 0.0]]], device=device)
+    labels = torch.tensor([[[1, 0]]], device=device)
     assert label_loss(logits, labels, (2, 3)).item() == pytest.approx(math.log(2) + math.log(5 / 3), abs=1e-6)
 
 
-def test_hiding_hides_the_asked_share_and_whole_patches():
-    g = torch.Generator().manual_seed(0)
-    rows = hide(torch.ones((1, 200, 50)), 0.3, g)
+def test_hiding_hides_the_asked_share_and_whole_patches(device):
+    g = torch.Generator(device).manual_seed(0)
+    rows = hide(torch.ones((1, 200, 50), device=device), 0.3, g)
     assert (rows == 0).float().mean().item() == pytest.approx(0.3, abs=0.02)
-    picture = hide(torch.ones((1, 50, 3, 32, 32)), 0.3, g).reshape(50, 3, 4, 8, 4, 8)
+    picture = hide(torch.ones((1, 50, 3, 32, 32), device=device), 0.3, g).reshape(50, 3, 4, 8, 4, 8)
     inside = picture.mean(dim=(1, 3, 5))
     assert set(inside.unique().tolist()) <= {0.0, 1.0}
 
@@ -268,9 +275,9 @@ def factorcl_by_hand(method, rows):
 
 
 @pytest.mark.parametrize("critic", ["separable", "concatenated"])
-def test_factorcl_ssl_is_its_six_terms(critic):
-    method, rows = made(f"factorcl-ssl?critic={critic}&club=0.5"), batch()
-    loss, terms = method.loss(rows, torch.Generator())
+def test_factorcl_ssl_is_its_six_terms(critic, made, device):
+    method, rows = made(f"factorcl-ssl?critic={critic}&club=0.5"), batch(device)
+    loss, terms = method.loss(rows, torch.Generator(device))
     want = factorcl_by_hand(method, rows)
     for name, value in want.items():
         assert terms[name][0].item() * math.log(2) == pytest.approx(value, abs=2e-5), name
@@ -278,21 +285,21 @@ def test_factorcl_ssl_is_its_six_terms(critic):
     assert loss[0].item() == pytest.approx(0.5 * (want["club_12"] + want["club_12_given"]) - gain, abs=1e-4)
 
 
-def test_the_bug_of_the_public_code_conditions_on_the_view_itself():
-    rows = batch()
+def test_the_bug_of_the_public_code_conditions_on_the_view_itself(made, device):
+    rows = batch(device)
     right, wrong = made("factorcl-ssl"), made("factorcl-ssl?bug=1")
     wrong.load_state_dict(right.state_dict())
-    terms = [m.loss(rows, torch.Generator())[1] for m in (right, wrong)]
+    terms = [m.loss(rows, torch.Generator(device))[1] for m in (right, wrong)]
     for name in terms[0]:
         assert torch.allclose(terms[0][name], terms[1][name]) == (name != "club_12_given"), name
     # the conditions then do not see the augmentation at all
     other = Batch(rows.x1, rows.x2, rows.labels, rows.first, (rows.second[0] + 1.0, rows.second[1] - 1.0))
-    assert torch.allclose(wrong.loss(other, torch.Generator())[1]["club_12_given"], terms[1]["club_12_given"])
+    assert torch.allclose(wrong.loss(other, torch.Generator(device))[1]["club_12_given"], terms[1]["club_12_given"])
 
 
-def test_factorcl_sup_puts_the_label_where_the_augmentation_was():
-    method, rows = made("factorcl-sup"), batch()
-    _, terms = method.loss(rows, torch.Generator())
+def test_factorcl_sup_puts_the_label_where_the_augmentation_was(made, device):
+    method, rows = made("factorcl-sup"), batch(device)
+    _, terms = method.loss(rows, torch.Generator(device))
     z1, z2 = method.encode(rows.x1, rows.x2)
     y = torch.nn.functional.one_hot(rows.labels[..., 0], 2).float()
     f = numbers(method.nce_1(method.heads1(z1)[2], y)[0])
@@ -303,20 +310,20 @@ def test_factorcl_sup_puts_the_label_where_the_augmentation_was():
 
 
 @pytest.mark.parametrize("name", ["factorcl-sup", "factorcl-ssl", "factorcl-indaug"])
-def test_outer_and_inner_steps_keep_apart(name):
-    method, rows = made(name), batch()
+def test_outer_and_inner_steps_keep_apart(name, made, device):
+    method, rows = made(name), batch(device)
     outer, inner = method.outer(), method.critics()
     assert not {id(p) for p in outer} & {id(p) for p in inner}
     assert len(outer) + len(inner) == len(list(method.parameters()))
-    method.loss(rows, torch.Generator())
+    method.loss(rows, torch.Generator(device))
     gradients = torch.autograd.grad(method.inner_loss().sum(), outer, allow_unused=True)
     assert all(g is None for g in gradients)  # embeddings are held fixed while the CLUB critics are fitted
     gradients = torch.autograd.grad(method.inner_loss().sum(), inner)
     assert all(torch.isfinite(g).all() for g in gradients)
 
 
-def test_heads_are_gathered_by_what_they_are_for():
-    method, rows = made("factorcl-ssl"), batch()
+def test_heads_are_gathered_by_what_they_are_for(made, device):
+    method, rows = made("factorcl-ssl"), batch(device)
     embeddings = method.embeddings(rows.x1, rows.x2)
     heads = method.heads1(embeddings["z1"])
     assert torch.equal(embeddings["s1"], torch.cat([heads[0], heads[1]], dim=-1))
@@ -327,9 +334,9 @@ def test_heads_are_gathered_by_what_they_are_for():
 
 
 @pytest.mark.parametrize("name", TRAINED)
-def test_every_objective_declares_its_terms_and_members_do_not_meet(name):
-    method, rows = made(name), batch()
-    loss, terms = method.loss(rows, torch.Generator().manual_seed(0))
+def test_every_objective_declares_its_terms_and_members_do_not_meet(name, made, device):
+    method, rows = made(name), batch(device)
+    loss, terms = method.loss(rows, torch.Generator(device).manual_seed(0))
     assert loss.shape == (K,)
     assert set(terms) == set(method.objective.terms)
     gradients = torch.autograd.grad(loss[0], method.outer(), allow_unused=True)
@@ -340,9 +347,9 @@ def test_every_objective_declares_its_terms_and_members_do_not_meet(name):
 
 
 @pytest.mark.parametrize("name", ["clip", "factorcl-ssl", "comm", "masked"])
-def test_pictures_go_through_every_kind_of_method(name):
+def test_pictures_go_through_every_kind_of_method(name, made, device):
     method = made(name, view1=(3, 32, 32), view2=(3, 32, 32))
-    x = [torch.randn((K, 4, 3, 32, 32)) for _ in range(6)]
-    rows = Batch(x[0], x[1], torch.zeros((K, 4, 1), dtype=torch.long), (x[2], x[3]), (x[4], x[5]))
-    loss, _ = method.loss(rows, torch.Generator().manual_seed(0))
+    x = [noise((K, 4, 3, 32, 32), device, i) for i in range(6)]
+    rows = Batch(x[0], x[1], torch.zeros((K, 4, 1), dtype=torch.long, device=device), (x[2], x[3]), (x[4], x[5]))
+    loss, _ = method.loss(rows, torch.Generator(device).manual_seed(0))
     assert torch.isfinite(loss).all()

@@ -12,7 +12,7 @@ from mmexplore.labs.losses.train.reading import plane
 from mmexplore.labs.losses.train.table import blurred, decomposition
 
 
-def problem(n=600, d=5, seed=0):
+def problem(device, n=600, d=5, seed=0):
     g = torch.Generator().manual_seed(seed)
     x = torch.randn((2, n, d), generator=g) * torch.tensor([1.0, 3.0, 0.2, 1.0, 1.0])
     noise = torch.randn((2, n, 3), generator=g)
@@ -20,32 +20,35 @@ def problem(n=600, d=5, seed=0):
     label = (score > 0).long()
     three = torch.bucketize(x[..., 3] + 0.5 * noise[..., 1], torch.tensor([-0.5, 0.5]))
     factors = torch.stack([x[..., 2] * 5 + noise[..., 2], x[..., 4]], dim=-1)
-    return x, Answers(torch.stack([label, three], dim=-1), (2, 3), factors, (1, 1))
+    labels = torch.stack([label, three], dim=-1).to(device)
+    return x.to(device), Answers(labels, (2, 3), factors.to(device), (1, 1))
 
 
-def test_the_linear_probe_is_logistic_and_linear_regression():
-    x, asked = problem()
+def array(tensor):
+    return tensor.cpu().numpy()
+
+
+def test_the_linear_probe_is_logistic_and_linear_regression(device):
+    x, asked = problem(device)
     fit, held = slice(0, 400), slice(400, 600)
     found = linear_probe(x[:, fit], asked.rows(fit), x[:, held], asked.rows(held), 300)
+    x, labels, factors = array(x), array(asked.labels), array(asked.factors)
     for k in range(2):
         for i in range(2):
-            other = LogisticRegression(C=1e4, max_iter=2000).fit(x[k, fit].numpy(), asked.labels[k, fit, i].numpy())
-            loss = -np.mean(
-                np.log(other.predict_proba(x[k, held].numpy())[np.arange(200), asked.labels[k, held, i].numpy()])
-            )
+            truth = labels[k, held, i]
+            other = LogisticRegression(C=1e4, max_iter=2000).fit(x[k, fit], labels[k, fit, i])
+            loss = -np.mean(np.log(other.predict_proba(x[k, held])[np.arange(200), truth]))
             assert found.cross_entropy[k, i].item() == pytest.approx(loss, abs=4e-3)
-            assert found.accuracy[k, i].item() == pytest.approx(
-                other.score(x[k, held], asked.labels[k, held, i]), abs=0.011
-            )
-            line = LinearRegression().fit(x[k, fit], asked.factors[k, fit, i])
-            guess, truth = line.predict(x[k, held]), asked.factors[k, held, i].numpy()
-            base = asked.factors[k, fit, i].mean().item()
+            assert found.accuracy[k, i].item() == pytest.approx(other.score(x[k, held], truth), abs=0.011)
+            line = LinearRegression().fit(x[k, fit], factors[k, fit, i])
+            guess, truth = line.predict(x[k, held]), factors[k, held, i]
+            base = factors[k, fit, i].mean()
             want = 1 - np.sum((guess - truth) ** 2) / np.sum((truth - base) ** 2)
             assert found.r2[k, i].item() == pytest.approx(want, abs=3e-3)
 
 
-def test_filling_up_changes_nothing():
-    x, asked = problem()
+def test_filling_up_changes_nothing(device):
+    x, asked = problem(device)
     embeddings = {"z1": x[..., :3], "z12": x}
     stacked, there = stack_embeddings(embeddings, ("z1", "z2", "z12"))
     assert there == ["z1", "z12"]
@@ -56,9 +59,9 @@ def test_filling_up_changes_nothing():
     assert torch.allclose(twice.r2[:2], alone.r2, atol=1e-4)
 
 
-def test_an_exclusive_or_is_read_by_a_hidden_layer_only():
+def test_an_exclusive_or_is_read_by_a_hidden_layer_only(device):
     g = torch.Generator().manual_seed(0)
-    x = torch.randint(0, 2, (1, 1500, 2), generator=g).float() * 2 - 1
+    x = torch.randint(0, 2, (1, 1500, 2), generator=g).float().to(device) * 2 - 1
     y = (x.prod(dim=-1) > 0).long()[..., None]
     asked = Answers(y, (2,), x[..., :0], ())
     fit, stop, held = slice(0, 800), slice(800, 1000), slice(1000, 1500)
@@ -80,8 +83,8 @@ def test_an_exclusive_or_is_read_by_a_hidden_layer_only():
 
 
 @pytest.mark.parametrize("probe", [linear_probe, lambda *a: hidden_probe(*a, seed=0, steps=40, hidden=8)])
-def test_probes_never_see_held_out_answers(probe):
-    x, asked = problem()
+def test_probes_never_see_held_out_answers(probe, device):
+    x, asked = problem(device)
     fit, held = slice(0, 400), slice(400, 600)
     scores = probe(x[:, fit], asked.rows(fit), x[:, held], asked.rows(held))
     flipped = Answers(1 - asked.labels[..., :1], (2,), asked.factors, asked.widths)
@@ -89,20 +92,20 @@ def test_probes_never_see_held_out_answers(probe):
     first = probe(x[:, fit], one.rows(fit), x[:, held], one.rows(held))
     second = probe(x[:, fit], one.rows(fit), x[:, held], flipped.rows(held))
     assert torch.allclose(
-        first.accuracy + second.accuracy, torch.ones(2, 1)
+        first.accuracy + second.accuracy, torch.ones(2, 1, device=device)
     )  # the same guesses, scored against the opposite
     assert torch.isfinite(scores.cross_entropy).all()
 
 
-def test_noise_drowns_traces_and_nothing_else():
+def test_noise_drowns_traces_and_nothing_else(device):
     g = torch.Generator().manual_seed(0)
     bit = torch.randint(0, 2, (1, 4000), generator=g).float() * 2 - 1
     strong = torch.randn((1, 4000), generator=g)
-    embeddings = torch.stack([strong, 0.01 * bit, torch.zeros(1, 4000)], dim=-1)
-    seen = blurred(embeddings, 0.25, torch.Generator().manual_seed(1))
+    embeddings = torch.stack([strong, 0.01 * bit, torch.zeros(1, 4000)], dim=-1).to(device)
+    seen = blurred(embeddings, 0.25, torch.Generator(device).manual_seed(1))
     power = 0.5 * (1.0 + 1e-4)  # the global rms of the two columns that are used
     assert seen[..., 0].std().item() == pytest.approx(math.sqrt(1 / power + 0.25**2), rel=0.03)
-    correlation = np.corrcoef(seen[0, :, 1], bit[0])[0, 1]
+    correlation = np.corrcoef(array(seen)[0, :, 1], bit[0])[0, 1]
     assert correlation == pytest.approx(0.01 / math.sqrt(power) / 0.25, abs=0.05)
     assert not seen[..., 2].any()
 
@@ -116,9 +119,9 @@ def test_atoms_read_off_add_up():
     assert np.allclose(s[0], [0.05, 1.0, 0.0, 0.0])
 
 
-def test_the_plane_is_that_of_the_first_two_principal_components():
+def test_the_plane_is_that_of_the_first_two_principal_components(device):
     x = torch.randn((300, 4), generator=torch.Generator().manual_seed(0)) * torch.tensor([0.1, 4.0, 1.0, 0.2])
-    drawn = plane(x)
+    drawn = plane(x.to(device)).cpu()
     assert torch.allclose(drawn.std(dim=0), torch.ones(2, dtype=torch.float64), atol=1e-6)
     assert abs(np.corrcoef(drawn[:, 0], x[:, 1])[0, 1]) > 0.99
     assert abs(np.corrcoef(drawn[:, 1], x[:, 2])[0, 1]) > 0.98

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from mmexplore.datasets.views import two_views
+from mmexplore.devices import repeatable
 from mmexplore.errors import BadData
 from mmexplore.labs.losses.bounds_task import Bounds
 from mmexplore.labs.losses.objectives import READOUTS, objectives
@@ -22,14 +23,19 @@ DATA = "factors?rows=500&columns=20&ws=4&w1=2&w2=2"
 SMALL = {"data": DATA, "seeds": 2, "steps": 20, "batch": 32, "width": 16, "layers": 1, "embedding": 8, "looks": 2}
 
 
-def run(task_program, spec, **options):
-    recorder = Recorder.in_memory(**options)
-    task_program.run(spec, recorder)
-    return recorder
+@pytest.fixture(scope="module")
+def run(device):
+    def call(task_program, spec, **options):
+        recorder = Recorder.in_memory(device=device, **options)
+        with repeatable(device):
+            task_program.run(spec, recorder)
+        return recorder
+
+    return call
 
 
 @pytest.fixture(scope="module")
-def lab():
+def lab(run):
     return run(program, FactorCl(methods="clip,factorcl-ssl,comm", **SMALL))
 
 
@@ -61,7 +67,7 @@ def test_the_lab_keeps_its_contract(lab):
     assert lab.results["rows"] == 400
 
 
-def test_the_same_spec_gives_the_same_numbers(lab):
+def test_the_same_spec_gives_the_same_numbers(lab, run):
     again = run(program, FactorCl(methods="clip,factorcl-ssl,comm", **SMALL))
     for name in ("accuracy", "mlp", "r2", "null_label"):
         assert np.array_equal(again.arrays["table"][name], lab.arrays["table"][name], equal_nan=True)
@@ -87,15 +93,15 @@ def test_raw_inputs_tell_everything(lab):
     assert lab.arrays["table"]["accuracy"][0, :, whole].min() > 0.9
 
 
-def test_training_never_touches_held_out_rows():
-    rows = draw_rows(two_views(DATA), [1, 2], "cpu")
+def test_training_never_touches_held_out_rows(device):
+    rows = draw_rows(two_views(DATA), [1, 2], device)
     poisoned = {name: getattr(rows, name).clone() for name in ("x1", "x2")}
     for x in poisoned.values():
         x[:, rows.test] = float("nan")
     from dataclasses import replace
 
     rows = replace(rows, **poisoned)
-    shape = Shape(rows.seeds, (20,), (20,), (2,), 8, 1, 4)
+    shape = Shape(rows.seeds, (20,), (20,), (2,), 8, 1, 4, device)
     for name in ("factorcl-ssl", "factorcl-sup", "comm"):
         method = make(objectives(name)[0], shape)
         trainee = Trainee(method, Batches(rows, 32, method, "gentle"), 1e-3, 20, lambda i: Look())
@@ -105,9 +111,9 @@ def test_training_never_touches_held_out_rows():
         assert all(torch.isfinite(p).all() for p in method.parameters())
 
 
-def test_the_outer_step_leaves_the_upper_bounds_critics_alone():
-    rows = draw_rows(two_views(DATA), [1], "cpu")
-    method = make(objectives("factorcl-ssl")[0], Shape(rows.seeds, (20,), (20,), (2,), 8, 1, 4))
+def test_the_outer_step_leaves_the_upper_bounds_critics_alone(device):
+    rows = draw_rows(two_views(DATA), [1], device)
+    method = make(objectives("factorcl-ssl")[0], Shape(rows.seeds, (20,), (20,), (2,), 8, 1, 4, device))
     trainee = Trainee(method, Batches(rows, 32, method, "gentle"), 1e-2, 20, lambda i: Look())
     trainee._inner_steps = 0
     before = [p.clone() for p in method.critics()]
@@ -127,7 +133,7 @@ def test_the_rate_rises_stays_and_falls():
     assert factor(999, 1000) == pytest.approx(0.002)
 
 
-def test_clip_drops_what_is_unique_where_the_supervised_form_keeps_it():
+def test_clip_drops_what_is_unique_where_the_supervised_form_keeps_it(run):
     spec = FactorCl(
         methods="clip,factorcl-sup",
         **SMALL | {"data": DATA.replace("500", "1500"), "steps": 200, "batch": 64, "rate": 3e-3},
@@ -136,13 +142,13 @@ def test_clip_drops_what_is_unique_where_the_supervised_form_keeps_it():
     assert table[3].mean() > table[2].mean() + 0.08  # "y from w1": FactorCL-SUP above CLIP
 
 
-def test_a_run_can_be_stopped_within_a_method():
+def test_a_run_can_be_stopped_within_a_method(run):
     calls = iter(range(10**6))
     with pytest.raises(Stopped):
         run(program, FactorCl(methods="clip", **SMALL | {"steps": 2000}), stop=lambda: next(calls) > 8)
 
 
-def test_own_rows_are_trained_on():
+def test_own_rows_are_trained_on(run):
     rng = np.random.default_rng(0)
     x1, x2 = rng.normal(size=(2, 300, 3))
     arrays = {"x1": x1, "x2": x2, "y": (x1[:, 0] + x2[:, 0] > 0).astype(int)}
@@ -154,7 +160,7 @@ def test_own_rows_are_trained_on():
         run(program, spec)
 
 
-def test_the_sweep_keeps_its_contract():
+def test_the_sweep_keeps_its_contract(run):
     values = {k: v for k, v in SMALL.items() if k not in ("data", "looks")}
     spec = FactorClSweep(methods="clip,factorcl-sup", ratios=2, rows=500, **values | {"seeds": 2})
     found = run(sweep, spec)
@@ -165,7 +171,7 @@ def test_the_sweep_keeps_its_contract():
     assert [f["method"] for f in found.frames if f["done"]] == [0, 1, 2, 3]
 
 
-def test_what_is_kept_keeps_its_contract():
+def test_what_is_kept_keeps_its_contract(run):
     spec = Kept(methods="dvcca?gamma=0.0", seeds=2, steps=50)
     found = run(kept, spec)
     table = found.arrays["table"]
@@ -180,7 +186,7 @@ def test_what_is_kept_keeps_its_contract():
     assert np.allclose(table["pid"].sum(axis=-1), table["kept"].max(axis=-1))
 
 
-def test_the_two_bounds_stand_on_their_sides_of_the_truth():
+def test_the_two_bounds_stand_on_their_sides_of_the_truth(run):
     spec = Bounds(
         truths_nats="0.5,1.5", dims=2, conditional=True, steps=150, batch=64, width=32, seeds=2, looks=2, rate=5e-3
     )

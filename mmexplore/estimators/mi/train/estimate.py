@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mmexplore.devices import choose_device, on_one_thread
+from mmexplore.devices import choose_device, repeatable
 from mmexplore.errors import BadData
 from mmexplore.estimators.mi import Curve, Found
 from mmexplore.estimators.mi.networks import CriticSettings
@@ -249,6 +249,7 @@ class _DeskWatcher:
 
 
 def with_desk(bound: str, pair: Pair, settings: CriticSettings, desk: Desk) -> Found:
-    """For `mutual_information`: here and now, on this process's device; what is learned when it is stopped is answered."""
-    with on_one_thread():
-        return estimate(bound, pair, settings, _DeskWatcher(desk), choose_device())
+    """For `mutual_information`: here and now, on the desk's device; what is learned when it is stopped is answered."""
+    device = choose_device(desk.device)
+    with repeatable(device):
+        return estimate(bound, pair, settings, _DeskWatcher(desk), device)

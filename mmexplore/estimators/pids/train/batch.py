@@ -24,7 +24,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from mmexplore.devices import on_one_thread
+from mmexplore.devices import repeatable
 from mmexplore.estimators.pids.train.coupling import HOTTEST, balanced, bits, coupled, told
 from mmexplore.estimators.pids.train.nets import perceptron
 from mmexplore.estimators.watching import Watcher
@@ -117,7 +117,7 @@ class _Data:
 def fit(x1: np.ndarray, x2: np.ndarray, codes: np.ndarray, classes: int, plan: Plan, recorder: Watcher) -> Found:
     """Train on rows (n, d1), (n, d2) with labels 0 ... classes - 1, reporting to a recorder."""
     start = time.perf_counter()
-    with on_one_thread():
+    with repeatable(recorder.device):
         data = _prepare(x1, x2, codes, classes, plan.seed, recorder.device)
         classifiers, rest, updates = _classify(data, plan, recorder)
         posteriors = [_posterior(net, data.inputs(k)) for k, net in enumerate(classifiers)]

@@ -26,7 +26,7 @@ import torch
 import zuko
 from torch import Tensor, nn
 
-from mmexplore.devices import on_one_thread
+from mmexplore.devices import repeatable
 from mmexplore.errors import BadData
 from mmexplore.estimators.normal_scores import NormalScores
 from mmexplore.estimators.pids.train.nets import draw_weights
@@ -93,7 +93,7 @@ def fit(blocks: tuple[np.ndarray, np.ndarray, np.ndarray], plan: Plan, recorder:
     order = torch.randperm(n, generator=torch_stream(plan.seed, "folds")).numpy()
     parts = np.array_split(order, plan.folds) if plan.folds > 1 else [order[: int(0.3 * n)]]
     folds = []
-    with on_one_thread():
+    with repeatable(recorder.device):
         for number, held in enumerate(parts):
             rest = np.setdiff1d(order, held, assume_unique=True)
             folds.append(_fold(blocks, rest, held, number, len(parts), plan, recorder))

@@ -30,7 +30,7 @@ def as_csv(scene: CompareScene, points: Iterable[Point]) -> str:
     for p in points:
         if p.at not in truths:
             continue
-        head, data = [p.estimator, plan.over, f"{p.at:g}", p.seed], plan.at(p.at, p.seed).to_text()
+        head, data = [p.estimator, plan.over, f"{p.at:g}", p.seed], plan.at(p.at, p.seed).text()
         for quantity, value in p.values.items():
             true = truths[p.at].get(quantity)
             ends = (p.low.get(quantity), p.high.get(quantity))

@@ -6,11 +6,13 @@ import streamlit as st
 
 from mmexplore.datasets.views import VIEWS
 from mmexplore.labs.knob.methods import method, methods
+from mmexplore.labs.knob.needs import LEFT_OUT
 from mmexplore.labs.knob.scene import OWN_TITLE
 from mmexplore.labs.knob.ui import STATE
 from mmexplore.labs.knob.ui.file import choose_columns
 from mmexplore.tabular.two_views import OWN
 from mmexplore.ui.failures import plain
+from mmexplore.ui.left_out import left_out
 
 _VARIANCES = {"fixed": "Fixed at 1", "learned": "Learned for each column", "full": "A learned covariance"}
 _BOUNDS = {"infonce": "InfoNCE", "smile": "SMILE", "mine": "MINE"}
@@ -21,6 +23,7 @@ def sidebar() -> None:
     """Every control that is not under the dial."""
     scene = STATE.view
     STATE.control("data", format_func=lambda name: OWN_TITLE if name == OWN else VIEWS[name].title)
+    left_out(LEFT_OUT)
     if scene.data == OWN:
         choose_columns(scene)
     else:

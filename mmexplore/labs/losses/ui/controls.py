@@ -7,6 +7,7 @@ import streamlit as st
 from mmexplore import runs
 from mmexplore.datasets import real_info
 from mmexplore.datasets.views import VIEWS
+from mmexplore.labs.losses.needs import LEFT_OUT
 from mmexplore.labs.losses.objectives import BASELINES, OBJECTIVES, Objective, objectives
 from mmexplore.labs.losses.presets import PRESETS, preset_of
 from mmexplore.labs.losses.scene import WEIGHTS, FactorClScene
@@ -15,6 +16,7 @@ from mmexplore.labs.losses.ui import STATE
 from mmexplore.labs.losses.ui.file import choose_file
 from mmexplore.labs.losses.ui.information import on_dial
 from mmexplore.tabular.two_views import OWN
+from mmexplore.ui.left_out import left_out
 
 _CHOICES = {
     "linear": "A weighted sum",
@@ -137,6 +139,7 @@ def _to_preset() -> None:
 def _data(scene: FactorClScene) -> None:
     STATE.control("data", format_func=lambda name: VIEWS[name].title)
     st.caption(VIEWS[scene.data].sentence)
+    left_out(LEFT_OUT)
     if scene.data == OWN:
         choose_file(scene)
     elif scene.data == "factors":
