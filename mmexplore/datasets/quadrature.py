@@ -11,7 +11,9 @@ import math
 
 import numpy as np
 
-_LN2 = math.log(2.0)
+from mmexplore.units import NATS_PER_BIT
+
+_LN2 = NATS_PER_BIT
 _REACH = 9.0  # standard deviations; the mass beyond is 2e-19
 _ROUNDING = 1e-12  # bit
 

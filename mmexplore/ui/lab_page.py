@@ -128,7 +128,7 @@ def _live(lab: Lab, state: PageState[Any]) -> None:
 def _grid(name: str, identity: str, _declared: Dial, _view: Spec, _paths: tuple[str, ...]) -> Grid:
     """The grid of a view whose sliders stand at their defaults, for all visitors."""
     quantities = tuple(Quantity(symbol, words, {n: 1}) for n, (symbol, words) in _declared.quantities.items())
-    axes = tuple(Axis.of(_view.at(path)) for path in _paths)
+    axes = tuple(Axis.of(_view.at(path), path=path) for path in _paths)
     more = {"quantities": quantities} if quantities else {}
     return Grid(id=f"{name} {identity}", axes=axes, fields=dict(_declared.fields(_view)), **more)
 
@@ -151,6 +151,7 @@ def _dial(lab: Lab, state: PageState[Any]) -> None:
         title=lab.title,
         caption=f"{lab.title}, mmexplore {__version__}",
         on_commit=lambda values: state.update(**_rounded(view, paths, values)),
+        state=state,
     )
 
 

@@ -22,6 +22,7 @@ import numpy as np
 from mmexplore.datasets.generators import Array, Generator, Sample, Truth, declare
 from mmexplore.spec import param
 from mmexplore.types import Atoms
+from mmexplore.units import BITS_PER_NAT
 
 # shares of the entries of z1, z2 and zc that make the label
 SETTINGS: dict[str, tuple[float, float, float]] = {
@@ -119,7 +120,7 @@ class Latent(Generator):
 
     def truth(self) -> Truth:
         """What symmetry and independence give; the sizes are not known."""
-        published = Atoms(*(value / math.log(2.0) for value in PUBLISHED_NATS[self.setting]))
+        published = Atoms(*(value * BITS_PER_NAT for value in PUBLISHED_NATS[self.setting]))
         known: dict[str, float] = {}
         why = "no closed form"
         if self.setting == "redundancy":

@@ -16,6 +16,7 @@ import numpy as np
 from mmexplore.datasets.generators import Array, Truth, declare
 from mmexplore.datasets.generators.pairs import Pair
 from mmexplore.spec import param
+from mmexplore.units import BITS_PER_NAT
 
 
 @declare
@@ -62,7 +63,7 @@ class StudentPair(Pair):
         def f(v: float) -> float:
             return math.lgamma(v / 2) - v / 2 * float(digamma(v / 2))
 
-        tails = (f(self.dof) + f(self.dof + 2 * self.d) - 2 * f(self.dof + self.d)) / math.log(2.0)
+        tails = (f(self.dof) + f(self.dof + 2 * self.d) - 2 * f(self.dof + self.d)) * BITS_PER_NAT
         straight = -0.5 * self.d * math.log2(1.0 - self.correlation**2)
         return Truth(
             i1=straight + tails, error=1e-10, source="closed form: the Gaussian part and what the common scale tells"

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from mmexplore.datasets.closed_forms import binary_entropy
 from mmexplore.datasets.generators import Sample, Truth, declare
 from mmexplore.datasets.hiding import HiddenNoisy
+from mmexplore.units import BITS_PER_NAT
 
 
 @declare
@@ -47,4 +48,4 @@ class SignSum(HiddenNoisy):
 
 def _entropy_area(v: float) -> float:
     """An integral of -v log2 v; over an interval symmetric about 1/2 twice it is the integral of h."""
-    return (0.25 * v * v - 0.5 * v * v * math.log(v)) / math.log(2.0) if v > 0 else 0.0
+    return (0.25 * v * v - 0.5 * v * v * math.log(v)) * BITS_PER_NAT if v > 0 else 0.0

@@ -26,6 +26,7 @@ from mmexplore.datasets.views.base import Factor, Facts, Kind, Truth, TwoViews, 
 from mmexplore.errors import BadSpec
 from mmexplore.info.pid import pid
 from mmexplore.spec import param
+from mmexplore.units import BITS_PER_NAT
 
 _BINS = 32
 _HIDDEN = 16
@@ -275,4 +276,4 @@ def _bins(q: np.ndarray, bins: int = _BINS) -> tuple[np.ndarray, int]:
 
 def _binary_entropy(p: np.ndarray) -> np.ndarray:
     """Bits."""
-    return (entr(p) + entr(1.0 - p)) / np.log(2.0)
+    return (entr(p) + entr(1.0 - p)) * BITS_PER_NAT

@@ -16,6 +16,7 @@ import numpy as np
 from mmexplore.datasets.views.base import Array, Canonical, Factor, Facts, SharedTruth, TwoViews, View, declare
 from mmexplore.errors import BadSpec
 from mmexplore.spec import param
+from mmexplore.units import BITS_PER_NAT
 
 _MOST = 12
 
@@ -67,7 +68,7 @@ class WarpedGaussian(View):
         rho = self.rho()
         nats = float(-0.5 * np.log1p(-(rho**2)).sum())
         words = "closed form: -1/2 log2(1 - rho²), summed over the canonical correlations; the warps are invertible"
-        return SharedTruth(nats / math.log(2), True, words, tuple(rho.tolist()))
+        return SharedTruth(nats * BITS_PER_NAT, True, words, tuple(rho.tolist()))
 
     def _held(self) -> int:
         return min(self.n, 4000)

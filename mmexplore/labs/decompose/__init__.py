@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from mmexplore.lab import OWN, Example, Lab
+from mmexplore.labs.decompose.numbers import numbers
 from mmexplore.labs.decompose.scene import Scene
 from mmexplore.labs.decompose.script import script
 from mmexplore.labs.registry import declare
@@ -80,6 +81,7 @@ declare(
                 {"source": "draw"},
             ),
         ),
+        numbers=numbers,
         script=script,
         warm=_warm,
         miniature=_miniature,

@@ -1,6 +1,7 @@
 """Gaussian: the exact decomposition of jointly Gaussian vectors, direction by direction."""
 
 from mmexplore.lab import Example, Lab
+from mmexplore.labs.gaussian.numbers import numbers
 from mmexplore.labs.gaussian.scene import GaussianScene
 from mmexplore.labs.gaussian.script import script
 from mmexplore.labs.registry import declare
@@ -15,6 +16,7 @@ declare(
         question="Two modalities that are vectors: what do they tell about a vector?",
         scene=GaussianScene,
         examples=(Example("Turn a slider", "Two vectors about a vector", "Which directions are unique to whom"),),
+        numbers=numbers,
         script=script,
     )
 )

@@ -57,6 +57,7 @@ def collapse(state: PageState[Any]) -> None:
         title="Collapse and hysteresis of the symmetric bottleneck",
         caption="Gaussian symmetric bottleneck of one canonical pair, exact closed form · mmexplore",
         on_commit=lambda at: state.update(sym_beta=float(f"{at[0]:.6g}"), sym_gamma=round(at[1], 4)),
+        state=state,
     )
     _numbers(scene)
     trained_sweep(state)

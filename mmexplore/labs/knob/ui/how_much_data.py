@@ -43,6 +43,7 @@ def how_much_data(state: PageState[Any]) -> None:
         title="How much data do I need?",
         caption=f"linear Gaussian views, {scene.need_columns} columns each; {result.replicates} replicates, 10 to 90 % band; evaluated on the population · mmexplore",
         on_commit=lambda at: _commit(state, second, at),
+        state=state,
     )
     _numbers(scene)
 

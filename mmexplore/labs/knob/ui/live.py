@@ -24,6 +24,7 @@ from mmexplore.tabular.two_views import OWN, Arrays
 from mmexplore.ui.actions import action_row
 from mmexplore.ui.dial import KNOB_VIEWS, dial
 from mmexplore.ui.failures import guarded, plain
+from mmexplore.ui.presets import preset_row
 from mmexplore.ui.run_panel import run_panel
 from mmexplore.ui.words import number
 from mmexplore.units import as_unit, per_nat
@@ -59,23 +60,7 @@ def stories(scene: KnobScene) -> None:
     here = next((name for name, p in PRESETS.items() if p.of(KnobScene).replace(**knobs) == scene), None)
     if here is None:
         return
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        for name, preset in PRESETS.items():
-            st.button(
-                preset.title,
-                key=STATE.key(f"story {name}"),
-                type="primary" if name == here else "secondary",
-                on_click=_start_from,
-                args=(name,),
-            )
-        st.button(
-            "Your own two views",
-            key=STATE.key("story own"),
-            icon=":material/upload_file:",
-            type="tertiary",
-            on_click=lambda: STATE.jump(data=OWN),
-        )
-    st.caption(PRESETS[here].why)
+    preset_row(STATE, PRESETS, here, choose=_start_from, own="Your own two views", own_values={"data": OWN})
 
 
 def _start_from(name: str) -> None:
@@ -187,6 +172,7 @@ def draw_dial(scene: KnobScene, knob_dial: KnobDial, key: str, title: str, pin: 
         title=title,
         caption=f"seed {scene.seed} · held-out samples · mmexplore",
         on_commit=lambda value: turned(which, dict(zip(knob_dial.acting, value, strict=True))),
+        state=STATE,
     )
 
 

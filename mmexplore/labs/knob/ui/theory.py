@@ -87,6 +87,7 @@ def theory(state: PageState[Any], cov: Array, d1: int, *, key: str, title: str, 
         title=f"Exact plane: {title}",
         caption="Gaussian bottleneck and reverse water-filling, closed forms · mmexplore",
         on_commit=lambda at: state.update(exact_beta=float(f"{at[0]:.6g}"), exact_blend=round(at[1], 3)),
+        state=state,
     )
     _numbers(scene, cov, d1, words)
 

@@ -55,7 +55,7 @@ def _grid(scene: FactorClScene) -> Grid | None:
     if fields is None:
         return None
     axes = tuple(
-        Axis.of(scene.factors().parameter(name), low_words=_ENDS[0], high_words=_ENDS[1])
+        Axis.of(scene.factors().parameter(name), path=f"data.{name}", low_words=_ENDS[0], high_words=_ENDS[1])
         for name in (scene.dial_x, scene.dial_y)
     )
     return Grid(id=key, axes=axes, fields=fields)
@@ -81,6 +81,7 @@ def _dial(scene: FactorClScene, grid: Grid, truth: Truth) -> None:
         caption="BROJA, of each view's chance of y = 1 \u00b7 mmexplore",
         compact=True,
         on_commit=_committed,
+        state=STATE,
     )
 
 
