@@ -1,0 +1,273 @@
+"""Estimators of mutual information from rows, one file each. Adding a file that calls `@estimator(...)` adds one everywhere.
+
+An estimator is a function of a `Pair` of variables, its own settings (a `Spec`) and a `Desk` (progress and stop) that returns
+`Found`: a number in bits, never clipped, with what can be said about its error.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from mmexplore.errors import Unsupported
+from mmexplore.estimators.mi.variables import PAIRS, Pair, PairKind, as_pair, pair_warnings
+from mmexplore.estimators.tables.estimate import Interval
+from mmexplore.estimators.tables.replicates import Desk, Progress, Stop
+from mmexplore.registry import Registry
+from mmexplore.spec import Spec, param
+
+NEAR_CEILING = 0.9
+
+
+@dataclass(frozen=True)
+class Curve:
+    """What a trained critic's bound did while it learned, in bits, shape (looks,) each.
+
+    Attributes:
+        step: updates done.
+        training: bound on training rows, the mean over the batches since the look before (nan at the first).
+        held_out: bound on rows kept back for choosing when to stop.
+    """
+
+    step: np.ndarray
+    training: np.ndarray
+    held_out: np.ndarray
+
+
+@dataclass(frozen=True)
+class Found:
+    """What an estimator's function returns; see `MutualInformation`."""
+
+    mi: float
+    interval: Interval | None = None
+    ceiling: float | None = None
+    warnings: tuple[str, ...] = ()
+    curve: Curve | None = None
+    seeds: tuple[float, ...] = ()
+    device: str = "cpu"
+
+
+@dataclass(frozen=True)
+class MutualInformation:
+    """A mutual information estimated from rows, in bits.
+
+    Attributes:
+        mi: the estimate, never clipped: estimates of 0 scatter to both sides of it.
+        interval: of `level` chance, as `interval_is` says; None where there is none.
+        interval_is: what the interval is, and how it covered in simulations.
+        ceiling: what this estimator cannot exceed with these rows and settings, whatever the truth; None where nothing limits it
+            (a label's entropy, which limits the truth itself, is none).
+        warnings: sentences on what may mislead.
+        curve: training history; None where nothing was trained.
+        seeds: estimates of single seeds, where several were asked for.
+        estimator: name in `mi_estimators()`.
+        settings: how it was made.
+        n: rows.
+        dims: coordinates of x and y; 1 for a label.
+        kinds: "number" or "label", of x and of y.
+        device: where it was computed.
+        stopped: whether it was stopped before all work was done.
+        seconds: wall time.
+    """
+
+    mi: float
+    interval: Interval | None
+    interval_is: str
+    ceiling: float | None
+    warnings: tuple[str, ...]
+    curve: Curve | None
+    seeds: tuple[float, ...]
+    estimator: str
+    settings: MISettings
+    n: int
+    dims: tuple[int, int]
+    kinds: tuple[str, str]
+    device: str
+    stopped: bool
+    seconds: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        told = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        told["settings"] = {p.name: getattr(self.settings, p.name) for p in self.settings.parameters()}
+        if self.curve is not None:
+            arrays = dataclasses.asdict(self.curve)
+            told["curve"] = {
+                name: [float(v) if np.isfinite(v) else None for v in values] for name, values in arrays.items()
+            }
+        told |= {name: list(told[name]) for name in ("warnings", "seeds", "dims", "kinds")}
+        told["interval"] = None if self.interval is None else list(self.interval)
+        return told | {"unit": "bit"}
+
+
+@dataclass(frozen=True)
+class MISettings(Spec):
+    """What every estimator can be told."""
+
+    level: float = param(0.95, label="Level", low=0.5, high=0.999, step=0.01, help="How often intervals should cover.")
+    seed: int = param(0, label="Seed", low=0, high=2**31 - 1, step=1, help="Of every random draw.")
+
+
+Function = Callable[[Pair, Any, Desk], Found]
+
+
+@dataclass(frozen=True)
+class Estimator:
+    """A way to estimate mutual information.
+
+    Attributes:
+        name: the key, as in ``mutual_information(x, y, estimator=name)``.
+        label: what it is called.
+        takes: kinds of pairs it can answer for, of `PAIRS`.
+        assumes: one sentence on what has to hold for it to be right.
+        summary: one sentence on how it works and when to prefer it.
+        interval_is: what its interval is, and how it covered in simulations.
+        reference: author, year, arXiv.
+        settings: its settings' class.
+        function: what does it.
+        trained: whether it trains networks, so that it takes seconds and should run in a process of its own.
+        ranks: whether it sees ranks only, so that tails do not matter.
+    """
+
+    name: str
+    label: str
+    takes: tuple[PairKind, ...]
+    assumes: str
+    summary: str
+    interval_is: str
+    reference: str
+    settings: type[MISettings]
+    function: Function
+    trained: bool = False
+    ranks: bool = False
+
+    def refusal(self, pair: Pair) -> str:
+        """Why it cannot answer for a pair, and who can; empty where it can."""
+        if pair.kind in self.takes:
+            return ""
+        others = ", ".join(name for name, other in REGISTRY.items() if pair.kind in other.takes)
+        mine = " or ".join(PAIRS[kind] for kind in self.takes)
+        told = f"{pair.x.told()} and {pair.y.told()}; the estimator {self.name!r} takes {mine}. Allowed here: {others}"
+        if pair.kind != "numbers" and "numbers" in self.takes:
+            told += ". If the label's numbers are measurements, say x_kind or y_kind 'number'"
+        return told
+
+
+REGISTRY: Registry[Estimator] = Registry("estimator of mutual information", "mmexplore.estimators.mi")
+
+
+def estimator(
+    name: str,
+    *,
+    label: str,
+    takes: tuple[PairKind, ...],
+    assumes: str,
+    summary: str,
+    interval_is: str,
+    reference: str,
+    settings: type[MISettings],
+    trained: bool = False,
+    ranks: bool = False,
+) -> Callable[[Function], Function]:
+    """Register the decorated function as an estimator; see `Estimator` for the arguments."""
+
+    def register(function: Function) -> Function:
+        made = Estimator(
+            name, label, takes, assumes, summary, interval_is, reference, settings, function, trained, ranks
+        )
+        REGISTRY.add(name, made)
+        return function
+
+    return register
+
+
+def mi_estimators() -> tuple[str, ...]:
+    """Names of the estimators of mutual information."""
+    return REGISTRY.names()
+
+
+def mutual_information(
+    x: Any,
+    y: Any,
+    estimator: str = "ksg",
+    settings: MISettings | None = None,
+    *,
+    x_kind: str = "auto",
+    y_kind: str = "auto",
+    progress: Progress | None = None,
+    should_stop: Stop | None = None,
+    device: str | None = None,
+    **values: Any,
+) -> MutualInformation:
+    """Estimate I(X;Y) of the population that the rows were drawn from, in bits.
+
+    Args:
+        x, y: the same rows: measurements, (n,) or (n, d), or labels, (n,).
+        estimator: one of `mi_estimators()`.
+        settings: how; an instance of the estimator's own settings.
+        x_kind, y_kind: "number", "label", or "auto": texts, truth values, categories and integers of few values are labels.
+        progress: called with the share of the work done and a few words.
+        should_stop: asked now and then; once it says True, what is done is returned with `stopped`.
+        device: ``"cpu"`` or ``"cuda"``, for trained estimators; default: MMEXPLORE_DEVICE, else cuda where there is one.
+        values: fields of the settings to change, for instance ``neighbours=8``.
+
+    Raises:
+        BadData: rows that do not match, are too few, missing or constant.
+        BadSpec: an unknown estimator or setting.
+        Unsupported: an estimator that does not take such variables.
+
+    >>> rng = np.random.default_rng(0)
+    >>> x = rng.normal(size=2000)
+    >>> found = mutual_information(x, x + rng.normal(size=2000), "gaussian")  # truth: 0.5
+    >>> round(found.mi, 1), found.interval.low < 0.5 < found.interval.high
+    (0.5, True)
+    """
+    start = time.perf_counter()
+    declared = REGISTRY[estimator]
+    settings = declared.settings() if settings is None else settings
+    if not isinstance(settings, declared.settings):
+        raise Unsupported(f"settings is {type(settings).__name__}; {estimator!r} allows: {declared.settings.__name__}")
+    for name in values:
+        declared.settings.parameter(name)
+    settings = settings.replace(**values)
+    pair = as_pair(x, y, x_kind, y_kind)
+    refusal = declared.refusal(pair)
+    if refusal:
+        raise Unsupported(refusal)
+    desk = Desk(1, progress, should_stop, device)
+    found = declared.function(pair, settings, desk)
+    desk.finish()
+    return assemble(declared, settings, pair, found, desk.stopped, time.perf_counter() - start)
+
+
+def assemble(
+    declared: Estimator, settings: MISettings, pair: Pair, found: Found, stopped: bool, seconds: float
+) -> MutualInformation:
+    """What an estimator found, with what can be said about the rows."""
+    warnings = pair_warnings(pair, declared.ranks or getattr(settings, "margins", "") == "normal")
+    if found.ceiling is not None and found.mi > NEAR_CEILING * found.ceiling:
+        warnings.append(
+            f"Ceiling: {declared.name} cannot exceed {found.ceiling:.2f} bits here, and it is near that; the truth may be far above."
+        )
+    return MutualInformation(
+        mi=float(found.mi),
+        interval=None if found.interval is None else Interval(*map(float, found.interval)),
+        interval_is=declared.interval_is,
+        ceiling=found.ceiling,
+        warnings=(*warnings, *found.warnings),
+        curve=found.curve,
+        seeds=found.seeds,
+        estimator=declared.name,
+        settings=settings,
+        n=pair.n,
+        dims=(pair.x.d, pair.y.d),
+        kinds=(pair.x.kind, pair.y.kind),
+        device=found.device,
+        stopped=stopped,
+        seconds=seconds,
+    )
