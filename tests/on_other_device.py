@@ -57,7 +57,7 @@ STEPS = 2
 # What a run does often and need not do often here.
 SELDOM = {
     "mmexplore.labs.losses.train.gaussian_bounds": {"_SCORE_BATCHES": 1, "_LAST_BATCHES": 2},
-    "mmexplore.labs.losses.train.kept": {"_PROBE_STEPS": 25, "FIT": 600, "STOP": 200, "SCORE": 200},
+    "mmexplore.labs.losses.train.table": {"_PROBE_STEPS": 25, "FIT": 600, "STOP": 200, "SCORE": 200},
     "mmexplore.labs.losses.train.reading": {"LOOK_ITERATIONS": 2, "SHUFFLES": 1},
     "mmexplore.estimators.pids.train.flow": {"LOOKS": 2},
     "mmexplore.estimators.pids.train.batch": {"EPOCH": 2, "FINAL_ROUNDS": 5, "EARLIEST": 0},
@@ -238,14 +238,13 @@ def _samples(device: str) -> None:
 
 def _knob_check(**values: Any) -> Check:
     def check(device: str) -> None:
-        from mmexplore.labs.knob.train.rows import prepare
-
-        from mmexplore.datasets.views import pair
+        from mmexplore.datasets.views import two_views
         from mmexplore.labs.knob.task import Knob
+        from mmexplore.labs.knob.train.data import standardise
         from mmexplore.labs.knob.train.program import Watched
 
         spec = Knob(**(SMALL["knob"] | {"steps": STEPS} | values))
-        watched = Watched(spec, prepare(pair(spec.data).draw(), device))
+        watched = Watched(spec, standardise(two_views(spec.data).draw(), device))
         for i in range(2):
             watched.step(i)
         assert all(p.device.type == device for p in watched.learner.model.parameters())
@@ -260,15 +259,14 @@ def _knob_check(**values: Any) -> Check:
 
 
 def _knob_judge(device: str) -> None:
-    from mmexplore.labs.knob.train.rows import prepare
-
-    from mmexplore.datasets.views import pair
+    from mmexplore.datasets.views import two_views
     from mmexplore.labs.knob.task import Knob
+    from mmexplore.labs.knob.train.data import standardise
     from mmexplore.labs.knob.train.judge import Judge
     from mmexplore.labs.knob.train.program import Watched
 
     spec = Knob(**(SMALL["knob"] | {"method": "dvsib", "data": "wine", "steps": STEPS}))
-    watched = Watched(spec, prepare(pair(spec.data).draw(), device))
+    watched = Watched(spec, standardise(two_views(spec.data).draw(), device))
     judge = watched.evaluation.judge = Judge(watched.learner, watched.judge.pairs, 3)
     for i in range(2):
         judge.step(i)
@@ -324,7 +322,7 @@ def _run_check(kind: str, **values: Any) -> Check:
 def seldom() -> Iterator[None]:
     """Few repetitions, and the device allowed by name."""
     from mmexplore.estimators.mi.train import estimate
-    from mmexplore.labs.losses.train import kept, reading
+    from mmexplore.labs.losses.train import reading, table
     from mmexplore.labs.losses.train.probes import hidden_probe, linear_probe
     from mmexplore.training.loop import train
 
@@ -339,7 +337,7 @@ def seldom() -> Iterator[None]:
 
     changes = {importlib.import_module(module): values for module, values in SELDOM.items()}
     changes[estimate] = {"train": few, "choose_device": lambda device: device}
-    for module in (kept, reading):
+    for module in (table, reading):
         changes[module] = changes[module] | {"linear_probe": line, "hidden_probe": hidden}
     with contextlib.ExitStack() as stack:
         for module, values in changes.items():

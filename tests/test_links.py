@@ -148,7 +148,7 @@ def of_view(page: str, view: Any) -> Told:
 
 def decompose(view: Any) -> Told:
     """What the dial moves, the table, and its decomposition."""
-    yield "dial", [[p.label, p.low, p.high] for p in view.axes()]
+    yield "dial", [[p.label, p.low, p.high] for p in (view.at(a) if isinstance(a, str) else a for a in view.axes())]
     table = view.table()
     yield "table", table if table.size <= 32 else fingerprint(table)
     yield "pid", numbers(view.decompose())
@@ -184,7 +184,7 @@ def your_data(view: Any) -> Told:
 def gaussian(view: Any) -> Told:
     """What the dial moves, the covariance, and its decomposition."""
     given = COVARIANCES.get(attrgetter(SEEN["gaussian"]["file"])(view))
-    yield "dial", [[p.label, p.low, p.high] for p in view.axes()]
+    yield "dial", [[p.label, p.low, p.high] for p in (view.at(a) if isinstance(a, str) else a for a in view.axes())]
     yield "covariance", attempt(lambda: fingerprint(view.covariance(given)))
     yield "pid", attempt(lambda: numbers(view.decompose(given)))
 

@@ -24,7 +24,7 @@ S = TypeVar("S", bound=Spec)
 
 _VISIBLE = "visible page"
 _ENTERED = "page was entered by this run"
-_MOMENT = 10.0  # seconds: a busy browser may be that late
+_MOMENT = 30.0  # seconds: a busy browser may be that late
 
 
 def visiting(page: str) -> None:

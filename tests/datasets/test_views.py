@@ -153,7 +153,7 @@ def test_a_view_takes_values_and_a_seed():
     [
         ("noisy-digit", "did you mean"),
         ("wine?seed", "name=value"),
-        ("wine?seed=1&seed=2", "seed is given twice"),
+        ("wine?seed=1&seed=2", "'seed' is given twice"),
         ("wine?colour=1", "no parameter 'colour'"),
         (3, "allowed: a name and values"),
         ("gaussian?columns=3", "even numbers"),

@@ -46,7 +46,7 @@ def test_every_path_of_its_view_leads_to_a_declared_parameter(name):
     for path in view.paths():
         parameter = view.at(path)
         assert parameter.label and parameter.check(view.get(path)) == view.get(path)
-        assert view.put(**{path: view.get(path)}) == view
+        assert view.put(**{path: view.get(path)}).get(path) == view.get(path)
 
 
 @pytest.mark.parametrize("name", WITH_VIEW)

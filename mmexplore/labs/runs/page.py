@@ -160,7 +160,7 @@ def _choose() -> None:
     held = numbers([run for run in every if run.name in shown])
     if held:
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.selectbox("Number", held, **STATE.bind("number", _number(held)), width=320)
+            STATE.control("number", shown=_number(held), widget="select", options=held, width=320)
             STATE.control("log")
 
 

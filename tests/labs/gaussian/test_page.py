@@ -289,8 +289,8 @@ def test_at_a_tie_the_page_tells_what_this_path_did(stopped, last):
     # rounding decides whether a path on the singular edge rests and where: here four that some machine may draw
     found = ThinPath(np.array([1.0] * 30 + [1.0 + last] * 30), np.ones(60), 1.0, stopped)
     told = " ".join(sentences(found, 1.0, GaussianScene().put(corner="tied").decompose(), 0.1))
-    assert ("It came to rest after **59 steps**" in told) == stopped
-    assert ("**not come to rest after 59 steps**" in told) != stopped
+    assert ("It converged after **59 steps**" in told) == stopped
+    assert ("**not converged after 59 steps**" in told) != stopped
     assert ("at the exact answer" in told) == (last == 0)
     assert ("15.0000 bit from the exact answer" in told) == (last == 15)
     assert "another computer may draw another path" in told

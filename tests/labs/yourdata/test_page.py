@@ -377,4 +377,4 @@ def test_keys_that_cannot_be_read_are_sentences():
     app = open_lab("yourdata")
     app.query_params["bins1"] = ["3", "4"]
     app.run()
-    assert "bins1 is given twice" in " ".join(e.value for e in app.warning).replace("\\", "")
+    assert "bins1 is given 2 times" in " ".join(e.value for e in app.warning).replace("\\", "")
