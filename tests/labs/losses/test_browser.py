@@ -37,4 +37,4 @@ def test_the_dial_turns_the_label_and_commits(visit):
         page.keyboard.press("ArrowRight")
     page.wait_for_function("location.search.includes('data.unique1=1.0')")
     assert scene_of(page).factors().unique1 == 1.0
-    page.get_by_text("Information about the label").wait_for()
+    page.get_by_text("Information about the label", exact=True).wait_for()

@@ -34,11 +34,13 @@ def where(scene: FactorClScene, own: tuple[str, dict[str, np.ndarray], str] | No
     """The dial or the bars, and beside them the information about the label in words and numbers."""
     arrays = None if own is None else own[1]
     identity = own[0] if own is not None else scene.views().text()
-    truth = computed(STATE, "truth", f"truth {identity}", lambda report, stop: scene.truth(arrays))
-    grid = _grid(scene) if on_dial(scene) else None
+    with st.container():  # always there: what shows the progress must not move the dial under the finger
+        truth = computed(STATE, "truth", f"truth {identity}", lambda report, stop: scene.truth(arrays))
+    with st.container():
+        grid = _grid(scene) if on_dial(scene) else None
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=760):
-            if grid is not None and truth is not None:
+            if grid is not None:
                 _dial(scene, grid, truth)
             elif truth is not None:
                 _bars(truth)
@@ -66,7 +68,8 @@ def _shared(key: str, _scene: FactorClScene) -> dict[str, np.ndarray]:
     return weights_grid(_scene)
 
 
-def _dial(scene: FactorClScene, grid: Grid, truth: Truth) -> None:
+def _dial(scene: FactorClScene, grid: Grid, truth: Truth | None) -> None:
+    """Draw the dial; while the exact answer is still being computed it shows its interpolated ones."""
     spec = scene.factors()
     at = (float(getattr(spec, scene.dial_x)), float(getattr(spec, scene.dial_y)))
     dial(
@@ -74,7 +77,7 @@ def _dial(scene: FactorClScene, grid: Grid, truth: Truth) -> None:
         at,
         key="learn.dial",
         views=("bars", "diagram"),
-        exact=exact_of(truth.pid, at),
+        exact=None if truth is None else exact_of(truth.pid, at),
         rev=STATE.revision(),
         names=NAMES,
         title="Where the information lies",
