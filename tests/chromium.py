@@ -122,7 +122,7 @@ def visit(browser: object, serve: Callable[[str], str]) -> Iterator[Callable[...
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: faults.append(f"script: {error}"))
         page.on("request", lambda r: None if _is_local(r.url) else faults.append(f"asked for {r.url}"))
         page.goto(f"{serve('app.py')}/{path}")

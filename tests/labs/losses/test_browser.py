@@ -32,6 +32,7 @@ def test_the_dial_turns_the_label_and_commits(visit):
     page = visit("learn?data.unique1=0.0&data.unique2=0.0")
     slider = page.get_by_role("slider", name="Weight of view 1's own")
     slider.wait_for(timeout=60_000)
+    page.get_by_text("Information about the label", exact=True).wait_for()  # the page is at rest
     slider.focus()
     for _ in range(10):
         page.keyboard.press("ArrowRight")
