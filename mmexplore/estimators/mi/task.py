@@ -15,7 +15,7 @@ from mmexplore.estimators.mi.smile import SMILESettings
 from mmexplore.runs.task import Task, param, task
 
 BETWEEN = ("x1, y", "x2, y", "x1 and x2, y", "x1, x2")
-TRAINED = tuple(name for name, estimator in REGISTRY.items() if estimator.trained)
+TRAINED = tuple(sorted(name for name, estimator in REGISTRY.items() if estimator.trained))
 _ALL = InfoNCESettings.field
 
 
