@@ -22,7 +22,7 @@ from typing import Any
 from benchmarks.options import parse, parser
 
 ROOT = Path(__file__).resolve().parents[1]
-APPS = ROOT / "tests" / "browser" / "apps"
+TESTS = ROOT / "tests"
 # page -> its script, when it is ready, what is done to it
 PAGES = {
     "dial": ("dial_app.py", ".dial[data-state=exact]", ("slider drag", "map drag", "arrow key")),

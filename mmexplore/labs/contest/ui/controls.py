@@ -32,9 +32,12 @@ def _generator(scene: CompareScene) -> None:
     base = scene.base()
     STATE.control("data", options=generators(scene.question), format_func=lambda name: REGISTRY[name].title)
     st.caption(base.sentence)
-    for parameter in base.parameters():
-        if parameter.name not in (scene.over, "seed"):
-            STATE.control(f"data.{parameter.name}")
+    for name in (
+        *base.own(),
+        *(p.name for p in base.parameters() if p.name not in base.own()),
+    ):  # what all have comes last
+        if name not in (scene.over, "seed"):
+            STATE.control(f"data.{name}")
     if scene.question == "mi" and base.kind == "pid":
         STATE.control("pair", format_func=PAIRS.__getitem__, width="stretch")
     if scene.question == "pid":
