@@ -25,8 +25,8 @@ ROOT = Path(__file__).resolve().parents[1]
 TESTS = ROOT / "tests"
 # page -> its script, when it is ready, what is done to it
 PAGES = {
-    "dial": ("dial_app.py", ".dial[data-state=exact]", ("slider drag", "map drag", "arrow key")),
-    "knob": ("knob_app.py", ".dial[data-state=live] figure[data-view=kept] .bar", ("slider drag", "arrow key")),
+    "dial": ("ui/apps/dial_app.py", ".dial[data-state=exact]", ("slider drag", "map drag", "arrow key")),
+    "knob": ("labs/knob/apps/dial_app.py", ".dial[data-state=live] figure[data-view=kept] .bar", ("slider drag", "arrow key")),
 }
 ARGS = [
     "--no-sandbox",
@@ -64,7 +64,7 @@ def serve(script: str) -> tuple[subprocess.Popen[bytes], str]:
         "-m",
         "streamlit",
         "run",
-        str(APPS / script),
+        str(TESTS / script),
         "--server.port",
         str(port),
         "--server.headless",
