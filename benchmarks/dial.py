@@ -26,7 +26,11 @@ TESTS = ROOT / "tests"
 # page -> its script, when it is ready, what is done to it
 PAGES = {
     "dial": ("ui/apps/dial_app.py", ".dial[data-state=exact]", ("slider drag", "map drag", "arrow key")),
-    "knob": ("labs/knob/apps/dial_app.py", ".dial[data-state=live] figure[data-view=kept] .bar", ("slider drag", "arrow key")),
+    "knob": (
+        "labs/knob/apps/dial_app.py",
+        ".dial[data-state=live] figure[data-view=kept] .bar",
+        ("slider drag", "arrow key"),
+    ),
 }
 ARGS = [
     "--no-sandbox",
