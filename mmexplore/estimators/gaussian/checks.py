@@ -15,6 +15,7 @@ ROWS_PER_COORDINATE = 10
 FAR = 5.0  # standard errors that a moment may lie from a Gaussian's
 MOST_PRODUCTS = 20_000
 MOST_LABELS = 20
+SINGULAR = 1e-6  # smallest eigenvalue of the correlations that still counts as a direction
 
 
 def as_rows(x1: Any, x2: Any, y: Any) -> tuple[np.ndarray, Dims]:
@@ -81,7 +82,7 @@ def sample_warnings(rows: np.ndarray, dims: Dims, target: np.ndarray) -> list[st
     if synergy:
         found.append(synergy)
     least = float(np.linalg.eigvalsh(rows.T @ rows / n)[0])
-    if least < 1e-6:
+    if least < SINGULAR:
         found.append(
             f"Nearly singular: the smallest eigenvalue of the correlations is {least:.1g}; coordinates almost repeat each "
             "other, and the informations hang on tiny differences."
@@ -124,9 +125,10 @@ def _shape_warnings(rows: np.ndarray, dims: Dims) -> list[str]:
     y = list(range(d1 + d2, rows.shape[1]))
     for name, x in (("x1", list(range(d1))), ("x2", list(range(d1, d1 + d2)))):
         block = rows[:, x + y]
-        q = block.shape[1]
-        factor = np.linalg.cholesky(block.T @ block / n)
-        distance = (np.linalg.solve(factor, block.T) ** 2).sum(axis=0)
+        sizes, directions = np.linalg.eigh(block.T @ block / n)
+        varying = sizes > SINGULAR  # columns that are combinations of others add no direction
+        q = int(varying.sum())
+        distance = ((block @ directions[:, varying]) ** 2 / sizes[varying]).sum(axis=1)
         expected = q * (q + 2) * (n - 1) / (n + 1)  # Mardia 1970
         if abs(float((distance**2).mean()) - expected) / math.sqrt(8 * q * (q + 2) / n) > FAR:
             found.append(

@@ -114,7 +114,9 @@ def measured(study: Study, dataset: Dataset) -> Measured:
         frames.append(frame[varying])
     y = changed.y
     kind = _target_kind(y, study.target_as)
-    there = ~(frames[0].isna().any(axis=1) | frames[1].isna().any(axis=1)).to_numpy() & ~pd.isna(y).to_numpy()
+    # by position: after a shift or a shuffle the three carry the row labels of different rows of the file
+    gaps = [frame.isna().any(axis=1).to_numpy() for frame in frames]
+    there = ~(gaps[0] | gaps[1] | pd.isna(y).to_numpy())
     if not there.all():
         said.append(f"{count(int((~there).sum()), 'row')} with a missing value left out")
     if there.sum() < 20:

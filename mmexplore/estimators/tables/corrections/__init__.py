@@ -1,85 +1,12 @@
-"""Corrections of the bias of few samples, one file each. Adding a file that calls `@correction(...)` adds one everywhere.
+"""Corrections of the bias of few samples. A new correction is one file of this folder."""
 
-A correction supplies better guesses of the population's I(X1;Y), I(X2;Y), I(X1,X2;Y) and I*; the four atoms follow from
-them as ever. It is an estimate: no corrected value is certified, and none is clipped, so a corrected atom may be negative.
-"""
+from mmexplore.estimators.tables.corrections.declaration import (
+    REGISTRY,
+    Asked,
+    Correction,
+    Function,
+    Informations,
+    correction,
+)
 
-from __future__ import annotations
-
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import NamedTuple
-
-import numpy as np
-
-from mmexplore.registry import Registry
-from mmexplore.types import PID
-
-
-class Informations(NamedTuple):
-    """The four numbers a decomposition is made of, in bits."""
-
-    i1: float
-    i2: float
-    i12: float
-    union: float
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a correction may use.
-
-    Attributes:
-        counts: rows in each cell, shape (n1, n2, ny); every state occurs.
-        plugin: decomposition of counts / n.
-        solve: decompositions of a stack of count tables, shape (batch, n1, n2, ny).
-        stream: random stream of a number, the correction's own.
-        bootstrap_bias: mean of the bootstrap replicates minus the plug-in value; None where there are no replicates.
-    """
-
-    counts: np.ndarray
-    plugin: PID
-    solve: Callable[[np.ndarray], PID] | None = None
-    stream: Callable[[int], np.random.Generator] | None = None
-    bootstrap_bias: Informations | None = None
-
-
-Function = Callable[[Asked], Informations]
-
-
-@dataclass(frozen=True)
-class Correction:
-    """A way to take off part of the bias.
-
-    Attributes:
-        name: the key in `Settings.correction`.
-        label: what it is called.
-        summary: one line on what it does and when it helps.
-        reference: author, year.
-        function: from `Asked` to corrected informations.
-        centres: whether intervals may be centred on it; else they are on the plug-in less its bootstrap bias.
-        direct: whether `counts` and `plugin` are all it needs, so that it is quick; the rest may then be None.
-    """
-
-    name: str
-    label: str
-    summary: str
-    reference: str
-    function: Function
-    centres: bool
-    direct: bool
-
-
-REGISTRY: Registry[Correction] = Registry("correction", __name__)
-
-
-def correction(
-    name: str, *, label: str, summary: str, reference: str, centres: bool, direct: bool
-) -> Callable[[Function], Function]:
-    """Register the decorated function as a correction; see `Correction` for the arguments."""
-
-    def register(function: Function) -> Function:
-        REGISTRY.add(name, Correction(name, label, summary, reference, function, centres, direct))
-        return function
-
-    return register
+__all__ = ["REGISTRY", "Asked", "Correction", "Function", "Informations", "correction"]
