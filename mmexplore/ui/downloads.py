@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
+from mmexplore.runs import Run
 from mmexplore.ui.state import PageState
 
 _MIME = {
@@ -37,3 +40,32 @@ def download_row(state: PageState[Any], files: Mapping[str, tuple[str, str | byt
                 icon=":material/download:",
                 key=state.key(f"download {label}"),
             )
+
+
+def run_archive(state: PageState[Any], run: Run) -> None:
+    """The button for a finished run's folder."""
+    st.download_button(
+        "The run (ZIP)",
+        run.archive,
+        file_name=f"{run.name}.zip",
+        mime="application/zip",
+        on_click="ignore",
+        icon=":material/folder_zip:",
+        key=state.key("download run"),
+        help="Its spec, frames, arrays and result: `python -m mmexplore runs` opens it elsewhere.",
+    )
+
+
+def views_archive(state: PageState[Any], views: Mapping[str, np.ndarray]) -> None:
+    """The button for a visitor's own two views, as the script reads them."""
+    packed = io.BytesIO()
+    np.savez(packed, allow_pickle=False, **views)
+    st.download_button(
+        "Your two views (NPZ)",
+        packed.getvalue(),
+        file_name="two-views.npz",
+        on_click="ignore",
+        icon=":material/download:",
+        key=state.key("download views"),
+        help="What the script reads.",
+    )

@@ -7,6 +7,7 @@ import pytest
 
 import mmexplore as mm
 from mmexplore import BadData, BadSpec
+from mmexplore.estimators.gaussian.checks import as_rows, sample_warnings
 from mmexplore.estimators.gaussian.wishart import draw_scatter, information_bias, log_det_bias
 
 ATOMS = ("redundancy", "unique1", "unique2", "synergy")
@@ -195,3 +196,17 @@ def test_plain_numbers():
     plain = json.loads(json.dumps(e.to_dict(), allow_nan=False))
     assert plain["dims"] == [2, 3, 3]
     assert plain["intervals"]["synergy"] == pytest.approx(list(e.intervals["synergy"]))
+
+
+@pytest.mark.parametrize(("together", "gaussian"), [("sum", True), ("signs", False)])
+def test_columns_that_repeat_others_leave_the_checks_as_they_are(together, gaussian):
+    rng = np.random.default_rng(1)
+    a, b, noise = rng.standard_normal((3, 2000))
+    y = a + noise if together == "sum" else a * rng.choice([-1.0, 1.0], 2000)  # Gaussian by themselves, not jointly
+    warnings = [
+        sample_warnings(*as_rows(x1, b, y), y[:, None]) for x1 in (a, np.stack([a, b, a + b, 2 * a - b], axis=1))
+    ]
+    for given in warnings:
+        assert any(w.startswith("Not Gaussian together") for w in given) is not gaussian
+    singular = [any(w.startswith("Nearly singular") for w in given) for given in warnings]
+    assert singular == [False, True]

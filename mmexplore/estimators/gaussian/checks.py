@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from mmexplore.errors import BadData
+from mmexplore.estimators.measurements import as_measurements
 from mmexplore.info.gaussian.covariance import coordinate
 
 Dims = tuple[int, int, int]
@@ -15,12 +16,13 @@ ROWS_PER_COORDINATE = 10
 FAR = 5.0  # standard errors that a moment may lie from a Gaussian's
 MOST_PRODUCTS = 20_000
 MOST_LABELS = 20
+_INSTEAD = "measurements, (n,) or (n, d). For labels use the discrete decomposition (mm.estimate_from_samples)"
 SINGULAR = 1e-6  # smallest eigenvalue of the correlations that still counts as a direction
 
 
 def as_rows(x1: Any, x2: Any, y: Any) -> tuple[np.ndarray, Dims]:
     """The rows side by side, standardised, shape (n, p), and d1, d2, dy."""
-    blocks = [_block(values, name) for name, values in (("x1", x1), ("x2", x2), ("y", y))]
+    blocks = [as_measurements(values, name, _INSTEAD) for name, values in (("x1", x1), ("x2", x2), ("y", y))]
     lengths = [len(block) for block in blocks]
     if len(set(lengths)) > 1:
         raise BadData(f"x1, x2 and y have {', '.join(f'{n:,}' for n in lengths)} rows; they have to be the same rows")
@@ -37,27 +39,6 @@ def as_rows(x1: Any, x2: Any, y: Any) -> tuple[np.ndarray, Dims]:
     if len(flat):
         raise BadData(f"{coordinate(int(flat[0]), dims)} is constant; leave it out: it tells nothing")
     return (rows - middle) / spread, dims
-
-
-def _block(values: Any, name: str) -> np.ndarray:
-    """One variable as float64 (n, d)."""
-    try:
-        given = np.asarray(values)
-        array = given.astype(np.float64) if given.dtype.kind in "fiub" or given.dtype == object else None
-    except (TypeError, ValueError):
-        array = None
-    if array is None:
-        raise BadData(
-            f"{name} is no array of numbers; allowed: measurements, (n,) or (n, d). For labels use the discrete "
-            "decomposition (mm.estimate_from_samples)"
-        )
-    array = array[:, None] if array.ndim == 1 else array
-    if array.ndim != 2 or 0 in array.shape:
-        raise BadData(f"{name} has shape {array.shape}; allowed: (n,) or (n, d), neither of them 0")
-    bad = int((~np.isfinite(array).all(axis=1)).sum())
-    if bad:
-        raise BadData(f"{name} has {bad:,} rows with a missing or infinite value; leave these rows out or fill them in")
-    return array
 
 
 def sample_warnings(rows: np.ndarray, dims: Dims, target: np.ndarray) -> list[str]:

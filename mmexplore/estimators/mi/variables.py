@@ -9,6 +9,7 @@ import numpy as np
 
 from mmexplore.devices import on_host
 from mmexplore.errors import BadData, BadSpec
+from mmexplore.estimators.measurements import as_measurements
 from mmexplore.estimators.normal_scores import NormalScores
 from mmexplore.info.samples import label_codes
 
@@ -123,7 +124,8 @@ def _variable(data: Any, name: str, kind: str) -> Variable:
             )
         one_hot = (codes[:, None] == np.arange(len(labels))).astype(np.float64)
         return Variable(name, "label", one_hot, codes)
-    return Variable(name, "number", _numbers(data, name), np.empty(0, dtype=np.int64))
+    numbers = as_measurements(data, name, f"(n,) or (n, d), or labels with {name}_kind='label'")
+    return Variable(name, "number", numbers, np.empty(0, dtype=np.int64))
 
 
 def _is_label(data: Any) -> bool:
@@ -142,24 +144,6 @@ def _is_label(data: Any) -> bool:
         return False
     count = len(np.unique(array))
     return count <= MOST_LABELS and 5 * count <= array.size
-
-
-def _numbers(data: Any, name: str) -> np.ndarray:
-    """float64 (n, d)."""
-    try:
-        given = np.asarray(data)
-        array = given.astype(np.float64) if given.dtype.kind in "fiub" or given.dtype == object else None
-    except (TypeError, ValueError):
-        array = None
-    if array is None:
-        raise BadData(f"{name} is no array of numbers; allowed: (n,) or (n, d), or labels with {name}_kind='label'")
-    array = array[:, None] if array.ndim == 1 else array
-    if array.ndim != 2 or 0 in array.shape:
-        raise BadData(f"{name} has shape {array.shape}; allowed: (n,) or (n, d), neither of them 0")
-    bad = int((~np.isfinite(array).all(axis=1)).sum())
-    if bad:
-        raise BadData(f"{name} has {bad:,} rows with a missing or infinite value; leave these rows out or fill them in")
-    return array
 
 
 def standardised(values: np.ndarray) -> np.ndarray:

@@ -185,3 +185,23 @@ def test_the_script_makes_the_same_numbers():
     told, _ = decoder.raw_decode(text[end:].lstrip())
     ours = without_bins(measured(spec, data), spec)
     assert told["informations"]["ksg"]["i12"]["mi"] == ours.informations["ksg"]["i12"].mi
+
+
+@pytest.mark.parametrize("what", [{"shift": 1}, {"shift": -2}, {"shuffle": "x1"}, {"shuffle": "y"}, {"rows": 90}])
+def test_missing_values_go_with_the_row_they_end_up_in(what):
+    rng = np.random.default_rng(3)
+    columns = {name: rng.standard_normal(120) for name in ("audio", "text", "mood")}
+    for name in columns:
+        columns[name][rng.choice(120, 9, replace=False)] = np.nan
+    data = file_of(columns)
+    chosen = study(x1="audio", x2="text", y="mood", **what)
+    changed = chosen.what_if().apply(
+        *(data.frame[[n]] for n in ("audio", "text")), data.frame["mood"], seed=chosen.seed
+    )
+    x1, x2, y = (
+        columns[name][at] for name, at in zip(columns, (changed.rows1, changed.rows2, changed.rows_y), strict=True)
+    )
+    there = np.isfinite(x1) & np.isfinite(x2) & np.isfinite(y)
+    rows = measured(chosen, data)
+    assert rows.n == int(there.sum()) < len(there)
+    np.testing.assert_array_equal(np.stack([rows.x1[:, 0], rows.x2[:, 0], rows.y]), np.stack([x1, x2, y])[:, there])

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-
-import numpy as np
 import streamlit as st
 
 from mmexplore import runs
@@ -15,7 +12,7 @@ from mmexplore.labs.knob.ui import STATE
 from mmexplore.labs.knob.ui.file import arrays_of
 from mmexplore.labs.knob.ui.live import dial_of
 from mmexplore.tabular.two_views import OWN
-from mmexplore.ui.downloads import download_row
+from mmexplore.ui.downloads import download_row, run_archive, views_archive
 
 
 def take_along(scene: KnobScene) -> None:
@@ -37,31 +34,12 @@ def take_along(scene: KnobScene) -> None:
             **files,
         }
         with st.container(horizontal=True):
-            st.download_button(
-                "The run (ZIP)",
-                run.archive,
-                file_name=f"{run.name}.zip",
-                mime="application/zip",
-                on_click="ignore",
-                icon=":material/folder_zip:",
-                key=STATE.key("download run"),
-                help="Its spec, frames, arrays and result: `python -m mmexplore runs` opens it elsewhere.",
-            )
+            run_archive(STATE, run)
     else:
         st.caption("There is no finished run yet: the numbers and the run itself come with it.")
     download_row(STATE, files)
     if views is not None:
-        packed = io.BytesIO()
-        np.savez(packed, allow_pickle=False, **views)
-        st.download_button(
-            "Your two views (NPZ)",
-            packed.getvalue(),
-            file_name="two-views.npz",
-            on_click="ignore",
-            icon=":material/download:",
-            key=STATE.key("download views"),
-            help="What the script reads.",
-        )
+        views_archive(STATE, views)
     st.caption(
         "Figures: the menu on each chart saves it as SVG or PNG. The script trains the same network, or opens its run, and prints the same setting:"
     )

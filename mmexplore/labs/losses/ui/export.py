@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import json
 
-import numpy as np
 import streamlit as st
 
 from mmexplore import runs
@@ -31,7 +29,7 @@ from mmexplore.report.figures import Figure
 from mmexplore.report.sheet import sheet
 from mmexplore.runs import Run
 from mmexplore.tabular.two_views import OWN
-from mmexplore.ui.downloads import download_row
+from mmexplore.ui.downloads import download_row, run_archive, views_archive
 from mmexplore.version import __version__
 
 _RUNS = {
@@ -76,28 +74,9 @@ def take(scene: FactorClScene) -> None:
     download_row(STATE, files)
     with st.container(horizontal=True):
         if found:
-            st.download_button(
-                "The run (ZIP)",
-                run.archive,
-                file_name=f"{run.name}.zip",
-                mime="application/zip",
-                on_click="ignore",
-                icon=":material/folder_zip:",
-                key=STATE.key("download run"),
-                help="Its spec, frames, arrays and result.",
-            )
+            run_archive(STATE, run)
         if mine is not None:
-            packed = io.BytesIO()
-            np.savez(packed, allow_pickle=False, **mine[1])
-            st.download_button(
-                "Your two views (NPZ)",
-                packed.getvalue(),
-                file_name="two-views.npz",
-                on_click="ignore",
-                icon=":material/download:",
-                key=STATE.key("download views"),
-                help="What the script reads.",
-            )
+            views_archive(STATE, mine[1])
     st.caption("The script trains exactly this, or opens its run where it has been trained, and prints the numbers:")
     st.code(source, language="python")
 
