@@ -117,26 +117,32 @@ class OwnFile:
 
     def choose(self, scene: OwnScene) -> None:
         """Upload, and which columns are which view."""
-        uploader(
-            self.state,
-            "CSV, TSV, Parquet, NPZ, NPY, also .gz",
-            self._take,
-            help="At most 200 MB. Nothing in the file is executed, and nothing is written to disk.",
-        )
+        if not self._settled("file"):
+            uploader(
+                self.state,
+                "CSV, TSV, Parquet, NPZ, NPY, also .gz",
+                self._take,
+                help="At most 200 MB. Nothing in the file is executed, and nothing is written to disk.",
+            )
         dataset = self.current(scene)
         wrong_file(self.state, "The file loaded before is still on show." if dataset is not None else "")
         if dataset is None:
             return
         st.markdown(f"**{plain(dataset.name[:50])}**  \n{len(dataset):,} rows, {len(dataset.columns):,} columns")
-        st.button(
-            "Remove",
-            icon=":material/delete:",
-            key=self.state.key("remove"),
-            on_click=self._remove,
-            args=(dataset.sha256,),
-        )
+        if not self._settled("file"):
+            st.button(
+                "Remove",
+                icon=":material/delete:",
+                key=self.state.key("remove"),
+                on_click=self._remove,
+                args=(dataset.sha256,),
+            )
         if dataset.kind == "rows":
             self._roles(scene, dataset)
+
+    def _settled(self, path: str) -> bool:
+        """Whether the link takes the choice away."""
+        return self.state.hides(path) or self.state.locks(path)
 
     def _roles(self, scene: OwnScene, dataset: Dataset) -> None:
         wrong: dict[str, str] = {}
@@ -149,6 +155,8 @@ class OwnFile:
         roles = roles_for(scene.replace(**dict.fromkeys(wrong, "")), dataset)
         offered = [*column_groups(dataset), *dataset.names][:_LISTED]
         for part in PARTS:
+            if self.state.hides(part):
+                continue
             most = 1 if part == "y" else None
             chosen = split(getattr(scene, part)) or list(getattr(roles, part))[: most or _CHOSEN]
             st.multiselect(
@@ -161,6 +169,7 @@ class OwnFile:
                 args=(part,),
                 help=self.state.spec.parameter(part).help,
                 placeholder="Columns or a pattern",
+                disabled=self.state.locks(part),
             )
             if part in wrong:
                 st.error(plain(wrong[part]))

@@ -310,6 +310,16 @@ def test_ones_own_views_are_read_parted_and_trained_on_in_memory(monkeypatch, tm
     assert healthy(app) and app.session_state["knob.timeline"].present.view.x2 == "text_1, text_2"
 
 
+def test_a_link_takes_the_choice_of_columns_away():
+    app = open_page(data=OWN, hide="x1", lock="x2")
+    app.file_uploader[0].upload("two-views.csv", _example().encode()).run()
+    assert healthy(app)
+    drawn = {w.key: w.disabled for w in app.multiselect if w.key.startswith("knob.pick")}
+    assert drawn == {"knob.pick x2": True, "knob.pick y": False}
+    app = open_page(data=OWN, lock="file")
+    assert healthy(app) and not app.file_uploader
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [

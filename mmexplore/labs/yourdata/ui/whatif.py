@@ -23,6 +23,7 @@ from mmexplore.ui.work import computed
 from mmexplore.whatif import groups_text, names_text
 
 _MOST_CLASSES = 200
+_MOST_NOISE = 5.0  # standard deviations on the slider; a link may ask for more
 _SHUFFLED = {"none": "nothing", "x1": "modality 1", "x2": "modality 2", "y": "the target"}
 
 
@@ -61,7 +62,9 @@ def what_if(dataset: Dataset, made: Prepared) -> None:
 
 def _spoil(study: Study) -> None:
     st.markdown("**Spoil a modality**")
-    for name in ("noise1", "noise2", "replace1", "replace2"):
+    for name in ("noise1", "noise2"):
+        STATE.control(name, widget="slider", max_value=max(_MOST_NOISE, getattr(study, name)))
+    for name in ("replace1", "replace2"):
         STATE.control(name)
     STATE.control("shuffle", format_func=_SHUFFLED.__getitem__)
 
