@@ -22,34 +22,42 @@ FREE = 1e-6  # penalty of the intercept, for a matrix that can be inverted
 DONE = 1e-6  # nats a row
 
 
-def cross_logistic(x: np.ndarray, problem: Problem, penalties: tuple[float, ...], words: str = "") -> list[np.ndarray]:
-    """Out-of-fold probabilities for every C, (n, ny) each."""
+def cross_logistic(
+    x: np.ndarray, problem: Problem, penalties: tuple[float, ...], words: str = "", done: float = DONE
+) -> list[np.ndarray]:
+    """Out-of-fold probabilities for every C, (n, ny) each; `done`: gain in nats a row below which a step is the last."""
     found = [np.empty((problem.n, problem.ny)) for _ in penalties]
     for train, test in problem.splits:
         if words:
             problem.tell(words)
         start = None
         for k, c in enumerate(penalties):
-            start = fit(x[train], problem.codes[train], problem.ny, problem.weights[train], c, start)
+            start = fit(x[train], problem.codes[train], problem.ny, problem.weights[train], c, start, done)
             found[k][test] = predict(x[test], start)
     return [problem.clip(p) for p in found]
 
 
 def fit(
-    x: np.ndarray, codes: np.ndarray, ny: int, weights: np.ndarray, c: float, start: np.ndarray | None = None
+    x: np.ndarray,
+    codes: np.ndarray,
+    ny: int,
+    weights: np.ndarray,
+    c: float,
+    start: np.ndarray | None = None,
+    done: float = DONE,
 ) -> np.ndarray:
     """Weights (p + 1, ny), the intercepts last; column 0 is 0 where there are two classes."""
     if ny == 2:
         first = None if start is None else start[:, 1]
         if x.shape[1] <= NEWTON:
-            one = _newton(x, (codes == 1).astype(np.float64), weights, c, first)
+            one = _newton(x, (codes == 1).astype(np.float64), weights, c, first, done)
         else:
             one = _quasi(
-                x, (codes == 1).astype(x.dtype)[:, None], weights, c, None if first is None else first[:, None]
+                x, (codes == 1).astype(x.dtype)[:, None], weights, c, None if first is None else first[:, None], done
             )[:, 0]
         return np.column_stack([np.zeros_like(one), one])
     one_hot = (codes[:, None] == np.arange(ny)).astype(x.dtype)
-    return _quasi(x, one_hot, weights, c, start)
+    return _quasi(x, one_hot, weights, c, start, done)
 
 
 def predict(x: np.ndarray, w: np.ndarray) -> np.ndarray:
@@ -63,7 +71,9 @@ def softmax(scores: np.ndarray) -> np.ndarray:
     return np.asarray(p / p.sum(axis=1, keepdims=True))
 
 
-def _newton(x: np.ndarray, y: np.ndarray, weights: np.ndarray, c: float, start: np.ndarray | None) -> np.ndarray:
+def _newton(
+    x: np.ndarray, y: np.ndarray, weights: np.ndarray, c: float, start: np.ndarray | None, done: float
+) -> np.ndarray:
     design = np.column_stack([x, np.ones(len(x))]).astype(np.float64)
     penalty = np.full(design.shape[1], 1.0 / c)
     penalty[-1] = FREE
@@ -90,12 +100,19 @@ def _newton(x: np.ndarray, y: np.ndarray, weights: np.ndarray, c: float, start: 
                 break
             length *= 0.5
         gain, b, score, loss = loss - lower, new, moved, lower
-        if gain < DONE * len(x):
+        if gain < done * len(x):
             break
     return b
 
 
-def _quasi(x: np.ndarray, y: np.ndarray, weights: np.ndarray, c: float, start: np.ndarray | None) -> np.ndarray:
+def _quasi(
+    x: np.ndarray,
+    y: np.ndarray,
+    weights: np.ndarray,
+    c: float,
+    start: np.ndarray | None,
+    done: float,
+) -> np.ndarray:
     """L-BFGS in preconditioned coordinates; y (n, k): one column of 0 and 1, or one a class."""
     n, k = y.shape
     p = x.shape[1]
@@ -136,6 +153,6 @@ def _quasi(x: np.ndarray, y: np.ndarray, weights: np.ndarray, c: float, start: n
         begin.ravel(),
         jac=True,
         method="L-BFGS-B",
-        options={"maxiter": 60, "ftol": DONE, "gtol": 1e-5, "maxcor": 8},
+        options={"maxiter": 60, "ftol": done, "gtol": 1e-5, "maxcor": 8},
     )
     return np.asarray(solve_triangular(factor, found.x.reshape(p + 1, k), trans="T", lower=True, check_finite=False))

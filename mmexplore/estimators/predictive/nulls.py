@@ -19,7 +19,7 @@ from scipy.special import ndtr
 from mmexplore.errors import NotConverged
 from mmexplore.estimators.predictive.joint import crossed_features
 from mmexplore.estimators.predictive.logistic import cross_logistic
-from mmexplore.estimators.predictive.pooling import pool
+from mmexplore.estimators.predictive.pooling import mixture_weights
 from mmexplore.estimators.predictive.probes import Member, logits, standardised
 from mmexplore.estimators.predictive.problem import Problem
 from mmexplore.estimators.predictive.rows import ONE_SIDED, Reading, RowAtoms
@@ -34,6 +34,8 @@ HARD_STATES = 8
 HARD_CLUSTERS = 6
 STAGE = 6  # components of a modality in the cheap stage
 STAGE_RIDGE = 0.2
+STAGE_DONE = 1e-4  # nats a row at which its fits end
+STAGE_CLOSE = 1e-3  # and its weights
 CUTS = (0.25, 0.5, 0.75)
 
 
@@ -147,15 +149,10 @@ class _Stage:
         added = standardised(np.concatenate(scores, axis=1))
         products = np.concatenate([crossed_features(*scores), crossed_features(*parts)], axis=1)
         plateaus = np.concatenate([added, crossed_features(*cells)], axis=1)
-        members = [
-            Member(name, cross_logistic(x, problem, (c,))[0])
-            for name, x, c in (
-                ("added", added, 1.0),
-                ("products", products, STAGE_RIDGE),
-                ("cells", plateaus, STAGE_RIDGE),
-            )
-        ]
-        return problem.mean(problem.bits(pool(members, problem).p))
+        stages = ((added, 1.0), (products, STAGE_RIDGE), (plateaus, STAGE_RIDGE))
+        ps = [cross_logistic(x, problem, (c,), done=STAGE_DONE)[0] for x, c in stages]
+        weights = mixture_weights(np.stack([problem.own(p) for p in ps], axis=1), problem.weights, close=STAGE_CLOSE)
+        return problem.mean(problem.bits(sum(w * p for w, p in zip(weights, ps, strict=True))))
 
 
 def _cut(column: np.ndarray) -> np.ndarray:

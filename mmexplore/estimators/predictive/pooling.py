@@ -57,7 +57,9 @@ def pool(members: Sequence[Member], problem: Problem) -> Pool:
     return Pool(problem.clip(found), {members[k].name: float(mean[k]) for k in order}, float(np.exp(np.mean(powers))))
 
 
-def mixture_weights(own: np.ndarray, weights: np.ndarray, start: np.ndarray | None = None) -> np.ndarray:
+def mixture_weights(
+    own: np.ndarray, weights: np.ndarray, start: np.ndarray | None = None, close: float = CLOSE
+) -> np.ndarray:
     """Weights (members,) of the mixture of largest likelihood; own: every member's probability of the row's class, (n, members)."""
     count = own.shape[1]
     w = np.full(count, 1.0 / count) if start is None else np.maximum(start, 1e-4) / np.maximum(start, 1e-4).sum()
@@ -66,7 +68,7 @@ def mixture_weights(own: np.ndarray, weights: np.ndarray, start: np.ndarray | No
     for _ in range(STEPS):
         share = w * (scaled.T @ (weights / (scaled @ w)))
         new = (share + PSEUDO / count) / (total + PSEUDO)
-        done = float(np.abs(new - w).max()) < CLOSE
+        done = float(np.abs(new - w).max()) < close
         w = new
         if done:
             break

@@ -129,14 +129,12 @@ class RowAtoms:
         total = float(w.sum())
         mean = float(w @ values) / total
         shares = w * (values - mean)
-        if self.clusters is not None:
-            shares = np.bincount(self.clusters, shares)[np.bincount(self.clusters, w) > 0]
-        else:
-            shares = shares[w > 0]
-        count = len(shares)
+        unit = np.arange(self.n) if self.clusters is None else self.clusters
+        sums = np.bincount(unit, shares)[np.bincount(unit, w) > 0]
+        count = len(sums)
         if count < 2:
             return mean, float("nan")
-        return mean, float(np.sqrt((shares @ shares) * count / (count - 1))) / total
+        return mean, float(np.sqrt((sums @ sums) * count / (count - 1))) / total
 
     def slice(self, where: Any, level: float = 0.95) -> dict[str, Reading]:
         """Atoms and informations of some of the rows, with intervals, by name.
