@@ -104,7 +104,7 @@ def shared_bits_truth() -> Atoms:
     return Atoms(one, one, 0.0, two - one)
 
 
-MEANS = np.array([[-3.0, -2.5, 0.0, 0.5, 2.5, 3.0], [-2.0, 1.0, -1.0, 2.0, -2.5, 1.5]])
+MEANS = np.array([[-3.0, -2.5, 0.0, 0.5, 2.5, 3.0], [-2.4, -1.2, -0.8, 0.8, 1.2, 2.4]])
 
 
 def six_classes(n: int, seed: int) -> Rows:

@@ -36,6 +36,7 @@ SHORT = 0.01  # bit by which I* may fall short of the larger modality
 BLOCKS = 50  # of a series, for standard errors
 ROWS_PER_BLOCK = 20
 STEPS_A_FOLD = 30  # calls of `tell`, roughly
+NULL_FOLDS = 3  # of its joint stage
 NULL_ROWS = 2000  # rows that the test of S = 0 uses at most
 
 Report = Callable[[float, str], None]
@@ -230,7 +231,12 @@ def _tested(
     if problem.n > NULL_ROWS:
         few = np.sort(stream(problem.seed, "test rows").choice(problem.n, NULL_ROWS, replace=False))
     smaller = Problem(
-        problem.codes[few], problem.ny, problem.weights[few], problem.folds[few], problem.seed, problem.tell
+        problem.codes[few],
+        problem.ny,
+        problem.weights[few],
+        problem.folds[few] % NULL_FOLDS,
+        problem.seed,
+        problem.tell,
     )
     parts = tuple(View(view.raw[few], view.seed) for view in views)
     return synergy_test((parts[0], parts[1]), (alone[0].p[few], alone[1].p[few]), synergy, draws, smaller)

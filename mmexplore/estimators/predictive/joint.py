@@ -10,9 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mmexplore.estimators.predictive.gated import Gated, fit_gated
 from mmexplore.estimators.predictive.logistic import cross_logistic, fit, predict
 from mmexplore.estimators.predictive.pooling import Pool, pool
 from mmexplore.estimators.predictive.probes import (
+    FEW_TREES,
+    TREES,
     Member,
     binned,
     boost,
@@ -20,6 +23,7 @@ from mmexplore.estimators.predictive.probes import (
     curved,
     logits,
     products,
+    representative,
     standardised,
 )
 from mmexplore.estimators.predictive.problem import Problem
@@ -28,6 +32,8 @@ from mmexplore.estimators.predictive.views import View
 SIDE = 20  # components of a modality whose products are taken
 PRODUCT_RIDGE = 0.2
 DIRECTIONS = 2  # a class
+MOST_GATES = 6
+JOINT_TREES = 45, 6
 
 
 @dataclass(frozen=True)
@@ -58,11 +64,11 @@ def fuse(
     """
     stacked = [Member("x1 alone", alone[0].p), Member("x2 alone", alone[1].p)]
     additive = [*stacked, dual, *lines, *_additive(views, stacked, problem)]
-    joint = curved(both, lines, problem, "Both modalities")
-    crossed, bilinear = _products(views, problem)
-    scores = logits([*stacked, *lines[1::3], joint[0], crossed])
-    together = boosted(scores, problem, 60, 6, words="Both modalities: trees on all scores")
-    joint += [crossed, bilinear, _stacked_products(stacked, problem), Member("trees on all scores", together)]
+    joint = curved(both, lines, problem, "Both modalities", on_scores=False)
+    crossed = _products(views, problem)
+    scores = logits([*stacked, *representative(lines), joint[0], *crossed[:2]])
+    together = boosted(scores, problem, JOINT_TREES, words="Both modalities: trees on all scores")
+    joint += [*crossed, _stacked_products(stacked, problem), Member("trees on all scores", together)]
     return Fusion(pool(additive, problem), pool([*additive, *joint], problem))
 
 
@@ -74,8 +80,8 @@ def _additive(views: tuple[View, View], stacked: list[Member], problem: Problem)
     squares = np.concatenate([products(view.components(8)) for view in views], axis=1)
     quadratic = cross_logistic(squares, problem, (0.05,), words)[0]
     columns = np.concatenate([views[0].raw, views[1].raw], axis=1)
-    trees = boosted(columns, problem, 80, 8, apart=views[0].d, words=words) if views[0].d and views[1].d else None
-    scores = boosted(np.concatenate(each, axis=1), problem, 40, 4, apart=each[0].shape[1], words=words)
+    trees = boosted(columns, problem, TREES, apart=views[0].d, words=words) if views[0].d and views[1].d else None
+    scores = boosted(np.concatenate(each, axis=1), problem, FEW_TREES, apart=each[0].shape[1], words=words)
     found = [
         Member("logits added", added),
         Member("quadratic, added", quadratic),
@@ -90,40 +96,53 @@ def crossed_features(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     return standardised(np.concatenate([first, second, pairs], axis=1))
 
 
-def _products(views: tuple[View, View], problem: Problem) -> tuple[Member, Member]:
-    """Logistic regression on all products of components, and trees on the directions that matter in it."""
+def _products(views: tuple[View, View], problem: Problem) -> list[Member]:
+    """Logistic regression on all products of components, gates that begin at its directions, and trees on the gates' directions."""
     first, second = (view.components(SIDE) for view in views)
     features = crossed_features(first, second)
     k1, k2 = first.shape[1], second.shape[1]
-    linear_p, bent_p = np.empty((problem.n, problem.ny)), np.empty((problem.n, problem.ny))
+    linear, gated, trees = (np.empty((problem.n, problem.ny)) for _ in range(3))
     for train, test in problem.splits:
         problem.tell("Both modalities: products")
-        w = fit(features[train], problem.codes[train], problem.ny, problem.weights[train], PRODUCT_RIDGE)
-        linear_p[test] = predict(features[test], w)
-        seen = binned(_directions(w, features, first, second))
-        bent_p[test] = boost(seen[train], seen[test], problem, train, 60, 6) if seen.shape[1] else linear_p[test]
-    names = f"products, {k1} x {k2} components", "trees on bilinear directions"
-    return Member(names[0], problem.clip(linear_p)), Member(names[1], problem.clip(bent_p))
-
-
-def _directions(w: np.ndarray, features: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Both modalities along the leading singular directions of the products' weights, their products, and the linear scores."""
-    k1, k2 = first.shape[1], second.shape[1]
-    spread = (
-        np.maximum((first[:, :, None] * second[:, None, :]).reshape(len(first), -1).std(axis=0), 1e-12)
-        if k1 * k2
-        else np.ones(0)
-    )
-    found = []
-    for y in range(1 if w.shape[1] == 2 else 0, w.shape[1]):
-        found += [features[:, :k1] @ w[:k1, y], features[:, k1 : k1 + k2] @ w[k1 : k1 + k2, y]]
+        weights = problem.weights[train]
+        w = fit(features[train], problem.codes[train], problem.ny, weights, PRODUCT_RIDGE)
+        linear[test] = predict(features[test], w)
         if not k1 * k2:
+            gated[test] = trees[test] = linear[test]
             continue
-        left, _, right = np.linalg.svd((w[k1 + k2 : -1, y] / spread).reshape(k1, k2), full_matrices=False)
-        for k in range(min(DIRECTIONS, len(right))):
-            a, b = first @ left[:, k], second @ right[k]
-            found += [a, b, a * b]
-    return np.stack(found, axis=1)
+        u, v = _directions(w, features, first, second)
+        net = fit_gated(first[train], second[train], problem.one_hot[train], weights, u, v)
+        gated[test] = net.predict(first[test], second[test])
+        seen = binned(_seen(w, net, features, first, second))
+        trees[test] = boost(seen[train], seen[test], problem, train, JOINT_TREES)
+    names = f"products, {k1} x {k2} components", "gates", "trees on gates"
+    return [Member(name, problem.clip(p)) for name, p in zip(names, (linear, gated, trees), strict=True)]
+
+
+def _directions(
+    w: np.ndarray, features: np.ndarray, first: np.ndarray, second: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Leading singular directions of the products' weights, (k1, gates) and (k2, gates): two a class, six at most."""
+    k1, k2 = first.shape[1], second.shape[1]
+    spread = np.maximum((first[:, :, None] * second[:, None, :]).reshape(len(first), -1).std(axis=0), 1e-12)
+    left, right, size = [], [], []
+    for y in range(1 if w.shape[1] == 2 else 0, w.shape[1]):
+        a, s, b = np.linalg.svd((w[k1 + k2 : -1, y] / spread).reshape(k1, k2), full_matrices=False)
+        count = min(DIRECTIONS, len(s))
+        left += list(a.T[:count])
+        right += list(b[:count])
+        size += list(s[:count])
+    kept = np.argsort(-np.array(size))[:MOST_GATES]
+    return np.stack(left, axis=1)[:, kept], np.stack(right, axis=1)[:, kept]
+
+
+def _seen(w: np.ndarray, net: Gated, features: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """What the trees see: both modalities along the gates' directions, their products, and the linear scores of each."""
+    k1, k2 = first.shape[1], second.shape[1]
+    a, b = net.bent(first, second)
+    several = slice(1 if w.shape[1] == 2 else 0, None)
+    lines = [features[:, :k1] @ w[:k1, several], features[:, k1 : k1 + k2] @ w[k1 : k1 + k2, several]]
+    return np.concatenate([a, b, a * b, *lines], axis=1)
 
 
 def _stacked_products(stacked: list[Member], problem: Problem) -> Member:

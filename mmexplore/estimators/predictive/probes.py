@@ -27,6 +27,10 @@ LANDMARKS = 250
 KERNEL_RIDGE = (0.5, 10.0)
 BEST_COLUMNS = 32
 BINS = 64
+TREES = 50, 8  # boosting rounds and leaves on columns
+FEW_TREES = 30, 4  # and on scores
+PACE = 6.0  # rounds times learning rate
+RATES = 0.08, 0.2
 LINEAR = "logistic"
 
 
@@ -66,23 +70,21 @@ def linear(view: View, problem: Problem, words: str) -> list[Member]:
     return found
 
 
-def curved(view: View, lines: Sequence[Member], problem: Problem, words: str) -> list[Member]:
-    """The rest of the family: products, neighbours, kernels, trees, and trees on the scores of the linear ones."""
+def curved(view: View, lines: Sequence[Member], problem: Problem, words: str, on_scores: bool = True) -> list[Member]:
+    """The rest of the family: products, neighbours, kernels, trees, and, if asked for, trees on the scores of the linear ones."""
     quadratic = Member(
         "quadratic", cross_logistic(products(view.components(QUADRATIC)), problem, (0.05,), f"{words}: products")[0]
     )
     problem.tell(f"{words}: neighbours")
     found = [quadratic, *_neighbours(view.near, problem), *_kernel(view.near, problem, words)]
-    trees = Member("boosted trees", boosted(view.raw, problem, 80, 8, words=f"{words}: trees"))
-    scores = logits([*_representative(lines), quadratic])
-    return [
-        *found,
-        trees,
-        Member("trees on scores", boosted(scores, problem, 40, 4, words=f"{words}: trees on scores")),
-    ]
+    found.append(Member("boosted trees", boosted(view.raw, problem, TREES, words=f"{words}: trees")))
+    if on_scores:
+        scores = logits([*representative(lines), quadratic])
+        found.append(Member("trees on scores", boosted(scores, problem, FEW_TREES, words=f"{words}: trees on scores")))
+    return found
 
 
-def _representative(lines: Sequence[Member]) -> list[Member]:
+def representative(lines: Sequence[Member]) -> list[Member]:
     """One linear predictor of every three."""
     return list(lines[1::3]) or list(lines[:1])
 
@@ -153,8 +155,7 @@ def _gauss(a: np.ndarray, b: np.ndarray, width: float) -> np.ndarray:
 def boosted(
     x: np.ndarray,
     problem: Problem,
-    trees: int,
-    leaves: int,
+    size: tuple[int, int],
     *,
     apart: int = 0,
     words: str = "",
@@ -164,8 +165,7 @@ def boosted(
     Args:
         x: columns, nan where missing, (n, d).
         problem: labels, weights and folds.
-        trees: rounds for two classes; fewer where classes are many.
-        leaves: of a tree.
+        size: rounds for two classes, fewer where there are more; and leaves of a tree.
         apart: trees may use the first `apart` columns or the others, not both; 0: any.
         words: for the progress.
     """
@@ -175,7 +175,7 @@ def boosted(
 
     def fit(train: np.ndarray, test: np.ndarray) -> np.ndarray:
         seen = _best_columns(x[train], problem.codes[train], apart)
-        return boost(x[train][:, seen], x[test][:, seen], problem, train, trees, leaves, int((seen < apart).sum()))
+        return boost(x[train][:, seen], x[test][:, seen], problem, train, size, int((seen < apart).sum()))
 
     return problem.cross(fit, words)
 
@@ -193,19 +193,19 @@ def binned(x: np.ndarray) -> np.ndarray:
 
 
 def boost(
-    x: np.ndarray, other: np.ndarray, problem: Problem, train: np.ndarray, trees: int, leaves: int, apart: int = 0
+    x: np.ndarray, other: np.ndarray, problem: Problem, train: np.ndarray, size: tuple[int, int], apart: int = 0
 ) -> np.ndarray:
     """Boosted trees learned from rows `x` (those with the indices `train`): probabilities of `other`, (m, ny)."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
-    codes = problem.codes[train]
-    rounds = trees if problem.ny <= 3 else max(20, trees * 3 // problem.ny)
+    codes, (trees, leaves) = problem.codes[train], size
+    rounds = trees if problem.ny == 2 else max(15, 2 * trees // problem.ny)
     parts = [range(apart), range(apart, x.shape[1])] if 0 < apart < x.shape[1] else None
     how: dict[str, Any] = {"interaction_cst": parts}
     model = HistGradientBoostingClassifier(
         max_iter=rounds,
         max_leaf_nodes=leaves,
-        learning_rate=0.08,
+        learning_rate=float(np.clip(PACE / rounds, *RATES)),
         min_samples_leaf=int(np.clip(len(codes) // 40, 5, 20)),
         early_stopping=False,
         max_bins=BINS,
