@@ -21,6 +21,7 @@ NAMES = (
     "knob",
     "load",
     "pids",
+    "predictive",
     "runs",
 )
 

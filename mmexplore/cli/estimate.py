@@ -15,6 +15,12 @@ from mmexplore.estimators.pids import REGISTRY, TARGETS
 from mmexplore.types import ATOMS, INFORMATIONS
 
 WORDS = "estimate a decomposition from rows of measurements, by any estimator"
+ROW_ORDER = "row order"
+_SAMPLING = {
+    "groups": "column of the subject that rows repeat; predictive only",
+    "time": f"column that a series is ordered by, or {ROW_ORDER!r}; predictive only",
+    "weights": "column of how many rows each stands for; predictive only",
+}
 _SYMBOLS = dict(zip((*ATOMS, *INFORMATIONS), ("R", "U1", "U2", "S", "I1", "I2", "I12"), strict=True))
 
 
@@ -32,6 +38,8 @@ def add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--device", metavar="D", help="cpu or cuda, for networks; default: MMEXPLORE_DEVICE, else what is there"
     )
+    for name, words in _SAMPLING.items():
+        command.add_argument(f"--{name}", metavar="COLUMN", help=words)
     command.add_argument("--list", action="store_true", help="list the estimators and their settings")
     command.add_argument("--json", action="store_true", help="JSON for programs")
 
@@ -51,7 +59,9 @@ def run(options: argparse.Namespace) -> int:
             raise BadSpec(f"--set is {text[:60]!r}; allowed: NAME=VALUE, for instance seed=1")
         settings[name] = entry.settings.parameter(name).parse(value)
     rows, truth, source, notes, kind = _made(options) if options.make is not None else _read(options)
-    found = estimate_pid(*rows, options.estimator, target=options.target or kind, device=options.device, **settings)
+    settings |= dict(zip(_sampling(options), rows[3:], strict=True))
+    x1, x2, y = rows[:3]
+    found = estimate_pid(x1, x2, y, options.estimator, target=options.target or kind, device=options.device, **settings)
     if options.json:
         known = {"truth": truth.to_dict() if truth is not None else None, "source": source, "notes": notes}
         print(json.dumps(found.to_dict() | known, indent=2, allow_nan=False))
@@ -60,11 +70,16 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-_Given = tuple[tuple[Any, Any, Any], Truth | None, str, list[str], str | None]
+_Given = tuple[tuple[Any, ...], Truth | None, str, list[str], str | None]
+
+
+def _sampling(options: argparse.Namespace) -> list[str]:
+    """What is said of how rows were drawn: `groups`, `time`, `weights`."""
+    return [name for name in _SAMPLING if getattr(options, name) is not None]
 
 
 def _made(options: argparse.Namespace) -> _Given:
-    for role in ("x1", "x2", "y"):
+    for role in ("x1", "x2", "y", *_SAMPLING):
         if getattr(options, role) is not None:
             raise BadSpec(f"--{role} has no effect with --make; it belongs to a file of rows")
     made = make(options.make)
@@ -81,12 +96,29 @@ def _read(options: argparse.Namespace) -> _Given:
         raise BadSpec(f"{', '.join(missing)} missing; a file of rows needs --x1 COLUMNS --x2 COLUMNS --y COLUMNS")
     data = tabular.load(options.file)
     names = {role: list(tabular.match_columns(data, getattr(options, role))) for role in ("x1", "x2", "y")}
-    whole = data.frame[[name for part in names.values() for name in part]].notna().all(axis=1).to_numpy()
+    gaps = REGISTRY[options.estimator].any_columns  # which it reads itself
+    drawn = {role: _one(data, options, role) for role in _sampling(options)}
+    needed = [*([] if gaps else [*names["x1"], *names["x2"]]), *names["y"], *(name for name in drawn.values() if name)]
+    whole = data.frame[needed].notna().all(axis=1).to_numpy()
     notes = list(data.notes)
     if not whole.all():
         notes.append(f"{int((~whole).sum()):,} rows with a missing value in these columns are left out")
-    x1, x2, y = (data.frame.loc[whole, part].to_numpy() for part in names.values())
-    return (x1, x2, y[:, 0] if y.shape[1] == 1 else y), None, options.file, notes, None
+    frames = [data.frame.loc[whole, part] for part in names.values()]
+    x1, x2 = (frame if gaps else frame.to_numpy() for frame in frames[:2])
+    y = frames[2].to_numpy()
+    more = (data.frame.loc[whole, name].to_numpy() if name else True for name in drawn.values())
+    return (x1, x2, y[:, 0] if y.shape[1] == 1 else y, *more), None, options.file, notes, None
+
+
+def _one(data: tabular.Dataset, options: argparse.Namespace, role: str) -> str:
+    """The one column of a role; empty for the order of the rows."""
+    text = getattr(options, role)
+    if role == "time" and text == ROW_ORDER:
+        return ""
+    columns = list(tabular.match_columns(data, text))
+    if len(columns) != 1:
+        raise BadSpec(f"--{role} is {text[:60]!r}, which names {len(columns)} columns; allowed: one column")
+    return columns[0]
 
 
 def _told(found: PIDEstimate, truth: Truth | None, source: str, notes: list[str]) -> str:
@@ -105,7 +137,10 @@ def _told(found: PIDEstimate, truth: Truth | None, source: str, notes: list[str]
     state = "Converged." if found.converged else "NOT CONVERGED."
     checks = [f"{'passed' if check.passed else 'FAILED'}  {check.name}: {check.words}" for check in found.checks]
     took = f"{found.seconds:.1f} s on {found.device}."
-    return "\n".join([heading, *aligned(rows, right=range(1, 5)), f"{state} {took}", *checks, *notes, *found.warnings])
+    more = () if found.predictive is None else found.predictive.statements()[:3]
+    return "\n".join(
+        [heading, *aligned(rows, right=range(1, 5)), f"{state} {took}", *checks, *notes, *found.warnings, *more]
+    )
 
 
 def _listed(as_json: bool) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,8 @@ import numpy as np
 from mmexplore.devices import choose_device
 from mmexplore.errors import Unsupported
 from mmexplore.estimators.pids import REGISTRY, Answer, Check, Estimator, Target
-from mmexplore.estimators.pids.rows import Rows, read_rows
+from mmexplore.estimators.pids.rows import Rows, Sampling, read_rows
+from mmexplore.estimators.predictive import Prediction
 from mmexplore.estimators.tables.estimate import Interval
 from mmexplore.estimators.tables.replicates import Progress, Stop
 from mmexplore.estimators.watching import Collector, Watcher
@@ -40,6 +41,7 @@ class PIDEstimate:
         curve: what was seen while it iterated, arrays of one length by name; empty for closed forms.
         device: where it was computed.
         seconds: wall time.
+        predictive: of the predictive estimator, all else it says: rows, slices, bounds, tests, predictors; None of the others.
     """
 
     estimator: str
@@ -55,6 +57,7 @@ class PIDEstimate:
     curve: dict[str, np.ndarray]
     device: str
     seconds: float
+    predictive: Prediction | None = None
 
     @property
     def converged(self) -> bool:
@@ -98,7 +101,7 @@ class PIDEstimate:
             "details": {name: float(v) if np.isfinite(v) else None for name, v in self.details.items()},
             "device": self.device,
             "seconds": self.seconds,
-        }
+        } | ({} if self.predictive is None else {"predictive": self.predictive.to_dict()})
 
 
 def pid_estimators() -> tuple[str, ...]:
@@ -116,12 +119,15 @@ def estimate_pid(
     progress: Progress | None = None,
     should_stop: Stop | None = None,
     device: str | None = None,
+    groups: Any = None,
+    time: Any = None,
+    weights: Any = None,
     **settings: Any,
 ) -> PIDEstimate:
     """Estimate the decomposition of the population that the rows were drawn from, in bits.
 
     Args:
-        x1, x2: measurements, shape (n,) or (n, d); ``"binned"`` takes labels, too.
+        x1, x2: measurements, shape (n,) or (n, d); ``"binned"`` takes labels, too; ``"predictive"`` takes DataFrames, text and gaps.
         y: class labels, numbers (n,) or vectors (n, d), as the estimator can.
         estimator: one of `pid_estimators()`.
         target: what y is: ``"label"``, ``"scalar"`` or ``"vector"``; the values decide where nothing is said (text, and up to 20
@@ -129,6 +135,9 @@ def estimate_pid(
         progress: called with the share of the work done and a few words.
         should_stop: asked now and then; once it says True, `mmexplore.estimators.watching.Interrupted` is raised.
         device: ``"cpu"`` or ``"cuda"``, for networks; default: MMEXPLORE_DEVICE, else cuda where there is one.
+        groups: ids of the subjects that rows repeat, (n,): no subject is predicted from its own rows. ``"predictive"`` only, like the next two.
+        time: True where rows are a series in this order, or what to order them by, (n,).
+        weights: how many rows of the population each row stands for, or counts, (n,).
         settings: of the estimator.
 
     Raises:
@@ -145,7 +154,13 @@ def estimate_pid(
     entry = REGISTRY[estimator]
     for name in settings:
         entry.settings.parameter(name)
-    rows = read_rows(x1, x2, y, target)
+    sampling = Sampling(groups, time, weights)
+    if sampling.given() and not entry.any_columns:
+        raise Unsupported(
+            f"{entry.label} takes every row for a draw of its own, so {' and '.join(sampling.given())} would have no effect; "
+            'allowed: estimator="predictive"'
+        )
+    rows = read_rows(x1, x2, y, target, sampling)
     chosen = entry.settings(**settings)
     found = choose_device(device) if entry.trains else "cpu"
     watcher = Collector(found, progress, should_stop)
@@ -154,11 +169,11 @@ def estimate_pid(
 
 def estimate_rows(rows: Rows, entry: Estimator, settings: Spec, watcher: Watcher) -> PIDEstimate:
     """The same of rows already read, reporting to a watcher (programs of runs come in here; they keep their frames themselves)."""
-    start = time.perf_counter()
+    start = perf_counter()
     if rows.target not in entry.targets:
         raise Unsupported(_refusal(rows, entry))
     answer: Answer = entry.function(rows, settings, watcher)
-    seconds = time.perf_counter() - start
+    seconds = perf_counter() - start
     nan = float("nan")
     value = PID(
         i1=float(answer.i1),
@@ -188,6 +203,7 @@ def estimate_rows(rows: Rows, entry: Estimator, settings: Spec, watcher: Watcher
         curve={},
         device=watcher.device,
         seconds=seconds,
+        predictive=answer.predictive,
     )
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from mmexplore.estimators.predictive import Prediction
 from mmexplore.estimators.tables.estimate import Interval
 from mmexplore.estimators.watching import Watcher
 from mmexplore.registry import Registry
@@ -48,6 +49,7 @@ class Answer:
         warnings: sentences on what may mislead.
         details: further numbers by name, for instance what a certificate says.
         iterations: steps of the solver or updates of the networks.
+        predictive: all else that the predictive estimator says; None of the others.
     """
 
     i1: float
@@ -59,6 +61,7 @@ class Answer:
     warnings: tuple[str, ...] = ()
     details: Mapping[str, float] = field(default_factory=dict)
     iterations: int = 0
+    predictive: Prediction | None = None
 
 
 Function = Callable[[Any, Any, Watcher], Answer]
@@ -79,6 +82,9 @@ class Estimator:
         instead: what to use for the others.
         settings: the class of its settings.
         trains: whether networks are trained: seconds to minutes, not for the server process.
+        slow: whether it takes seconds without any network: not for the server process either, nor at every change of a control.
+        any_columns: whether it reads text, gaps, constant columns and more columns than rows, and knows what to do about groups of rows,
+            series and weights.
         function: from (`Rows`, settings, watcher) to an `Answer`.
     """
 
@@ -92,6 +98,8 @@ class Estimator:
     instead: str
     settings: type[Spec]
     trains: bool
+    slow: bool
+    any_columns: bool
     function: Function
 
 
@@ -110,11 +118,27 @@ def estimator(
     instead: str,
     settings: type[Spec],
     trains: bool = False,
+    slow: bool = False,
+    any_columns: bool = False,
 ) -> Callable[[Function], Function]:
     """Register the decorated function; see `Estimator` for the arguments."""
 
     def register(function: Function) -> Function:
-        entry = Estimator(name, label, summary, assumes, fails, reference, targets, instead, settings, trains, function)
+        entry = Estimator(
+            name,
+            label,
+            summary,
+            assumes,
+            fails,
+            reference,
+            targets,
+            instead,
+            settings,
+            trains,
+            slow,
+            any_columns,
+            function,
+        )
         REGISTRY.add(name, entry)
         return function
 

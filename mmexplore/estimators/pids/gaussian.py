@@ -11,7 +11,7 @@ from mmexplore.estimators.pids import Answer, Check, estimator
 from mmexplore.estimators.pids.rows import Rows
 from mmexplore.estimators.watching import Watcher
 
-INSTEAD = 'Class labels go to "batch" (networks) or "binned"'
+INSTEAD = 'Class labels go to "predictive" (classifiers), "batch" (networks) or "binned"'
 
 
 @estimator(

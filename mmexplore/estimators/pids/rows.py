@@ -14,6 +14,29 @@ from mmexplore.estimators.pids import TARGETS, Target
 
 
 @dataclass(frozen=True)
+class Sampling:
+    """How rows were drawn, as given: one entry a row, or None.
+
+    Attributes:
+        groups: ids; rows of one id repeat one subject.
+        time: True: rows come in the order of a series; or what to order them by.
+        weights: how many rows each stands for, at least 0.
+    """
+
+    groups: Any = None
+    time: Any = None
+    weights: Any = None
+
+    def given(self) -> list[str]:
+        """Names of what is said."""
+        return [
+            name
+            for name in ("groups", "time", "weights")
+            if getattr(self, name) is not None and getattr(self, name) is not False
+        ]
+
+
+@dataclass(frozen=True)
 class Rows:
     """The rows of two modalities and a target.
 
@@ -23,6 +46,7 @@ class Rows:
         target: what y is taken for.
         codes: for a label, the class of each row from 0 up, (n,); else empty.
         classes: their names.
+        sampling: how they were drawn.
     """
 
     x1: Any
@@ -31,6 +55,7 @@ class Rows:
     target: Target
     codes: np.ndarray
     classes: tuple[str, ...]
+    sampling: Sampling = Sampling()
 
     @property
     def n(self) -> int:
@@ -51,7 +76,7 @@ class Rows:
         return (_columns(self.x1), _columns(self.x2), 1 if self.target == "label" else _columns(self.y))
 
 
-def read_rows(x1: Any, x2: Any, y: Any, target: str | None = None) -> Rows:
+def read_rows(x1: Any, x2: Any, y: Any, target: str | None = None, sampling: Sampling | None = None) -> Rows:
     """Rows with the kind of their target: as told, or a label where y holds text, booleans, or few different whole numbers.
 
     Raises:
@@ -69,10 +94,11 @@ def read_rows(x1: Any, x2: Any, y: Any, target: str | None = None) -> Rows:
     if target in ("scalar", "vector"):
         target = "vector" if _columns(array) > 1 else "scalar"
     kind: Target = found if target is None else target  # type: ignore[assignment]
+    drawn = Sampling() if sampling is None else sampling
     if kind != "label":
-        return Rows(given[0], given[1], given[2], kind, np.empty(0, dtype=np.int64), ())
+        return Rows(given[0], given[1], given[2], kind, np.empty(0, dtype=np.int64), (), drawn)
     codes, names = _codes(array)
-    return Rows(given[0], given[1], array, "label", codes, names)
+    return Rows(given[0], given[1], array, "label", codes, names, drawn)
 
 
 def _columns(values: Any) -> int:
@@ -101,7 +127,7 @@ def _codes(y: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
     if y.ndim > 1 and y.shape[1] > 1:
         raise BadData(f"y has shape {y.shape}; allowed for a label: (n,), one class a row (join the columns into one)")
     flat = y.reshape(-1)
-    missing = np.array([v is None or v != v for v in flat.tolist()]) if flat.dtype.kind in "fO" else np.zeros(len(flat))
+    missing = _missing(flat)
     if missing.any():
         raise BadData(f"y has {int(missing.sum()):,} rows without a label; leave these rows out")
     try:
@@ -111,3 +137,10 @@ def _codes(y: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
     if len(names) < 2:
         raise BadData("y has one class only; it tells nothing and nothing tells of it")
     return codes.astype(np.int64), tuple(str(name) for name in names)
+
+
+def _missing(flat: np.ndarray) -> np.ndarray:
+    """Which entries are None, nan, NaT or pandas' NA."""
+    import pandas as pd
+
+    return np.asarray(pd.isna(flat), dtype=bool)

@@ -72,4 +72,4 @@ def _certify(margins: Margins, who: Array, best: Best, u: Array, v: Array, r: Ar
     for at in slices:
         q = q if len(slices) == 1 else coupling(at)
         f = f + objective_nats(q, s, xp)
-    best.improve(who, lower, upper_from_nats(margins, f), q)
+    best.improve(who, lower, upper_from_nats(margins, f), q, (lam, mu))

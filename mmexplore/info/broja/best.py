@@ -19,6 +19,7 @@ class Best:
         iterations: steps so far.
         tolerance: gap in bits at which a member is done.
         coupling: the member of Delta behind `upper`, shape (n, y, a, b), where asked for.
+        dual: (lam, mu) behind `lower` before their repair, in nats, shapes (n, y, a) and (n, y, b), where asked for.
     """
 
     xp: Any
@@ -27,8 +28,9 @@ class Best:
     iterations: Array
     tolerance: float
     coupling: Array | None = None
+    dual: tuple[Array, Array] | None = None
 
-    def improve(self, who: Array, lower_nats: Array, upper_nats: Array, q: Array) -> Array:
+    def improve(self, who: Array, lower_nats: Array, upper_nats: Array, q: Array, dual: tuple[Array, Array]) -> Array:
         """Take over better bounds of the members `who` (indices); returns their gaps."""
         xp = self.xp
         lower, upper = lower_nats / NATS_PER_BIT, upper_nats / NATS_PER_BIT
@@ -36,6 +38,10 @@ class Best:
         better = upper < old_upper  # never true of nan
         if self.coupling is not None:
             self.coupling[who[better]] = q[better]
+        if self.dual is not None:
+            higher = lower > old_lower
+            for kept, new in zip(self.dual, dual, strict=True):
+                kept[who[higher]] = new[higher]
         self.lower[who] = lower = xp.where(lower > old_lower, lower, old_lower)
         self.upper[who] = upper = xp.where(better, upper, old_upper)
         gap = upper - lower

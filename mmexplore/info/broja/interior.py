@@ -177,11 +177,11 @@ def _certify(
     xp = margins.xp
     lower = lower_nats(margins, lam, mu, z)
     rounded = round_to_margins(margins, q)
-    gap = best.improve(who, lower, upper_nats(margins, rounded), rounded)
+    gap = best.improve(who, lower, upper_nats(margins, rounded), rounded, (lam, mu))
     if linear is not None and bool(xp.any((gap > best.tolerance) & (duality < 0.1 * NATS_PER_BIT * gap))):
         # what is left is the residual of q; the last step's linearised q has none
         rounded = round_to_margins(margins, xp.where(linear > 0, linear, 0.0))
-        gap = best.improve(who, lower, upper_nats(margins, rounded), rounded)
+        gap = best.improve(who, lower, upper_nats(margins, rounded), rounded, (lam, mu))
     return gap
 
 

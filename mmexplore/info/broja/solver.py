@@ -20,7 +20,7 @@ from mmexplore.info.broja.binary import binary
 from mmexplore.info.broja.certificate import lower_nats, round_to_margins, upper_nats
 from mmexplore.info.broja.interior import interior_point
 from mmexplore.info.broja.linalg import one_thread
-from mmexplore.info.broja.margins import Margins, indices
+from mmexplore.info.broja.margins import NEVER, Margins, indices
 from mmexplore.info.broja.newton import system_for
 from mmexplore.info.tables import Array, Problem, problem
 from mmexplore.units import NATS_PER_BIT
@@ -40,6 +40,8 @@ class Solution:
         converged: whether upper - lower <= the tolerance asked for.
         coupling: a coupling q with the pair marginals of p and I_q(Y; X1, X2) <= upper, shape (batch, n1, n2, ny); None
             unless asked for. The minimiser is not unique in general.
+        dual: (lam, mu) in nats, shapes (batch, n1, ny) and (batch, n2, ny), whose repair proves the lower bound (see `certificate`);
+            `NEVER` where a pair marginal vanishes. None unless asked for.
     """
 
     value: Array
@@ -48,14 +50,15 @@ class Solution:
     iterations: Array
     converged: Array
     coupling: Array | None = None
+    dual: tuple[Array, Array] | None = None
 
 
-def solve(p: Array, tolerance: float = 1e-9, *, coupling: bool = False) -> Solution:
+def solve(p: Array, tolerance: float = 1e-9, *, coupling: bool = False, dual: bool = False) -> Solution:
     """BROJA's union information of checked tables, shape (batch, n1, n2, ny), to a certified gap of `tolerance` bits."""
-    return solve_problem(problem(p, tolerance), coupling=coupling)
+    return solve_problem(problem(p, tolerance), coupling=coupling, dual=dual)
 
 
-def solve_problem(asked: Problem, *, coupling: bool = False) -> Solution:
+def solve_problem(asked: Problem, *, coupling: bool = False, dual: bool = False) -> Solution:
     """The same for a `Problem`, whose informations are known already."""
     xp = asked.xp
     p, i1, i2, i12 = asked.p, asked.i1, asked.i2, asked.i12
@@ -70,8 +73,9 @@ def solve_problem(asked: Problem, *, coupling: bool = False) -> Solution:
         iterations=xp.zeros_like(floor, dtype=xp.int64),
         tolerance=asked.tolerance,
         coupling=xp.zeros_like(p) if coupling else None,
+        dual=_never(p, xp) if dual else None,
     )
-    todo = indices(p.shape[0], p, xp) if coupling else best.open()
+    todo = indices(p.shape[0], p, xp) if coupling or dual else best.open()
     chunk = _chunk(p.shape, array_api_compat.is_numpy_namespace(xp))
     # overflow and 0 / 0 end a run, whose bounds up to there stand
     with one_thread(xp, p.shape[1] * p.shape[2]), np.errstate(all="ignore"):
@@ -79,6 +83,11 @@ def solve_problem(asked: Problem, *, coupling: bool = False) -> Solution:
             who = todo[start : start + chunk]
             _certify(p[who] if who.shape[0] < p.shape[0] else p, who, best)
     return _assemble(floor, ceiling, best)
+
+
+def _never(p: Array, xp: Any) -> tuple[Array, Array]:
+    """Dual points that say nothing, shapes (n, n1, ny) and (n, n2, ny)."""
+    return xp.full_like(p[:, :, 0, :], NEVER), xp.full_like(p[:, 0, :, :], NEVER)
 
 
 def _chunk(shape: tuple[int, ...], numpy: bool) -> int:
@@ -113,8 +122,18 @@ def _certify(p: Array, who: Array, best: Best) -> None:
         known = p if used is None else p[:, used[0]][:, :, used[1]][:, :, :, used[2]]
         own.coupling = xp.asarray(xp.permute_dims(known, (0, 3, 2, 1) if turned else (0, 3, 1, 2)), copy=True)
         own.upper = upper_nats(margins, own.coupling) / NATS_PER_BIT
+    if best.dual is not None:
+        own.dual = margins.log_independent()  # a dual point, if a poor one
+        own.lower = xp.full_like(own.lower, -float("inf"))
     _tighten(margins, own)
     best.lower[who], best.upper[who], best.iterations[who] = own.lower, own.upper, own.iterations
+    if best.dual is not None and own.dual is not None:
+        for kept, new, axis in zip(best.dual, own.dual[::-1] if turned else own.dual, (0, 1), strict=True):
+            new = xp.permute_dims(new, (0, 2, 1))
+            if used is None:
+                kept[who] = new
+            else:
+                kept[who[:, None, None], used[axis][:, None], used[2]] = new
     if best.coupling is not None:
         q = xp.permute_dims(own.coupling, (0, 3, 2, 1) if turned else (0, 2, 3, 1))
         if used is None:
@@ -132,13 +151,13 @@ def _tighten(margins: Margins, best: Best) -> None:
         lam, mu, q, best.iterations = binary(margins, best.tolerance * NATS_PER_BIT)
         z = xp.einsum("nyab->nab", xp.exp(lam[:, :, :, None] + mu[:, :, None, :]))
         q = round_to_margins(margins, q)
-        best.improve(everyone, lower_nats(margins, lam, mu, z), upper_nats(margins, q), q)
+        best.improve(everyone, lower_nats(margins, lam, mu, z), upper_nats(margins, q), q, (lam, mu))
     elif shape[3] == 1 or shape[1] == 1:
         # one state: conditional independence is the only coupling there is
         lam, mu = margins.log_independent()
         q = round_to_margins(margins, xp.exp(lam[:, :, :, None] + mu[:, :, None, :]))
         z = xp.einsum("nyab->nab", q)
-        best.improve(everyone, lower_nats(margins, lam, mu, z), upper_nats(margins, q), q)
+        best.improve(everyone, lower_nats(margins, lam, mu, z), upper_nats(margins, q), q, (lam, mu))
     who = best.open()
     if who.shape[0] == 0:
         return
@@ -161,4 +180,4 @@ def _assemble(floor: Array, ceiling: Array, best: Best) -> Solution:
     value = xp.where(converged, 0.5 * (lower + upper), upper)
     value = xp.where(converged & (upper == ceiling), upper, value)
     value = xp.where(converged & (lower == floor), lower, value)
-    return Solution(value, lower, upper, best.iterations, converged, best.coupling)
+    return Solution(value, lower, upper, best.iterations, converged, best.coupling, best.dual)

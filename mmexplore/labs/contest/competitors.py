@@ -18,7 +18,7 @@ class Competitor:
 
     Attributes:
         name, label, summary, assumes, fails, reference: of its declaration (`fails` may be empty).
-        trained: whether it trains networks, so that it takes its time in a process of its own.
+        trained: whether it trains networks, or takes seconds otherwise, so that it runs in a process of its own.
         takes: kinds of target it can answer for.
         settings: class of its settings.
     """
@@ -44,7 +44,15 @@ def competitors(question: Question) -> dict[str, Competitor]:
     else:
         for name, p in pids.REGISTRY.items():
             found[name] = Competitor(
-                name, p.label, p.summary, p.assumes, p.fails, p.reference, p.trains, p.targets, p.settings
+                name,
+                p.label,
+                p.summary,
+                p.assumes,
+                p.fails,
+                p.reference,
+                p.trains or p.slow,
+                p.targets,
+                p.settings,
             )
     return dict(sorted(found.items()))  # whichever file was imported first
 

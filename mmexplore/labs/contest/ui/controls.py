@@ -75,7 +75,7 @@ def _estimators(scene: CompareScene) -> None:
         return
     every = competitors(scene.asked())
     chosen = scene.chosen()
-    for trained, title in ((False, "Estimators, at once"), (True, "Trained, in a process of their own")):
+    for trained, title in ((False, "Estimators, at once"), (True, "In a process of their own")):
         names = tuple(name for name, c in every.items() if c.trained == trained)
         st.pills(
             title,

@@ -1,0 +1,234 @@
+"""Predictive: what cross-fitted classifiers say of the label from each modality and from both; no column is binned.
+
+See `mmexplore.estimators.predictive.estimate` for the method. Any columns (text, gaps, more columns than rows), class labels; a target of
+numbers is cut into classes first, and what is decomposed is then the class. Rows that repeat subjects (`groups`), series (`time`) and
+weighted rows (`weights`) are known to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from mmexplore.discretize import Discretizer, discretize_target
+from mmexplore.errors import BadData
+from mmexplore.estimators.pids import Answer, Check, estimator
+from mmexplore.estimators.pids.rows import Rows, Sampling
+from mmexplore.estimators.predictive.columns import as_array, pick, read_columns
+from mmexplore.estimators.predictive.estimate import SHORT, Design, predictive_pid
+from mmexplore.estimators.predictive.rare import Used, choose
+from mmexplore.estimators.predictive.result import Prediction
+from mmexplore.estimators.tables.estimate import Settings
+from mmexplore.estimators.watching import Watcher
+from mmexplore.spec import Spec, param
+from mmexplore.types import ATOM_SYMBOLS, ATOMS, INFORMATIONS
+
+
+@dataclass(frozen=True)
+class PredictiveSettings(Spec):
+    """How a target of numbers is cut, and how much is tested."""
+
+    classes: int = param(
+        3,
+        label="Target's classes",
+        low=2,
+        high=20,
+        step=1,
+        help="Of a target that is no label: quantiles, or clusters of a vector.",
+    )
+    draws: int = param(
+        39,
+        label="Draws without synergy",
+        low=0,
+        high=999,
+        step=20,
+        help="Of the test of S = 0; 0: no test; 19 are the fewest that can tell.",
+    )
+    most_rows: int = param(
+        20_000,
+        label="Rows fitted",
+        low=500,
+        high=200_000,
+        step=500,
+        help="At most; more are thinned evenly, class by class.",
+    )
+    level: float = Settings.field("level")
+    seed: int = Settings.field("seed")
+
+
+@estimator(
+    "predictive",
+    label="Predictive",
+    summary="What cross-fitted classifiers say of the label from each modality and from both, row by row, with intervals and tests.",
+    assumes="The classifiers find what there is to find: each atom's error is bounded by what they miss.",
+    fails="A synergy is only as sure as the predictors of X1 and X2 alone: what both miss together is read as synergy. Few rows a class.",
+    reference="Bertschinger et al. 2014, arXiv 1311.2852; Banerjee et al. 2018, arXiv 1807.05103; Liang et al. 2023, arXiv 2306.04539",
+    targets=("label", "scalar", "vector"),
+    instead="",
+    settings=PredictiveSettings,
+    slow=True,
+    any_columns=True,
+)
+def predictive(rows: Rows, settings: PredictiveSettings, watcher: Watcher) -> Answer:
+    """`predictive_pid` of the rows that can be used."""
+    codes, classes, title, notes = _labels(rows, settings)
+    groups, time, weights = _sampling(rows.sampling, rows.n)
+    used = choose(codes, classes, weights, groups, time, settings.most_rows, settings.seed)
+    at = used.index
+    columns = [read_columns(pick(x, at), role, settings.seed) for role, x in (("x1", rows.x1), ("x2", rows.x2))]
+    design = Design(
+        None if groups is None else np.unique(groups[at], return_inverse=True)[1],
+        None if time is None else time[at],
+        None if weights is None else weights[at],
+    )
+    frames = iter(range(1000))
+    found = predictive_pid(
+        columns[0].values,
+        columns[1].values,
+        used,
+        design,
+        given=rows.n,
+        title=title,
+        columns=(columns[0].names, columns[1].names),
+        draws=settings.draws,
+        level=settings.level,
+        seed=settings.seed,
+        report=watcher.progress,
+        early=lambda numbers: watcher.frame(next(frames), numbers),
+    )
+    said = (*notes, *used.notes, *(note for part in columns for note in part.notes))
+    return _answer(found, said, used, design)
+
+
+def _answer(found: Prediction, said: tuple[str, ...], used: Used, design: Design) -> Answer:
+    numbers = {name: one.value for name, one in found.readings.items()}
+    test = found.synergy
+    details = {"entropy": found.entropy, "combining": numbers["combining"], "interaction": numbers["interaction"]}
+    details |= {f"{name}_at_least": found.readings[name].at_least for name in ("redundancy", "synergy")}
+    details |= {f"{name}_bound": getattr(found.bounds, name) for name in ATOMS}
+    details |= {
+        "interaction_p": found.interaction.p,
+        "union_bound": found.union_bound.value,
+        "rows_used": float(found.rows.n),
+    }
+    details |= {} if test is None else {"no_synergy_p": test.p}
+    return Answer(
+        i1=numbers["i1"],
+        i2=numbers["i2"],
+        i12=numbers["i12"],
+        union=numbers["union"],
+        intervals={name: found.readings[name].interval for name in (*ATOMS, *INFORMATIONS)},
+        checks=_checks(found),
+        warnings=(*said, *_warnings(found, design)),
+        details=details,
+        predictive=found,
+    )
+
+
+def _checks(found: Prediction) -> tuple[Check, ...]:
+    short = max(found.readings["i1"].value, found.readings["i2"].value) - found.union_bound.value
+    told = {"x1": "X1", "x2": "X2", "joint": "both modalities"}
+    off = [
+        f"{words} believe in {one.believed:.2f} bit and score {one.on_labels:.2f}"
+        for name, words in told.items()
+        if not (one := found.fitted[name]).calibrated
+    ]
+    return (
+        Check(
+            "union information",
+            short <= SHORT,
+            f"The dual point proves an I* of {found.union_bound.value:.3f} bit on the rows; the larger modality alone says "
+            + (f"{short:.3f} more ({SHORT:g} allowed), and stands for it." if short > 0 else "less, as it must."),
+        ),
+        Check(
+            "calibration",
+            not off,
+            f"The predictors of {'; '.join(off)}: read R as too high."
+            if off
+            else "The predictors score on labels what their probabilities believe in.",
+        ),
+    )
+
+
+def _warnings(found: Prediction, design: Design) -> list[str]:
+    said = []
+    bounded = [
+        f"{ATOM_SYMBOLS[name]} {found.readings[name].words()}" for name in ATOMS if found.readings[name].bound_only
+    ]
+    if bounded:
+        said.append(f"Cannot be told from 0: {', '.join(bounded)} bit.")
+    said += found.statements()[3:]
+    counts = np.bincount(found.folds)
+    if design.groups is not None:
+        said.append(
+            f"{len(np.unique(design.groups)):,} groups in {len(counts)} folds; no group is predicted from its own rows."
+        )
+        lonely = _lonely(found, design.groups)
+        if lonely:
+            said.append(f"Classes that one group alone holds cannot be predicted from others: {', '.join(lonely[:8])}.")
+    if design.time is not None:
+        said.append(f"A series in {len(counts)} blocks; errors are those of blocks, and there is no test of S = 0.")
+    if found.synergy is None and (design.groups is not None or design.weights is not None):
+        said.append("No test of S = 0: pairing rows anew would break groups and weights.")
+    return said
+
+
+def _lonely(found: Prediction, groups: np.ndarray) -> list[str]:
+    codes = found.rows.codes
+    return [name for k, name in enumerate(found.classes) if len(np.unique(groups[codes == k])) == 1]
+
+
+def _labels(rows: Rows, settings: PredictiveSettings) -> tuple[np.ndarray, tuple[str, ...], str, tuple[str, ...]]:
+    """Classes of all rows, their names, what is decomposed, and what was done."""
+    if rows.target == "label":
+        return rows.codes, rows.classes, f"the label of {len(rows.classes)} classes", ()
+    if rows.target == "scalar":
+        cut = discretize_target(np.asarray(rows.y).reshape(-1), settings.classes, most=2, name="y")
+    else:
+        cut = Discretizer(method="kmeans", bins=settings.classes, missing="refuse").discretize(np.asarray(rows.y))
+    words = f"y in {len(cut.labels)} {'quantiles' if rows.target == 'scalar' else 'clusters'}"
+    said = f"What is decomposed is {words}, not y itself: unique parts can only be smaller, redundancy and synergy may be smaller or larger."
+    return np.asarray(cut.codes, dtype=np.int64), tuple(map(str, cut.labels)), words, (said, *cut.notes)
+
+
+def _sampling(sampling: Sampling, n: int) -> tuple[np.ndarray | None, np.ndarray | None, np.ndarray | None]:
+    """Groups from 0 up, places in a series, and weights; (n,) each, or None."""
+    groups = time = weights = None
+    if sampling.groups is not None:
+        ids = _one_a_row(sampling.groups, "groups", n)
+        groups = np.unique(ids.astype(str) if ids.dtype == object else ids, return_inverse=True)[1].astype(np.int64)
+    if sampling.time is not None and sampling.time is not False:
+        time = np.arange(n) if sampling.time is True else _order(_one_a_row(sampling.time, "time", n))
+    if sampling.weights is not None:
+        try:
+            weights = _one_a_row(sampling.weights, "weights", n).astype(np.float64)
+        except (TypeError, ValueError):
+            raise BadData("weights hold no numbers; allowed: at least 0, one a row") from None
+        if not np.isfinite(weights).all() or (weights < 0).any():
+            raise BadData(
+                f"weights has {int((~(weights >= 0) | np.isinf(weights)).sum()):,} negative, missing or infinite values; allowed: at least 0"
+            )
+    return groups, time, weights
+
+
+def _one_a_row(values: Any, name: str, n: int) -> np.ndarray:
+    array = as_array(values)
+    array = array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array
+    if array.shape != (n,):
+        raise BadData(f"{name} has shape {array.shape}; allowed: ({n:,},), one value a row")
+    return array
+
+
+def _order(values: np.ndarray) -> np.ndarray:
+    """Place of every row by numbers, dates or text."""
+    import pandas as pd
+
+    gone = int(np.asarray(pd.isna(values)).sum())
+    if gone:
+        raise BadData(f"time is missing in {gone:,} rows; leave these rows out")
+    try:
+        return np.asarray(np.unique(values, return_inverse=True)[1])
+    except TypeError:
+        return np.asarray(np.unique(values.astype(str), return_inverse=True)[1])

@@ -1,0 +1,251 @@
+"""From two modalities and a label to the decomposition that cross-fitted predictors show.
+
+1. Folds. 2. Each modality: a family of classifiers, out of fold. 3. Pooled and calibrated: T1, T2. 4. States of T1 and T2, soft tables, the
+dual point of least union information, scored on the true labels. 5. Both modalities: late fusion and joint predictors. 6. Rows, their
+means and standard errors. 7. Two tests.
+
+No column is binned: a modality is replaced by what a predictor says of the label from it, which loses nothing where the predictor is right
+(X enters a decomposition by p(y|x) alone, up to Blackwell equivalence: Bertschinger et al. 2014, arXiv 1311.2852) and can only lower R, I1, I2
+and I* where it is not (garbling: Banerjee, Olbrich, Jost & Rauh 2018, arXiv 1807.05103).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from mmexplore.estimators.predictive.bounds import bounds
+from mmexplore.estimators.predictive.dual import Dual, dual_of, late_fusion, scored
+from mmexplore.estimators.predictive.folds import assign, how_many
+from mmexplore.estimators.predictive.joint import Fusion, fuse
+from mmexplore.estimators.predictive.nulls import SynergyTest, interaction_test, synergy_test
+from mmexplore.estimators.predictive.pooling import Pool, pool
+from mmexplore.estimators.predictive.probes import Member, constant, curved, linear
+from mmexplore.estimators.predictive.problem import Problem
+from mmexplore.estimators.predictive.rare import Used
+from mmexplore.estimators.predictive.result import LEANS, Fitted, Prediction
+from mmexplore.estimators.predictive.rows import Reading, RowAtoms, reading, readings
+from mmexplore.estimators.predictive.states import soft_table, states
+from mmexplore.estimators.predictive.views import View, joined
+from mmexplore.estimators.tables.resampling import stream
+from mmexplore.types import Atoms
+
+SHORT = 0.01  # bit by which I* may fall short of the larger modality
+BLOCKS = 50  # of a series, for standard errors
+ROWS_PER_BLOCK = 20
+STEPS_A_FOLD = 30  # calls of `tell`, roughly
+NULL_FOLDS = 3  # of its joint stage
+NULL_ROWS = 2000  # rows that the test of S = 0 uses at most
+
+Report = Callable[[float, str], None]
+Early = Callable[[dict[str, float]], None]
+
+
+@dataclass(frozen=True)
+class Design:
+    """How the rows were drawn, all of the rows used, or None.
+
+    Attributes:
+        groups: group of every row from 0 up, (n,).
+        time: place of every row in a series, (n,).
+        weights: of the rows, positive, (n,).
+    """
+
+    groups: np.ndarray | None = None
+    time: np.ndarray | None = None
+    weights: np.ndarray | None = None
+
+
+def predictive_pid(
+    x1: np.ndarray,
+    x2: np.ndarray,
+    used: Used,
+    design: Design,
+    *,
+    given: int,
+    title: str,
+    columns: tuple[tuple[str, ...], tuple[str, ...]],
+    draws: int,
+    level: float,
+    seed: int,
+    report: Report,
+    early: Early,
+) -> Prediction:
+    """Estimate and say what is known of its error.
+
+    Args:
+        x1, x2: columns of the rows used, nan where missing, float64 (n, d).
+        used: these rows and their classes.
+        design: how they were drawn.
+        given: how many rows were given.
+        title: what is decomposed.
+        columns: names of the columns.
+        draws: of the test of S = 0; 0: no test.
+        level: of the intervals.
+        seed: of every random draw.
+        report: told the share of the work done and a few words; may raise.
+        early: told numbers by name as soon as there are some.
+    """
+    folds = assign(used.codes, how_many(used.codes), seed, design.groups, design.time)
+    weights = np.ones(len(used.codes)) if design.weights is None else design.weights / design.weights.mean()
+    steps = _Steps(report, STEPS_A_FOLD * (int(folds.max()) + 1) + draws)
+    problem = Problem(used.codes, len(used.classes), weights, folds, seed, steps)
+    views, both = (View(x1, seed), View(x2, seed)), joined(View(x1, seed), View(x2, seed))
+    lines = [
+        linear(view, problem, words) for view, words in ((views[0], "X1"), (views[1], "X2"), (both, "Both modalities"))
+    ]
+    first = [problem.mean(problem.bits(pool([constant(problem), *members], problem).p)) for members in lines]
+    early(dict(zip(("i1", "i2", "i12"), first, strict=True)))
+    alone = tuple(
+        pool([constant(problem), *lines[k], *curved(views[k], lines[k], problem, f"X{k + 1}")], problem) for k in (0, 1)
+    )
+    scores = _Scores.of(alone[0], alone[1], problem)
+    early(scores.numbers(problem))
+    fusion = fuse(views, both, lines[2], (alone[0], alone[1]), Member("dual point", scores.fused), problem)
+    rows = _rows(scores, fusion, used.index, given, design, problem)
+    early(_means(rows))
+    free = {"unique1": scores.free - scores.i2, "unique2": scores.free - scores.i1}
+    found = readings(rows, free, level)
+    test = _tested(views, alone, found["synergy"], draws, design, problem)
+    return Prediction(
+        title=title,
+        classes=used.classes,
+        dropped=used.dropped,
+        entropy=_entropy(problem.py),
+        readings=found,
+        leans=dict(LEANS),
+        union_bound=reading(*rows.scatter(scores.free), level),
+        bounds=bounds(found["i1"].at_least, found["i2"].at_least, _entropy(problem.py)),
+        interaction=interaction_test(problem.bits(fusion.joint.p), problem.bits(fusion.late.p), rows),
+        synergy=test,
+        fitted={
+            name: _fitted(one, problem)
+            for name, one in (("x1", alone[0]), ("x2", alone[1]), ("late", fusion.late), ("joint", fusion.joint))
+        },
+        rows=rows,
+        folds=folds,
+        posteriors={"x1": alone[0].p, "x2": alone[1].p, "late": fusion.late.p, "joint": fusion.joint.p},
+        columns=columns,
+    )
+
+
+class _Steps:
+    """Turns pieces of work into a share of the whole."""
+
+    def __init__(self, report: Report, expected: int) -> None:
+        self._report, self._expected, self._done = report, expected, 0
+
+    def __call__(self, words: str) -> None:
+        self._report(min(0.99, self._done / self._expected), words)
+        self._done += 1
+
+
+@dataclass(frozen=True)
+class _Scores:
+    """What is known before the joint stage.
+
+    Attributes:
+        i1, i2: bits of every row by the soft tables, (n,).
+        free: v of the dual point, (n,).
+        union: the rows that stand for I*: those of the dual point, or of the modality that says more.
+        fused: the late fusion that the dual point is, (n, ny).
+    """
+
+    i1: np.ndarray
+    i2: np.ndarray
+    free: np.ndarray
+    union: np.ndarray
+    fused: np.ndarray
+
+    @classmethod
+    def of(cls, first: Pool, second: Pool, problem: Problem) -> _Scores:
+        cells = [states(one.p, problem) for one in (first, second)]
+        tables = [soft_table(one.p, cell, problem) for one, cell in zip((first, second), cells, strict=True)]
+        i1, i2 = (_table_bits(table, cell, problem) for table, cell in zip(tables, cells, strict=True))
+        dual: Dual = dual_of(*tables)
+        free = scored(dual, cells[0], cells[1], problem)
+        i1, i2 = (_at_least_nothing(rows, problem) for rows in (i1, i2))
+        union = max((free, i1, i2), key=problem.mean)
+        return cls(i1, i2, free, union, late_fusion(dual, cells[0], cells[1], problem))
+
+    def numbers(self, problem: Problem) -> dict[str, float]:
+        """Means by name."""
+        means = {"i1": problem.mean(self.i1), "i2": problem.mean(self.i2), "union": problem.mean(self.union)}
+        return means | {"redundancy": means["i1"] + means["i2"] - means["union"]}
+
+
+def _table_bits(table: np.ndarray, cell: np.ndarray, problem: Problem) -> np.ndarray:
+    """log2 p(y|t)/p(y) of every row."""
+    given = table / table.sum(axis=1, keepdims=True)
+    return np.asarray(np.log2(given[cell, problem.codes]) - np.log2(problem.py)[problem.codes])
+
+
+def _at_least_nothing(rows: np.ndarray, problem: Problem) -> np.ndarray:
+    """Rows of an information; none where they say less than p(y) does."""
+    return rows if problem.mean(rows) > 0 else np.zeros_like(rows)
+
+
+def _rows(scores: _Scores, fusion: Fusion, index: np.ndarray, given: int, design: Design, problem: Problem) -> RowAtoms:
+    fused = problem.bits(scores.fused)
+    late = max((problem.bits(fusion.late.p), fused, scores.union), key=problem.mean)
+    i12 = max((problem.bits(fusion.joint.p), late), key=problem.mean)
+    return RowAtoms(
+        index=index,
+        given=given,
+        codes=problem.codes,
+        i1=scores.i1,
+        i2=scores.i2,
+        i12=i12,
+        union=scores.union,
+        late=late,
+        weights=problem.weights,
+        clusters=_clusters(design, problem.n),
+    )
+
+
+def _clusters(design: Design, n: int) -> np.ndarray | None:
+    """What is independent of each other: groups, or blocks of time."""
+    if design.groups is not None:
+        return design.groups
+    if design.time is None:
+        return None
+    place = np.empty(n, dtype=np.int64)
+    place[np.argsort(design.time, kind="stable")] = np.arange(n)
+    return place * int(np.clip(n // ROWS_PER_BLOCK, 5, BLOCKS)) // n
+
+
+def _means(rows: RowAtoms) -> dict[str, float]:
+    means = {name: rows.scatter(getattr(rows, name))[0] for name in ("i1", "i2", "i12", "union")}
+    atoms = Atoms.of(means["i1"], means["i2"], means["i12"], means["union"])
+    return means | {name: float(value) for name, value in atoms._asdict().items()}
+
+
+def _tested(
+    views: tuple[View, View], alone: tuple[Pool, ...], synergy: Reading, draws: int, design: Design, problem: Problem
+) -> SynergyTest | None:
+    if not draws or design.groups is not None or design.time is not None or design.weights is not None:
+        return None
+    few = np.arange(problem.n)
+    if problem.n > NULL_ROWS:
+        few = np.sort(stream(problem.seed, "test rows").choice(problem.n, NULL_ROWS, replace=False))
+    smaller = Problem(
+        problem.codes[few],
+        problem.ny,
+        problem.weights[few],
+        problem.folds[few] % NULL_FOLDS,
+        problem.seed,
+        problem.tell,
+    )
+    parts = tuple(View(view.raw[few], view.seed) for view in views)
+    return synergy_test((parts[0], parts[1]), (alone[0].p[few], alone[1].p[few]), synergy, draws, smaller)
+
+
+def _entropy(py: np.ndarray) -> float:
+    return float(-(py * np.log2(py)).sum())
+
+
+def _fitted(one: Pool, problem: Problem) -> Fitted:
+    believed = (one.p * (np.log2(one.p) - np.log2(problem.py))).sum(axis=1)
+    return Fitted(one.weights, one.temperature, problem.mean(believed), problem.mean(problem.bits(one.p)))
