@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from mmexplore.errors import BadData
 from mmexplore.spec import Spec, param
 
 FEW_VALUES = 12  # a target with at most so many different numbers is a label, as where it is binned
@@ -35,3 +37,19 @@ class MeasuredSettings(Spec):
         help="On these rows, in a process of its own: a decomposition (BATCH for a label, flows for a measurement), or I(X1,X2;Y) by InfoNCE.",
         widget="segments",
     )
+
+
+def target_kind(y: Any, asked: str) -> str:
+    """Whether a target column is a ``"scalar"`` or a ``"label"``, as asked or as its values suggest.
+
+    Raises:
+        BadData: asked for a number, and it holds none.
+    """
+    import pandas as pd
+
+    numeric = pd.api.types.is_numeric_dtype(y) and not pd.api.types.is_bool_dtype(y)
+    if asked == "number" and not numeric:
+        raise BadData(f"the target {str(y.name)[:60]!r} holds no numbers; allowed: take it as a label")
+    if asked != "auto":
+        return "scalar" if asked == "number" else "label"
+    return "scalar" if numeric and y.nunique(dropna=True) > FEW_VALUES else "label"

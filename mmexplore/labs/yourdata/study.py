@@ -21,6 +21,7 @@ from mmexplore.estimators.tables.counts import rows_of
 from mmexplore.estimators.tables.estimate import Settings
 from mmexplore.info.tables import MAX_CELLS
 from mmexplore.labs.yourdata.measured_settings import MeasuredSettings
+from mmexplore.labs.yourdata.predictive_settings import PredictiveChoices
 from mmexplore.spec import param
 from mmexplore.tabular import MANY_VALUES, Dataset, Roles
 from mmexplore.tabular.assemble import COUNT
@@ -32,7 +33,7 @@ _NAMES = 60_000  # characters of a selection of columns in a link
 
 
 @dataclass(frozen=True)
-class Study(Settings, RowWhatIf, MeasuredSettings):
+class Study(Settings, RowWhatIf, MeasuredSettings, PredictiveChoices):
     """Everything one sees on the Your data page."""
 
     source: str = param("real", label="Data", choices=("real", "gate", "file"), widget="segments")

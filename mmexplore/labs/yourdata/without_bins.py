@@ -26,7 +26,7 @@ from mmexplore.estimators.tables.estimate import Interval
 from mmexplore.estimators.tables.replicates import Progress, Stop
 from mmexplore.estimators.tables.resampling import stream
 from mmexplore.estimators.watching import Interrupted
-from mmexplore.labs.yourdata.measured_settings import FEW_VALUES
+from mmexplore.labs.yourdata.measured_settings import FEW_VALUES, target_kind
 from mmexplore.labs.yourdata.study import Study, change
 from mmexplore.tabular import Dataset
 from mmexplore.types import INFORMATIONS
@@ -113,7 +113,7 @@ def measured(study: Study, dataset: Dataset) -> Measured:
             said.append(f"Of {name}, {count(len(left), 'column')} without varying numbers left out: {listed(left)}")
         frames.append(frame[varying])
     y = changed.y
-    kind = _target_kind(y, study.target_as)
+    kind = target_kind(y, study.target_as)
     # by position: after a shift or a shuffle the three carry the row labels of different rows of the file
     gaps = [frame.isna().any(axis=1).to_numpy() for frame in frames]
     there = ~(gaps[0] | gaps[1] | pd.isna(y).to_numpy())
@@ -141,17 +141,6 @@ def measured(study: Study, dataset: Dataset) -> Measured:
         classes=classes,
         said=tuple(said),
     )
-
-
-def _target_kind(y: Any, asked: str) -> str:
-    import pandas as pd
-
-    numeric = pd.api.types.is_numeric_dtype(y) and not pd.api.types.is_bool_dtype(y)
-    if asked == "number" and not numeric:
-        raise BadData(f"the target {str(y.name)[:60]!r} holds no numbers; allowed: take it as a label")
-    if asked != "auto":
-        return "scalar" if asked == "number" else "label"
-    return "scalar" if numeric and y.nunique(dropna=True) > FEW_VALUES else "label"
 
 
 @dataclass(frozen=True)

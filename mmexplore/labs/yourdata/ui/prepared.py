@@ -6,6 +6,7 @@ import streamlit as st
 
 from mmexplore.estimators.tables.estimate import Settings
 from mmexplore.labs.yourdata.measured_settings import MeasuredSettings
+from mmexplore.labs.yourdata.predictive_settings import PredictiveChoices
 from mmexplore.labs.yourdata.study import Prepared, Study, prepare
 from mmexplore.labs.yourdata.ui import STATE
 from mmexplore.tabular import Dataset
@@ -13,7 +14,7 @@ from mmexplore.tabular import Dataset
 _KEPT = 6
 _KEPT_ROWS = 2_500_000  # of all that is kept together, at some 60 bytes each
 _ALWAYS_KEPT = 3  # before and after of a change, and a pinned study
-_SHOWN_ONLY = ("unit", "slice", *(p.name for p in MeasuredSettings.parameters()))  # parameters that change no code
+_SHOWN_ONLY = ("unit", "slice", *(p.name for kind in (MeasuredSettings, PredictiveChoices) for p in kind.parameters()))  # parameters that change no code
 
 
 def data_key(study: Study, dataset: Dataset) -> str:

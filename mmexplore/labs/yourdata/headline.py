@@ -1,0 +1,206 @@
+"""What the predictors of a study say, read from a run or from an estimate made here: the page, the report and the command line begin with it.
+
+Everything is in bits. The rows are kept, so that a subgroup is answered without fitting again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from mmexplore.errors import BadData
+from mmexplore.estimators.estimate_pid import PIDEstimate
+from mmexplore.estimators.predictive import Reading, RowAtoms
+from mmexplore.estimators.tables.estimate import Interval
+from mmexplore.types import ATOMS, INFORMATIONS, PID
+from mmexplore.types import Atoms as FourAtoms
+
+LOSS = 0.10  # of I(X1,X2;Y): states that lose more are no picture of the data
+FEW, TOO_FEW = 300, 60  # rows
+RARE, TOO_RARE = 30, 10  # rows of the rarest class
+WIDE = 0.1  # bit, half an interval
+
+ARROWS = {
+    "redundancy": "at least",
+    "unique1": "either way",
+    "unique2": "either way",
+    "synergy": "either way",
+    "i1": "at least",
+    "i2": "at least",
+    "i12": "at least",
+}
+
+
+@dataclass(frozen=True)
+class Test:
+    """A test in short.
+
+    Attributes:
+        p: its p-value.
+        present: whether it says yes, by more than the p-value alone.
+        words: the verdict in a sentence.
+    """
+
+    p: float
+    present: bool
+    words: str
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """A pooled predictor: weights of its members, and what it believes in against what it scores, in bits."""
+
+    weights: dict[str, float]
+    temperature: float
+    believed: float
+    on_labels: float
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A decomposition by cross-fitted predictors.
+
+    Attributes:
+        title: what was decomposed.
+        n: rows given.
+        classes, dropped: of the target; dropped ones with their rows.
+        entropy: H(Y), the ceiling of every information.
+        readings: atoms, informations, union, combining and interaction, by name.
+        leans: which way each errs, in a sentence.
+        bounds: of the atoms without any model.
+        interaction, synergy: the tests; None where the test of S = 0 was not made.
+        predictors: of ``x1``, ``x2``, ``late`` and ``joint``.
+        calibrated: whether their probabilities mean what they say, and the sentence with the numbers.
+        warnings: sentences on what may mislead.
+        rows: everything row by row.
+        of_data: the row of the data behind each row given, shape (n,).
+        level: of the intervals.
+        seconds: it took.
+    """
+
+    title: str
+    n: int
+    classes: tuple[str, ...]
+    dropped: dict[str, int]
+    entropy: float
+    readings: dict[str, Reading]
+    leans: dict[str, str]
+    bounds: dict[str, float]
+    interaction: Test
+    synergy: Test | None
+    predictors: dict[str, Predictor]
+    calibrated: tuple[bool, str]
+    warnings: tuple[str, ...]
+    rows: RowAtoms
+    of_data: np.ndarray
+    level: float
+    seconds: float
+
+    @classmethod
+    def of(cls, result: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Headline:
+        """Read what `PIDEstimate.to_dict` and `row_arrays` wrote.
+
+        Raises:
+            BadData: it is no such result.
+        """
+        try:
+            return _read(result, arrays)
+        except (KeyError, TypeError, ValueError, IndexError) as error:
+            raise BadData(f"this is no result of the predictive estimator: {error}") from None
+
+    @property
+    def value(self) -> PID:
+        """The four numbers as a decomposition without a certificate."""
+        read = {name: self.readings[name].value for name in (*INFORMATIONS, "union")}
+        nan = float("nan")
+        return PID(
+            **read,
+            union_lower=nan,
+            union_upper=nan,
+            measure="broja",
+            certificate="none",
+            converged=True,
+            tolerance=0.0,
+            iterations=0,
+            seconds=self.seconds,
+        )
+
+    def difference(self, more: str, less: str) -> Reading:
+        """One quantity minus another, row by row, so that what both share cancels."""
+        of = self.rows.quantities()
+        mean, se = self.rows.scatter(of[more] - of[less])
+        reach = _reach(self.level) * se
+        return Reading(mean, se, Interval(mean - reach, mean + reach), mean - 1.645 * se)
+
+    def light(self) -> tuple[str, str]:
+        """Green, amber or red, and why: whether the rows are enough for what is said."""
+        n, rarest = self.rows.n, int(np.bincount(self.rows.codes).min())
+        half = max(0.5 * (r.interval.high - r.interval.low) for r in (self.readings[name] for name in ATOMS))
+        numbers = f"{n:,} rows, {rarest:,} in the rarest class; the widest interval of an atom is ± {half:.2f} bit"
+        if n < TOO_FEW or rarest < TOO_RARE:
+            return "red", f"{numbers}. Below {TOO_FEW} rows or {TOO_RARE} of a class predictors hardly learn: only large numbers mean anything."
+        if n < FEW or rarest < RARE or half > WIDE:
+            return "amber", f"{numbers}. Below {FEW} rows or {RARE} of a class, predictors miss much of what more rows would show them."
+        return "green", f"{numbers}."
+
+
+def row_arrays(estimate: PIDEstimate, of_data: np.ndarray) -> dict[str, np.ndarray]:
+    """What every row says, as arrays that `Headline.of` reads; `of_data`: the row of the data behind each row given."""
+    if estimate.predictive is None:
+        raise BadData(f"the estimator is {estimate.estimator!r}; allowed: predictive, which speaks of every row")
+    rows = estimate.predictive.rows
+    names = ("index", "codes", "i1", "i2", "i12", "union", "late", "weights")
+    arrays = {name: getattr(rows, name) for name in names} | {"of_data": np.asarray(of_data)}
+    return arrays if rows.clusters is None else arrays | {"clusters": rows.clusters}
+
+
+def headline_of(estimate: PIDEstimate, of_data: np.ndarray) -> Headline:
+    """The headline of an estimate made in this process."""
+    return Headline.of(estimate.to_dict(), row_arrays(estimate, of_data))
+
+
+def _read(result: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Headline:
+    told = result["predictive"]
+    rows = RowAtoms(
+        given=int(result["n"]),
+        clusters=arrays.get("clusters"),
+        **{name: arrays[name] for name in ("index", "codes", "i1", "i2", "i12", "union", "late", "weights")},
+    )
+    calibration = next(check for check in result["checks"] if check["name"] == "calibration")
+    interaction, synergy = told["interaction"], told["synergy_test"]
+    return Headline(
+        title=str(told["title"]),
+        n=int(result["n"]),
+        classes=tuple(map(str, told["classes"])),
+        dropped={str(name): int(count) for name, count in told["dropped"].items()},
+        entropy=float(told["entropy"]),
+        readings={name: _reading(one) for name, one in told["readings"].items()},
+        leans=dict(told["leans"]),
+        bounds={name: float(told["bounds"][name]) for name in FourAtoms._fields},
+        interaction=Test(float(interaction["p"]), bool(interaction["present"]), str(interaction["words"])),
+        synergy=None if synergy is None else Test(float(synergy["p"]), bool(synergy["present"]), str(synergy["words"])),
+        predictors={
+            name: Predictor(dict(one["weights"]), float(one["temperature"]), float(one["believed"]), float(one["on_labels"]))
+            for name, one in told["fitted"].items()
+        },
+        calibrated=(bool(calibration["passed"]), str(calibration["words"])),
+        warnings=(*map(str, result.get("said", ())), *map(str, result["warnings"])),
+        rows=rows,
+        of_data=arrays["of_data"],
+        level=float(result["settings"]["level"]),
+        seconds=float(result["seconds"]),
+    )
+
+
+def _reading(one: Mapping[str, Any]) -> Reading:
+    low, high = one["interval"]
+    return Reading(float(one["value"]), float(one["se"]), Interval(float(low), float(high)), float(one["at_least"]), bool(one["bound_only"]))
+
+
+def _reach(level: float) -> float:
+    from scipy.special import ndtri
+
+    return float(ndtri(0.5 + 0.5 * level))

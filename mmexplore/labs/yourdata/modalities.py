@@ -1,0 +1,198 @@
+"""The columns of a study as predictors take them: two modalities, a target, and how the rows were drawn, after the what-ifs.
+
+Numbers, text, dates and gaps are left as they are. To a process of its own they travel as Parquet, in which nothing can be executed.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mmexplore.errors import BadData, Unsupported
+from mmexplore.estimators.pids import Target
+from mmexplore.estimators.pids.rows import Rows, Sampling, read_rows
+from mmexplore.labs.yourdata.measured_settings import target_kind
+from mmexplore.labs.yourdata.predictive_settings import ROW_ORDER
+from mmexplore.labs.yourdata.study import Study, change
+from mmexplore.tabular import MANY_VALUES, Dataset, Roles
+from mmexplore.tabular.safe import quoted
+from mmexplore.whatif.conditioned import count
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FEWEST = 20
+MOST_BYTES = 400_000_000
+_PARTS = ("x1", "x2")
+
+
+@dataclass(frozen=True)
+class Modalities:
+    """Two modalities and a target, row by row.
+
+    Attributes:
+        name: of the data.
+        roles: which columns play which part.
+        x1, x2: columns as they are.
+        y: labels as text, or a measured target as numbers.
+        target: ``"label"`` or ``"scalar"``.
+        sampling: groups and order of the rows.
+        rows: which row of the data each one is (its target's), shape (n,).
+        rows1, rows2: which row of the data its modalities come from, shape (n,).
+        said: what was done, in sentences.
+    """
+
+    name: str
+    roles: Roles
+    x1: pd.DataFrame
+    x2: pd.DataFrame
+    y: np.ndarray
+    target: Target
+    sampling: Sampling
+    rows: np.ndarray
+    rows1: np.ndarray
+    rows2: np.ndarray
+    said: tuple[str, ...]
+
+    def as_rows(self) -> Rows:
+        """As `mmexplore.estimate_pid` takes them."""
+        return read_rows(self.x1, self.x2, self.y, self.target, self.sampling)
+
+
+def about_data(study: Study, dataset: Dataset, roles: Roles) -> bool:
+    """Whether the headline speaks of the data, through predictors, or of a table of states."""
+    if dataset.kind == "table" or study.decompose == "states":
+        return False
+    if study.decompose == "data":
+        return True
+    infos = [dataset.info[name] for name in (*roles.x1, *roles.x2) if name in dataset.info]
+    return any(info.measured or info.distinct > MANY_VALUES for info in infos)
+
+
+def modalities(study: Study, dataset: Dataset) -> Modalities:
+    """The columns of a study after its what-ifs; rows without a target go, and are counted.
+
+    Raises:
+        Unsupported: a table of counts or probabilities.
+        BadData: roles that overlap or are empty, a target that cannot be what is asked, too few rows, no such column of groups or order.
+    """
+    import pandas as pd
+
+    if dataset.kind == "table":
+        raise Unsupported("these are counts of states: the table is the whole answer for them")
+    changed, roles = change(study, dataset)
+    said = list(changed.sentences)
+    there = ~np.asarray(pd.isna(changed.y.to_numpy(dtype=object)))
+    if study.groups:
+        there &= ~dataset.frame[_column(dataset, "groups", study.groups)].isna().to_numpy()[changed.rows]
+    kind = target_kind(changed.y, study.target_as)
+    if not there.all():
+        said.append(f"{count(int((~there).sum()), 'row')} without a target or group left out")
+    if there.sum() < FEWEST:
+        raise BadData(f"{int(there.sum())} rows have a target; allowed: at least {FEWEST}, better hundreds")
+    rows = changed.rows[there]
+    y = changed.y[there]
+    return Modalities(
+        name=dataset.name,
+        roles=roles,
+        x1=changed.x1[there].reset_index(drop=True),
+        x2=changed.x2[there].reset_index(drop=True),
+        y=y.to_numpy(dtype=np.float64) if kind == "scalar" else y.astype(str).to_numpy(dtype=str),
+        target="scalar" if kind == "scalar" else "label",
+        sampling=Sampling(groups=_groups(study, dataset, rows), time=_order(study, dataset, rows)),
+        rows=rows,
+        rows1=changed.rows1[there],
+        rows2=changed.rows2[there],
+        said=tuple(said),
+    )
+
+
+def _column(dataset: Dataset, field: str, name: str) -> str:
+    if name not in dataset.info:
+        raise BadData(f"{field} names the column {quoted(name)}, which is not there; allowed: a column of {dataset.name[:60]}")
+    return name
+
+
+def _groups(study: Study, dataset: Dataset, rows: np.ndarray) -> np.ndarray | None:
+    if not study.groups:
+        return None
+    return dataset.frame[study.groups].iloc[rows].astype(str).to_numpy(dtype=str)
+
+
+def _order(study: Study, dataset: Dataset, rows: np.ndarray) -> np.ndarray | None:
+    if not study.order:
+        return None
+    if study.order == ROW_ORDER:
+        return rows
+    values = dataset.frame[_column(dataset, "order", study.order)].iloc[rows]
+    if values.isna().any():
+        raise BadData(f"order names the column {quoted(study.order)}, which is empty in {int(values.isna().sum()):,} rows; allowed: a place for every row")
+    return values.rank(method="first").to_numpy(dtype=np.float64)
+
+
+# -- to a process of its own ------------------------------------------------------------------------------------------------
+
+
+def packed(made: Modalities) -> dict[str, np.ndarray]:
+    """As arrays of plain numbers and bytes.
+
+    Raises:
+        BadData: too much for a run.
+    """
+    arrays = {name: _parquet(getattr(made, name)) for name in _PARTS}
+    arrays |= {"y": made.y, "rows": made.rows, "rows1": made.rows1, "rows2": made.rows2}
+    arrays |= {"groups": made.sampling.groups} if made.sampling.groups is not None else {}
+    arrays |= {"time": made.sampling.time} if made.sampling.time is not None else {}
+    size = sum(array.nbytes for array in arrays.values())
+    if size > MOST_BYTES:
+        raise BadData(f"these columns take {size / 1e6:,.0f} MB; allowed: {MOST_BYTES / 1e6:,.0f} MB. Choose fewer columns or rows")
+    return arrays
+
+
+def unpacked(arrays: Mapping[str, np.ndarray]) -> Modalities:
+    """What `packed` packed."""
+    x1, x2 = (_frame(arrays[name]) for name in _PARTS)
+    y = arrays["y"]
+    return Modalities(
+        name="your data",
+        roles=Roles(tuple(map(str, x1.columns)), tuple(map(str, x2.columns)), (), ""),
+        x1=x1,
+        x2=x2,
+        y=y,
+        target="scalar" if y.dtype.kind == "f" else "label",
+        sampling=Sampling(groups=arrays.get("groups"), time=arrays.get("time")),
+        rows=arrays["rows"],
+        rows1=arrays["rows1"],
+        rows2=arrays["rows2"],
+        said=(),
+    )
+
+
+def _parquet(frame: pd.DataFrame) -> np.ndarray:
+    """The columns of a modality as the bytes of a Parquet file; what is neither number, truth value nor date goes as text."""
+    import pandas as pd
+
+    def plain(column: Any) -> Any:
+        kept = pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column)
+        return column if kept else column.astype("string")
+
+    made = pd.DataFrame({str(k): plain(frame.iloc[:, k]) for k in range(frame.shape[1])})
+    made.attrs = {}
+    buffer = io.BytesIO()
+    made.to_parquet(buffer, index=False, compression="zstd")
+    names = np.frombuffer("\x00".join(map(str, frame.columns)).encode(), dtype=np.uint8)
+    return np.concatenate([np.frombuffer(len(names).to_bytes(8, "little"), dtype=np.uint8), names, np.frombuffer(buffer.getvalue(), dtype=np.uint8)])
+
+
+def _frame(array: np.ndarray) -> pd.DataFrame:
+    import pandas as pd
+
+    data = array.tobytes()
+    end = 8 + int.from_bytes(data[:8], "little")
+    frame = pd.read_parquet(io.BytesIO(data[end:]))
+    frame.columns = pd.Index(data[8:end].decode().split("\x00"))
+    return frame

@@ -1,0 +1,39 @@
+"""How a study decomposes measured columns: by cross-fitted predictors of the target, without states. The settings alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mmexplore.estimators.pids.predictive import PredictiveSettings
+from mmexplore.spec import Spec, param
+
+ROW_ORDER = "*"  # the rows are a series in the order of the file
+
+
+@dataclass(frozen=True)
+class PredictiveChoices(Spec):
+    """What the headline speaks of, and how the rows were drawn."""
+
+    decompose: str = param(
+        "auto",
+        label="Decompose",
+        choices=("auto", "data", "states"),
+        help="The data, through cross-fitted predictors of the target; or the table of states that binning makes of them. By itself: the data "
+        "where a column is measured or free text, the table where all columns are few states already.",
+    )
+    groups: str = param(
+        "",
+        label="Rows repeat",
+        max_length=2000,
+        help="A column that says which rows belong to one subject, recording or document: no row is then predicted from others of its group, "
+        "and errors are those of groups.",
+        widget="select",
+    )
+    order: str = param(
+        "",
+        label="Rows are a series",
+        max_length=2000,
+        help="Rows that follow each other in time are alike. They are then predicted from other blocks of time, and errors are those of blocks.",
+        widget="select",
+    )
+    draws: int = PredictiveSettings.field("draws")

@@ -1,0 +1,81 @@
+"""Decompose the measured columns of a study by cross-fitted predictors, and watch it.
+
+What the recorder gets (a contract), everything in bits:
+
+    frames: as soon as there are some, i1, i2 and i12 of linear probes, then of all predictors, union, redundancy and the other atoms.
+    result(): the fields of `mmexplore.estimators.estimate_pid.PIDEstimate.to_dict`, and said: what was done to the rows.
+    arrays "rows": the fields of `mmexplore.estimators.predictive.RowAtoms`, and the rows of the data that they belong to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from urllib.parse import urlencode
+
+from mmexplore.errors import BadSpec
+from mmexplore.estimators.pids.predictive import PredictiveSettings
+from mmexplore.labs.yourdata.study import Study
+from mmexplore.runs.task import Task, param, task
+from mmexplore.spec import read_pairs
+from mmexplore.whatif import RowWhatIf
+
+_WHICH = ("source", "real", "gate", "gate_noise", "drawn", "x1", "x2", "y", "target_as", "groups", "order", "seed")
+ROWS = (*_WHICH, *(p.name for p in RowWhatIf.parameters()))  # fields of a study that say which rows and columns are decomposed
+
+
+@task
+class Predictive(Task):
+    """Decompose the columns of a study."""
+
+    kind = "predictive"
+    program = "mmexplore.labs.yourdata.program:run"
+
+    data: str = param("", label="Data", max_length=200_000, help="What differs from the page's first study, or own?id=... for your own file.")
+    classes: int = PredictiveSettings.field("classes")
+    draws: int = PredictiveSettings.field("draws")
+    level: float = PredictiveSettings.field("level")
+    seed: int = PredictiveSettings.field("seed")
+
+    def settings(self) -> PredictiveSettings:
+        """The estimator's settings."""
+        return PredictiveSettings(**{p.name: getattr(self, p.name) for p in PredictiveSettings.parameters() if p.name != "most_rows"})
+
+    def study(self) -> Study:
+        """The study whose rows these are, for data that come along."""
+        if self.own_data:
+            raise BadSpec("data are a visitor's own, which no description holds; allowed here: data that come along")
+        study, problems = Study.from_query(read_pairs(self.data, "the data of the run"))
+        if problems:
+            raise BadSpec(f"data is {self.data[:60]!r}: {problems[0]}")
+        return study
+
+    def title(self) -> str:
+        """What is run, in words."""
+        if self.own_data:
+            return "Decomposition of your data"
+        study = self.study()
+        changed = ", changed" if study.changed() else ""
+        return f"Decomposition of {study.real if study.source == 'real' else study.gate}{changed}"
+
+
+def rows_of(study: Study) -> str:
+    """Which rows and columns a study speaks of, as a text."""
+    plain = Study()
+    told = {name: Study.parameter(name).format(getattr(study, name)) for name in ROWS if getattr(study, name) != getattr(plain, name)}
+    return urlencode(told)
+
+
+def task_of(study: Study, sha256: str) -> Predictive:
+    """The run that a study's headline asks for; `sha256` is of the data."""
+    data = rows_of(study)
+    if study.source == "file":
+        data = f"own?id={hashlib.sha256(json.dumps([sha256, data]).encode()).hexdigest()[:16]}"
+    return Predictive(data=data, classes=study.bins_y, draws=study.draws, level=study.level, seed=study.seed)
+
+
+def view_of(made: Predictive) -> Study | None:
+    """The study that shows a run; None of a visitor's own data."""
+    if made.own_data:
+        return None
+    return made.study().replace(bins_y=made.classes, draws=made.draws, level=made.level, seed=made.seed)
