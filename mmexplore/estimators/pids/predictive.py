@@ -154,6 +154,9 @@ def _checks(found: Prediction) -> tuple[Check, ...]:
 
 def _warnings(found: Prediction, design: Design) -> list[str]:
     said = []
+    if design.weights is not None:
+        worth = float(design.weights.sum() ** 2 / (design.weights**2).sum())
+        said.append(f"Weights: {found.rows.n:,} rows are worth {worth:,.0f} of equal weight (Kish).")
     bounded = [
         f"{ATOM_SYMBOLS[name]} {found.readings[name].words()}" for name in ATOMS if found.readings[name].bound_only
     ]
@@ -184,10 +187,14 @@ def _labels(rows: Rows, settings: PredictiveSettings) -> tuple[np.ndarray, tuple
     """Classes of all rows, their names, what is decomposed, and what was done."""
     if rows.target == "label":
         return rows.codes, rows.classes, f"the label of {len(rows.classes)} classes", ()
+    y = np.asarray(rows.y, dtype=np.float64).reshape(rows.n, -1)
+    gone = int((~np.isfinite(y)).any(axis=1).sum())
+    if gone:
+        raise BadData(f"y has {gone:,} rows with a missing or infinite value; leave these rows out")
     if rows.target == "scalar":
-        cut = discretize_target(np.asarray(rows.y).reshape(-1), settings.classes, most=2, name="y")
+        cut = discretize_target(y[:, 0], settings.classes, most=2, name="y")
     else:
-        cut = Discretizer(method="kmeans", bins=settings.classes, missing="refuse").discretize(np.asarray(rows.y))
+        cut = Discretizer(method="kmeans", bins=settings.classes, missing="refuse").discretize(y)
     words = f"y in {len(cut.labels)} {'quantiles' if rows.target == 'scalar' else 'clusters'}"
     said = f"What is decomposed is {words}, not y itself: unique parts can only be smaller, redundancy and synergy may be smaller or larger."
     return np.asarray(cut.codes, dtype=np.int64), tuple(map(str, cut.labels)), words, (said, *cut.notes)
