@@ -25,6 +25,8 @@ from mmexplore.estimators.watching import Watcher
 from mmexplore.spec import Spec, param
 from mmexplore.types import ATOM_SYMBOLS, ATOMS, INFORMATIONS
 
+FEWEST_ROWS = 20
+
 
 @dataclass(frozen=True)
 class PredictiveSettings(Spec):
@@ -75,6 +77,10 @@ def predictive(rows: Rows, settings: PredictiveSettings, watcher: Watcher) -> An
     """`predictive_pid` of the rows that can be used."""
     codes, classes, title, notes = _labels(rows, settings)
     groups, time, weights = _sampling(rows.sampling, rows.n)
+    if weights is not None and (worth := _worth(weights)) < FEWEST_ROWS:
+        raise BadData(
+            f"weights make {rows.n:,} rows worth {worth:,.1f} of equal weight (Kish); allowed: worth at least {FEWEST_ROWS}"
+        )
     used = choose(codes, classes, weights, groups, time, settings.most_rows, settings.seed)
     at = used.index
     columns = [read_columns(pick(x, at), role, settings.seed) for role, x in (("x1", rows.x1), ("x2", rows.x2))]
@@ -155,7 +161,7 @@ def _checks(found: Prediction) -> tuple[Check, ...]:
 def _warnings(found: Prediction, design: Design) -> list[str]:
     said = []
     if design.weights is not None:
-        worth = float(design.weights.sum() ** 2 / (design.weights**2).sum())
+        worth = _worth(design.weights)
         said.append(f"Weights: {found.rows.n:,} rows are worth {worth:,.0f} of equal weight (Kish).")
     bounded = [
         f"{ATOM_SYMBOLS[name]} {found.readings[name].words()}" for name in ATOMS if found.readings[name].bound_only
@@ -176,6 +182,15 @@ def _warnings(found: Prediction, design: Design) -> list[str]:
     if found.synergy is None and (design.groups is not None or design.weights is not None):
         said.append("No test of S = 0: pairing rows anew would break groups and weights.")
     return said
+
+
+def _worth(weights: np.ndarray) -> float:
+    """How many rows of equal weight these rows are worth (Kish 1965)."""
+    top = float(weights.max(initial=0.0))
+    if not top:
+        raise BadData("all weights are 0; allowed: some above 0")
+    scaled = weights / top
+    return float(scaled.sum() ** 2 / (scaled**2).sum())
 
 
 def _lonely(found: Prediction, groups: np.ndarray) -> list[str]:

@@ -49,8 +49,6 @@ def choose(
         BadData: fewer than two classes have enough rows.
     """
     index = np.arange(len(codes)) if weights is None else np.flatnonzero(weights > 0)
-    if not len(index):
-        raise BadData("all weights are 0; allowed: some above 0")
     counts = np.bincount(codes[index], minlength=len(classes))
     kept = np.flatnonzero(counts >= LEAST)
     if len(kept) < 2:
