@@ -25,6 +25,8 @@ from mmexplore.estimators.watching import Watcher
 from mmexplore.spec import Spec, param
 from mmexplore.types import ATOM_SYMBOLS, ATOMS, INFORMATIONS
 
+FEWEST_ROWS = 20
+
 
 @dataclass(frozen=True)
 class PredictiveSettings(Spec):
@@ -75,6 +77,10 @@ def predictive(rows: Rows, settings: PredictiveSettings, watcher: Watcher) -> An
     """`predictive_pid` of the rows that can be used."""
     codes, classes, title, notes = _labels(rows, settings)
     groups, time, weights = _sampling(rows.sampling, rows.n)
+    if weights is not None and (worth := _worth(weights)) < FEWEST_ROWS:
+        raise BadData(
+            f"weights make {rows.n:,} rows worth {worth:,.1f} of equal weight (Kish); allowed: worth at least {FEWEST_ROWS}"
+        )
     used = choose(codes, classes, weights, groups, time, settings.most_rows, settings.seed)
     at = used.index
     columns = [read_columns(pick(x, at), role, settings.seed) for role, x in (("x1", rows.x1), ("x2", rows.x2))]
@@ -154,6 +160,9 @@ def _checks(found: Prediction) -> tuple[Check, ...]:
 
 def _warnings(found: Prediction, design: Design) -> list[str]:
     said = []
+    if design.weights is not None:
+        worth = _worth(design.weights)
+        said.append(f"Weights: {found.rows.n:,} rows are worth {worth:,.0f} of equal weight (Kish).")
     bounded = [
         f"{ATOM_SYMBOLS[name]} {found.readings[name].words()}" for name in ATOMS if found.readings[name].bound_only
     ]
@@ -175,6 +184,15 @@ def _warnings(found: Prediction, design: Design) -> list[str]:
     return said
 
 
+def _worth(weights: np.ndarray) -> float:
+    """How many rows of equal weight these rows are worth (Kish 1965)."""
+    top = float(weights.max(initial=0.0))
+    if not top:
+        raise BadData("all weights are 0; allowed: some above 0")
+    scaled = weights / top
+    return float(scaled.sum() ** 2 / (scaled**2).sum())
+
+
 def _lonely(found: Prediction, groups: np.ndarray) -> list[str]:
     codes = found.rows.codes
     return [name for k, name in enumerate(found.classes) if len(np.unique(groups[codes == k])) == 1]
@@ -184,10 +202,14 @@ def _labels(rows: Rows, settings: PredictiveSettings) -> tuple[np.ndarray, tuple
     """Classes of all rows, their names, what is decomposed, and what was done."""
     if rows.target == "label":
         return rows.codes, rows.classes, f"the label of {len(rows.classes)} classes", ()
+    y = np.asarray(rows.y, dtype=np.float64).reshape(rows.n, -1)
+    gone = int((~np.isfinite(y)).any(axis=1).sum())
+    if gone:
+        raise BadData(f"y has {gone:,} rows with a missing or infinite value; leave these rows out")
     if rows.target == "scalar":
-        cut = discretize_target(np.asarray(rows.y).reshape(-1), settings.classes, most=2, name="y")
+        cut = discretize_target(y[:, 0], settings.classes, most=2, name="y")
     else:
-        cut = Discretizer(method="kmeans", bins=settings.classes, missing="refuse").discretize(np.asarray(rows.y))
+        cut = Discretizer(method="kmeans", bins=settings.classes, missing="refuse").discretize(y)
     words = f"y in {len(cut.labels)} {'quantiles' if rows.target == 'scalar' else 'clusters'}"
     said = f"What is decomposed is {words}, not y itself: unique parts can only be smaller, redundancy and synergy may be smaller or larger."
     return np.asarray(cut.codes, dtype=np.int64), tuple(map(str, cut.labels)), words, (said, *cut.notes)

@@ -90,6 +90,8 @@ def read_rows(x1: Any, x2: Any, y: Any, target: str | None = None, sampling: Sam
         counts = ", ".join(f"{len(values):,}" for values in given)
         raise BadData(f"x1, x2 and y have {counts} rows; they have to be the same rows")
     array = np.asarray(given[2])
+    if not len(array):
+        raise BadData("x1, x2 and y have 0 rows; allowed: at least 20, better hundreds")
     found = _kind(array)
     if target in ("scalar", "vector"):
         target = "vector" if _columns(array) > 1 else "scalar"
@@ -102,7 +104,10 @@ def read_rows(x1: Any, x2: Any, y: Any, target: str | None = None, sampling: Sam
 
 
 def _columns(values: Any) -> int:
-    shape = np.shape(values)
+    try:
+        shape = np.shape(values)
+    except ValueError:  # ragged
+        return 1
     return int(shape[1]) if len(shape) > 1 else 1
 
 

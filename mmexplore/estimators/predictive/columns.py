@@ -11,6 +11,8 @@ Missing values come out as nan; what is done about them is the predictors' busin
 
 from __future__ import annotations
 
+import datetime
+import decimal
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -28,6 +30,7 @@ FEW_LEVELS = 20  # a text column of so many different values is a set of categor
 HASHED = 4096
 TEXT_PARTS = 32
 MOST_TEXT = 2000  # characters of a cell that are read
+_CELLS = (str, bytes, bool, int, float, np.generic, datetime.date, datetime.time, datetime.timedelta, decimal.Decimal)
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,9 @@ def _column(column: Series, name: str, seed: int) -> tuple[np.ndarray, list[str]
     numbers = pd.to_numeric(column, errors="coerce")
     if types.is_numeric_dtype(numbers.dtype) and not (numbers.isna().to_numpy() & ~gone).any():
         return numbers.to_numpy(dtype=np.float64, na_value=np.nan)[:, None], [name], []
+    odd = next((v for v in column[~gone] if not isinstance(v, _CELLS)), None)
+    if odd is not None:
+        raise BadData(f"{name} holds a {type(odd).__name__}; allowed: numbers, text, truth values, dates")
     text = column.astype(str).str.slice(0, MOST_TEXT).to_numpy(dtype=object)
     levels, codes = np.unique(text[~gone].astype(str), return_inverse=True)
     if len(levels) <= FEW_LEVELS:

@@ -22,7 +22,7 @@ from mmexplore.estimators.predictive.logistic import cross_logistic
 from mmexplore.estimators.predictive.pooling import mixture_weights
 from mmexplore.estimators.predictive.probes import Member, logits, standardised
 from mmexplore.estimators.predictive.problem import Problem
-from mmexplore.estimators.predictive.rows import ONE_SIDED, Reading, RowAtoms
+from mmexplore.estimators.predictive.rows import Reading, RowAtoms
 from mmexplore.estimators.predictive.states import states
 from mmexplore.estimators.predictive.views import View
 from mmexplore.estimators.tables.resampling import stream
@@ -124,7 +124,7 @@ def synergy_test(
         partner = _paired_anew(pairs, cells[0], cells[1], problem, stream(problem.seed, "no synergy", k))
         null[k] = stage.information(partner, problem)
     p = (1 + int((null >= statistic).sum())) / (draws + 1)
-    at_least = synergy.value - ONE_SIDED * synergy.se
+    at_least = synergy.at_least
     return SynergyTest(statistic, null, p, at_least, bool(p <= ALPHA and at_least > 0))
 
 

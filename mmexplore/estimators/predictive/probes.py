@@ -22,6 +22,7 @@ RIDGE = (0.02, 1.0, 30.0)
 WIDE_RIDGE = (0.001, 0.02)
 NEAR = (12, 40)
 SEEN = 60  # neighbours that are looked up, of which those of other folds count
+FEW_COORDINATES = 4  # in which a tree finds neighbours faster than looking at all
 QUADRATIC = 8
 LANDMARKS = 250
 KERNEL_RIDGE = (0.5, 10.0)
@@ -29,6 +30,7 @@ BEST_COLUMNS = 32
 BINS = 64
 TREES = 50, 8  # boosting rounds and leaves on columns
 FEW_TREES = 30, 4  # and on scores
+FEWEST = 6  # rounds, whatever the number of classes
 PACE = 6.0  # rounds times learning rate
 RATES = 0.08, 0.2
 LINEAR = "logistic"
@@ -113,7 +115,8 @@ def _neighbours(x: np.ndarray, problem: Problem) -> list[Member]:
     if not x.shape[1]:
         return []
     seen = min(SEEN, problem.n - 1)
-    distance, index = NearestNeighbors(n_neighbors=seen).fit(x).kneighbors()
+    how = "kd_tree" if x.shape[1] <= FEW_COORDINATES else "brute"
+    distance, index = NearestNeighbors(n_neighbors=seen, algorithm=how).fit(x).kneighbors()
     distance, weights = distance.astype(np.float64), problem.weights
     allowed = problem.folds[index] != problem.folds[:, None]
     order = np.cumsum(allowed, axis=1)
@@ -199,7 +202,7 @@ def boost(
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     codes, (trees, leaves) = problem.codes[train], size
-    rounds = trees if problem.ny == 2 else max(15, 2 * trees // problem.ny)
+    rounds = trees if problem.ny == 2 else max(FEWEST, 2 * trees // problem.ny)
     parts = [range(apart), range(apart, x.shape[1])] if 0 < apart < x.shape[1] else None
     how: dict[str, Any] = {"interaction_cst": parts}
     model = HistGradientBoostingClassifier(

@@ -9,7 +9,7 @@ sd / sqrt(n) is the standard error: of rows, of the sums of groups or of blocks 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -22,6 +22,7 @@ from mmexplore.types import ATOMS, INFORMATIONS, Atoms
 
 ONE_SIDED = 1.645  # of a standard error: 95 % of a normal law lie above minus so many
 REFIT = 0.5  # standard deviations of a vanishing unique part over refits, times sqrt(n)
+LEAK = 3.0  # bits times n that stacking on shared folds lends to I12 at most
 PARTS = ("combining", "interaction")
 
 
@@ -33,7 +34,7 @@ class Reading:
         value: the mean.
         se: its standard error over rows; 0 says that the rows do not show it, not that there is none.
         interval: of the level asked for, cut at 0 below.
-        at_least: one-sided lower end, value - 1.645 se.
+        at_least: one-sided lower end, value - 1.645 se; of synergy less 3/n, which stacking on shared folds may lend.
         bound_only: whether only the upper end means anything: the value is 0 by construction, or cannot be told from 0.
     """
 
@@ -127,7 +128,7 @@ class RowAtoms:
         """Weighted mean and its standard error of any numbers of the rows, (n,)."""
         w = self.weights if weights is None else weights
         total = float(w.sum())
-        mean = float(w @ values) / total
+        mean = float(w @ values) / total + 0.0
         shares = w * (values - mean)
         unit = np.arange(self.n) if self.clusters is None else self.clusters
         sums = np.bincount(unit, shares)[np.bincount(unit, w) > 0]
@@ -184,18 +185,22 @@ def readings(rows: RowAtoms, free: Mapping[str, np.ndarray], level: float) -> di
     Refits move a vanishing unique part by .5/sqrt(n), and lift it by as much, which R and S lose: their intervals are longer above.
     """
     found = {name: reading(*rows.scatter(values), level) for name, values in rows.quantities().items()}
+    for name in ("synergy", "interaction"):
+        here = found[name]
+        found[name] = replace(here, at_least=here.at_least - LEAK / _units(rows))
     refit = REFIT / np.sqrt(_units(rows))
     for name in ("unique1", "unique2"):
         mean, se = rows.scatter(free[name])
         here = found[name]
         if here.at_least <= 0.0 or here.value < 2.0 * refit:
             high = max(here.interval.high, max(here.value, mean, 0.0) + max(ONE_SIDED * se, 2.0 * refit))
-            found[name] = Reading(here.value, here.se, Interval(0.0, high), min(here.at_least, 0.0), bound_only=True)
+            interval, low = Interval(0.0, high), min(here.at_least, 0.0)
+            found[name] = replace(here, interval=interval, at_least=low, bound_only=True)
     if found["unique1"].bound_only and found["unique2"].bound_only:
         for name in ("redundancy", "synergy"):
             here = found[name]
             wider = Interval(here.interval.low, here.interval.high + refit)
-            found[name] = Reading(here.value, here.se, wider, here.at_least)
+            found[name] = replace(here, interval=wider)
     return found
 
 
