@@ -126,10 +126,11 @@ class Prediction:
                 "z": self.interaction.z,
                 "p": self.interaction.p,
                 "present": self.interaction.present,
+                "words": self.interaction.words(),
             },
             "synergy_test": None
             if test is None
-            else {"p": test.p, "draws": test.draws, "at_least": test.at_least, "present": test.present},
+            else {"p": test.p, "draws": test.draws, "at_least": test.at_least, "present": test.present, "words": test.words()},
             "fitted": {name: one.to_dict() for name, one in self.fitted.items()},
             "statements": list(self.statements()),
         }

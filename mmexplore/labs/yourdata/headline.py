@@ -196,8 +196,13 @@ def _read(result: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Headli
 
 
 def _reading(one: Mapping[str, Any]) -> Reading:
-    low, high = one["interval"]
-    return Reading(float(one["value"]), float(one["se"]), Interval(float(low), float(high)), float(one["at_least"]), bool(one["bound_only"]))
+    value, se, at_least, low, high = map(_number, (one["value"], one["se"], one["at_least"], *one["interval"]))
+    return Reading(value, se, Interval(low, high), at_least, bool(one["bound_only"]))
+
+
+def _number(value: Any) -> float:
+    """A number; JSON has none that is not finite."""
+    return float("nan") if value is None else float(value)
 
 
 def _reach(level: float) -> float:
