@@ -23,6 +23,8 @@ from mmexplore.ui.state import PageState
 
 __all__ = ["duration", "phase_badge", "run_panel"]
 
+Arrays = Mapping[str, np.ndarray]
+
 _LOOK = 0.35  # seconds between two looks at an active run
 
 # phase -> words, icon, colour of the badge
@@ -46,8 +48,9 @@ def run_panel(
     *,
     name: str = "run",
     start: str = "Start",
-    data: Mapping[str, np.ndarray] | None = None,
+    data: Arrays | Callable[[], Arrays] | None = None,
     idle: Callable[[], None] | None = None,
+    auto: bool = False,
 ) -> None:
     """Draw the controls of a task's run and what it gave so far.
 
@@ -57,12 +60,15 @@ def run_panel(
         draw: draws the run; called while it works and after its end, not before its first frame or result.
         name: tells two panels of a page apart.
         start: words on the start button.
-        data: arrays of the visitor's own data, for a task whose `own_data` is true.
+        data: arrays of the visitor's own data, for a task whose `own_data` is true; or what makes them, called when a run is started.
         idle: drawn while there is no run yet: what can be said without it.
+        auto: start it where there is none, without being asked.
     """
     try:
         run = runs.find(task)
         runs.engine().ready()
+        if auto and run.state.phase == "absent":
+            run = _start(task, data)
     except MmexploreError as error:
         st.info(plain(str(error)), icon=":material/info:")
         return
@@ -84,18 +90,22 @@ def _watch(
     task: Task,
     draw: Callable[[Run], None],
     name: str,
-    data: Mapping[str, np.ndarray] | None,
+    data: Arrays | Callable[[], Arrays] | None,
 ) -> None:
     run = runs.find(task)
     if not run.state.active:
         st.rerun()
     if runs.forgotten(run):
-        runs.start(task, data)
+        _start(task, data)
     runs.engine().ready()
     _controls(state, task, run, name, "Start", data)
     with guarded(state):
         if run.frames():
             draw(run)
+
+
+def _start(task: Task, data: Arrays | Callable[[], Arrays] | None, *, again: bool = False) -> Run:
+    return runs.start(task, data() if callable(data) else data, again=again)
 
 
 def _controls(
@@ -104,7 +114,7 @@ def _controls(
     run: Run,
     name: str,
     start: str,
-    data: Mapping[str, np.ndarray] | None,
+    data: Arrays | Callable[[], Arrays] | None,
 ) -> None:
     """One row: what can be done with the run now, and how it stands."""
     now = run.state
@@ -143,10 +153,10 @@ def _controls(
         else:
             label = start if now.phase == "absent" else "Run again"
             if now.phase != "finished":
-                button(label, "play_arrow", lambda: runs.start(task, data), type="primary")
+                button(label, "play_arrow", lambda: _start(task, data), type="primary")
             phase_badge(run, now)
             if now.phase == "finished":
-                button("Run again", "replay", lambda: runs.start(task, data, again=True), type="tertiary")
+                button("Run again", "replay", lambda: _start(task, data, again=True), type="tertiary")
     if now.phase in ("failed", "killed", "unreadable"):
         st.error(plain(f"{now.words[:1].upper()}{now.words[1:]}."), icon=":material/error:")
     for warning in now.warnings:

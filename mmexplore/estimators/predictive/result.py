@@ -130,7 +130,13 @@ class Prediction:
             },
             "synergy_test": None
             if test is None
-            else {"p": test.p, "draws": test.draws, "at_least": test.at_least, "present": test.present, "words": test.words()},
+            else {
+                "p": test.p,
+                "draws": test.draws,
+                "at_least": test.at_least,
+                "present": test.present,
+                "words": test.words(),
+            },
             "fitted": {name: one.to_dict() for name, one in self.fitted.items()},
             "statements": list(self.statements()),
         }

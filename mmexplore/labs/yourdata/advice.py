@@ -1,6 +1,7 @@
 """Which modality next? A short reading of a decomposition, as far as the evidence goes.
 
-Every claim has a verdict, ``"yes"``, ``"no"`` or ``"unclear"``, and its reason. What is asked, and what counts as evidence:
+Every claim has a verdict, ``"yes"``, ``"no"`` or ``"unclear"``, and its reason. Two kinds of evidence are read: of a table of states, and
+of cross-fitted predictors of the data (`evidence_of_predictors`), whose numbers err in known directions. What is asked, and what counts:
 
 - anything: do the modalities tell of the target?  p of I(X1,X2;Y) with the target shuffled
 - lose1, lose2: what would a model without that modality lose?  U_k + S = I12 - I(other), interval above 0
@@ -16,6 +17,10 @@ X_k only up to Blackwell equivalence (Bertschinger et al. 2014), so I(t1,t2;Y) >
 late fusion is enough.
 
 "No" needs an upper end below a share `SMALL` of I(X1,X2;Y). Few rows (a red light) leave all but the shuffle tests unclear.
+
+Predictors can miss what is there, so what they do not find is no evidence of absence: their "no" rests on the bounds that hold without any
+model (S <= H(Y) - max(I1, I2), what modality 1 adds <= H(Y) - I2, from lower ends of I1 and I2), redundancy is never denied, and fusion is
+read from the gain of joint predictors over every predictor that only adds up what the two say.
 """
 
 from __future__ import annotations
@@ -33,11 +38,30 @@ from mmexplore.units import per_bit
 
 if TYPE_CHECKING:
     from mmexplore.estimators.tables.estimate import Estimate
+    from mmexplore.labs.yourdata.headline import Headline
 
 Verdict = Literal["yes", "no", "unclear"]
 
 ALPHA = 0.05
 SMALL = 0.05  # of I(X1,X2;Y): what is surely below it makes no difference
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """What predictors of the data say beside their numbers, in bits.
+
+    Attributes:
+        most: largest values that are possible whatever the predictors miss: ``"synergy"``, and ``"lose1"``, ``"lose2"``: what a modality
+            may add to the other.
+        interaction: the gain of joint predictors over late fusion, with its interval.
+        interacts: whether the test says that there is a gain.
+        synergistic: whether the test says that S is above 0.
+    """
+
+    most: Mapping[str, float]
+    interaction: tuple[float, float, float]
+    interacts: bool
+    synergistic: bool
 
 
 @dataclass(frozen=True)
@@ -57,6 +81,7 @@ class Evidence:
         level: of the intervals.
         draws: replicates of the atoms, shape (B,) each; how sure the nearest data set is.
         unit: what the claims speak in, ``"bit"`` or ``"nat"``; the numbers here are in bits whatever it is.
+        predictors: what only predictors of the data say; None for a table of states.
     """
 
     value: Mapping[str, float]
@@ -69,6 +94,7 @@ class Evidence:
     names: tuple[str, str, str] = ("modality 1", "modality 2", "the target")
     measure: str = "broja"
     level: float = 0.95
+    predictors: Predicted | None = None
     draws: Mapping[str, np.ndarray] = field(default_factory=dict)
     unit: str = "bit"
 
@@ -121,6 +147,11 @@ CAVEATS = (
     f"Every test uses {ALPHA:g} by itself; of many claims some are wrong.",
 )
 
+PREDICTED_CAVEAT = (
+    "The numbers speak of what these predictors find in these columns: better predictors, more rows or other columns can only raise what "
+    "either modality and both tell. Columns of noise lower them: that is a statement about so many rows, not about the modality."
+)
+
 
 def advise(evidence: Evidence) -> Advice:
     """Read the evidence.
@@ -140,21 +171,31 @@ def advise(evidence: Evidence) -> Advice:
     e = _in_unit(evidence)
     anything = _anything(e)
     if anything.verdict != "yes":
-        return Advice((anything,), (), (*CAVEATS[:1], *CAVEATS[3:]))
+        first = CAVEATS[0] if e.predictors is None else PREDICTED_CAVEAT
+        return Advice((anything,), (), (first, *CAVEATS[3:]))
     claims = [anything, *(_lose(e, k) for k in (1, 2)), _better(e)]
     synergy = _synergy(e)
     claims += [synergy, _fusion(e, synergy), _redundancy(e)]
     found = nearest(evidence.value, evidence.measure, evidence.draws)
-    return Advice(tuple(claims), found, (*CAVEATS, *((SELECTION_CAVEAT,) if found else ())))
+    caveats = CAVEATS if e.predictors is None else (PREDICTED_CAVEAT, *CAVEATS[1:])
+    return Advice(tuple(claims), found, (*caveats, *((SELECTION_CAVEAT,) if found else ())))
 
 
 def _in_unit(e: Evidence) -> Evidence:
     """The evidence with values and intervals in the unit of the claims."""
     k = per_bit(e.unit)
+    gain = (0.0, 0.0, 0.0) if e.predictors is None else e.predictors.interaction
     return replace(
         e,
         value={name: k * value for name, value in e.value.items()},
         intervals={name: (k * low, k * high) for name, (low, high) in e.intervals.items()},
+        predictors=None
+        if e.predictors is None
+        else replace(
+            e.predictors,
+            most={name: k * value for name, value in e.predictors.most.items()},
+            interaction=(k * gain[0], k * gain[1], k * gain[2]),
+        ),
     )
 
 
@@ -168,7 +209,15 @@ def _anything(e: Evidence) -> Claim:
             )
         reason = "no shuffles of the target were made"
         return Claim("anything", "unclear", f"Cannot tell whether {one} and {two} tell anything of {target}.", reason)
-    reason = f"I(X1,X2;Y) = {_amount(e, i12)}, p = {p:.3g} with the target shuffled"
+    reason = f"I(X1,X2;Y) = {_amount(e, i12)}, p = {p:.3g} " + (
+        "with the target shuffled" if e.predictors is None else "that predictors of held-out rows do as well by chance"
+    )
+    if p > ALPHA and e.predictors is not None:
+        said = (
+            f"Cannot tell whether {one} and {two} tell anything of {target}: predictors fitted on the other rows do no better than the shares "
+            "of the classes. Collect more rows, or try other columns."
+        )
+        return Claim("anything", "unclear", said, reason)
     if p > ALPHA:
         said = (
             f"Cannot tell whether {one} and {two} tell anything of {target}: a target that has nothing to do with them shows as "
@@ -184,12 +233,18 @@ def _lose(e: Evidence, k: int) -> Claim:
     adds = e.value["i12"] - e.value["i2" if k == 1 else "i1"]
     unique = e.value[f"unique{k}"]
     verdict, reason = _weigh(e, f"lose{k}", adds, f"U{k} + S")
-    if verdict == "yes":
+    if verdict == "no" and e.predictors is not None:
+        said = f"A model of {other} alone loses next to nothing: {name} adds at most {_amount(e, e.predictors.most[f'lose{k}'])}, whatever predictors miss."
+    elif verdict == "yes":
         share = adds / e.value["i12"]
-        mostly = f"most of it unique to {name}" if unique > 0.5 * adds else f"most of it only in company of {other}"
+        mostly = (
+            f"most of it unique to {name}" if unique > 0.5 * adds else "most of it only when the two are known together"
+        )
         said = f"A model of {other} alone loses {_amount(e, adds)} ({share:.0%}) of what the two tell, {mostly}."
     elif verdict == "no":
         said = f"A model of {other} alone loses next to nothing: {name} adds at most {_amount(e, _high(e, f'lose{k}', adds))}."
+    elif e.predictors is not None:
+        said = f"Cannot tell whether {name} adds anything to {other}: no gain is seen that the rows would not show by chance."
     else:
         said = f"Cannot tell whether {name} adds anything to {other}."
     return Claim(f"lose{k}", verdict, said, reason)
@@ -205,11 +260,41 @@ def _better(e: Evidence) -> Claim:
     if not _enough(e) or np.isnan(low) or low <= 0 <= high:
         said = f"Cannot tell which of {e.names[0]} and {e.names[1]} is the better one alone."
         return Claim("better", "unclear", said, reason)
-    said = f"If there can be only one, take {one}: alone it tells {_amount(e, abs(difference))} more than {two}."
+    more = _amount(e, abs(difference))
+    how = (
+        f"alone it tells {more} more than {two}"
+        if e.predictors is None
+        else f"predictors find {more} more in it than in {two}"
+    )
+    said = f"If there can be only one, take {one}: {how}."
     return Claim("better", "yes", said, reason)
 
 
+def _predicted_synergy(e: Evidence, seen: Predicted) -> Claim:
+    s = e.value["synergy"]
+    verdict, reason = _weigh(e, "synergy", s, "S")
+    if e.p_no_synergy is not None:
+        reason += f", p = {e.p_no_synergy:.3g} among rows paired anew without synergy"
+    if verdict == "yes" and not seen.synergistic:
+        verdict = "unclear"
+    if verdict == "yes":
+        said = (
+            f"{_amount(e, s)} ({s / e.value['i12']:.0%}) show only when both modalities are known: synergy, unless the predictors of "
+            f"{e.names[0]} and {e.names[1]} alone miss together more than that."
+        )
+    elif verdict == "no":
+        said = f"There is next to no synergy: at most {_amount(e, seen.most['synergy'])}, whatever predictors miss."
+    else:
+        said = (
+            f"No synergy is established. The predictors find {_amount(e, max(s, 0.0))}; what they miss could be up to "
+            f"{_amount(e, seen.most['synergy'])}."
+        )
+    return Claim("synergy", verdict, said, reason)
+
+
 def _synergy(e: Evidence) -> Claim:
+    if e.predictors is not None:
+        return _predicted_synergy(e, e.predictors)
     s = e.value["synergy"]
     verdict, reason = _weigh(e, "synergy", s, "S")
     if e.p_no_synergy is not None:
@@ -227,7 +312,22 @@ def _synergy(e: Evidence) -> Claim:
     return Claim("synergy", verdict, said, reason)
 
 
+def _predicted_fusion(e: Evidence, seen: Predicted) -> Claim:
+    gain, low, high = seen.interaction
+    reason = f"joint predictors gain {_amount(e, gain)} over every late fusion, {e.level:.0%} interval {_few(low)} to {_few(high)}"
+    if seen.interacts and _enough(e):
+        said = f"Use a model that sees both modalities together: it tells {_amount(e, gain)} that no sum of what two separate models say does."
+        return Claim("fusion", "yes", said, reason)
+    said = (
+        "Start with late fusion, one model for each modality and a learned combination of their outputs: no joint predictor tried here tells "
+        "more. That does not exclude an interaction which none of them found."
+    )
+    return Claim("fusion", "unclear", said, reason)
+
+
 def _fusion(e: Evidence, synergy: Claim) -> Claim:
+    if e.predictors is not None:
+        return _predicted_fusion(e, e.predictors)
     more = e.p_within is not None and e.p_within <= ALPHA / 2
     less = e.p_within_below is not None and e.p_within_below <= ALPHA / 2
     reason = "the pairing was not shuffled within the classes"
@@ -287,6 +387,8 @@ def _weigh(e: Evidence, key: str, value: float, symbol: str) -> tuple[Verdict, s
         return "unclear", f"{reason}; too few rows"
     if np.isnan(low):
         return "unclear", f"{reason}; no interval"
+    if e.predictors is not None:
+        high = e.predictors.most.get(key, np.inf)
     if high <= small:
         return "no", reason
     return ("yes" if low > 0 and value > 0 else "unclear"), reason
@@ -358,5 +460,46 @@ def evidence_of(
         measure=estimate.settings.measure,
         level=estimate.settings.level,
         draws={name: estimate.draws[name] for name in ATOMS if name in estimate.draws},
+        unit=unit,
+    )
+
+
+def evidence_of_predictors(
+    headline: Headline, names: tuple[str, str, str] = ("modality 1", "modality 2", "the target"), unit: str = "bit"
+) -> Evidence:
+    """The evidence in what cross-fitted predictors say, to be read in `unit`."""
+    from scipy.special import ndtr
+
+    read, low = headline.readings, {name: max(0.0, headline.readings[name].at_least) for name in ("i1", "i2")}
+    intervals = {name: (read[name].interval.low, read[name].interval.high) for name in (*ATOMS, "i1", "i2", "i12")}
+    for key, more, less, floor in (
+        ("lose1", "i12", "i2", 0.0),
+        ("lose2", "i12", "i1", 0.0),
+        ("better", "i1", "i2", -np.inf),
+    ):
+        ends = headline.difference(more, less).interval
+        intervals[key] = (max(ends.low, floor), max(ends.high, floor))
+    for key in ("unique1", "unique2"):
+        if read[key].bound_only:
+            intervals[key] = (0.0, read[key].interval.high)
+    i12, interaction = read["i12"], read["interaction"]
+    return Evidence(
+        value={name: read[name].value for name in (*ATOMS, "i1", "i2", "i12")},
+        intervals=intervals,
+        p_target={"i12": float(ndtr(-i12.value / i12.se)) if i12.se > 0 else float(i12.value <= 0)},
+        p_no_synergy=None if headline.synergy is None else headline.synergy.p,
+        light=headline.light()[0],
+        names=names,
+        level=headline.level,
+        predictors=Predicted(
+            most={
+                "synergy": max(0.0, headline.entropy - max(low.values())),
+                "lose1": max(0.0, headline.entropy - low["i2"]),
+                "lose2": max(0.0, headline.entropy - low["i1"]),
+            },
+            interaction=(interaction.value, interaction.interval.low, interaction.interval.high),
+            interacts=headline.interaction.present,
+            synergistic=headline.synergy is not None and headline.synergy.present,
+        ),
         unit=unit,
     )

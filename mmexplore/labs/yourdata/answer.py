@@ -19,7 +19,7 @@ from mmexplore.labs.yourdata.study import Prepared, Study, prepare
 from mmexplore.labs.yourdata.without_bins import measured, without_bins
 from mmexplore.labs.yourdata.without_bins_report import sections
 from mmexplore.report import Content, Section
-from mmexplore.tabular import Dataset
+from mmexplore.tabular import Dataset, Roles
 from mmexplore.types import PID
 from mmexplore.whatif import subgroups
 
@@ -43,14 +43,14 @@ class Answer:
     content: Content
 
 
-def names_of(study: Study, prepared: Prepared) -> Names:
+def names_of(study: Study, roles: Roles) -> Names:
     """What modality 1, modality 2 and target are called."""
     if study.source == "real" and not (study.x1 or study.x2 or study.y):
         return datasets.real_info(study.real).names
     if study.source == "gate":
         return datasets.gate_info(study.gate).names
-    target = prepared.roles.y[0][:40] if prepared.roles.y else "target"
-    return _short(prepared.roles.x1), _short(prepared.roles.x2), target
+    target = roles.y[0][:40] if roles.y else "target"
+    return _short(roles.x1), _short(roles.x2), target
 
 
 def truth_of(study: Study) -> PID | None:
@@ -113,7 +113,7 @@ def answer(study: Study, dataset: Dataset) -> Answer:
         )
     settings = study.settings()
     found = estimate(*made.codes, settings)
-    names = names_of(study, made)
+    names = names_of(study, made.roles)
     reading = advise(evidence_of(found, names))
     sizes: SizeCurve = against_n(*made.codes, settings)
     binned = study.method != "categorical" and any(one.numbers for one in made.made[:2])

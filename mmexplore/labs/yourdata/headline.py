@@ -15,7 +15,7 @@ from mmexplore.errors import BadData
 from mmexplore.estimators.estimate_pid import PIDEstimate
 from mmexplore.estimators.predictive import Reading, RowAtoms
 from mmexplore.estimators.tables.estimate import Interval
-from mmexplore.types import ATOMS, INFORMATIONS, PID
+from mmexplore.types import ATOMS, PID
 from mmexplore.types import Atoms as FourAtoms
 
 LOSS = 0.10  # of I(X1,X2;Y): states that lose more are no picture of the data
@@ -114,10 +114,12 @@ class Headline:
     @property
     def value(self) -> PID:
         """The four numbers as a decomposition without a certificate."""
-        read = {name: self.readings[name].value for name in (*INFORMATIONS, "union")}
-        nan = float("nan")
+        read, nan = self.readings, float("nan")
         return PID(
-            **read,
+            i1=read["i1"].value,
+            i2=read["i2"].value,
+            i12=read["i12"].value,
+            union=read["union"].value,
             union_lower=nan,
             union_upper=nan,
             measure="broja",
@@ -127,6 +129,30 @@ class Headline:
             iterations=0,
             seconds=self.seconds,
         )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON, without the rows."""
+        return {
+            "estimator": "predictive",
+            "what": self.title,
+            "n": self.n,
+            "rows": self.rows.n,
+            "classes": list(self.classes),
+            "dropped": dict(self.dropped),
+            "unit": "bit",
+            "entropy": self.entropy,
+            "level": self.level,
+            "readings": {name: one.to_dict() for name, one in self.readings.items()},
+            "which_way_it_errs": dict(self.leans),
+            "bounds_without_a_model": dict(self.bounds),
+            "interaction": vars(self.interaction),
+            "synergy_test": None if self.synergy is None else vars(self.synergy),
+            "predictors": {name: vars(one) for name, one in self.predictors.items()},
+            "calibrated": self.calibrated[0],
+            "calibration": self.calibrated[1],
+            "enough_rows": list(self.light()),
+            "warnings": list(self.warnings),
+        }
 
     def difference(self, more: str, less: str) -> Reading:
         """One quantity minus another, row by row, so that what both share cancels."""
@@ -141,9 +167,15 @@ class Headline:
         half = max(0.5 * (r.interval.high - r.interval.low) for r in (self.readings[name] for name in ATOMS))
         numbers = f"{n:,} rows, {rarest:,} in the rarest class; the widest interval of an atom is ± {half:.2f} bit"
         if n < TOO_FEW or rarest < TOO_RARE:
-            return "red", f"{numbers}. Below {TOO_FEW} rows or {TOO_RARE} of a class predictors hardly learn: only large numbers mean anything."
+            return (
+                "red",
+                f"{numbers}. Below {TOO_FEW} rows or {TOO_RARE} of a class predictors hardly learn: only large numbers mean anything.",
+            )
         if n < FEW or rarest < RARE or half > WIDE:
-            return "amber", f"{numbers}. Below {FEW} rows or {RARE} of a class, predictors miss much of what more rows would show them."
+            return (
+                "amber",
+                f"{numbers}. Below {FEW} rows or {RARE} of a class, predictors miss much of what more rows would show them.",
+            )
         return "green", f"{numbers}."
 
 
@@ -183,7 +215,9 @@ def _read(result: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Headli
         interaction=Test(float(interaction["p"]), bool(interaction["present"]), str(interaction["words"])),
         synergy=None if synergy is None else Test(float(synergy["p"]), bool(synergy["present"]), str(synergy["words"])),
         predictors={
-            name: Predictor(dict(one["weights"]), float(one["temperature"]), float(one["believed"]), float(one["on_labels"]))
+            name: Predictor(
+                dict(one["weights"]), float(one["temperature"]), float(one["believed"]), float(one["on_labels"])
+            )
             for name, one in told["fitted"].items()
         },
         calibrated=(bool(calibration["passed"]), str(calibration["words"])),

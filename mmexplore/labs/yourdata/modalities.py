@@ -113,7 +113,9 @@ def modalities(study: Study, dataset: Dataset) -> Modalities:
 
 def _column(dataset: Dataset, field: str, name: str) -> str:
     if name not in dataset.info:
-        raise BadData(f"{field} names the column {quoted(name)}, which is not there; allowed: a column of {dataset.name[:60]}")
+        raise BadData(
+            f"{field} names the column {quoted(name)}, which is not there; allowed: a column of {dataset.name[:60]}"
+        )
     return name
 
 
@@ -130,7 +132,9 @@ def _order(study: Study, dataset: Dataset, rows: np.ndarray) -> np.ndarray | Non
         return rows
     values = dataset.frame[_column(dataset, "order", study.order)].iloc[rows]
     if values.isna().any():
-        raise BadData(f"order names the column {quoted(study.order)}, which is empty in {int(values.isna().sum()):,} rows; allowed: a place for every row")
+        raise BadData(
+            f"order names the column {quoted(study.order)}, which is empty in {int(values.isna().sum()):,} rows; allowed: a place for every row"
+        )
     return values.rank(method="first").to_numpy(dtype=np.float64)
 
 
@@ -149,7 +153,9 @@ def packed(made: Modalities) -> dict[str, np.ndarray]:
     arrays |= {"time": made.sampling.time} if made.sampling.time is not None else {}
     size = sum(array.nbytes for array in arrays.values())
     if size > MOST_BYTES:
-        raise BadData(f"these columns take {size / 1e6:,.0f} MB; allowed: {MOST_BYTES / 1e6:,.0f} MB. Choose fewer columns or rows")
+        raise BadData(
+            f"these columns take {size / 1e6:,.0f} MB; allowed: {MOST_BYTES / 1e6:,.0f} MB. Choose fewer columns or rows"
+        )
     return arrays
 
 
@@ -185,7 +191,13 @@ def _parquet(frame: pd.DataFrame) -> np.ndarray:
     buffer = io.BytesIO()
     made.to_parquet(buffer, index=False, compression="zstd")
     names = np.frombuffer("\x00".join(map(str, frame.columns)).encode(), dtype=np.uint8)
-    return np.concatenate([np.frombuffer(len(names).to_bytes(8, "little"), dtype=np.uint8), names, np.frombuffer(buffer.getvalue(), dtype=np.uint8)])
+    return np.concatenate(
+        [
+            np.frombuffer(len(names).to_bytes(8, "little"), dtype=np.uint8),
+            names,
+            np.frombuffer(buffer.getvalue(), dtype=np.uint8),
+        ]
+    )
 
 
 def _frame(array: np.ndarray) -> pd.DataFrame:

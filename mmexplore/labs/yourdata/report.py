@@ -206,12 +206,12 @@ def report_of(
         findings=tuple(Finding(c.sentence, c.verdict, c.reason) for c in reading.claims),
         warnings=tuple(reading.caveats),
         sections=tuple(added),
-        settings={p.label: _shown(p, getattr(study, p.name)) for p in study.parameters() if p.name not in _ESTIMATION},
+        settings={p.label: shown(p, getattr(study, p.name)) for p in study.parameters() if p.name not in _ESTIMATION},
         data={
             "Data": prepared.name,
-            "Modality 1": _listed(prepared.roles.x1),
-            "Modality 2": _listed(prepared.roles.x2),
-            "Target": _listed(prepared.roles.y),
+            "Modality 1": listed(prepared.roles.x1),
+            "Modality 2": listed(prepared.roles.x2),
+            "Target": listed(prepared.roles.y),
             "Roles": prepared.roles.why,
             "Solver": f"plug-in within {float(found.plugin.gap):.1e} bit, replicates within {found.solver_gap_max:.1e} bit",
         },
@@ -259,10 +259,12 @@ def _table_in_unit(made: Table, unit: str) -> Table:
     return Table(tuple(c.replace("bit", unit) for c in made.columns), rows, made.caption)
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """Column names as a report lists them."""
     return ", ".join(names[:40]) + (f" and {len(names) - 40:,} more" if len(names) > 40 else "")
 
 
-def _shown(parameter: Parameter, value: object) -> str:
+def shown(parameter: Parameter, value: object) -> str:
+    """A setting as a report tells it."""
     text = parameter.format(value)
     return text if len(text) <= 300 else f"{text[:300]} …"

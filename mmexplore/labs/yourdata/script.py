@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mmexplore.labs.yourdata.study import Prepared, Study, dataset_of, prepare
+from mmexplore.labs.yourdata.modalities import about_data
+from mmexplore.labs.yourdata.study import Prepared, Study, dataset_of, prepare, roles_of
 
 
 def script(study: Study) -> str:
@@ -11,7 +12,58 @@ def script(study: Study) -> str:
     Raises:
         BadData: the rows are those of a file, or they cannot be decomposed.
     """
-    return study_script(study, prepare(study, dataset_of(study)))
+    dataset = dataset_of(study)
+    if about_data(study, dataset, roles_of(study, dataset)):
+        return data_script(study, dataset.name)
+    return study_script(study, prepare(study, dataset))
+
+
+def data_script(study: Study, name: str) -> str:
+    """Source text of a study of the data, by predictors; a file is named as it was dropped (`name`) and lies beside the script."""
+    from_file = study.source == "file"
+    lines = [
+        "import json",
+        "",
+        "import mmexplore as mm",
+        "from mmexplore.labs.yourdata.modalities import modalities",
+        f"from mmexplore.labs.yourdata.study import Study{'' if from_file else ', dataset_of'}",
+    ]
+    lines += ["from mmexplore.tabular import load", ""] if from_file else [""]
+    lines.append(_study_line(study))
+    lines += (
+        [f"# SHA-256 of the file: {study.file}", f"data = load({name!r})"]
+        if from_file
+        else ["data = dataset_of(study)"]
+    )
+    lines += [
+        "rows = modalities(study, data)",
+        "answer = mm.estimate_pid(",
+        "    rows.x1,",
+        "    rows.x2,",
+        "    rows.y,",
+        '    estimator="predictive",',
+        "    target=rows.target,",
+        "    groups=rows.sampling.groups,",
+        "    time=rows.sampling.time,",
+        f"    classes={study.bins_y},",
+        f"    draws={study.draws},",
+        f"    level={study.level!r},",
+        f"    seed={study.seed},",
+        ")",
+        "print(json.dumps(answer.to_dict(), indent=2))",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _study_line(study: Study) -> str:
+    plain = Study()
+    told = {
+        p.name: getattr(study, p.name)
+        for p in study.parameters()
+        if p.name != "file" and getattr(study, p.name) != getattr(plain, p.name)
+    }
+    arguments = "".join(f"\n    {name}={value!r}," for name, value in told.items())
+    return f"study = Study({arguments}\n)" if arguments else "study = Study()"
 
 
 def study_script(study: Study, prepared: Prepared, measured: bool = False) -> str:
@@ -25,14 +77,7 @@ def study_script(study: Study, prepared: Prepared, measured: bool = False) -> st
     )
     lines += ["from mmexplore.tabular import load"] if from_file else []
     lines += ["from mmexplore.labs.yourdata.without_bins import measured, without_bins", ""] if measured else [""]
-    plain = Study()
-    told = {
-        p.name: getattr(study, p.name)
-        for p in study.parameters()
-        if p.name != "file" and getattr(study, p.name) != getattr(plain, p.name)
-    }
-    arguments = "".join(f"\n    {name}={value!r}," for name, value in told.items())
-    lines.append(f"study = Study({arguments}\n)" if arguments else "study = Study()")
+    lines.append(_study_line(study))
     data = 'load("data.csv")' if from_file else "dataset_of(study)"
     if measured:
         lines.append(f"data = {data}")

@@ -210,7 +210,13 @@ def roles_of(study: Study, dataset: Dataset) -> Roles:
     return Roles(x1, x2, y, f"as chosen; {left} guessed: {guess.why}" if left else "as chosen")
 
 
-def _check_roles(roles: Roles) -> None:
+def checked_roles(study: Study, dataset: Dataset) -> Roles:
+    """The roles, where they can be played.
+
+    Raises:
+        BadData: no or several targets, a modality without columns, or a column that plays two parts.
+    """
+    roles = roles_of(study, dataset)
     if len(roles.y) != 1:
         raise BadData(f"the target has {len(roles.y)} columns; choose one column as the target")
     for role, names in (("modality 1", roles.x1), ("modality 2", roles.x2)):
@@ -221,12 +227,12 @@ def _check_roles(roles: Roles) -> None:
     both = sorted(set(roles.x1) & set(roles.x2))
     if both:
         raise BadData(f"{both[0][:60]!r} is part of both modalities; it can be part of one")
+    return roles
 
 
 def change(study: Study, dataset: Dataset) -> tuple[Changed, Roles]:
     """The columns of the three parts, after the what-ifs."""
-    roles = roles_of(study, dataset)
-    _check_roles(roles)
+    roles = checked_roles(study, dataset)
     frame = dataset.frame
     return (
         study.what_if().apply(

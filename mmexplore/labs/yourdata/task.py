@@ -21,7 +21,10 @@ from mmexplore.spec import read_pairs
 from mmexplore.whatif import RowWhatIf
 
 _WHICH = ("source", "real", "gate", "gate_noise", "drawn", "x1", "x2", "y", "target_as", "groups", "order", "seed")
-ROWS = (*_WHICH, *(p.name for p in RowWhatIf.parameters()))  # fields of a study that say which rows and columns are decomposed
+ROWS = (
+    *_WHICH,
+    *(p.name for p in RowWhatIf.parameters()),
+)  # fields of a study that say which rows and columns are decomposed
 
 
 @task
@@ -31,7 +34,12 @@ class Predictive(Task):
     kind = "predictive"
     program = "mmexplore.labs.yourdata.program:run"
 
-    data: str = param("", label="Data", max_length=200_000, help="What differs from the page's first study, or own?id=... for your own file.")
+    data: str = param(
+        "",
+        label="Data",
+        max_length=200_000,
+        help="What differs from the page's first study, or own?id=... for your own file.",
+    )
     classes: int = PredictiveSettings.field("classes")
     draws: int = PredictiveSettings.field("draws")
     level: float = PredictiveSettings.field("level")
@@ -39,7 +47,9 @@ class Predictive(Task):
 
     def settings(self) -> PredictiveSettings:
         """The estimator's settings."""
-        return PredictiveSettings(**{p.name: getattr(self, p.name) for p in PredictiveSettings.parameters() if p.name != "most_rows"})
+        return PredictiveSettings(
+            **{p.name: getattr(self, p.name) for p in PredictiveSettings.parameters() if p.name != "most_rows"}
+        )
 
     def study(self) -> Study:
         """The study whose rows these are, for data that come along."""
@@ -62,7 +72,11 @@ class Predictive(Task):
 def rows_of(study: Study) -> str:
     """Which rows and columns a study speaks of, as a text."""
     plain = Study()
-    told = {name: Study.parameter(name).format(getattr(study, name)) for name in ROWS if getattr(study, name) != getattr(plain, name)}
+    told = {
+        name: Study.parameter(name).format(getattr(study, name))
+        for name in ROWS
+        if getattr(study, name) != getattr(plain, name)
+    }
     return urlencode(told)
 
 

@@ -24,7 +24,7 @@ from mmexplore.ui.words import number, reading, small
 from mmexplore.ui.work import computed
 from mmexplore.units import as_unit, in_unit
 
-_LIGHTS = {
+LIGHTS = {
     "green": ("green", ":material/check_circle:", "Enough rows"),
     "amber": ("orange", ":material/warning:", "Few rows: mind the bias"),
     "red": ("red", ":material/dangerous:", "Too few rows"),
@@ -34,7 +34,7 @@ _VERDICTS = {"yes": ":material/check:", "no": ":material/close:", "unclear": ":m
 
 def names_of(prepared: Prepared) -> study_report.Names:
     """What modality 1, modality 2 and the target are called."""
-    return study_answer.names_of(STATE.view, prepared)
+    return study_answer.names_of(STATE.view, prepared.roles)
 
 
 def exact_answer(prepared: Prepared) -> DeltaGenerator:
@@ -50,8 +50,17 @@ def exact_answer(prepared: Prepared) -> DeltaGenerator:
     return badges
 
 
-def estimated(prepared: Prepared, dataset: Dataset, badges: DeltaGenerator) -> Estimate | None:
-    """Intervals, nulls and warnings; None while they are being computed."""
+def estimated(
+    prepared: Prepared, dataset: Dataset, badges: DeltaGenerator | None, *, spoken: bool = True
+) -> Estimate | None:
+    """Intervals, nulls and warnings of the table; None while they are being computed.
+
+    Args:
+        prepared: the rows as states.
+        dataset: the data.
+        badges: the row of badges; None: without them.
+        spoken: whether the page speaks of this table; its claims are left out where it speaks of the data.
+    """
     codes, settings = prepared.codes, STATE.view.settings()
     if codes is None:
         return None
@@ -62,7 +71,7 @@ def estimated(prepared: Prepared, dataset: Dataset, badges: DeltaGenerator) -> E
         lambda report, stop: estimate(*codes, settings, progress=report, should_stop=stop),
     )
     if found is not None:
-        _show(found, prepared, badges)
+        _show(found, prepared, badges, spoken)
     return found
 
 
@@ -76,9 +85,22 @@ def truth() -> PID | None:
     return study_answer.truth_of(STATE.view)
 
 
-def _show(found: Estimate, prepared: Prepared, badges: DeltaGenerator) -> None:
+def _show(found: Estimate, prepared: Prepared, badges: DeltaGenerator | None, spoken: bool) -> None:
     unit = STATE.view.unit
-    colour, icon, words = _LIGHTS[found.light.colour]
+    if badges is not None:
+        _badges(found, badges, unit)
+    with st.container(horizontal=True, gap="large"):
+        with st.container(width=FIGURE_WIDTH):
+            show(study_report.atoms(found, names_of(prepared), unit, truth()), "atoms")
+            for warning in found.warnings:
+                st.warning(plain(warning), icon=":material/warning:")
+        if spoken:
+            with st.container(width=WORDS_WIDTH):
+                claims(reading_of(found, prepared))
+
+
+def _badges(found: Estimate, badges: DeltaGenerator, unit: str) -> None:
+    colour, icon, words = LIGHTS[found.light.colour]
     with badges:
         st.badge(
             f"{words} · {found.n:,} rows, {found.light.rows_per_cell:.1f} a possible cell",
@@ -94,16 +116,10 @@ def _show(found: Estimate, prepared: Prepared, badges: DeltaGenerator) -> None:
                 help="Half the widest interval of an atom, from drawing rows again, beside the largest certified gap of the "
                 "solver over all replicates: two kinds of error that have nothing to do with each other.",
             )
-    with st.container(horizontal=True, gap="large"):
-        with st.container(width=FIGURE_WIDTH):
-            show(study_report.atoms(found, names_of(prepared), unit, truth()), "atoms")
-            for warning in found.warnings:
-                st.warning(plain(warning), icon=":material/warning:")
-        with st.container(width=WORDS_WIDTH):
-            _words(reading_of(found, prepared))
 
 
-def _words(advice: Advice) -> None:
+def claims(advice: Advice) -> None:
+    """What may be said, each sentence with its verdict, and what none of it says."""
     st.markdown("**What this allows one to say**")
     for claim in advice.claims:
         st.markdown(f"{_VERDICTS[claim.verdict]} {plain(claim.sentence)}", help=plain(claim.reason))

@@ -8,13 +8,17 @@ from mmexplore.errors import BadData
 from mmexplore.estimators.tables.corrections import REGISTRY as CORRECTIONS
 from mmexplore.estimators.tables.nulls import KINDS
 from mmexplore.info.measures import REGISTRY as MEASURES
+from mmexplore.labs.yourdata.modalities import about_data
+from mmexplore.labs.yourdata.predictive_settings import ROW_ORDER
 from mmexplore.labs.yourdata.study import roles_of
 from mmexplore.labs.yourdata.ui import STATE
 from mmexplore.tabular import Dataset, column_groups, match_columns
 from mmexplore.tabular.select import selection, split
 from mmexplore.ui.failures import plain
+from mmexplore.ui.pictures import FIGURE_WIDTH
 
 LISTED = 400  # columns offered by name; where there are more, names and patterns can be typed
+_DECOMPOSE = {"auto": "What fits the columns", "data": "The data, by predictors", "states": "A table of states"}
 _METHODS = {
     "quantile": "Quantiles",
     "width": "Equal widths",
@@ -28,9 +32,14 @@ _MISSING = {"drop": "Leave the rows out", "state": "A state of its own", "refuse
 def settings(dataset: Dataset) -> None:
     """All settings of the sidebar, for the data on show."""
     study = STATE.view
+    data = False
     if dataset.kind == "rows":
         _roles(dataset)
-        with st.expander("Binning", expanded=True, key=STATE.key("binning")):
+        data = about_data(study, dataset, roles_of(study, dataset))
+        STATE.control("decompose", format_func=_DECOMPOSE.__getitem__)
+        if data:
+            _drawn(dataset)
+        with st.expander("The bins" if data else "Binning", expanded=not data, key=STATE.key("binning")):
             STATE.control("method", format_func=_METHODS.__getitem__)
             STATE.control("bins1")
             STATE.control("bins2")
@@ -41,15 +50,39 @@ def settings(dataset: Dataset) -> None:
             STATE.control("bins_y")
             STATE.control("missing", format_func=_MISSING.__getitem__)
             STATE.control("fit_on")
-    with st.expander("Estimate", key=STATE.key("estimate")):
+    with st.expander("Estimate from the bins" if data else "Estimate", key=STATE.key("estimate")):
         STATE.control("measure", format_func=lambda name: MEASURES[name].label)
         STATE.control("correction", format_func=lambda name: CORRECTIONS[name].label)
         STATE.control("bootstraps")
         STATE.control("permutations")
         STATE.control("null", options=("target", "modality1", "modality2"), format_func=lambda key: KINDS[key].label)
+    with st.expander("Intervals and tests", key=STATE.key("intervals")):
+        if data:
+            STATE.control("draws")
         STATE.control("level")
         STATE.control("seed")
     STATE.control("unit")
+
+
+def _drawn(dataset: Dataset) -> None:
+    """How the rows were drawn: subjects that repeat, a series in time."""
+    study = STATE.view
+    names = dataset.names[:LISTED]
+    more = len(dataset.names) > LISTED
+    words = {"": "No, each is a sample of its own"}
+    STATE.control(
+        "groups",
+        options=options("", *names, study.groups),
+        format_func=lambda n: words.get(n) or short(n),
+        accept_new_options=more,
+    )
+    words_of_order = {"": "No, they can be in any order", ROW_ORDER: "In the order of the file"}
+    STATE.control(
+        "order",
+        options=options("", ROW_ORDER, *names, study.order),
+        format_func=lambda n: words_of_order.get(n) or short(n),
+        accept_new_options=more,
+    )
 
 
 def _roles(dataset: Dataset) -> None:
@@ -91,6 +124,22 @@ def _roles(dataset: Dataset) -> None:
             on_click=guess_columns,
             help="Let the names of the columns say which belong together.",
         )
+
+
+def slice_by(dataset: Dataset) -> str:
+    """The column whose values make the subgroups, as chosen; empty for none, or where it is not there."""
+    study = STATE.view
+    STATE.control(
+        "slice",
+        options=options("", *dataset.names[:LISTED], study.slice),
+        format_func=lambda name: short(name) or "choose a column",
+        accept_new_options=len(dataset.names) > LISTED,
+        width=FIGURE_WIDTH,
+    )
+    if study.slice and study.slice not in dataset.info:
+        st.warning(f"There is no column {plain(study.slice[:60])} in these data.")
+        return ""
+    return study.slice
 
 
 def _modality(part: str, shown: list[str], offered: list[str]) -> None:

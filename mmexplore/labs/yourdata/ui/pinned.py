@@ -50,7 +50,7 @@ def beside_pinned(made: Prepared, found: Estimate | None) -> None:
         return
     unit = as_unit(STATE.view.unit)
     names = names_of(made)
-    same = study_answer.names_of(pinned, before) == names
+    same = study_answer.names_of(pinned, before.roles) == names
     comparison(
         f"{plain(before.name[:80])}, the table as it is",
         exact.to(unit),

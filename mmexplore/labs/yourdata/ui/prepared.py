@@ -14,7 +14,11 @@ from mmexplore.tabular import Dataset
 _KEPT = 6
 _KEPT_ROWS = 2_500_000  # of all that is kept together, at some 60 bytes each
 _ALWAYS_KEPT = 3  # before and after of a change, and a pinned study
-_SHOWN_ONLY = ("unit", "slice", *(p.name for kind in (MeasuredSettings, PredictiveChoices) for p in kind.parameters()))  # parameters that change no code
+_SHOWN_ONLY = (
+    "unit",
+    "slice",
+    *(p.name for kind in (MeasuredSettings, PredictiveChoices) for p in kind.parameters()),
+)  # parameters that change no code
 
 
 def data_key(study: Study, dataset: Dataset) -> str:
@@ -40,3 +44,13 @@ def prepared(study: Study, dataset: Dataset) -> Prepared:
 def estimate_key(study: Study, dataset: Dataset) -> str:
     """Identity of an estimate from the rows of a study."""
     return f"{data_key(study, dataset)} {study.settings().identity()}"
+
+
+def bins_key(study: Study, dataset: Dataset) -> str:
+    """Identity of the curve over the number of bins."""
+    return f"bins {estimate_key(study.replace(bins1=2, bins2=2), dataset)}"
+
+
+def groups_key(study: Study, dataset: Dataset) -> str:
+    """Identity of the estimates of subgroups."""
+    return f"groups {study.slice} {estimate_key(study, dataset)}"

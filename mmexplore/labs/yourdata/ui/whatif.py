@@ -16,7 +16,7 @@ from mmexplore.labs.yourdata.ui import STATE
 from mmexplore.labs.yourdata.ui.answer import names_of
 from mmexplore.labs.yourdata.ui.controls import LISTED, options, short
 from mmexplore.labs.yourdata.ui.prepared import estimate_key, prepared
-from mmexplore.tabular import Dataset
+from mmexplore.tabular import Dataset, Roles
 from mmexplore.ui.failures import plain
 from mmexplore.ui.pictures import show
 from mmexplore.ui.work import computed
@@ -31,13 +31,7 @@ def what_if(dataset: Dataset, made: Prepared) -> None:
     """Change the rows, and see what it did."""
     study = STATE.view
     unchanged = prepared(study.unchanged(), dataset)
-    columns = st.columns(3, gap="large")
-    with columns[0]:
-        _spoil(study)
-    with columns[1]:
-        _other_rows(study, dataset)
-    with columns[2]:
-        _take_away(study, dataset, unchanged)
+    change_controls(dataset, unchanged.roles)
     if not study.changed():
         st.caption(
             "Change something above: the answer before and after stand here side by side, with the interval of the difference."
@@ -58,6 +52,18 @@ def what_if(dataset: Dataset, made: Prepared) -> None:
         with st.container(horizontal=True, gap="large"):
             show(study_report.before_after(found, names_of(made), study.unit), "before and after")
             show(study_report.change(found, names_of(made), study.unit, _sentence(made)), "change")
+
+
+def change_controls(dataset: Dataset, roles: Roles) -> None:
+    """Everything that can be changed about the rows; `roles` are those of the unchanged study."""
+    study = STATE.view
+    columns = st.columns(3, gap="large")
+    with columns[0]:
+        _spoil(study)
+    with columns[1]:
+        _other_rows(study, dataset)
+    with columns[2]:
+        _take_away(study, dataset, roles)
 
 
 def _spoil(study: Study) -> None:
@@ -88,11 +94,11 @@ def _other_rows(study: Study, dataset: Dataset) -> None:
         STATE.control("keep", label="… whose value is", on_change=_subgroup, args=(dataset,))
 
 
-def _take_away(study: Study, dataset: Dataset, unchanged: Prepared) -> None:
+def _take_away(study: Study, dataset: Dataset, roles: Roles) -> None:
     st.markdown("**Take columns or classes away**")
-    for name, own in (("drop1", unchanged.roles.x1), ("drop2", unchanged.roles.x2)):
+    for name, own in (("drop1", roles.x1), ("drop2", roles.x2)):
         _dropped(study, name, own)
-    _merged(dataset, unchanged, _json(study.merge))
+    _merged(dataset, roles, _json(study.merge))
     st.button("No changes", icon=":material/filter_alt_off:", on_click=clear_changes, disabled=not study.changed())
 
 
@@ -113,15 +119,15 @@ def _dropped(study: Study, name: str, own: tuple[str, ...]) -> None:
     )
 
 
-def _merged(dataset: Dataset, unchanged: Prepared, groups: list[list[str]]) -> None:
+def _merged(dataset: Dataset, roles: Roles, groups: list[list[str]]) -> None:
     """The list of the classes that count as one."""
-    classes = _classes(dataset, unchanged)
+    classes = _classes(dataset, roles)
     if STATE.hides("merge") or not (classes or groups):
         return
     first = groups[0] if groups else []
     pending = st.session_state.get(STATE.key("merge"), [])
     st.multiselect(
-        f"Count as one: classes of {plain(unchanged.roles.y[0][:40])}",
+        f"Count as one: classes of {plain(roles.y[0][:40])}",
         options(*classes, *first),
         format_func=short,
         placeholder="Two or more classes",
@@ -141,9 +147,9 @@ def _json(text: str) -> list[Any]:
     return list(json.loads(text)) if text else []
 
 
-def _classes(dataset: Dataset, unchanged: Prepared) -> list[str]:
+def _classes(dataset: Dataset, roles: Roles) -> list[str]:
     """Classes of the target that can be merged, as texts; none for a measurement, which is binned."""
-    name = unchanged.roles.y[0]
+    name = roles.y[0]
     info = dataset.info[name]
     if info.measured or not 2 < info.distinct <= _MOST_CLASSES:
         return []

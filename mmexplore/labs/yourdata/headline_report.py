@@ -1,0 +1,122 @@
+"""The report of a study of the data: what predictors find, how sure it is, which way it errs, and what the chosen bins keep of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mmexplore.labs.yourdata.advice import advise, evidence_of_predictors
+from mmexplore.labs.yourdata.bins_kept import bins_kept
+from mmexplore.labs.yourdata.headline import Headline
+from mmexplore.labs.yourdata.headline_figures import atoms, informations, numbers, predictors
+from mmexplore.labs.yourdata.predictive_settings import PredictiveChoices
+from mmexplore.labs.yourdata.report import Names, listed, shown
+from mmexplore.labs.yourdata.script import data_script
+from mmexplore.labs.yourdata.study import Prepared, Study
+from mmexplore.labs.yourdata.task import ROWS
+from mmexplore.report import Content, Finding, Reference, Section
+from mmexplore.report.content import Block
+from mmexplore.tabular import Dataset, Roles
+from mmexplore.types import ATOM_SYMBOLS
+from mmexplore.version import __version__
+
+_DEFINITIONS = {
+    "I1, I2, I12": "What modality 1, modality 2 and both tell of the target: the mean of log2 p(class | columns) / p(class) over rows that the "
+    "predictors were not fitted on. A lower bound of the mutual information.",
+    "R, redundancy": "What either modality tells on its own. R = I1 + I2 − I*.",
+    "U1, U2, uniqueness": "What only one modality tells. U1 = I* − I2, U2 = I* − I1.",
+    "S, synergy": "What neither tells alone and both tell together. S = I12 − I*; in two parts: what adding up the two predictions gains over I*, and "
+    "what no such sum tells (interaction).",
+    "I*, union information": "BROJA: the least that two modalities can tell together which tell as much alone; here the value of its dual problem on "
+    "rows that did not choose it.",
+    "Interval": "Over rows (or groups, or blocks of time), at the level named; the predictors are taken as they are.",
+    "Bound without a model": "Holds whatever the predictors miss: R ≥ I1 + I2 − H(Y), S ≤ H(Y) − max(I1, I2), U1 ≤ H(Y) − I2.",
+}
+_REFERENCES = (
+    Reference(
+        "Bertschinger, Rauh, Olbrich, Jost & Ay 2014. Quantifying unique information. Entropy 16(4), 2161-2183.",
+        "https://arxiv.org/abs/1311.2852",
+    ),
+    Reference(
+        "Banerjee, Olbrich, Jost & Rauh 2018. Unique informations and deficiencies.", "https://arxiv.org/abs/1807.05103"
+    ),
+    Reference(
+        "Liang et al. 2023. Multimodal learning without labeled multimodal data: guarantees and applications.",
+        "https://arxiv.org/abs/2306.04539",
+    ),
+    Reference(
+        "Bates, Hastie & Tibshirani 2023. Cross-validation: what does it estimate and how well does it do it?",
+        "https://arxiv.org/abs/2104.00673",
+    ),
+)
+
+
+def headline_content(
+    headline: Headline, study: Study, dataset: Dataset, roles: Roles, made: Prepared | None, names: Names
+) -> Content:
+    """Everything a referee wants to see of a study of the data, in its unit.
+
+    Args:
+        headline: the answer.
+        study: as it was asked.
+        dataset: the data.
+        roles: which columns play which part.
+        made: the table of states of the same rows; None where there is none.
+        names: of modality 1, modality 2 and target.
+    """
+    unit = study.unit
+    reading = advise(evidence_of_predictors(headline, names, unit))
+    sections = [
+        Section("What the data tell", (atoms(headline, names, unit), informations(headline, names, unit))),
+        Section(
+            "Every number",
+            (
+                numbers(headline, unit),
+                *(f"{ATOM_SYMBOLS[a]}: {words}" for a, words in headline.leans.items() if a in ATOM_SYMBOLS),
+            ),
+        ),
+        Section("The predictors", (predictors(headline, names, unit), headline.calibrated[1], *_tests(headline))),
+    ]
+    kept = None if made is None else bins_kept(headline, made)
+    if kept is not None:
+        words = f"{kept.words()}. The certified table speaks of the states alone, whatever they lost."
+        sections.append(Section("What the chosen bins keep", (words, kept.numbers(unit))))
+    done: tuple[Block, ...] = tuple(headline.warnings)
+    if done:
+        sections.append(Section("What was done, and what may mislead", done))
+    told = (*ROWS, "bins_y", "draws", "level", *(p.name for p in PredictiveChoices.parameters()))
+    return Content(
+        title=f"What {names[0]} and {names[1]} tell about {names[2]}",
+        question="What do these two modalities tell about the target, and can one believe it?",
+        made=f"mmexplore {__version__}",
+        data={
+            "Data": dataset.name,
+            "Rows": f"{headline.n:,} given, {headline.rows.n:,} used",
+            "What is decomposed": headline.title,
+            "Classes": _classes(headline),
+            "Modality 1": listed(roles.x1),
+            "Modality 2": listed(roles.x2),
+            "Target": listed(roles.y),
+            "Roles": roles.why,
+        },
+        sha256=dataset.sha256,
+        findings=tuple(Finding(c.sentence, c.verdict, c.reason) for c in reading.claims),
+        warnings=(headline.light()[1], *reading.caveats),
+        sections=tuple(sections),
+        settings={p.label: shown(p, getattr(study, p.name)) for p in Study.parameters() if p.name in told},
+        seeds={"Seed": study.seed},
+        definitions=_DEFINITIONS if unit == "bit" else {**_DEFINITIONS, "Unit": "1 nat = 1.4427 bit."},
+        references=_REFERENCES,
+        script=data_script(study, dataset.name),
+    )
+
+
+def _tests(headline: Headline) -> Sequence[str]:
+    return (headline.interaction.words, *(() if headline.synergy is None else (headline.synergy.words,)))
+
+
+def _classes(headline: Headline) -> str:
+    names = ", ".join(headline.classes[:20]) + (
+        f" and {len(headline.classes) - 20} more" if len(headline.classes) > 20 else ""
+    )
+    gone = ", ".join(f"{name} ({count} rows)" for name, count in list(headline.dropped.items())[:20])
+    return f"{names}; left out: {gone}" if gone else names

@@ -1,0 +1,211 @@
+"""What may be asked of the data: which rows, what the predictors are, what if, subgroups, what bins keep, other estimators, a report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+
+from mmexplore.errors import MmexploreError
+from mmexplore.estimators.tables.estimate import Estimate
+from mmexplore.labs.yourdata import headline_figures
+from mmexplore.labs.yourdata.answer import names_of
+from mmexplore.labs.yourdata.headline import Headline
+from mmexplore.labs.yourdata.study import Prepared
+from mmexplore.labs.yourdata.subgroups import of_rows
+from mmexplore.labs.yourdata.ui import STATE, without_bins
+from mmexplore.labs.yourdata.ui.answer import estimated, exact_answer
+from mmexplore.labs.yourdata.ui.controls import slice_by
+from mmexplore.labs.yourdata.ui.data import dataset_for
+from mmexplore.labs.yourdata.ui.export import data_report
+from mmexplore.labs.yourdata.ui.headline import headline_for, show_headline, what_bins_keep
+from mmexplore.labs.yourdata.ui.pinned import differences
+from mmexplore.labs.yourdata.ui.prepared import prepared
+from mmexplore.labs.yourdata.ui.raw import raw
+from mmexplore.labs.yourdata.ui.states_questions import binning, enough_rows, table_of_states
+from mmexplore.labs.yourdata.ui.whatif import change_controls
+from mmexplore.report import Scatter
+from mmexplore.report.content import Cloud
+from mmexplore.tabular import Dataset, Roles
+from mmexplore.types import ATOM_SYMBOLS, ATOM_WORDS, ATOMS
+from mmexplore.ui.failures import plain
+from mmexplore.ui.pictures import FIGURE_WIDTH, show, table
+from mmexplore.ui.pins import comparison
+from mmexplore.units import as_unit
+
+_ROWS = 40
+_COLUMNS = 4  # of each modality, beside a row's atoms
+_MOST_SUBGROUPS = 12
+
+
+def data_answered(dataset: Dataset, roles: Roles) -> None:
+    """The headline and its tabs; where there is none yet, its progress."""
+    study = STATE.view
+    headline = headline_for(study, dataset)
+    try:
+        made: Prepared | None = prepared(study, dataset)
+        why = ""
+    except MmexploreError as error:
+        made, why = None, str(error)
+    if headline is not None:
+        show_headline(headline, dataset, roles, made)
+        _beside_pinned(headline, dataset, roles)
+    parts: dict[str, Callable[[], None]] = {}
+    if headline is not None:
+        parts["Which rows?"] = lambda: _which_rows(headline, dataset, roles)
+    parts["What if"] = lambda: _what_if(headline, dataset, made, roles)
+    if headline is not None:
+        parts["Subgroups"] = lambda: _subgroups(headline, dataset, roles)
+        parts["Predictors"] = lambda: _predictors(headline, roles)
+        parts["Numbers"] = lambda: table(headline_figures.numbers(headline, study.unit), "headline numbers")
+    parts["What do my bins keep?"] = lambda: _states(headline, dataset, made, why)
+    if made is not None:
+        parts["Without bins"] = lambda: without_bins.tab(dataset, made, None)
+    parts["Data"] = lambda: raw(dataset)
+    if headline is not None:
+        parts["Report"] = lambda: data_report(headline, dataset, roles, made)
+    tabs = st.tabs(tuple(parts), key=STATE.key("data questions"), on_change="rerun")
+    for tab, draw in zip(tabs, parts.values(), strict=True):
+        with tab:
+            if tab.open:
+                draw()
+
+
+def _which_rows(headline: Headline, dataset: Dataset, roles: Roles) -> None:
+    """The rows in which an atom is largest, in a table and among all rows."""
+    atom = st.segmented_control(
+        "Rows with the largest",
+        ATOMS,
+        format_func=lambda name: f"{ATOM_SYMBOLS[name]}, {ATOM_WORDS[name].title.lower()}",
+        default="synergy",
+        required=True,
+        key=STATE.key("rows by"),
+        help="Every atom is the mean of what single rows say: log2 of how much more likely their own class becomes. A row with large synergy is "
+        "one whose class both modalities together make likely and neither alone does.",
+    )
+    frame = dataset.frame
+    shown = {name: frame[name].to_numpy(dtype=object) for name in (*roles.x1[:_COLUMNS], *roles.x2[:_COLUMNS])}
+    with st.container(horizontal=True, gap="large"):
+        with st.container(width=FIGURE_WIDTH):
+            table(headline_figures.rows_table(headline, shown, atom, STATE.view.unit, _ROWS), f"rows by {atom}")
+            st.caption(
+                f"The {min(_ROWS, headline.rows.n)} rows of {headline.rows.n:,} with the largest {ATOM_SYMBOLS[atom]}; rows are counted from 1, as in the data."
+            )
+        show(_scatter(headline, atom, names_of(STATE.view, roles)), f"scatter by {atom}")
+
+
+def _scatter(headline: Headline, atom: str, names: tuple[str, str, str]) -> Scatter:
+    """What modality 1 says of each row against what modality 2 says; the rows with the largest atom stand out."""
+    rows = headline.rows
+    order = np.argsort(-rows.quantities()[atom], kind="stable")
+    kept = np.concatenate([order[:_ROWS], order[_ROWS:][:: max(1, len(order) // 1500)]])
+    group = np.where(np.isin(kept, order[:_ROWS]), 0, 1)
+    return Scatter(
+        "What each modality says of every row",
+        (Cloud("", rows.i1[kept], rows.i2[kept], group),),
+        (f"largest {ATOM_SYMBOLS[atom]}", "other rows"),
+        x_label=f"{names[0]} alone: log2 p(class | x1) / p(class), bit",
+        y_label=f"{names[1]} alone, bit",
+        note="Right of 0: modality 1 makes the row's own class likelier. Above 0: modality 2 does.",
+    )
+
+
+def _subgroups(headline: Headline, dataset: Dataset, roles: Roles) -> None:
+    """The atoms of every value of a column, from the rows as they are: nothing is fitted again."""
+    column = slice_by(dataset)
+    if not column:
+        return
+    study, names = STATE.view, names_of(STATE.view, roles)
+    made = of_rows(headline, dataset, column, study.level)
+    for label, why in made.left:
+        st.caption(f"{plain(column[:40])}: {plain(label)}: {plain(why)}")
+    st.caption(
+        "Means of the same rows, with the predictors and the shares of the classes of all rows: what these rows contribute. A subgroup taken as a "
+        "population of its own is a What if."
+    )
+    with st.container(horizontal=True, gap="large"):
+        for k, (label, count, read) in enumerate(made.read[:_MOST_SUBGROUPS]):
+            with st.container(width=FIGURE_WIDTH):
+                title = f"{column[:40]}: {label} ({count:,} rows)"
+                show(headline_figures.subgroup(read, names, study.unit, title, study.level), f"subgroup {k}")
+    if len(made.read) > _MOST_SUBGROUPS:
+        st.caption(f"The first {_MOST_SUBGROUPS} of {len(made.read)} subgroups.")
+
+
+def _predictors(headline: Headline, roles: Roles) -> None:
+    table(headline_figures.predictors(headline, names_of(STATE.view, roles), STATE.view.unit), "predictors")
+    st.caption(
+        "Each is a mixture of classifiers whose weights are chosen on other rows than those it is judged on. What a predictor believes in is what its "
+        "probabilities would tell if they were right; what it scores is what they tell of the labels of held-out rows."
+    )
+    for sentence in (
+        headline.calibrated[1],
+        headline.interaction.words,
+        "" if headline.synergy is None else headline.synergy.words,
+    ):
+        if sentence:
+            st.markdown(f"- {plain(sentence)}")
+
+
+def _what_if(headline: Headline | None, dataset: Dataset, made: Prepared | None, roles: Roles) -> None:
+    """Change the rows; the answer before and after, each by predictors of its own."""
+    study = STATE.view
+    change_controls(dataset, roles)
+    if not study.changed():
+        st.caption("Change something above: the answer before and after stand here side by side.")
+        return
+    before = headline_for(study.unchanged(), dataset, name="headline before")
+    if before is None or headline is None:
+        st.caption("Both answers stand here when both are there.")
+        return
+    show(headline_figures.beside(before, headline, names_of(study, roles), study.unit), "headline before and after")
+
+
+def _states(headline: Headline | None, dataset: Dataset, made: Prepared | None, why: str) -> None:
+    """The table of states: certified, and what it lost."""
+    if made is None:
+        st.warning(f"These columns make no table of states: {plain(why)}", icon=":material/warning:")
+        return
+    if headline is not None:
+        what_bins_keep(headline, made)
+    st.divider()
+    badges = exact_answer(made)
+    estimate: Estimate | None = estimated(made, dataset, badges, spoken=False)
+    del estimate
+    for title, draw in (
+        ("The table", lambda: table_of_states(made)),
+        ("Enough rows a cell?", lambda: enough_rows(dataset, made)),
+        ("How the states are made, and their number", lambda: binning(dataset, made)),
+    ):
+        box = st.expander(title, key=STATE.key(f"states {title}"), on_change="rerun")
+        with box:
+            if box.open:
+                draw()
+
+
+def _beside_pinned(headline: Headline, dataset: Dataset, roles: Roles) -> None:
+    """Where a study is pinned: both answers, and what is set differently."""
+    pinned = STATE.pinned
+    if pinned is None:
+        return
+    other = dataset_for(pinned)
+    if other is None:
+        st.info(
+            f"The pinned study (A) is of a file that is not loaded (SHA-256 {plain(pinned.file[:12])}…). Drop the same file on the left."
+        )
+        return
+    before = headline_for(pinned, other, name="headline pinned")
+    if before is None:
+        return
+    unit = as_unit(STATE.view.unit)
+    comparison(
+        f"{plain(other.name[:80])}",
+        before.value.to(unit),
+        f"{plain(dataset.name[:80])}",
+        headline.value.to(unit),
+        names_of(STATE.view, roles),
+    )
+    changes = differences(pinned, STATE.view)
+    if changes:
+        st.caption(f"From A to B: {plain('; '.join(changes[:8]))}.")
