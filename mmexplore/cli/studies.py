@@ -7,12 +7,14 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mmexplore.cli.show import aligned
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.labs.yourdata.study import Study, dataset_of
 from mmexplore.spec import Parameter
 
 if TYPE_CHECKING:
     from mmexplore.estimators.tables.estimate import Estimate
+    from mmexplore.tabular import Dataset
 
 _CHOSEN_OTHERWISE = ("source", "real", "gate", "file", "unit")
 
@@ -50,6 +52,8 @@ def with_report(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace, given: dict[str, Any]) -> int:
     from mmexplore import tabular  # pandas is imported for these verbs alone
     from mmexplore.labs.yourdata.answer import answer
+    from mmexplore.labs.yourdata.modalities import about_data
+    from mmexplore.labs.yourdata.study import checked_roles
     from mmexplore.report import render_report
 
     named = [name for name in ("real", "gate", "file") if getattr(options, name, None) is not None]
@@ -62,6 +66,8 @@ def _run(options: argparse.Namespace, given: dict[str, Any]) -> int:
     else:
         spec = Study().put(**chosen, **{named[0]: getattr(options, named[0])}).put(**given)
         data = dataset_of(spec)
+    if data.kind == "rows" and about_data(spec, data, checked_roles(spec, data)):
+        return _of_data(options, spec, data)
     found = answer(spec, data)
     if options.report is not None:
         _write(options.report, render_report(found.content))
@@ -81,9 +87,41 @@ def _run(options: argparse.Namespace, given: dict[str, Any]) -> int:
     return 0
 
 
+def _of_data(options: argparse.Namespace, spec: Study, data: Dataset) -> int:
+    """The data by predictors, and what the chosen states keep of them."""
+    from mmexplore.labs.yourdata.answer import data_answer
+    from mmexplore.labs.yourdata.bins_kept import bins_kept
+    from mmexplore.labs.yourdata.headline_figures import numbers
+    from mmexplore.report import render_report
+
+    found = data_answer(spec, data)
+    kept = None if found.prepared is None else bins_kept(found.headline, found.prepared)
+    if options.report is not None:
+        _write(options.report, render_report(found.content))
+    if options.json:
+        claims = [{"claim": c.sentence, "verdict": c.verdict, "reason": c.reason} for c in found.reading.claims]
+        document = {**found.headline.to_dict(), "study": spec.to_query(), "sha256": data.sha256, "reading": claims}
+        document["states"] = None if kept is None else kept.to_dict()
+        print(json.dumps(document, indent=2, allow_nan=False))
+        return 0
+    made = numbers(found.headline, spec.unit)
+    rows = [
+        tuple(c.removesuffix(f" ({spec.unit})") for c in made.columns[:-1]),
+        *(tuple(map(_cell, row[:-1])) for row in made.rows),
+    ]
+    print("\n".join([f"{found.content.title} ({spec.unit})", *aligned(rows, right=range(1, len(rows[0])))]))
+    for claim in found.reading.claims:
+        print(f"  [{claim.verdict}] {claim.sentence}")
+    said = (found.headline.light()[1], *((f"{kept.words()}.",) if kept is not None else ()), *found.headline.warnings)
+    for sentence in said:
+        print(f"- {sentence}")
+    if options.report is not None:
+        print(f"Report: {options.report}")
+    return 0
+
+
 def _shown(found: Estimate, title: str, spec: Study) -> str:
     """The atoms with their intervals and p-values, aligned."""
-    from mmexplore.cli.show import aligned
     from mmexplore.labs.yourdata.report import numbers
 
     made = numbers(found, spec.unit)

@@ -20,25 +20,25 @@ _MEANING = (
 )
 
 
-def badge(result: PID) -> None:
-    """One line: how far from the truth the numbers on show can be."""
+def badge(result: PID, of: str = "") -> None:
+    """One line: how far from the truth the numbers on show can be; `of` names what they speak of, where that is not the page's subject."""
     if result.certificate == "certified" and result.converged:
         st.badge(
-            f"Certified to {small(result.gap)} {result.unit} · {_effort(result)}",
+            f"{of and of + ': '}Certified to {small(result.gap)} {result.unit} · {_effort(result)}",
             icon=":material/verified:",
             color="green",
             help=f"{_bounds(result)}\n\n{_MEANING}",
         )
     elif result.certificate == "certified":
         st.badge(
-            f"Tolerance missed: within {small(result.gap)} {result.unit} (asked for {small(result.tolerance)}) · {_effort(result)}",
+            f"{of and of + ': '}Tolerance missed: within {small(result.gap)} {result.unit} (asked for {small(result.tolerance)}) · {_effort(result)}",
             icon=":material/warning:",
             color="orange",
             help=f"{_bounds(result)}\n\nThe interval is still valid, only wider than asked for. {_MEANING}",
         )
     elif result.certificate == "exact":
         st.badge(
-            f"Closed form · {duration(result.seconds)}",
+            f"{of and of + ': '}Closed form · {duration(result.seconds)}",
             icon=":material/function:",
             color="blue",
             help="A formula without an iteration: exact up to rounding, about 1e-14.",

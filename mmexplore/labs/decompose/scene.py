@@ -160,7 +160,8 @@ class Scene(WhatIf, Binning):
             name = f"{datasets.gate_info(self.gate).title} mixed with {datasets.gate_info(self.other).title}"
             values = {"mix": self.mix}
         elif self.source == "real":
-            name = datasets.real_info(self.real).title
+            states = "states of one direction" if self.method == "quantile" else "k-means states"
+            name = f"{datasets.real_info(self.real).title}, as {states} of either modality"
         else:
             name = "Your own table"
         labels = {p.name: p.label.lower() for p in (*self.parameters(), *self.own.parameters())}

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
 
 from mmexplore import datasets
 from mmexplore.errors import BadData, Unsupported
+from mmexplore.estimators.estimate_pid import estimate_rows
+from mmexplore.estimators.pids import REGISTRY
+from mmexplore.estimators.pids.predictive import PredictiveSettings
 from mmexplore.estimators.tables.curves import BinsCurve, Codes, SizeCurve, against_bins, against_n
 from mmexplore.estimators.tables.differences import Group, per_group
 from mmexplore.estimators.tables.estimate import Estimate, estimate
 from mmexplore.estimators.tables.replicates import Progress, Stop
+from mmexplore.estimators.watching import Collector
 from mmexplore.info.pid import pid
-from mmexplore.labs.yourdata.advice import Advice, advise, evidence_of
+from mmexplore.labs.yourdata.advice import Advice, advise, evidence_of, evidence_of_predictors
+from mmexplore.labs.yourdata.headline import Headline, headline_of
+from mmexplore.labs.yourdata.headline_report import headline_content
+from mmexplore.labs.yourdata.modalities import modalities
 from mmexplore.labs.yourdata.report import Names, report_of
-from mmexplore.labs.yourdata.study import Prepared, Study, prepare
+from mmexplore.labs.yourdata.study import Prepared, Study, checked_roles, prepare
 from mmexplore.labs.yourdata.without_bins import measured, without_bins
 from mmexplore.labs.yourdata.without_bins_report import sections
 from mmexplore.report import Content, Section
@@ -41,6 +49,45 @@ class Answer:
     found: Estimate
     reading: Advice
     content: Content
+
+
+@dataclass(frozen=True)
+class DataAnswer:
+    """What a study of the data found.
+
+    Attributes:
+        headline: the answer, by predictors.
+        prepared: the same rows as states; None where they make no table.
+        reading: what it allows one to say.
+        content: the report.
+    """
+
+    headline: Headline
+    prepared: Prepared | None
+    reading: Advice
+    content: Content
+
+
+def data_answer(study: Study, dataset: Dataset, *, progress: Progress | None = None) -> DataAnswer:
+    """Everything a report of the data holds, computed here.
+
+    Raises:
+        BadData, Unsupported: see `mmexplore.labs.yourdata.modalities.modalities`, and what predictors cannot take.
+    """
+    roles = checked_roles(study, dataset)
+    names = names_of(study, roles)
+    rows = modalities(study, dataset)
+    settings = PredictiveSettings(classes=study.bins_y, draws=study.draws, level=study.level, seed=study.seed)
+    estimate = estimate_rows(rows.as_rows(), REGISTRY["predictive"], settings, Collector("cpu", progress))
+    headline = headline_of(estimate, rows.rows)
+    headline = dataclasses.replace(headline, warnings=(*rows.said, *headline.warnings))
+    try:
+        made: Prepared | None = prepare(study, dataset)
+    except BadData:
+        made = None
+    reading = advise(evidence_of_predictors(headline, names, study.unit))
+    content = headline_content(headline, study, dataset, roles, made, names)
+    return DataAnswer(headline, made, reading, content)
 
 
 def names_of(study: Study, roles: Roles) -> Names:

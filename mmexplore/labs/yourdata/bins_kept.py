@@ -7,6 +7,7 @@ The data's are lower bounds, so that the loss is one, too.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -54,6 +55,11 @@ class BinsKept:
         if share < 0.005:
             return "The chosen states lose nothing of I(X1,X2;Y) that is seen"
         return f"The chosen states lose {share:.0%} of I(X1,X2;Y)"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON, in bits."""
+        lost = {name: self.lost(name) for name in INFORMATIONS}
+        return {**self.table.to_dict(), "less_bias": dict(self.unbiased), "lost": lost}
 
     def numbers(self, unit: str) -> Table:
         """Everything side by side, in the unit."""

@@ -38,7 +38,7 @@ class Predictive(Task):
         "",
         label="Data",
         max_length=200_000,
-        help="What differs from the page's first study, or own?id=... for your own file.",
+        help="real=wine, or other settings of the page Your data as in its address; own?id=... for your own file.",
     )
     classes: int = PredictiveSettings.field("classes")
     draws: int = PredictiveSettings.field("draws")
@@ -71,11 +71,11 @@ class Predictive(Task):
 
 def rows_of(study: Study) -> str:
     """Which rows and columns a study speaks of, as a text."""
-    plain = Study()
+    plain, named = Study(), {"real": study.source == "real", "gate": study.source == "gate"}
     told = {
         name: Study.parameter(name).format(getattr(study, name))
         for name in ROWS
-        if getattr(study, name) != getattr(plain, name)
+        if named.get(name, getattr(study, name) != getattr(plain, name))
     }
     return urlencode(told)
 

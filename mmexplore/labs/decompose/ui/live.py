@@ -16,6 +16,7 @@ from mmexplore.labs.decompose.ui.actions import own_actions
 from mmexplore.labs.decompose.ui.export import downloads
 from mmexplore.labs.decompose.ui.grid import answer, scene_grid
 from mmexplore.labs.decompose.ui.measures import every_measure
+from mmexplore.labs.decompose.ui.states import states_and_data
 from mmexplore.types import PID
 from mmexplore.ui import certificate
 from mmexplore.ui.actions import action_row
@@ -46,6 +47,7 @@ def _live(scene: Scene) -> None:
         certificate.badge(result)
         _expected(scene, result)
         _samples(scene, result)
+        states_and_data(scene, result)
     pinned = STATE.pinned
     pinned_result = pinned.decompose() if pinned is not None else None
     dial(

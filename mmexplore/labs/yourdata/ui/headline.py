@@ -104,6 +104,13 @@ def show_headline(headline: Headline, dataset: Dataset, roles: Roles, made: Prep
     first, second, target = map(plain, names)
     what = "" if headline.title.startswith("the label") else f" What is decomposed is {plain(headline.title)}."
     st.markdown(f"**{plain(dataset.name[:80])}.** {reading(headline.value.to(unit), (first, second, target))}{what}")
+    read = ", ".join(
+        f"**{symbol}** {number(in_unit(headline.readings[name].value, unit), 3)}"
+        for name, symbol in INFORMATION_SYMBOLS.items()
+    )
+    st.markdown(
+        f"Predictors that never saw the rows they are judged on read {read} {unit}; the ceiling H(Y) is {number(in_unit(headline.entropy, unit), 3)}."
+    )
     _badges(headline, None if made is None else bins_kept(headline, made))
     with st.container(horizontal=True, gap="large"):
         with st.container(width=FIGURE_WIDTH):
@@ -143,8 +150,7 @@ def _badges(headline: Headline, kept: BinsKept | None) -> None:
             help=plain(told),
         )
         if kept is not None:
-            badge(kept.table)
-            st.caption("the table of states, not the data", width="content")
+            badge(kept.table, of="Table of the states, not the data")
 
 
 def what_bins_keep(headline: Headline, made: Prepared) -> None:
