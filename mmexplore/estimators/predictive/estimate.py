@@ -36,7 +36,6 @@ SHORT = 0.01  # bit by which I* may fall short of the larger modality
 BLOCKS = 50  # of a series, for standard errors
 ROWS_PER_BLOCK = 20
 STEPS_A_FOLD = 30  # calls of `tell`, roughly
-NULL_FOLDS = 3  # of its joint stage
 NULL_ROWS = 2000  # rows that the test of S = 0 uses at most
 
 Report = Callable[[float, str], None]
@@ -173,7 +172,8 @@ class _Scores:
     def numbers(self, problem: Problem) -> dict[str, float]:
         """Means by name."""
         means = {"i1": problem.mean(self.i1), "i2": problem.mean(self.i2), "union": problem.mean(self.union)}
-        return means | {"redundancy": means["i1"] + means["i2"] - means["union"]}
+        atoms = Atoms.of(means["i1"], means["i2"], float("nan"), means["union"])
+        return means | {name: getattr(atoms, name) for name in ("redundancy", "unique1", "unique2")}
 
 
 def _table_bits(table: np.ndarray, cell: np.ndarray, problem: Problem) -> np.ndarray:
@@ -234,7 +234,7 @@ def _tested(
         problem.codes[few],
         problem.ny,
         problem.weights[few],
-        problem.folds[few] % NULL_FOLDS,
+        problem.folds[few],
         problem.seed,
         problem.tell,
     )
