@@ -14,10 +14,11 @@ import numpy as np
 
 from mmexplore.discretize import Discretizer, discretize_target
 from mmexplore.errors import BadData
+from mmexplore.estimators.mi.variables import repeated_share
 from mmexplore.estimators.pids import Answer, Check, estimator
 from mmexplore.estimators.pids.rows import Rows, Sampling
-from mmexplore.estimators.predictive.columns import as_array, pick, read_columns
-from mmexplore.estimators.predictive.estimate import SHORT, Design, predictive_pid
+from mmexplore.estimators.predictive.columns import Columns, as_array, pick, read_columns
+from mmexplore.estimators.predictive.estimate import SHORT, Asked, Design, predictive_pid
 from mmexplore.estimators.predictive.rare import Used, choose
 from mmexplore.estimators.predictive.result import Prediction
 from mmexplore.estimators.tables.estimate import Settings
@@ -26,6 +27,9 @@ from mmexplore.spec import Spec, param
 from mmexplore.types import ATOM_SYMBOLS, ATOMS, INFORMATIONS
 
 FEWEST_ROWS = 20
+REPEATED = 0.05  # share of rows that occur more than once, above which groups are asked for
+LOOKED_AT = 20  # columns
+REPEATS = 20  # columns with fewer different values than one in so many rows repeat by nature
 
 
 @dataclass(frozen=True)
@@ -94,17 +98,19 @@ def predictive(rows: Rows, settings: PredictiveSettings, watcher: Watcher) -> An
         columns[0].values,
         columns[1].values,
         used,
-        design,
-        given=rows.n,
-        title=title,
-        columns=(columns[0].names, columns[1].names),
-        draws=settings.draws,
-        level=settings.level,
-        seed=settings.seed,
+        Asked(
+            design,
+            given=rows.n,
+            title=title,
+            columns=(columns[0].names, columns[1].names),
+            draws=settings.draws,
+            level=settings.level,
+            seed=settings.seed,
+        ),
         report=watcher.progress,
         early=lambda numbers: watcher.frame(next(frames), numbers),
     )
-    said = (*notes, *used.notes, *(note for part in columns for note in part.notes))
+    said = (*notes, *used.notes, *(note for part in columns for note in part.notes), *_repeats(columns, groups))
     return _answer(found, said, used, design)
 
 
@@ -151,7 +157,7 @@ def _checks(found: Prediction) -> tuple[Check, ...]:
         Check(
             "calibration",
             not off,
-            f"The predictors of {'; '.join(off)}: read R as too high."
+            f"The predictors of {'; '.join(off)}: R may be read too high."
             if off
             else "The predictors score on labels what their probabilities believe in.",
         ),
@@ -182,6 +188,22 @@ def _warnings(found: Prediction, design: Design) -> list[str]:
     if found.synergy is None and (design.groups is not None or design.weights is not None):
         said.append("No test of S = 0: pairing rows anew would break groups and weights.")
     return said
+
+
+def _repeats(columns: list[Columns], groups: np.ndarray | None) -> list[str]:
+    """Whether measurements occur in several rows: subjects, perhaps, that should be told."""
+    values = np.concatenate([part.values for part in columns], axis=1)
+    if groups is not None or not values.shape[1]:
+        return []
+    some = values[:, np.unique(np.linspace(0, values.shape[1] - 1, LOOKED_AT).astype(int))]
+    codes = np.stack([np.unique(column, return_inverse=True)[1] for column in some.T], axis=1)
+    share = repeated_share(codes)
+    measured = int(codes.max()) + 1 > len(codes) // REPEATS
+    if share <= REPEATED or not measured:
+        return []
+    return [
+        f"{share:.0%} of the rows repeat the measurements of others: if these are the same subjects, say groups, or folds leak."
+    ]
 
 
 def _worth(weights: np.ndarray) -> float:
