@@ -22,7 +22,7 @@ from mmexplore.estimators.predictive.folds import assign, how_many
 from mmexplore.estimators.predictive.joint import Fusion, fuse
 from mmexplore.estimators.predictive.nulls import SynergyTest, interaction_test, synergy_test
 from mmexplore.estimators.predictive.pooling import Pool, pool
-from mmexplore.estimators.predictive.probes import Member, constant, curved, linear
+from mmexplore.estimators.predictive.probes import RIDGE, STEEP_RIDGE, Member, constant, curved, linear
 from mmexplore.estimators.predictive.problem import Problem
 from mmexplore.estimators.predictive.rare import Used
 from mmexplore.estimators.predictive.result import LEANS, Fitted, Prediction
@@ -98,8 +98,8 @@ def predictive_pid(
     steps = _Steps(report, STEPS_A_FOLD * (int(folds.max()) + 1) + asked.draws)
     problem = Problem(used.codes, len(used.classes), weights, folds, seed, steps)
     views, both = (View(x1, seed), View(x2, seed)), joined(View(x1, seed), View(x2, seed))
-    named = ((views[0], "X1"), (views[1], "X2"), (both, "Both modalities"))
-    lines = [linear(view, problem, words) for view, words in named]
+    named = ((views[0], "X1", RIDGE), (views[1], "X2", RIDGE), (both, "Both modalities", STEEP_RIDGE))
+    lines = [linear(view, problem, words, ridge) for view, words, ridge in named]
     first = [problem.mean(problem.bits(pool([constant(problem), *members], problem).p)) for members in lines]
     early(dict(zip(("i1", "i2", "i12"), first, strict=True)))
     alone = tuple(
