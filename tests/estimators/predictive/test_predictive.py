@@ -168,8 +168,8 @@ def test_weights_stand_for_repeated_rows():
 @pytest.mark.rounding
 def test_a_number_in_a_series_is_cut_into_classes_and_says_so():
     rng = np.random.default_rng(0)
-    x1, x2 = rng.normal(size=(2, 240))
-    found = ask(x1, x2, x1 + 0.5 * rng.normal(size=240), classes=2, time=True)
+    x1, x2 = rng.normal(size=(2, 300))
+    found = ask(x1, x2, x1 + 0.5 * rng.normal(size=300), classes=2, time=True)
     assert found.target == "scalar"
     assert found.predictive.classes[0] != found.predictive.classes[1]
     assert "quantiles, not y itself" in " ".join(found.warnings)
@@ -202,15 +202,15 @@ def test_many_rows_are_thinned_and_rare_classes_left_out():
 @pytest.mark.rounding
 def test_text_and_gaps_are_read_and_constant_columns_tell_nothing():
     rng = np.random.default_rng(0)
-    y = rng.permutation(np.arange(240) % 2)
-    animal = np.where(rng.random(240) < 0.9, y, 1 - y)
+    y = rng.permutation(np.arange(300) % 2)
+    animal = np.where(rng.random(300) < 0.9, y, 1 - y)
     frame = pd.DataFrame(
         {
             "note": [f"saw {rng.integers(1000)} {'cats' if a else 'dogs'} at {rng.integers(1000)}" for a in animal],
-            "dose": np.where(rng.random(240) < 0.3, np.nan, rng.normal(size=240)),
+            "dose": np.where(rng.random(300) < 0.3, np.nan, rng.normal(size=300)),
         }
     )
-    found = ask(frame, np.ones((240, 2)), y)
+    found = ask(frame, np.ones((300, 2)), y)
     truth = 1 + 0.9 * np.log2(0.9) + 0.1 * np.log2(0.1)  # .531 bit through a symmetric channel
     assert found.value.i1 == pytest.approx(truth, abs=0.15)
     assert found.value.i2 == 0
@@ -274,10 +274,10 @@ def test_pages_run_it_in_a_process_of_its_own():
 @pytest.mark.rounding
 def test_the_command_line_takes_text_gaps_groups_and_weights(tmp_path, capsys):
     rng = np.random.default_rng(0)
-    y = np.arange(120) % 2
-    frame = pd.DataFrame({"a": rng.normal(size=120) + 2 * y, "b": rng.normal(size=120), "kind": "u", "y": y})
+    y = np.arange(300) % 2
+    frame = pd.DataFrame({"a": rng.normal(size=300) + 2 * y, "b": rng.normal(size=300), "kind": "u", "y": y})
     frame.loc[5, "b"] = np.nan
-    frame["who"], frame["weight"] = [f"p{k // 2}" for k in range(120)], 2
+    frame["who"], frame["weight"] = [f"p{k // 2}" for k in range(300)], 2
     frame.to_csv(tmp_path / "rows.csv", index=False)
     words = [
         "estimate",
@@ -293,8 +293,8 @@ def test_the_command_line_takes_text_gaps_groups_and_weights(tmp_path, capsys):
     ]
     assert main([*words, "--groups", "who", "--weights", "weight", "--set", "draws=0", "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
-    assert answer["n"] == 120
+    assert answer["n"] == 300
     assert answer["value"]["i1"] > 0.3
-    assert "60 groups" in " ".join(answer["warnings"])
+    assert "150 groups" in " ".join(answer["warnings"])
     assert main([*words, "--time", "nothing"]) != 0
     assert "nothing" in capsys.readouterr().err
