@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,12 +13,14 @@ from mmexplore.devices import choose_device
 from mmexplore.errors import Unsupported
 from mmexplore.estimators.pids import REGISTRY, Answer, Check, Estimator, Target
 from mmexplore.estimators.pids.rows import Rows, Sampling, read_rows
-from mmexplore.estimators.predictive import Prediction
 from mmexplore.estimators.tables.estimate import Interval
 from mmexplore.estimators.tables.replicates import Progress, Stop
 from mmexplore.estimators.watching import Collector, Watcher
 from mmexplore.spec import Spec
 from mmexplore.types import PID
+
+if TYPE_CHECKING:
+    from mmexplore.estimators.predictive import Prediction
 
 _TARGET_WORDS = {"label": "a class label", "scalar": "a single number", "vector": "a vector"}
 

@@ -11,13 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from mmexplore.estimators.predictive import Prediction
 from mmexplore.estimators.tables.estimate import Interval
 from mmexplore.estimators.watching import Watcher
 from mmexplore.registry import Registry
 from mmexplore.spec import Spec
+
+if TYPE_CHECKING:
+    from mmexplore.estimators.predictive import Prediction
 
 Target = Literal["label", "scalar", "vector"]
 TARGETS: tuple[Target, ...] = ("label", "scalar", "vector")

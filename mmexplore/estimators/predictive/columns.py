@@ -181,9 +181,20 @@ def _varying(values: np.ndarray, names: Sequence[str], role: str, notes: list[st
     for which, words in ((empty, "hold no value"), (flat, "do not vary"), (same, "repeat another column")):
         if which:
             notes.append(f"Columns of {role} that {words} are left out: {listed(which)}.")
+    rising = [names[k] for k in kept if _counts_rows(values[:, k])]
+    if rising:
+        notes.append(
+            f"Columns of {role} go one way from row to row: {listed(rising)}. An id or a time tells the label wherever rows are sorted by it."
+        )
     if not kept:
         notes.append(f"Nothing in {role} varies: it tells nothing.")
     return Columns(values[:, kept], tuple(names[k] for k in kept), tuple(notes))
+
+
+def _counts_rows(column: np.ndarray) -> bool:
+    """Whether it rises, or falls, at every row."""
+    steps = np.diff(column)
+    return bool((steps > 0).all() or (steps < 0).all())
 
 
 def _bounded(values: np.ndarray, endless: np.ndarray) -> np.ndarray:

@@ -14,8 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import logsumexp
 
+from mmexplore.errors import NotConverged
 from mmexplore.estimators.predictive.problem import Problem
 from mmexplore.info.broja import solve
+from mmexplore.units import BITS_PER_NAT
 
 TOLERANCE = 1e-6  # bit
 LEAST = 1e-12  # mass of a cell that is handed to the solver
@@ -47,7 +49,8 @@ def dual_of(first: np.ndarray, second: np.ndarray) -> Dual:
     second *= first.sum(axis=0) / second.sum(axis=0)
     table = first[:, None, :] * second[None, :, :] / first.sum(axis=0)
     found = solve((table / table.sum())[None], TOLERANCE, dual=True)
-    assert found.dual is not None
+    if found.dual is None:  # not while one is asked for
+        raise NotConverged("the solver returned no dual point")
     lam, mu = (np.maximum(np.asarray(part[0], dtype=np.float64), LOWEST) for part in found.dual)
     lam, mu = feasible(lam, mu, first, second)
     return Dual(lam, mu, _log_z(lam, mu), float(found.value[0]), int(found.iterations[0]))
@@ -74,7 +77,7 @@ def scored(dual: Dual, state1: np.ndarray, state2: np.ndarray, problem: Problem)
     """v_i in bits, (n,): what the dual point says of every row's own class."""
     y = problem.codes
     nats = dual.lam[state1, y] + dual.mu[state2, y] - np.log(problem.py)[y]
-    return np.asarray(nats / np.log(2.0))
+    return np.asarray(nats * BITS_PER_NAT)
 
 
 def late_fusion(dual: Dual, state1: np.ndarray, state2: np.ndarray, problem: Problem) -> np.ndarray:

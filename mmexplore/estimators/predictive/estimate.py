@@ -22,7 +22,7 @@ from mmexplore.estimators.predictive.folds import assign, how_many
 from mmexplore.estimators.predictive.joint import Fusion, fuse
 from mmexplore.estimators.predictive.nulls import SynergyTest, interaction_test, synergy_test
 from mmexplore.estimators.predictive.pooling import Pool, pool
-from mmexplore.estimators.predictive.probes import Member, constant, curved, linear
+from mmexplore.estimators.predictive.probes import RIDGE, STEEP_RIDGE, Member, constant, curved, linear
 from mmexplore.estimators.predictive.problem import Problem
 from mmexplore.estimators.predictive.rare import Used
 from mmexplore.estimators.predictive.result import LEANS, Fitted, Prediction
@@ -36,7 +36,6 @@ SHORT = 0.01  # bit by which I* may fall short of the larger modality
 BLOCKS = 50  # of a series, for standard errors
 ROWS_PER_BLOCK = 20
 STEPS_A_FOLD = 30  # calls of `tell`, roughly
-NULL_FOLDS = 3  # of its joint stage
 NULL_ROWS = 2000  # rows that the test of S = 0 uses at most
 
 Report = Callable[[float, str], None]
@@ -58,44 +57,49 @@ class Design:
     weights: np.ndarray | None = None
 
 
-def predictive_pid(
-    x1: np.ndarray,
-    x2: np.ndarray,
-    used: Used,
-    design: Design,
-    *,
-    given: int,
-    title: str,
-    columns: tuple[tuple[str, ...], tuple[str, ...]],
-    draws: int,
-    level: float,
-    seed: int,
-    report: Report,
-    early: Early,
-) -> Prediction:
-    """Estimate and say what is known of its error.
+@dataclass(frozen=True)
+class Asked:
+    """What is asked, beside the rows.
 
-    Args:
-        x1, x2: columns of the rows used, nan where missing, float64 (n, d).
-        used: these rows and their classes.
-        design: how they were drawn.
+    Attributes:
+        design: how the rows were drawn.
         given: how many rows were given.
         title: what is decomposed.
         columns: names of the columns.
         draws: of the test of S = 0; 0: no test.
         level: of the intervals.
         seed: of every random draw.
+    """
+
+    design: Design
+    given: int
+    title: str
+    columns: tuple[tuple[str, ...], tuple[str, ...]]
+    draws: int
+    level: float
+    seed: int
+
+
+def predictive_pid(
+    x1: np.ndarray, x2: np.ndarray, used: Used, asked: Asked, *, report: Report, early: Early
+) -> Prediction:
+    """Estimate and say what is known of its error.
+
+    Args:
+        x1, x2: columns of the rows used, nan where missing, float64 (n, d).
+        used: these rows and their classes.
+        asked: everything else.
         report: told the share of the work done and a few words; may raise.
         early: told numbers by name as soon as there are some.
     """
+    design, seed = asked.design, asked.seed
     folds = assign(used.codes, how_many(used.codes), seed, design.groups, design.time)
     weights = np.ones(len(used.codes)) if design.weights is None else design.weights / design.weights.mean()
-    steps = _Steps(report, STEPS_A_FOLD * (int(folds.max()) + 1) + draws)
+    steps = _Steps(report, STEPS_A_FOLD * (int(folds.max()) + 1) + asked.draws)
     problem = Problem(used.codes, len(used.classes), weights, folds, seed, steps)
     views, both = (View(x1, seed), View(x2, seed)), joined(View(x1, seed), View(x2, seed))
-    lines = [
-        linear(view, problem, words) for view, words in ((views[0], "X1"), (views[1], "X2"), (both, "Both modalities"))
-    ]
+    named = ((views[0], "X1", RIDGE), (views[1], "X2", RIDGE), (both, "Both modalities", STEEP_RIDGE))
+    lines = [linear(view, problem, words, ridge) for view, words, ridge in named]
     first = [problem.mean(problem.bits(pool([constant(problem), *members], problem).p)) for members in lines]
     early(dict(zip(("i1", "i2", "i12"), first, strict=True)))
     alone = tuple(
@@ -104,30 +108,43 @@ def predictive_pid(
     scores = _Scores.of(alone[0], alone[1], problem)
     early(scores.numbers(problem))
     fusion = fuse(views, both, lines[2], (alone[0], alone[1]), Member("dual point", scores.fused), problem)
-    rows = _rows(scores, fusion, used.index, given, design, problem)
+    rows = _rows(scores, fusion, used.index, asked, problem)
     early(_means(rows))
     free = {"unique1": scores.free - scores.i2, "unique2": scores.free - scores.i1}
-    found = readings(rows, free, level)
-    test = _tested(views, alone, found["synergy"], draws, design, problem)
+    found = readings(rows, free, asked.level)
+    test = _tested(views, alone, found["synergy"], asked, problem)
+    pools = {"x1": alone[0], "x2": alone[1], "late": fusion.late, "joint": fusion.joint}
+    return _told(used, asked, problem, scores, rows, found, test, pools)
+
+
+def _told(
+    used: Used,
+    asked: Asked,
+    problem: Problem,
+    scores: _Scores,
+    rows: RowAtoms,
+    found: dict[str, Reading],
+    test: SynergyTest | None,
+    pools: dict[str, Pool],
+) -> Prediction:
+    """Everything in one place."""
+    entropy = _entropy(problem.py)
     return Prediction(
-        title=title,
+        title=asked.title,
         classes=used.classes,
         dropped=used.dropped,
-        entropy=_entropy(problem.py),
+        entropy=entropy,
         readings=found,
         leans=dict(LEANS),
-        union_bound=reading(*rows.scatter(scores.free), level),
-        bounds=bounds(found["i1"].at_least, found["i2"].at_least, _entropy(problem.py)),
-        interaction=interaction_test(problem.bits(fusion.joint.p), problem.bits(fusion.late.p), rows),
+        union_bound=reading(*rows.scatter(scores.free), asked.level),
+        bounds=bounds(found["i1"].at_least, found["i2"].at_least, entropy),
+        interaction=interaction_test(problem.bits(pools["joint"].p), problem.bits(pools["late"].p), rows),
         synergy=test,
-        fitted={
-            name: _fitted(one, problem)
-            for name, one in (("x1", alone[0]), ("x2", alone[1]), ("late", fusion.late), ("joint", fusion.joint))
-        },
+        fitted={name: _fitted(one, problem) for name, one in pools.items()},
         rows=rows,
-        folds=folds,
-        posteriors={"x1": alone[0].p, "x2": alone[1].p, "late": fusion.late.p, "joint": fusion.joint.p},
-        columns=columns,
+        folds=problem.folds,
+        posteriors={name: one.p for name, one in pools.items()},
+        columns=asked.columns,
     )
 
 
@@ -173,7 +190,8 @@ class _Scores:
     def numbers(self, problem: Problem) -> dict[str, float]:
         """Means by name."""
         means = {"i1": problem.mean(self.i1), "i2": problem.mean(self.i2), "union": problem.mean(self.union)}
-        return means | {"redundancy": means["i1"] + means["i2"] - means["union"]}
+        atoms = Atoms.of(means["i1"], means["i2"], float("nan"), means["union"])
+        return means | {name: getattr(atoms, name) for name in ("redundancy", "unique1", "unique2")}
 
 
 def _table_bits(table: np.ndarray, cell: np.ndarray, problem: Problem) -> np.ndarray:
@@ -187,13 +205,13 @@ def _at_least_nothing(rows: np.ndarray, problem: Problem) -> np.ndarray:
     return rows if problem.mean(rows) > 0 else np.zeros_like(rows)
 
 
-def _rows(scores: _Scores, fusion: Fusion, index: np.ndarray, given: int, design: Design, problem: Problem) -> RowAtoms:
+def _rows(scores: _Scores, fusion: Fusion, index: np.ndarray, asked: Asked, problem: Problem) -> RowAtoms:
     fused = problem.bits(scores.fused)
     late = max((problem.bits(fusion.late.p), fused, scores.union), key=problem.mean)
     i12 = max((problem.bits(fusion.joint.p), late), key=problem.mean)
     return RowAtoms(
         index=index,
-        given=given,
+        given=asked.given,
         codes=problem.codes,
         i1=scores.i1,
         i2=scores.i2,
@@ -201,7 +219,7 @@ def _rows(scores: _Scores, fusion: Fusion, index: np.ndarray, given: int, design
         union=scores.union,
         late=late,
         weights=problem.weights,
-        clusters=_clusters(design, problem.n),
+        clusters=_clusters(asked.design, problem.n),
     )
 
 
@@ -223,9 +241,10 @@ def _means(rows: RowAtoms) -> dict[str, float]:
 
 
 def _tested(
-    views: tuple[View, View], alone: tuple[Pool, ...], synergy: Reading, draws: int, design: Design, problem: Problem
+    views: tuple[View, View], alone: tuple[Pool, ...], synergy: Reading, asked: Asked, problem: Problem
 ) -> SynergyTest | None:
-    if not draws or design.groups is not None or design.time is not None or design.weights is not None:
+    design = asked.design
+    if not asked.draws or any(part is not None for part in (design.groups, design.time, design.weights)):
         return None
     few = np.arange(problem.n)
     if problem.n > NULL_ROWS:
@@ -234,12 +253,12 @@ def _tested(
         problem.codes[few],
         problem.ny,
         problem.weights[few],
-        problem.folds[few] % NULL_FOLDS,
+        problem.folds[few],
         problem.seed,
         problem.tell,
     )
     parts = tuple(View(view.raw[few], view.seed) for view in views)
-    return synergy_test((parts[0], parts[1]), (alone[0].p[few], alone[1].p[few]), synergy, draws, smaller)
+    return synergy_test((parts[0], parts[1]), (alone[0].p[few], alone[1].p[few]), synergy, asked.draws, smaller)
 
 
 def _entropy(py: np.ndarray) -> float:

@@ -3,15 +3,16 @@
 **Interaction.** The paired z of log scores, joint pool minus additive pool, one-sided; said only above .01 bit, too, since an infinite
 slope (the sign of a sum) leaves .003.
 
-**S = 0.** Within each class the rows of modality 2 are paired anew with those of modality 1, so that pairs of states follow an integer
-rounding of the coupling of least synergy q*(t1, t2 | y) of few states. This keeps (X1, Y) and (X2, Y) exactly and has no synergy. A cheap
-joint stage is fitted on the rows and on every such draw: p = (1 + #{draw >= rows}) / (draws + 1). Pairing anew leaves R, U1 and U2 as they
-are, so there is no such test for them.
+**S = 0.** Within each class and fold the rows of modality 2 are paired anew with those of modality 1, at random with chances
+prod q*(t1, t2 | y) / q*(t1 | y) q*(t2 | y) of the coupling of least synergy of few states: swaps of two partners, taken or left by the rule
+of Metropolis, as in the conditional permutation test (Berrett, Wang, Barber & Samworth 2020, arXiv 1807.05405). This keeps (X1, Y), (X2, Y)
+and the folds exactly and is drawn from a population without synergy. A cheap joint stage is fitted on the rows and on every such draw:
+p = (1 + #{draw >= rows}) / (draws + 1). Pairing anew leaves R, U1 and U2 as they are, so there is no such test for them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import ndtr
@@ -32,10 +33,13 @@ ALPHA = 0.05
 LEAST_GAIN = 0.01  # bit
 HARD_STATES = 8
 HARD_CLUSTERS = 6
+STAGE_FOLDS = 3  # of the cheap joint stage
 STAGE = 6  # components of a modality in the cheap stage
 STAGE_RIDGE = 0.2
 STAGE_DONE = 1e-4  # nats a row at which its fits end
 STAGE_CLOSE = 1e-3  # and its weights
+RAREST = 1e-4  # odds of a pair of states that the coupling does not have
+SWAPS = 60  # of every row
 CUTS = (0.25, 0.5, 0.75)
 
 
@@ -115,17 +119,18 @@ def synergy_test(
     """
     stage = _Stage.of(views, posteriors)
     cells = [states(p, problem, HARD_STATES, HARD_CLUSTERS) for p in posteriors]
-    pairs = _least_synergy(cells[0], cells[1], problem)
-    everyone = np.arange(problem.n)
-    statistic = stage.information(everyone, problem)
+    odds = least_synergy(cells[0], cells[1], problem)
+    blocks = problem.codes * (int(problem.folds.max()) + 1) + problem.folds
+    coarse = replace(problem, folds=problem.folds % STAGE_FOLDS)
+    statistic = stage.information(np.arange(problem.n), coarse)
     null = np.empty(draws)
     for k in range(draws):
         problem.tell("Testing S = 0")
-        partner = _paired_anew(pairs, cells[0], cells[1], problem, stream(problem.seed, "no synergy", k))
-        null[k] = stage.information(partner, problem)
+        rng = stream(problem.seed, "no synergy", k)
+        partner = paired_anew(odds, cells[0], cells[1], blocks, problem.codes, rng)
+        null[k] = stage.information(partner, coarse)
     p = (1 + int((null >= statistic).sum())) / (draws + 1)
-    at_least = synergy.at_least
-    return SynergyTest(statistic, null, p, at_least, bool(p <= ALPHA and at_least > 0))
+    return SynergyTest(statistic, null, p, synergy.at_least, bool(p <= ALPHA and synergy.at_least > 0))
 
 
 @dataclass(frozen=True)
@@ -160,52 +165,46 @@ def _cut(column: np.ndarray) -> np.ndarray:
     return np.stack([column > cut for cut in np.quantile(column, CUTS)], axis=1).astype(np.float64)
 
 
-def _least_synergy(first: np.ndarray, second: np.ndarray, problem: Problem) -> np.ndarray:
-    """Rows of every class in every pair of states under the coupling of least synergy, integers (states 1, states 2, ny)."""
-    shape = int(first.max()) + 1, int(second.max()) + 1, problem.ny
-    counts = np.zeros(shape, dtype=np.int64)
-    np.add.at(counts, (first, second, problem.codes), 1)
+def least_synergy(first: np.ndarray, second: np.ndarray, problem: Problem) -> np.ndarray:
+    """ln q*(t1, t2 | y) / q*(t1 | y) q*(t2 | y) of the coupling of least synergy, (states 1, states 2, ny)."""
+    counts = np.zeros((int(first.max()) + 1, int(second.max()) + 1, problem.ny))
+    np.add.at(counts, (first, second, problem.codes), 1.0)
     coupling = solve(counts[None] / problem.n, 1e-6, coupling=True).coupling
     if coupling is None:  # not while one is asked for
         raise NotConverged("the solver returned no coupling")
-    q = np.asarray(coupling[0], dtype=np.float64) * problem.n
-    return np.stack(
-        [rounded(q[:, :, y], counts[:, :, y].sum(axis=1), counts[:, :, y].sum(axis=0)) for y in range(problem.ny)],
-        axis=2,
-    )
+    q = np.maximum(np.asarray(coupling[0], dtype=np.float64), 0.0)
+    apart = q.sum(axis=1, keepdims=True) * q.sum(axis=0, keepdims=True) / np.maximum(q.sum(axis=(0, 1)), 1e-300)
+    return np.log(np.maximum(q / np.maximum(apart, 1e-300), RAREST))
 
 
-def rounded(q: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """A table of whole numbers near `q` with these sums: rounded down, and what is missing where the most was cut off."""
-    table = np.floor(q + 1e-9).astype(np.int64)
-    # rounding down may still exceed a sum by what the coupling is off
-    while (table.sum(axis=1) > rows).any() or (table.sum(axis=0) > columns).any():
-        over = (table.sum(axis=1) > rows)[:, None] | (table.sum(axis=0) > columns)[None, :]
-        table[np.unravel_index(np.argmax(np.where(over, table, -1)), table.shape)] -= 1
-    left, below = rows - table.sum(axis=1), columns - table.sum(axis=0)
-    short = q - table
-    while left.sum() > 0:
-        open_cells = (left > 0)[:, None] & (below > 0)[None, :]
-        a, b = np.unravel_index(np.argmax(np.where(open_cells, short, -np.inf)), table.shape)
-        table[a, b] += 1
-        left[a] -= 1
-        below[b] -= 1
-        short[a, b] -= 1.0
-    return table
-
-
-def _paired_anew(
-    pairs: np.ndarray, first: np.ndarray, second: np.ndarray, problem: Problem, rng: np.random.Generator
+def paired_anew(
+    odds: np.ndarray,
+    first: np.ndarray,
+    second: np.ndarray,
+    blocks: np.ndarray,
+    codes: np.ndarray,
+    rng: np.random.Generator,
 ) -> np.ndarray:
-    """The row of modality 2 that goes with every row of modality 1, (n,): within classes, by the numbers of `pairs`."""
-    partner = np.empty(problem.n, dtype=np.int64)
-    for y in range(problem.ny):
-        members = np.flatnonzero(problem.codes == y)
-        a, b = (rng.permutation(members) for _ in range(2))
-        a = a[np.argsort(first[a], kind="stable")]
-        b = b[np.argsort(second[b], kind="stable")]
-        table = pairs[:, :, y]
-        # rows of modality 1 lie by state, and within a state by the state of their partner
-        wanted = np.repeat(np.tile(np.arange(table.shape[1]), table.shape[0]), table.ravel())
-        partner[a[np.argsort(wanted, kind="stable")]] = b
+    """The row of modality 2 that goes with every row of modality 1, (n,): a random pairing within blocks, of chance prod exp(odds).
+
+    Args:
+        odds: log odds of pairs of states, by class, of `least_synergy`.
+        first, second: states, (n,).
+        blocks: rows of one class and one fold, (n,).
+        codes: classes, (n,).
+        rng: of the draw.
+    """
+    n = len(codes)
+    partner = np.empty(n, dtype=np.int64)
+    partner[np.argsort(blocks, kind="stable")] = np.argsort(blocks + rng.random(n))
+    for _ in range(SWAPS):
+        order = np.argsort(blocks + rng.random(n))
+        i, j = order[: n - 1 : 2], order[1::2]
+        same = blocks[i] == blocks[j]
+        i, j = i[same], j[same]
+        y, a, b, c, d = codes[i], first[i], first[j], second[partner[i]], second[partner[j]]
+        gain = odds[a, d, y] + odds[b, c, y] - odds[a, c, y] - odds[b, d, y]
+        swap = np.log(rng.random(len(i))) < gain
+        i, j = i[swap], j[swap]
+        partner[i], partner[j] = partner[j], partner[i]
     return partner

@@ -19,6 +19,7 @@ from mmexplore.estimators.predictive.views import View
 from mmexplore.estimators.tables.resampling import stream
 
 RIDGE = (0.02, 1.0, 30.0)
+STEEP_RIDGE = (*RIDGE, 1000.0)  # of both modalities: the sign of a sum has an infinite slope
 WIDE_RIDGE = (0.001, 0.02)
 NEAR = (12, 40)
 SEEN = 60  # neighbours that are looked up, of which those of other folds count
@@ -54,7 +55,7 @@ def constant(problem: Problem) -> Member:
     return Member("no column", np.tile(problem.py, (problem.n, 1)))
 
 
-def linear(view: View, problem: Problem, words: str) -> list[Member]:
+def linear(view: View, problem: Problem, words: str, penalties: tuple[float, ...] = RIDGE) -> list[Member]:
     """Ridge logistic regressions on the columns, and on their normal scores."""
     told = f"{words}: linear"
     if view.wide:
@@ -67,8 +68,8 @@ def linear(view: View, problem: Problem, words: str) -> list[Member]:
     found = []
     for what, x in (("", view.linear), (" of normal scores", view.scores)):
         if x is not None:
-            ps = cross_logistic(x, problem, RIDGE, told)
-            found += [Member(f"{LINEAR}{what}, C = {c:g}", p) for c, p in zip(RIDGE, ps, strict=True)]
+            ps = cross_logistic(x, problem, penalties, told)
+            found += [Member(f"{LINEAR}{what}, C = {c:g}", p) for c, p in zip(penalties, ps, strict=True)]
     return found
 
 
@@ -87,8 +88,8 @@ def curved(view: View, lines: Sequence[Member], problem: Problem, words: str, on
 
 
 def representative(lines: Sequence[Member]) -> list[Member]:
-    """One linear predictor of every three."""
-    return list(lines[1::3]) or list(lines[:1])
+    """The linear predictors of middling strength, for what is stacked on them."""
+    return [m for m in lines if m.name.endswith(("C = 1", "components"))] or list(lines[:1])
 
 
 def logits(members: Sequence[Member]) -> np.ndarray:

@@ -14,7 +14,7 @@ from mmexplore.estimators.predictive.columns import read_columns
 from mmexplore.estimators.predictive.dual import dual_of, feasible, late_fusion, scored
 from mmexplore.estimators.predictive.folds import assign
 from mmexplore.estimators.predictive.logistic import fit, predict
-from mmexplore.estimators.predictive.nulls import _least_synergy, _paired_anew, rounded
+from mmexplore.estimators.predictive.nulls import least_synergy, paired_anew
 from mmexplore.estimators.predictive.pooling import best_power, mixture_weights, pool, raised
 from mmexplore.estimators.predictive.probes import Member
 from mmexplore.estimators.predictive.problem import Problem
@@ -206,34 +206,33 @@ def test_folds_are_stratified_keep_groups_and_are_blocks_of_time():
 # -- pairing without synergy ------------------------------------------------------------------------------------------------
 
 
-def test_rounded_tables_have_whole_numbers_and_the_sums_asked_for():
-    rng = np.random.default_rng(0)
-    for _ in range(50):
-        whole = rng.integers(0, 6, (5, 4))
-        rows, columns = whole.sum(axis=1), whole.sum(axis=0)
-        q = np.outer(rows, columns) / max(whole.sum(), 1)
-        near = rounded(q, rows, columns)
-        assert (near >= 0).all()
-        assert (near.sum(axis=1) == rows).all()
-        assert (near.sum(axis=0) == columns).all()
-        assert np.abs(near - q).max() < 2.0
-
-
 def test_pairing_anew_keeps_both_pairs_with_the_label_and_leaves_no_synergy():
     rng = np.random.default_rng(0)
-    bits = rng.integers(0, 2, (800, 2))
+    bits = rng.integers(0, 2, (3000, 2))
     rows = problem(bits[:, 0] ^ bits[:, 1])
-    pairs = _least_synergy(bits[:, 0], bits[:, 1], rows)
-    partner = _paired_anew(pairs, bits[:, 0], bits[:, 1], rows, rng)
-    assert sorted(partner) == list(range(800))
-    assert (rows.codes[partner] == rows.codes).all()
+    blocks = rows.codes * 5 + rows.folds
+    odds = least_synergy(bits[:, 0], bits[:, 1], rows)
+    partner = paired_anew(odds, bits[:, 0], bits[:, 1], blocks, rows.codes, rng)
+    assert sorted(partner) == list(range(3000))
+    assert (blocks[partner] == blocks).all()
+    asked = {"permutations": 0, "bootstraps": 0}
     before, after = (
-        mm.estimate_from_samples(bits[:, 0], b, rows.codes, permutations=0, bootstraps=0).plugin
-        for b in (bits[:, 1], bits[partner, 1])
+        mm.estimate_from_samples(bits[:, 0], b, rows.codes, **asked).plugin for b in (bits[:, 1], bits[partner, 1])
     )
     assert before.synergy > 0.95
     assert after.synergy < 0.01
     assert after.i2 == pytest.approx(before.i2, abs=1e-12)
+
+
+def test_pairing_anew_follows_the_odds_of_a_coupling():
+    # one class, two states a side, half of each: chances of a pair of equal states are those of the coupling of odds 3 to 1
+    rng = np.random.default_rng(1)
+    n = 4000
+    state, none = np.arange(n) % 2, np.zeros(n, dtype=np.int64)
+    q = np.array([[0.375, 0.125], [0.125, 0.375]])
+    odds = np.log(q / 0.25)[:, :, None]
+    partner = paired_anew(odds, state, state, none, none, rng)
+    assert (state == state[partner]).mean() == pytest.approx(0.75, abs=0.04)
 
 
 # -- bounds, columns --------------------------------------------------------------------------------------------------------
