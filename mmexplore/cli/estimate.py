@@ -51,12 +51,12 @@ def run(options: argparse.Namespace) -> int:
             raise BadSpec(f"--set is {text[:60]!r}; allowed: NAME=VALUE, for instance seed=1")
         settings[name] = entry.settings.parameter(name).parse(value)
     rows, truth, source, notes, kind = _made(options) if options.make is not None else _read(options)
-    found = estimate_pid(*rows, options.estimator, target=options.target or kind, device=options.device, **settings)
+    estimate = estimate_pid(*rows, options.estimator, target=options.target or kind, device=options.device, **settings)
     if options.json:
         known = {"truth": truth.to_dict() if truth is not None else None, "source": source, "notes": notes}
-        print(json.dumps(found.to_dict() | known, indent=2, allow_nan=False))
+        print(json.dumps(estimate.to_dict() | known, indent=2, allow_nan=False))
     else:
-        print(_told(found, truth, source, notes))
+        print(_text(estimate, truth, source, notes))
     return 0
 
 
@@ -89,23 +89,25 @@ def _read(options: argparse.Namespace) -> _Given:
     return (x1, x2, y[:, 0] if y.shape[1] == 1 else y), None, options.file, notes, None
 
 
-def _told(found: PIDEstimate, truth: Truth | None, source: str, notes: list[str]) -> str:
-    entry = REGISTRY[found.estimator]
-    d1, d2, dy = found.dims
-    target = "a class label" if found.target == "label" else f"a target of {dy} column{'s' if dy > 1 else ''}"
-    heading = f"{source}: {entry.label}, {d1} + {d2} columns and {target}, {found.n:,} rows, in bits"
+def _text(estimate: PIDEstimate, truth: Truth | None, source: str, notes: list[str]) -> str:
+    entry = REGISTRY[estimate.estimator]
+    d1, d2, dy = estimate.dims
+    target = "a class label" if estimate.target == "label" else f"a target of {dy} column{'s' if dy > 1 else ''}"
+    heading = f"{source}: {entry.label}, {d1} + {d2} columns and {target}, {estimate.n:,} rows, in bits"
     rows = [["", "value", "low", "high", "truth"]]
     for name, symbol in _SYMBOLS.items():
-        reach = found.intervals.get(name)
+        reach = estimate.intervals.get(name)
         known = getattr(truth, name) if truth is not None else None
         ends = [number(reach.low), number(reach.high)] if reach else ["", ""]
-        rows.append([symbol, number(getattr(found.value, name)), *ends, "" if known is None else number(known)])
+        rows.append([symbol, number(getattr(estimate.value, name)), *ends, "" if known is None else number(known)])
     if truth is None or truth.atoms is None:
         rows = [row[:4] for row in rows]
-    state = "Converged." if found.converged else "NOT CONVERGED."
-    checks = [f"{'passed' if check.passed else 'FAILED'}  {check.name}: {check.words}" for check in found.checks]
-    took = f"{found.seconds:.1f} s on {found.device}."
-    return "\n".join([heading, *aligned(rows, right=range(1, 5)), f"{state} {took}", *checks, *notes, *found.warnings])
+    state = "Converged." if estimate.converged else "NOT CONVERGED."
+    checks = [f"{'passed' if check.passed else 'FAILED'}  {check.name}: {check.words}" for check in estimate.checks]
+    took = f"{estimate.seconds:.1f} s on {estimate.device}."
+    return "\n".join(
+        [heading, *aligned(rows, right=range(1, 5)), f"{state} {took}", *checks, *notes, *estimate.warnings]
+    )
 
 
 def _listed(as_json: bool) -> str:

@@ -92,9 +92,9 @@ def build() -> argparse.ArgumentParser:
     train.add_train_options(training)
     training.add_argument("--json", action="store_true", help="JSON for programs")
 
-    kept = _command(commands, "runs", train.manage, train.RUNS_WORDS)
-    train.add_runs_options(kept)
-    kept.add_argument("--json", action="store_true", help="JSON for programs")
+    runs = _command(commands, "runs", train.manage, train.RUNS_WORDS)
+    train.add_runs_options(runs)
+    runs.add_argument("--json", action="store_true", help="JSON for programs")
 
     lab = _command(commands, "lab", labs.run, labs.WORDS)
     labs.add_options(lab)

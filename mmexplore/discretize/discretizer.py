@@ -150,5 +150,5 @@ def discretize_target(y: Any, bins: int = 3, *, most: int = 12, name: str = "tar
     if column.levels is not None or len(np.unique(present)) <= most:
         return Discretizer(method="categorical").discretize(y, (own,))
     cut = Discretizer(method="quantile", bins=bins).discretize(y, (own,))
-    told = f"{own} is a measurement ({len(np.unique(present)):,} different values): cut into {cut.bins} bins of equal counts"
-    return dataclasses.replace(cut, notes=(told, *cut.notes))
+    note = f"{own} is a measurement ({len(np.unique(present)):,} different values): cut into {cut.bins} bins of equal counts"
+    return dataclasses.replace(cut, notes=(note, *cut.notes))

@@ -66,14 +66,14 @@ class Rule:
         if names != self.columns:
             raise BadData(f"the columns are {_listed(names)}; allowed: those it was fitted on, {_listed(self.columns)}")
         _refuse_missing(self.asked, columns)
-        told: list[str] = []
+        notes: list[str] = []
         codes = np.zeros(len(columns[0].values), dtype=np.int64)
         unseen, lost = np.zeros(len(codes), dtype=bool), np.zeros(len(codes), dtype=bool)
         for part, coder, used in zip(self.parts, self._coders, self._joins, strict=True):
             symbols = _with_missing(coder(columns), part)
             new = symbols == UNSEEN
             if new.any():
-                told.append(
+                notes.append(
                     f"{part.name}: {_rows(new)} outside the states seen when fitted {_go(new)} to {self._other}"
                 )
             unseen |= new
@@ -82,13 +82,13 @@ class Rule:
             codes = np.minimum(np.searchsorted(used, joint), len(used) - 1)
             new = (used[codes] != joint) & ~unseen & ~lost
             if new.any():
-                told.append(f"{_rows(new)} with a combination not seen when fitted {_go(new)} to {self._other}")
+                notes.append(f"{_rows(new)} with a combination not seen when fitted {_go(new)} to {self._other}")
             unseen |= new
         labels = self.labels
         if (unseen & ~lost).any():
             codes = np.where(unseen, len(labels), codes)
             labels = (*labels, self._other)
-        return _describe(self, columns, np.where(lost, -1, codes), labels, told)
+        return _describe(self, columns, np.where(lost, -1, codes), labels, notes)
 
 
 def fit(asked: Asked, columns: list[Column]) -> tuple[Rule, Discretization]:
