@@ -109,16 +109,16 @@ class Bits(View):
         return self._seen(bits, seed, rng)
 
     def _seen(self, bits: np.ndarray, seed: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        found = []
+        views = []
         for view, (own, private) in enumerate(((1, 3), (2, 4))):
             noise = rng.standard_normal((len(bits), NUISANCE), dtype=np.float32) * np.float32(self.nuisance)
             clean = bits[:, [0, own, private]] * np.array([self.shared, self.unique, self.private], dtype=np.float32)
-            found.append(
+            views.append(
                 _lens(seed, view, self.shared, self.unique, self.private, self.nuisance)(
                     np.concatenate([clean, noise], 1)
                 )
             )
-        return found[0], found[1]
+        return views[0], views[1]
 
     def truth(self) -> Truth:
         """Each label is one bit of one kind."""

@@ -102,7 +102,7 @@ def _decomposition(known: GeneratorTruth) -> Truth | None:
     if known.atoms is None or known.i1 is None or known.i2 is None or known.i12 is None:
         return None
     union = known.i1 + known.i2 - float(known.atoms.redundancy)
-    found = PID(
+    decomposition = PID(
         i1=known.i1,
         i2=known.i2,
         i12=known.i12,
@@ -116,7 +116,7 @@ def _decomposition(known: GeneratorTruth) -> Truth | None:
         iterations=0,
         seconds=0.0,
     )
-    return Truth(found, True, known.source)
+    return Truth(decomposition, True, known.source)
 
 
 def _ceiling(truth: Truth | SharedTruth | None) -> str:

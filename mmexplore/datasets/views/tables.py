@@ -46,14 +46,14 @@ class Real(View):
 
     def sample(self, seed: int) -> TwoViews:
         """All rows, in an order drawn by the seed."""
-        found, info = real_samples(self.table), real_info(self.table)
-        drawn = of_arrays({"x1": found.x1, "x2": found.x2, "y": found.y}, seed)
+        samples, info = real_samples(self.table), real_info(self.table)
+        drawn = of_arrays({"x1": samples.x1, "x2": samples.x2, "y": samples.y}, seed)
         return dataclasses.replace(
             drawn,
             names=info.names[:2],
-            columns1=found.columns1,
-            columns2=found.columns2,
-            class_names=found.y_labels,
+            columns1=samples.columns1,
+            columns2=samples.columns2,
+            class_names=samples.y_labels,
         )
 
     def truth(self) -> Truth:
@@ -132,9 +132,9 @@ def _counted(declaration: View) -> Truth:
 @lru_cache(maxsize=16)
 def table_truth(name: str) -> Truth:
     """The decomposition of the table of a real data set, with its own discretisation."""
-    found = real_table(name)
-    n1, n2, _ = found.table.p.shape
-    return Truth(pid(found.table.p), False, _words(n1, n2, found.rows))
+    real = real_table(name)
+    n1, n2, _ = real.table.p.shape
+    return Truth(pid(real.table.p), False, _words(n1, n2, real.rows))
 
 
 def _words(n1: int, n2: int, rows: int) -> str:

@@ -76,8 +76,8 @@ class WarpedGaussian(View):
     def sample(self, seed: int) -> TwoViews:
         """As many held-out rows as training rows, up to 4,000."""
         rho = self.rho()
-        held = self._held()
-        total, m = self.n + held, len(rho)
+        n_held_out = self._held()
+        total, m = self.n + n_held_out, len(rho)
         normal = [self.stream(what).standard_normal((total, m)) for what in ("u", "v")]
         u, v = normal[0], rho * normal[0] + np.sqrt(1 - rho**2) * normal[1]
         own = [self.stream(what).standard_normal((total, self.private)) for what in ("private x", "private y")]

@@ -208,8 +208,10 @@ def _coupling(
     d1, d2, _ = dims
     root = xp.linalg.solve(factors.y, numbers["posterior"])
     q, s, _ = xp.linalg.svd(root, full_matrices=False)
-    told = 1 - s**2
-    gain = xp.where(told > 1e-12, 1 / xp.where(told > 1e-12, told, xp.ones_like(told)), xp.zeros_like(told))
+    explained = 1 - s**2
+    gain = xp.where(
+        explained > 1e-12, 1 / xp.where(explained > 1e-12, explained, xp.ones_like(explained)), xp.zeros_like(explained)
+    )
     channel = xp.linalg.solve(factors.y, xp.swapaxes(correlation[..., : d1 + d2, d1 + d2 :], -1, -2))
     seen = xp.swapaxes(q, -1, -2) @ channel
     cross = xp.swapaxes(seen[..., :d1], -1, -2) @ (gain[..., :, None] * seen[..., d1:])
