@@ -100,8 +100,8 @@ def _states(variable: Variable, settings: BinnedSettings) -> tuple[np.ndarray, i
     """State of each row and number of states."""
     if variable.kind == "label":
         return variable.codes, variable.classes
-    found = Discretizer(method=settings.method, bins=settings.bins).discretize(variable.values)
-    return found.codes, len(found.labels)
+    states = Discretizer(method=settings.method, bins=settings.bins).discretize(variable.values)
+    return states.codes, len(states.labels)
 
 
 def corrected(counts: np.ndarray) -> np.ndarray:

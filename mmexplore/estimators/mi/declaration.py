@@ -93,16 +93,16 @@ class MutualInformation:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        told = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
-        told["settings"] = {p.name: getattr(self.settings, p.name) for p in self.settings.parameters()}
+        record = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        record["settings"] = {p.name: getattr(self.settings, p.name) for p in self.settings.parameters()}
         if self.curve is not None:
             arrays = dataclasses.asdict(self.curve)
-            told["curve"] = {
+            record["curve"] = {
                 name: [float(v) if np.isfinite(v) else None for v in values] for name, values in arrays.items()
             }
-        told |= {name: list(told[name]) for name in ("warnings", "seeds", "dims", "kinds")}
-        told["interval"] = None if self.interval is None else list(self.interval)
-        return told | {"unit": "bit"}
+        record |= {name: list(record[name]) for name in ("warnings", "seeds", "dims", "kinds")}
+        record["interval"] = None if self.interval is None else list(self.interval)
+        return record | {"unit": "bit"}
 
 
 @dataclass(frozen=True)
@@ -152,10 +152,12 @@ class Estimator:
             return ""
         others = ", ".join(name for name, other in REGISTRY.items() if pair.kind in other.takes)
         mine = " or ".join(PAIRS[kind] for kind in self.takes)
-        told = f"{pair.x.told()} and {pair.y.told()}; the estimator {self.name!r} takes {mine}. Allowed here: {others}"
+        sentence = (
+            f"{pair.x.told()} and {pair.y.told()}; the estimator {self.name!r} takes {mine}. Allowed here: {others}"
+        )
         if pair.kind != "numbers" and "numbers" in self.takes:
-            told += ". If the label's numbers are measurements, say x_kind or y_kind 'number'"
-        return told
+            sentence += ". If the label's numbers are measurements, say x_kind or y_kind 'number'"
+        return sentence
 
 
 REGISTRY: Registry[Estimator] = Registry("estimator of mutual information", "mmexplore.estimators.mi")
@@ -240,34 +242,34 @@ def mutual_information(
     if refusal:
         raise Unsupported(refusal)
     desk = Desk(1, progress, should_stop, device)
-    found = declared.function(pair, settings, desk)
+    estimated = declared.function(pair, settings, desk)
     desk.finish()
-    return assemble(declared, settings, pair, found, desk.stopped, time.perf_counter() - start)
+    return assemble(declared, settings, pair, estimated, desk.stopped, time.perf_counter() - start)
 
 
 def assemble(
-    declared: Estimator, settings: MISettings, pair: Pair, found: Found, stopped: bool, seconds: float
+    declared: Estimator, settings: MISettings, pair: Pair, estimated: Found, stopped: bool, seconds: float
 ) -> MutualInformation:
     """What an estimator found, with what can be said about the rows."""
     warnings = pair_warnings(pair, declared.ranks or getattr(settings, "margins", "") == "normal")
-    if found.ceiling is not None and found.mi > NEAR_CEILING * found.ceiling:
+    if estimated.ceiling is not None and estimated.mi > NEAR_CEILING * estimated.ceiling:
         warnings.append(
-            f"Ceiling: {declared.name} cannot exceed {found.ceiling:.2f} bits here, and it is near that; the truth may be far above."
+            f"Ceiling: {declared.name} cannot exceed {estimated.ceiling:.2f} bits here, and it is near that; the truth may be far above."
         )
     return MutualInformation(
-        mi=float(found.mi),
-        interval=None if found.interval is None else Interval(*map(float, found.interval)),
+        mi=float(estimated.mi),
+        interval=None if estimated.interval is None else Interval(*map(float, estimated.interval)),
         interval_is=declared.interval_is,
-        ceiling=found.ceiling,
-        warnings=(*warnings, *found.warnings),
-        curve=found.curve,
-        seeds=found.seeds,
+        ceiling=estimated.ceiling,
+        warnings=(*warnings, *estimated.warnings),
+        curve=estimated.curve,
+        seeds=estimated.seeds,
         estimator=declared.name,
         settings=settings,
         n=pair.n,
         dims=(pair.x.d, pair.y.d),
         kinds=(pair.x.kind, pair.y.kind),
-        device=found.device,
+        device=estimated.device,
         stopped=stopped,
         seconds=seconds,
     )

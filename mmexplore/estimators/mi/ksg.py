@@ -94,10 +94,10 @@ def ksg(pair: Pair, settings: KSGSettings, desk: Desk) -> Found:
         for m in parts:
             if not desk.look("Estimating on parts of the rows"):
                 break
-            found = np.array([value(part) for part in np.array_split(order, m)])
+            of_parts = np.array([value(part) for part in np.array_split(order, m)])
             # variance of one part is m times that of the whole; weighed by its degrees of freedom
-            scaled += [float(found.var(ddof=1)) / m] * (m - 1)
-            halves += found.tolist() if m == 2 else []
+            scaled += [float(of_parts.var(ddof=1)) / m] * (m - 1)
+            halves += of_parts.tolist() if m == 2 else []
             desk.done += 1
     if scaled and not desk.stopped:
         from scipy.special import stdtrit
@@ -170,8 +170,8 @@ def labelled(x: np.ndarray, codes: np.ndarray, k: int) -> float:
     from scipy.special import digamma
 
     sizes = np.bincount(codes)
-    kept = sizes[codes] > 1
-    x, codes = x[kept], codes[kept]
+    repeated = sizes[codes] > 1
+    x, codes = x[repeated], codes[repeated]
     n = len(x)
     if not n:
         return 0.0

@@ -191,11 +191,11 @@ def prepared(variable: Variable, margins: str) -> np.ndarray:
 
 def pair_warnings(pair: Pair, ranks: bool) -> list[str]:
     """What may mislead any estimator, in sentences; `ranks`: whether it sees ranks only."""
-    found = []
+    warnings = []
     numbers = [v for v in (pair.x, pair.y) if v.kind == "number"]
     p = sum(v.d for v in numbers)
     if pair.n < ROWS_PER_COORDINATE * p:
-        found.append(
+        warnings.append(
             f"Few rows: {pair.n:,} for {p} coordinates, {pair.n / p:.1f} each; below 10 nothing here is reliable."
         )
     for v in numbers:
@@ -204,7 +204,7 @@ def pair_warnings(pair: Pair, ranks: bool) -> list[str]:
             reach = np.abs(v.values - middle).max(axis=0) / np.maximum(high - low, 1e-300)
             worst = int(np.argmax(np.where(high > low, reach, 0)))
             if high[worst] > low[worst] and reach[worst] > FAR:
-                found.append(
+                warnings.append(
                     f"Heavy tails: {v.coordinate(worst)} reaches {reach[worst]:,.0f} interquartile ranges from its median, so a few "
                     "rows rule the answer. The information does not change if columns are ranked first: margins='normal', or the "
                     "estimator 'copula'."
@@ -212,7 +212,7 @@ def pair_warnings(pair: Pair, ranks: bool) -> list[str]:
         if v.d == 1:
             count = len(np.unique(v.values))
             if count <= MOST_LABELS and 5 * count <= pair.n:
-                found.append(
+                warnings.append(
                     f"Looks like a label: {v.name} has only {count} different values. If their order and distances mean nothing, say "
                     f"{v.name}_kind='label'."
                 )
@@ -220,8 +220,8 @@ def pair_warnings(pair: Pair, ranks: bool) -> list[str]:
         if v.kind == "label":
             least = int(np.bincount(v.codes).min())
             if least < ROWS_PER_COORDINATE:
-                found.append(f"Rare class: the rarest class of {v.name} has {least} row{'s' if least != 1 else ''}.")
-    return found
+                warnings.append(f"Rare class: the rarest class of {v.name} has {least} row{'s' if least != 1 else ''}.")
+    return warnings
 
 
 def repeated_share(values: np.ndarray) -> float:

@@ -28,8 +28,8 @@ class Layers(nn.Module):
         self.weights, self.biases = nn.ParameterList(), nn.ParameterList()
         for inputs, outputs in pairwise(sizes):
             reach = 1 / math.sqrt(inputs)
-            for held, shape in ((self.weights, (copies, inputs, outputs)), (self.biases, (copies, 1, outputs))):
-                held.append(nn.Parameter((2 * torch.rand(shape, generator=generator) - 1) * reach))
+            for parameters, shape in ((self.weights, (copies, inputs, outputs)), (self.biases, (copies, 1, outputs))):
+                parameters.append(nn.Parameter((2 * torch.rand(shape, generator=generator) - 1) * reach))
 
     def forward(self, rows: Tensor) -> Tensor:
         """(copies, B, inputs) to (copies, B, outputs)."""

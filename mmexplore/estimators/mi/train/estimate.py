@@ -48,17 +48,17 @@ class Rows:
 
 def divide(n: int, folds: int, seeds: int, seed: int) -> Rows:
     """Who sees which rows; copies of one seed follow each other."""
-    training, kept, held = [], [], []
+    training, validation, held_out = [], [], []
     smallest = n - math.ceil(n / max(folds, 5))
     back = max(2, round(KEPT_BACK * smallest))
     for s in range(seeds):
         order = stream(seed, "mi folds", s).permutation(n)
         for part in np.array_split(order, max(folds, 5))[:folds]:
             rest = order[~np.isin(order, part)]
-            kept.append(rest[:back])
+            validation.append(rest[:back])
             training.append(rest[back:smallest])
-            held.append(part)
-    return Rows(np.stack(training), np.stack(kept), tuple(held))
+            held_out.append(part)
+    return Rows(np.stack(training), np.stack(validation), tuple(held_out))
 
 
 class Critics:
@@ -125,16 +125,16 @@ class Critics:
         better = value > self.best
         self.best = torch.where(better, value, self.best)
         self.best_step[better] = i
-        for kept, now in zip(self.best_weights, self.critic.parameters(), strict=True):
-            kept[better] = now[better]
+        for best, now in zip(self.best_weights, self.critic.parameters(), strict=True):
+            best[better] = now[better]
         resting = bool((self.best_step < (1 - PATIENT) * i).all()) and i >= 100
         return Look({"held_out": float(value.mean()) * BITS_PER_NAT}, last=resting)
 
     @torch.no_grad()
     def use_best(self) -> None:
         """Put every copy back to its best moment."""
-        for parameter, kept in zip(self.critic.parameters(), self.best_weights, strict=True):
-            parameter.copy_(kept)
+        for parameter, best in zip(self.critic.parameters(), self.best_weights, strict=True):
+            parameter.copy_(best)
 
     @torch.no_grad()
     def read(self, rows: list[np.ndarray]) -> tuple[np.ndarray, list[np.ndarray], float]:
@@ -143,7 +143,7 @@ class Critics:
         most = max(2, min(most, min(len(r) for r in rows)))
         blocks = [np.array_split(r, max(1, len(r) // most)) for r in rows]
         totals = np.zeros(self.copies)
-        kept: list[list[np.ndarray]] = [[] for _ in rows]
+        influences: list[list[np.ndarray]] = [[] for _ in rows]
         ceiling = 0.0
         for k in range(max(len(b) for b in blocks)):
             turn = [b[min(k, len(b) - 1)] for b in blocks]
@@ -154,10 +154,10 @@ class Critics:
                 if k < len(blocks[c]):
                     value, influence = read(self.bound, f[c, : len(t), : len(t)], self.tau)
                     totals[c] += value * len(t)
-                    kept[c].append(influence.cpu().numpy() * BITS_PER_NAT)
+                    influences[c].append(influence.cpu().numpy() * BITS_PER_NAT)
                     ceiling += math.log2(len(t)) * len(t)
         count = np.array([len(r) for r in rows])
-        return totals / count * BITS_PER_NAT, [np.concatenate(part) for part in kept], ceiling / count.sum()
+        return totals / count * BITS_PER_NAT, [np.concatenate(part) for part in influences], ceiling / count.sum()
 
 
 def estimate(bound: str, pair: Pair, settings: CriticSettings, watcher: Watcher, device: str) -> Found:
@@ -181,22 +181,22 @@ def estimate(bound: str, pair: Pair, settings: CriticSettings, watcher: Watcher,
             raise
         stopped = True
     critics.use_best()
-    found = _answer(critics, pair, settings)
-    steps, training, held = ([line.get(k, math.nan) for line in curve] for k in ("step", "training", "held_out"))
-    warnings = list(found.warnings)
+    estimated = _answer(critics, pair, settings)
+    steps, training, held_out = ([line.get(k, math.nan) for line in curve] for k in ("step", "training", "held_out"))
+    warnings = list(estimated.warnings)
     last = int(steps[-1])
     late = float(critics.best_step.double().median()) > 0.9 * settings.steps
-    gain = held[-1] - float(np.interp(0.6 * last, steps, held))
+    gain = held_out[-1] - float(np.interp(0.6 * last, steps, held_out))
     if stopped:
         warnings.append(f"Stopped: after {last:,} of {settings.steps:,} updates; more would probably give more.")
-    elif late and gain > max(0.02, 0.03 * abs(held[-1])):
+    elif late and gain > max(0.02, 0.03 * abs(held_out[-1])):
         warnings.append(
             f"Still learning: the last {0.4 * last:,.0f} updates gained {gain:.2f} bits; give more updates (steps={2 * settings.steps:,})."
         )
     return dataclasses.replace(
-        found,
+        estimated,
         warnings=tuple(warnings),
-        curve=Curve(*(np.array(v, dtype=np.float64) for v in (steps, training, held))),
+        curve=Curve(*(np.array(v, dtype=np.float64) for v in (steps, training, held_out))),
         device=device,
     )
 
@@ -206,10 +206,10 @@ def _answer(critics: Critics, pair: Pair, settings: CriticSettings) -> Found:
     from scipy.special import ndtri
 
     rows = critics.rows
-    held, influences, ceiling = critics.read(list(rows.held_out))
+    held_out, influences, ceiling = critics.read(list(rows.held_out))
     seen, _, _ = critics.read([t[: len(h)] for t, h in zip(rows.training, rows.held_out, strict=True)])
     sizes = np.array([len(h) for h in rows.held_out]).reshape(settings.seeds, settings.folds)
-    per_seed = np.average(held.reshape(sizes.shape), axis=1, weights=sizes)
+    per_seed = np.average(held_out.reshape(sizes.shape), axis=1, weights=sizes)
     mi = float(per_seed.mean())
     by_seed = [np.concatenate(influences[s * settings.folds : (s + 1) * settings.folds]) for s in range(settings.seeds)]
     variance = float(np.mean([part.var(ddof=1) / len(part) for part in by_seed]))
@@ -217,7 +217,7 @@ def _answer(critics: Critics, pair: Pair, settings: CriticSettings) -> Found:
         variance += float(per_seed.var(ddof=1)) / settings.seeds
     half = float(-ndtri(0.5 * (1 - settings.level))) * math.sqrt(variance)
     warnings = []
-    gap = float((seen - held).mean())
+    gap = float((seen - held_out).mean())
     if gap > max(0.1, 3 * math.sqrt(variance)):
         warnings.append(
             f"Learned by heart: {mi + gap:.2f} bits on training rows, {mi:.2f} on held-out ones. With more rows, or a smaller network, the "

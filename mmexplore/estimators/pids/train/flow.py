@@ -94,9 +94,9 @@ def fit(blocks: tuple[np.ndarray, np.ndarray, np.ndarray], plan: Plan, recorder:
     parts = np.array_split(order, plan.folds) if plan.folds > 1 else [order[: int(0.3 * n)]]
     folds = []
     with repeatable(recorder.device):
-        for number, held in enumerate(parts):
-            rest = np.setdiff1d(order, held, assume_unique=True)
-            folds.append(_fold(blocks, rest, held, number, len(parts), plan, recorder))
+        for number, held_out in enumerate(parts):
+            rest = np.setdiff1d(order, held_out, assume_unique=True)
+            folds.append(_fold(blocks, rest, held_out, number, len(parts), plan, recorder))
     return Found(tuple(folds), time.perf_counter() - start)
 
 
@@ -150,7 +150,7 @@ def _loss(flows: _Flows, rows: list[Tensor]) -> Tensor:
 def _fold(
     blocks: tuple[np.ndarray, np.ndarray, np.ndarray],
     rest: np.ndarray,
-    held: np.ndarray,
+    held_out: np.ndarray,
     number: int,
     count: int,
     plan: Plan,
@@ -162,7 +162,7 @@ def _fold(
     given = [_margins(block, rest[cut:], plan) for block in blocks]
     parts = [
         [torch.as_tensor(block[rows], dtype=torch.float64, device=recorder.device) for block in given]
-        for rows in (rest[cut:], rest[:cut], held)
+        for rows in (rest[cut:], rest[:cut], held_out)
     ]
     train, validate, unseen = parts
     flow1, flow2, flow_y = (
@@ -207,7 +207,7 @@ def _fold(
         z1, z2, zy = (flow(x)[0].cpu().numpy() for flow, x in zip(flows, unseen, strict=True))
         some = [block[: len(validate[0])] for block in train]
         apart = kept[0] - float(_loss(flows, some))
-    return Fold(z1, z2, zy, held, kept[0], before - kept[0], apart, updates)
+    return Fold(z1, z2, zy, held_out, kept[0], before - kept[0], apart, updates)
 
 
 def _margins(block: np.ndarray, rows: np.ndarray, plan: Plan) -> np.ndarray:
