@@ -210,7 +210,7 @@ def _plane_about_y(
     sees = ",".join(declared.graphs.sees(main))
     shared = [term for term in declared.terms if term.role == "shared"]
     # the trained bound is comparable only where it is about the same two: this latent and Y
-    same = len(shared) == 1 and shared[0].kind == "told" and shared[0].parents == (main,) and shared[0].child == "Y"
+    same = len(shared) == 1 and shared[0].kind == "decoded" and shared[0].parents == (main,) and shared[0].child == "Y"
     rho = _correlations(parts)
     fields["relevance"], fields["rate"] = relevance, rates[..., 0]
     ceiling = (
@@ -300,7 +300,7 @@ def _add_scatter(parts: _Parts) -> None:
     sampled, factors = parts.over["scatter"], np.asarray(parts.run["row_factors"], dtype=np.float64)
     n = sampled.shape[-2]
     some = slice(0, max(60, min(n, int(n * _MOST_POINTS / sampled.size))))
-    parts.arrays["codes"] = sampled[..., some, :]
+    parts.arrays["latents"] = sampled[..., some, :]
     parts.arrays["means"] = parts.over.get("scatter_mean", sampled)[..., some, :]
     colours = [
         _colouring(parts.run, k, name, factors[some, k])
@@ -308,7 +308,7 @@ def _add_scatter(parts: _Parts) -> None:
         if np.isfinite(factors[some, k]).all()
     ]
     if not colours:
-        count = parts.arrays["codes"].shape[-2]
+        count = parts.arrays["latents"].shape[-2]
         colours = [{"name": "sample", "labels": [0] * count, "classes": ["sample"], "ordered": False}]
     parts.static["scatter"] = {
         "latents": texts_of(parts.run, "latents"),
@@ -379,7 +379,7 @@ def _add_reconstructions(parts: _Parts, n_axes: int) -> None:
     run, views = parts.run, []
     count = parts.over["recon_x"].shape[-2]
     for side, key in (("x", "1"), ("y", "2")):
-        parts.arrays["rebuilt" + key] = parts.over[f"recon_{side}"]
+        parts.arrays["reconstructions" + key] = parts.over[f"recon_{side}"]
         parts.arrays["given" + key] = np.asarray(run[f"item_{side}"])[(None,) * n_axes][..., :count, :]
         views.append(
             {
@@ -388,11 +388,11 @@ def _add_reconstructions(parts: _Parts, n_axes: int) -> None:
                 "shape": _image_shape(run, side),
                 "low": [float(v) for v in run[f"low_{side}"]],
                 "high": [float(v) for v in run[f"high_{side}"]],
-                "told": bool(run[f"told_{side}"]),
+                "trained": bool(run[f"told_{side}"]),
             }
         )
     labels = [name.split(" (sample")[0] if _label(run) >= 0 else name for name in sample_names(run)[:count]]
-    parts.static["rebuilt"] = {"views": views, "labels": labels}
+    parts.static["reconstructions"] = {"views": views, "labels": labels}
 
 
 def _add_lost(parts: _Parts) -> None:
@@ -402,10 +402,12 @@ def _add_lost(parts: _Parts) -> None:
     names: list[str] = []
     lost: list[np.ndarray] = []
     for side in ("x", "y"):
-        kept = np.nan_to_num(np.asarray(parts.over[f"column_kept_{side}"], dtype=np.float64), nan=1.0)
+        explained = np.nan_to_num(np.asarray(parts.over[f"column_kept_{side}"], dtype=np.float64), nan=1.0)
         first = sum(array.shape[-1] for array in lost)
-        lost.append(1.0 - np.clip(kept, 0.0, 1.0))
-        sides.append({"name": side.upper(), "first": first, "count": kept.shape[-1], "shape": _image_shape(run, side)})
+        lost.append(1.0 - np.clip(explained, 0.0, 1.0))
+        sides.append(
+            {"name": side.upper(), "first": first, "count": explained.shape[-1], "shape": _image_shape(run, side)}
+        )
         names += [f"{side.upper()}: {text}" for text in texts_of(run, f"columns_{side}")]
     parts.arrays["lost"] = np.concatenate(lost, axis=-1)
     both = np.stack([np.asarray(parts.over[f"residual_{side}"], dtype=np.float64) for side in ("x", "y")])

@@ -134,16 +134,16 @@ class KnobTheory(Spec):
     def sym_numbers(self) -> dict[str, float]:
         """The exact numbers at the present knobs: rates and information in bits, where the branches begin and end."""
         rho = self.sym_square**0.5
-        found = symmetric_ib_of([rho], self.sym_beta, gamma=self.sym_gamma)
+        symmetric = symmetric_ib_of([rho], self.sym_beta, gamma=self.sym_gamma)
         numbers = {"spinodal": float(spinodal(rho)), "transition": float(transition(rho))}
         numbers["escape"] = float(escape(rho, self.sym_kick)) if self.sym_kick > 0 else float("inf")
         for name in ("collapsed", "open", "global"):
-            point = found.on(name)
+            point = symmetric.on(name)
             numbers[f"{name}_rate"] = float(point.rate) / 2  # of each view
             numbers[f"{name}_kept"] = float(point.relevance)
         at = symmetric_ib_of([rho], numbers["transition"])
         numbers["jump"] = float(at.on("open").rate) / 2
-        numbers["two"] = float(np.isfinite(found.open[0]))
+        numbers["two"] = float(np.isfinite(symmetric.open[0]))
         return numbers
 
     # -- how much data -----------------------------------------------------------------------------------------------
@@ -223,6 +223,6 @@ def correlations_of_covariance(cov: Array, d1: int) -> Array:
     return np.minimum(canonical_correlations(cov, d1, len(cov) - d1).correlations, 1 - 1e-9)
 
 
-def needed_rows(found: Kept, share: float) -> Mapping[str, Array]:
+def needed_rows(result: Kept, share: float) -> Mapping[str, Array]:
     """Rows from which on each method keeps `share` of the shared signal; nan where it never does."""
-    return dict(zip(METHODS, found.needed(share), strict=True))
+    return dict(zip(METHODS, result.needed(share), strict=True))

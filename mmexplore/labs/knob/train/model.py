@@ -96,8 +96,8 @@ class Model(nn.Module):
                 for edge in graphs.encoder
             }
         )
-        self.told = {term.child: term for term in method.terms if term.kind == "told"}
-        self.parents = {view: self._tellers(view) for view in VIEWS}
+        self.decoded = {term.child: term for term in method.terms if term.kind == "decoded"}
+        self.parents = {view: self._parents_of(view) for view in VIEWS}
         self.decoders = nn.ModuleDict(
             {view: Decoder(build, latent * len(self.parents[view]), spreads[view], variance) for view in VIEWS}
         )
@@ -109,22 +109,22 @@ class Model(nn.Module):
             }
         )
 
-    def _tellers(self, view: str) -> tuple[str, ...]:
+    def _parents_of(self, view: str) -> tuple[str, ...]:
         """The latents that tell a view; for a spectator those that see it, or all if none does."""
-        if view in self.told:
-            return self.told[view].parents
+        if view in self.decoded:
+            return self.decoded[view].parents
         graphs = self.method.graphs
         return tuple(name for name in graphs.latents if view in graphs.sees(name)) or graphs.latents
 
     def encode(self, sides: Mapping[str, Tensor], settings: Settings) -> dict[str, Posterior]:
         """Posteriors of every latent, (S, m, k), of rows (m, d) or (S, m, d)."""
-        found = {}
+        posteriors = {}
         for edge in self.method.graphs.encoder:
             rows = torch.cat([sides[view] for view in edge.parents], -1) if len(edge.parents) > 1 else None
-            found[edge.child] = self.encoders[edge.child](
+            posteriors[edge.child] = self.encoders[edge.child](
                 sides[edge.parents[0]] if rows is None else rows, settings.place
             )
-        return found
+        return posteriors
 
     def draw(self, posteriors: Mapping[str, Posterior], generator: torch.Generator) -> dict[str, Tensor]:
         """One sample of every latent, (S, m, k)."""
@@ -138,7 +138,7 @@ class Model(nn.Module):
                 drawn[name] = posterior.mean
         return drawn
 
-    def tell(
+    def decode(
         self, view: str, latents: Mapping[str, Tensor], settings: Settings, passed: Tensor | None = None
     ) -> tuple[Tensor, Tensor | None]:
         """A view's decoder on its latents; `passed` (S,) is the share of the gradient that reaches the latents, all if None."""
@@ -167,10 +167,10 @@ class Model(nn.Module):
         for term in self.method.terms:
             if term.kind == "rate":
                 terms[term.symbol] = posteriors[term.child].kl.sum(-1)
-            elif term.kind == "told":
+            elif term.kind == "decoded":
                 passed = self.evened(settings) * (weight if term.role == "reconstruction" else 1.0)
-                told = self.tell(term.child, latents, settings, passed)
-                terms[term.symbol] = self.decoders[term.child].gain(told, sides[term.child], settings.place)  # type: ignore[operator]
+                reconstruction = self.decode(term.child, latents, settings, passed)
+                terms[term.symbol] = self.decoders[term.child].gain(reconstruction, sides[term.child], settings.place)  # type: ignore[operator]
             else:
                 a, b = latents[term.parents[0]], latents[term.child]
                 size = min(a.shape[-2], apart)
@@ -179,10 +179,10 @@ class Model(nn.Module):
                 parts = [align(a[..., s : s + size, :], b[..., s : s + size, :], settings.place) for s in starts]
                 terms[term.symbol] = parts[0] if len(parts) == 1 else torch.stack(parts).mean(0)
         for view in VIEWS:
-            if view not in self.told:
+            if view not in self.decoded:
                 unmoved = {name: z.detach() for name, z in latents.items()}
-                told = self.tell(view, unmoved, settings)
-                spectators[view] = self.decoders[view].gain(told, sides[view], settings.place)  # type: ignore[operator]
+                reconstruction = self.decode(view, unmoved, settings)
+                spectators[view] = self.decoders[view].gain(reconstruction, sides[view], settings.place)  # type: ignore[operator]
         return Values(terms, spectators, posteriors, latents)
 
     def evened(self, settings: Settings) -> Tensor:
@@ -210,7 +210,7 @@ class Model(nn.Module):
             value = value.mean(-1) if value.ndim > 1 else value
             if term.role == "rate":
                 value = -price * value / settings.beta
-            total = total - (value if term.kind == "told" else self.evened(settings) * value)
+            total = total - (value if term.kind == "decoded" else self.evened(settings) * value)
         for gain in values.spectators.values():
             total = total - gain.mean(-1)
         return total.mean()
@@ -218,4 +218,4 @@ class Model(nn.Module):
     def groups(self) -> list[list[nn.Parameter]]:
         """Weights that are clipped together: each network by itself, so that a steep decoder does not slow the encoders."""
         modules = [*self.encoders.values(), *self.decoders.values(), *self.alignments.values()]
-        return [found for module in modules if (found := list(module.parameters()))]
+        return [weights for module in modules if (weights := list(module.parameters()))]

@@ -201,19 +201,19 @@ class Decoder(nn.Module):
         """Latents (S, m, k) to means (S, m, d) and what the knobs say of the covariance."""
         return self.network(z, place)
 
-    def gain(self, told: tuple[Tensor, Tensor | None], view: Tensor, place: Place) -> Tensor:
+    def gain(self, output: tuple[Tensor, Tensor | None], view: Tensor, place: Place) -> Tensor:
         """log q(view|z) + entropy of a Gaussian with the columns' variances, in nats, (S, m)."""
-        mean, said = told
+        mean, correction = output
         residual = (view - mean) * self.counts
         entropy = 0.5 * ((1 + self.spread.log()) * self.counts).sum()
         if self.variance == "fixed":
             return entropy - 0.5 * residual.square().sum(-1)
         log_variance = place.own(self.log_variance)
-        if said is not None:
-            log_variance = log_variance + said[..., : residual.shape[-1]]
+        if correction is not None:
+            log_variance = log_variance + correction[..., : residual.shape[-1]]
         log_variance = log_variance.clamp(*VIEW_LIMITS)
         if self.lower:
-            said_lower = 0.0 if said is None else said[..., residual.shape[-1] :]
+            said_lower = 0.0 if correction is None else correction[..., residual.shape[-1] :]
             residual = residual - self._mixed(place.own(self.mixing) + said_lower, residual)
         surprise = residual.square() * (-log_variance).exp() + log_variance
         return entropy - 0.5 * (surprise * self.counts).sum(-1)

@@ -39,7 +39,7 @@ def how_much_data(state: PageState[Any]) -> None:
         views=_VIEWS,
         unit=getattr(scene, "unit", "bit"),
         rev=state.revision(),
-        stacks=Stacks(arrays={}, still={"learning": _facts(scene, result)}),
+        stacks=Stacks(arrays={}, static={"learning": _facts(scene, result)}),
         title="How much data do I need?",
         caption=f"linear Gaussian views, {scene.need_columns} columns each; {result.replicates} replicates, 10 to 90 % band; evaluated on the population · mmexplore",
         on_commit=lambda at: _commit(state, second, at),
