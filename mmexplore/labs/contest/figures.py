@@ -71,8 +71,8 @@ def _span(scene: CompareScene, points: Sequence[Point], truths: Sequence[Mapping
     """Largest value on show, of the truth or, where none is known, of the estimates: what a figure's range is measured against."""
     shown = scene.quantities()
     true = [abs(value) for t in truths for q in shown if (value := t[q]) is not None]
-    found = [abs(p.values[q]) for p in points for q in shown if math.isfinite(p.values.get(q, math.nan))]
-    return max(true or found, default=0.0)
+    estimated = [abs(p.values[q]) for p in points for q in shown if math.isfinite(p.values.get(q, math.nan))]
+    return max(true or estimated, default=0.0)
 
 
 def _mi_title(plan: Plan) -> str:
@@ -83,12 +83,12 @@ def note(scene: CompareScene) -> str:
     """How to read the figures."""
     plan = scene.plan()
     samples = f"mean of {scene.seeds} samples a place (dots: single ones)" if scene.seeds > 1 else "one sample a place"
-    told = [f"Marks: {samples}; bars: the estimators' own 95 % intervals (mean ends), where they give one"]
+    parts = [f"Marks: {samples}; bars: the estimators' own 95 % intervals (mean ends), where they give one"]
     if all(plan.truth(at)[q] is None for at in plan.ats for q in scene.quantities()):
-        told.append("the truth is not known here")
+        parts.append("the truth is not known here")
     elif scene.question != "pid":
-        told.append("dashed: what an estimator cannot exceed")
-    return "; ".join(told) + "."
+        parts.append("dashed: what an estimator cannot exceed")
+    return "; ".join(parts) + "."
 
 
 def legend(scene: CompareScene, points: Iterable[Point]) -> Legend:
@@ -125,10 +125,10 @@ def _truth(plan: Plan, quantity: str, truths: Sequence[Mapping[str, float | None
 
 
 def _ceiling(plan: Plan, name: str, colour: int, points: Sequence[Point]) -> Level | None:
-    found = {p.at: p.ceiling for p in points if p.ceiling is not None}
-    if not found:
+    ceilings = {p.at: p.ceiling for p in points if p.ceiling is not None}
+    if not ceilings:
         return None
-    values = np.array([found.get(at, math.nan) for at in plan.ats])
+    values = np.array([ceilings.get(at, math.nan) for at in plan.ats])
     return Level(f"ceiling of {name}", np.array(plan.ats), values, colour)
 
 
@@ -226,7 +226,7 @@ class ScoreDifference:
 
 def score_differences(first: Iterable[Score], second: Iterable[Score]) -> list[ScoreDifference]:
     """Error, bias (bits) and coverage (share of intervals) of every estimator that stands in either setting."""
-    before, after = ({score.name: score for score in found} for found in (first, second))
+    before, after = ({score.name: score for score in scores} for scores in (first, second))
     rows = []
     for name in sorted({**before, **after}):
         a, b = before.get(name), after.get(name)
@@ -291,10 +291,10 @@ def cost_figure(scene: CompareScene, points: Iterable[Point]) -> Trials:
 
 def as_task_points(frames: Iterable[Mapping[str, Any]]) -> list[Point]:
     """Points from the frames of a run; a frame that cannot be read is left out."""
-    found = []
+    points = []
     for frame in frames:
         try:
-            found.append(Point.from_dict(frame))
+            points.append(Point.from_dict(frame))
         except (KeyError, TypeError, ValueError, MmexploreError):
             continue
-    return found
+    return points
