@@ -107,8 +107,8 @@ def accuracy_curves(lab: Lab) -> Curves | None:
     for m in lab.trained:
         pairs = [(f["update"], f["accuracy"]) for f in lab.frames[m] if isinstance(f.get("accuracy"), float)]
         if pairs:
-            found = dict(pairs)  # the last one of a step stands
-            lines[m] = (np.array(sorted(found)), np.array([found[u] for u in sorted(found)]))
+            by_step = dict(pairs)  # the last one of a step stands
+            lines[m] = (np.array(sorted(by_step)), np.array([by_step[u] for u in sorted(by_step)]))
     if not lines:
         return None
     x = np.unique(np.concatenate([u for u, _ in lines.values()]))

@@ -90,8 +90,8 @@ class Lab:
 
     def place(self, text: str) -> int:
         """Where a method stands; the current one where it is not there or has said nothing."""
-        found = self.methods.index(text) if text in self.methods else self.current
-        return found if self.begun[found] else self.current
+        place = self.methods.index(text) if text in self.methods else self.current
+        return place if self.begun[place] else self.current
 
 
 def read_lab(run: Run) -> Lab | None:
@@ -116,15 +116,15 @@ def read_lab(run: Run) -> Lab | None:
     for m in range(many):
         last = next((f for f in reversed(frames[m]) if f.get("arrays")), None)
         if last is not None:
-            found = run.arrays(last["arrays"])
-            put(accuracy, m, found.get("accuracy"))
-            put(r2, m, found.get("r2"))
-            put(bounds, m, found.get("bounds"))
+            arrays = run.arrays(last["arrays"])
+            put(accuracy, m, arrays.get("accuracy"))
+            put(r2, m, arrays.get("r2"))
+            put(bounds, m, arrays.get("bounds"))
         if run.has(f"method-{m}"):
-            found = run.arrays(f"method-{m}")
+            arrays = run.arrays(f"method-{m}")
             done[m] = True
             for target, name in ((accuracy, "accuracy"), (mlp, "mlp"), (r2, "r2"), (r2_mlp, "r2_mlp")):
-                put(target, m, found.get(name))
+                put(target, m, arrays.get(name))
     table = run.arrays("table") if run.has("table") else {}
     seconds = [float(f[-1].get("seconds") or 0.0) if f else np.nan for f in frames]
     ceilings = [f["ceiling"] for mine in frames for f in mine if isinstance(f.get("ceiling"), float)]
@@ -157,8 +157,8 @@ def points_of(run: Run, lab: Lab, method: int) -> dict[str, np.ndarray]:
     """Drawn embeddings of a method in its latest frame: points1, points2 and points12, those it has."""
     for frame in reversed(lab.frames[method]):
         if frame.get("arrays"):
-            found = run.arrays(frame["arrays"])
-            drawn = {name: found[name] for name in ("points1", "points2", "points12") if name in found}
+            arrays = run.arrays(frame["arrays"])
+            drawn = {name: arrays[name] for name in ("points1", "points2", "points12") if name in arrays}
             return {name: p for name, p in drawn.items() if p.ndim == 2 and np.isfinite(p).all()}
     return {}
 
@@ -217,10 +217,10 @@ def _at_chance(lab: Lab, ready: list[int]) -> list[str]:
             "only both views together hold."
         )
     for m in ready:
-        found = int((scores[m] > chance + 0.2).sum())
-        if 0 < found < scores.shape[1]:
+        seeds = int((scores[m] > chance + 0.2).sum())
+        if 0 < seeds < scores.shape[1]:
             sentences.append(
-                f"{lab.titles[m]} finds the synergy in {found} of {scores.shape[1]} seeds: all or nothing, so a mean would mislead."
+                f"{lab.titles[m]} finds the synergy in {seeds} of {scores.shape[1]} seeds: all or nothing, so a mean would mislead."
             )
     return sentences
 
@@ -280,9 +280,9 @@ def read_sweep(run: Run) -> Swept | None:
         if place is not None and frame.get("arrays"):
             last[place] = frame
     for m, frame in last.items():
-        found = run.arrays(frame["arrays"])
-        put(accuracy, m, found.get("accuracy"))
-        put(mlp, m, found.get("mlp"))
+        arrays = run.arrays(frame["arrays"])
+        put(accuracy, m, arrays.get("accuracy"))
+        put(mlp, m, arrays.get("mlp"))
     return Swept(
         tuple(map(str, names["methods"])),
         tuple(map(str, names["titles"])),
@@ -315,8 +315,8 @@ def read_bounds(run: Run) -> Bounded | None:
     if not run.has("names") or not (frames or run.has("result")):
         return None
     names = run.arrays("names")
-    found = run.arrays("result") if run.has("result") else run.arrays(frames[-1]["arrays"])
-    nce, club = (np.asarray(found[k], dtype=float) for k in ("nce", "club"))
+    arrays = run.arrays("result") if run.has("result") else run.arrays(frames[-1]["arrays"])
+    nce, club = (np.asarray(arrays[k], dtype=float) for k in ("nce", "club"))
     nothing = np.full(nce.shape, np.nan)
     last = frames[-1] if frames else {}
     return Bounded(
@@ -325,8 +325,8 @@ def read_bounds(run: Run) -> Bounded | None:
         float(np.ravel(names["ceiling"])[0]),
         nce,
         club,
-        np.asarray(found.get("nce_error", nothing), dtype=float),
-        np.asarray(found.get("club_error", nothing), dtype=float),
+        np.asarray(arrays.get("nce_error", nothing), dtype=float),
+        np.asarray(arrays.get("club_error", nothing), dtype=float),
         int(last.get("update") or 0),
         int(last.get("updates") or 0),
     )
@@ -348,12 +348,12 @@ def mean_of(values: Array, axis: int) -> Array:
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
-def put(target: Array, place: int, found: np.ndarray | None) -> None:
+def put(target: Array, place: int, values: np.ndarray | None) -> None:
     """Write what was found into one row; nothing where there is nothing."""
-    if found is None:
+    if values is None:
         return
     try:
-        target[place] = np.broadcast_to(found, target.shape[1:])
+        target[place] = np.broadcast_to(values, target.shape[1:])
     except ValueError:
-        why = f"the run holds an array of shape {np.shape(found)}; allowed: {target.shape[1:]}. Run it again"
+        why = f"the run holds an array of shape {np.shape(values)}; allowed: {target.shape[1:]}. Run it again"
         raise BadData(why) from None

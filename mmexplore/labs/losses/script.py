@@ -88,13 +88,13 @@ def rows(run: Run, kind: str) -> list[dict[str, Any]]:
     return list(_bounds_rows(run) if kind == "bounds" else _table_rows(run))
 
 
-def as_csv(found: list[dict[str, Any]]) -> str:
+def as_csv(rows: list[dict[str, Any]]) -> str:
     """The rows as text."""
     out = io.StringIO()
-    if found:
-        writer = csv.DictWriter(out, list(found[0]), lineterminator="\n")
+    if rows:
+        writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
         writer.writeheader()
-        writer.writerows(found)
+        writer.writerows(rows)
     return out.getvalue()
 
 

@@ -55,11 +55,11 @@ def run(spec: FactorCl, recorder: Recorder) -> None:
             words = f"Training {objective.title}"
             train(trainee, Shifted(recorder, first), steps, looks=spec.looks, share=share, words=words, first=1)
         method.eval()
-        found = probes.final(method) | probes.nulls(method)
-        tables.append(found)
+        scores = probes.final(method) | probes.nulls(method)
+        tables.append(scores)
         seconds.append(time.perf_counter() - begun)
-        recorder.keep(f"method-{index}", {k: v for k, v in found.items() if not k.startswith("null")})
-        last = look(probes, method, {"method": index, "update": steps, "updates": steps, "done": 1}, begun, found)
+        recorder.keep(f"method-{index}", {k: v for k, v in scores.items() if not k.startswith("null")})
+        last = look(probes, method, {"method": index, "update": steps, "updates": steps, "done": 1}, begun, scores)
         recorder.frame(first + steps, last.numbers, last.arrays)
         recorder.progress(share[1], f"{objective.title} is done")
     stacked = {name: np.stack([t[name] for t in tables]) for name in tables[0]}
@@ -131,10 +131,10 @@ def look(
     method: Method,
     numbers: dict[str, float],
     begun: float,
-    found: Mapping[str, np.ndarray] | None = None,
+    final: Mapping[str, np.ndarray] | None = None,
 ) -> Look:
-    """What one frame shows; `found` are final scores, if there are any."""
-    scores = probes.quick(method) if found is None else {"accuracy": found["accuracy"], "r2": found["r2"]}
+    """What one frame shows; `final` are final scores, if there are any."""
+    scores = probes.quick(method) if final is None else {"accuracy": final["accuracy"], "r2": final["r2"]}
     whole = list(READOUTS).index("z12")
     shown = numbers | {
         "seconds": time.perf_counter() - begun,

@@ -58,9 +58,9 @@ class Reader:
         """Linear probes of the named read-outs."""
         fit = slice(0, min(most, self.rows.train))
         known, there = stack_embeddings(self.embeddings(method, fit), names)
-        held, _ = stack_embeddings(self.embeddings(method, self.rows.test), names)
+        held_out, _ = stack_embeddings(self.embeddings(method, self.rows.test), names)
         asked, wanted = self.asked.rows(fit).repeat(len(there)), self.asked.rows(self.rows.test).repeat(len(there))
-        return linear_probe(known, asked, held, wanted, iterations), there
+        return linear_probe(known, asked, held_out, wanted, iterations), there
 
     def final(
         self, method: Method, iterations: int = 60, names: Sequence[str] = tuple(READOUTS)
@@ -68,18 +68,18 @@ class Reader:
         """Linear and hidden-layer probes of the named read-outs."""
         fit = slice(0, min(FIT_ROWS, self.rows.train))
         known, there = stack_embeddings(self.embeddings(method, fit), names)
-        held, _ = stack_embeddings(self.embeddings(method, self.rows.test), names)
+        held_out, _ = stack_embeddings(self.embeddings(method, self.rows.test), names)
         asked, wanted = self.asked.rows(fit).repeat(len(there)), self.asked.rows(self.rows.test).repeat(len(there))
-        line = linear_probe(known, asked, held, wanted, iterations)
-        net = hidden_probe(known, asked, held, wanted, seed=self.rows.seeds[0])
-        found = {"accuracy": line.accuracy, "mlp": net.accuracy, "r2": line.r2, "r2_mlp": net.r2}
-        return self.spread(line, there, found)
+        line = linear_probe(known, asked, held_out, wanted, iterations)
+        net = hidden_probe(known, asked, held_out, wanted, seed=self.rows.seeds[0])
+        scores = {"accuracy": line.accuracy, "mlp": net.accuracy, "r2": line.r2, "r2_mlp": net.r2}
+        return self.spread(line, there, scores)
 
-    def spread(self, scores: Scores, there: Sequence[str], found: Mapping[str, Tensor]) -> dict[str, np.ndarray]:
+    def spread(self, scores: Scores, there: Sequence[str], scores_of: Mapping[str, Tensor]) -> dict[str, np.ndarray]:
         """Scores (R' K, ...) as arrays (K, R, ...), nan where a read-out is missing."""
         k = len(self.rows.seeds)
         tables = {}
-        for name, values in found.items():
+        for name, values in scores_of.items():
             table = np.full((k, len(READOUTS), values.shape[-1]), np.nan)
             for i, readout in enumerate(there):
                 table[:, list(READOUTS).index(readout)] = values[i * k : (i + 1) * k].cpu().numpy()
@@ -96,30 +96,30 @@ class Reader:
         none = asked.factors[..., :0]
         shuffled = Answers(torch.cat([asked.labels[:, m] for m in mixed], dim=-1), asked.classes * SHUFFLES, none, ())
         again = Answers(wanted.labels.repeat(1, 1, SHUFFLES), wanted.classes * SHUFFLES, wanted.factors[..., :0], ())
-        known, held = self.embeddings(method, fit)["z12"], self.embeddings(method, rows.test)["z12"]
-        label = linear_probe(known, shuffled, held, again, iterations).accuracy
+        known, held_out = self.embeddings(method, fit)["z12"], self.embeddings(method, rows.test)["z12"]
+        label = linear_probe(known, shuffled, held_out, again, iterations).accuracy
         label = label.reshape(len(rows.seeds), SHUFFLES, -1).mean(dim=1)
         others = torch.arange(rows.train, rows.n, device=device)[
             torch.randperm(rows.n - rows.train, generator=stream).to(device)
         ]
         known = self.embeddings(method, fit, mixed[0])["z12"]
-        held = self.embeddings(method, rows.test, others)["z12"]
-        view = linear_probe(known, asked, held, wanted, iterations).accuracy
+        held_out = self.embeddings(method, rows.test, others)["z12"]
+        view = linear_probe(known, asked, held_out, wanted, iterations).accuracy
         return {"null_label": label.cpu().numpy(), "null_views": view.cpu().numpy()}
 
     def bounds(self, method: Method) -> np.ndarray:
         """NCE and NCE-CLUB of the method's own critic on held-out rows, bits, (K, 2)."""
         rows = self.rows
         size = min(self.batch, rows.n - rows.train)
-        found = []
+        values = []
         with torch.no_grad():
             for i in range(min(_BOUND_BATCHES, (rows.n - rows.train) // size)):
                 part = slice(rows.train + i * size, rows.train + (i + 1) * size)
                 scores = method.scores(rows.x1[:, part], rows.x2[:, part])
                 if scores is None:
                     return np.full((len(rows.seeds), 2), np.nan)
-                found.append(torch.stack([infonce(scores), nce_club(scores)], dim=-1) * BITS_PER_NAT)
-        return torch.stack(found).mean(dim=0).cpu().numpy()
+                values.append(torch.stack([infonce(scores), nce_club(scores)], dim=-1) * BITS_PER_NAT)
+        return torch.stack(values).mean(dim=0).cpu().numpy()
 
     def points(self, method: Method) -> dict[str, np.ndarray]:
         """Two principal coordinates of the embeddings of the first seed's held-out rows, unit variance, float32 (P, 2)."""
@@ -135,9 +135,9 @@ class Reader:
 
     def chance(self) -> np.ndarray:
         """Share of the most frequent value of each label among held-out rows, (K, L)."""
-        held = self.rows.labels[:, self.rows.test]
+        labels = self.rows.labels[:, self.rows.test]
         shares = [
-            torch.nn.functional.one_hot(held[..., i], c).float().mean(dim=1).amax(dim=-1)
+            torch.nn.functional.one_hot(labels[..., i], c).float().mean(dim=1).amax(dim=-1)
             for i, c in enumerate(self.rows.classes)
         ]
         return torch.stack(shares, dim=-1).cpu().numpy()

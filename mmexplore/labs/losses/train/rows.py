@@ -90,7 +90,7 @@ def draw_rows(
     n = samples[0].n
     aside = int(samples[0].held_out.sum()) if held_out is None else max(1, round(held_out * n))
     measured = [_measured(sample) for sample in samples]
-    factors = [k for k in measured[0] if all(k in found for found in measured)]
+    factors = [k for k in measured[0] if all(k in of_sample for of_sample in measured)]
     return Rows(
         views=views,
         seeds=tuple(seeds),
@@ -98,7 +98,7 @@ def draw_rows(
         x2=_stack([s.x2 for s in samples], device),
         labels=torch.stack([_codes(s, names, device) for s in samples]),
         names=names,
-        factors={k: _stack([found[k] for found in measured], device) for k in factors},
+        factors={k: _stack([of_sample[k] for of_sample in measured], device) for k in factors},
         latents=latents,
         classes=tuple(int(max(s.labels[name].max() for s in samples)) + 1 for name in names),
         train=n - aside,

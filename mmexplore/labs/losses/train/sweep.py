@@ -95,8 +95,8 @@ def _one(
         shifted, words = Shifted(recorder, first, numbers), f"Training {objective.title}"
         train(trainee, shifted, steps, looks=spec.looks, share=(low, high), words=words, first=1)
     method.eval()
-    found = probes.final(method, names=("z12",))
-    table = {k: over(found[k][:, _WHOLE], spec.seeds, objective.uses_label) for k in ("accuracy", "mlp")}
+    final = probes.final(method, names=("z12",))
+    table = {k: over(final[k][:, _WHOLE], spec.seeds, objective.uses_label) for k in ("accuracy", "mlp")}
     last = {"update": steps, "done": 1, "seconds": time.perf_counter() - begun}
     recorder.frame(first + steps, numbers | last, table)
     recorder.progress(high, f"{objective.title} is done")

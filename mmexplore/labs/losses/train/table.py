@@ -157,12 +157,12 @@ def read(method: Method, probes: Rows, noise: float) -> dict[str, np.ndarray]:
     def shaped(values: Tensor) -> np.ndarray:
         return values[:, 0].reshape(len(where), len(there), k).permute(2, 0, 1).cpu().numpy().astype(np.float64)
 
-    kept = shaped(bits_kept(hidden))
+    retained = shaped(bits_kept(hidden))
     return {
-        "kept": kept,
+        "kept": retained,
         "kept_linear": shaped(bits_kept(line)),
         "readable": shaped((2.0 * line.accuracy - 1.0).clamp_min(0.0)),
-        "pid": decomposition(kept),
+        "pid": decomposition(retained),
     }
 
 
@@ -180,10 +180,10 @@ def bits_kept(scores: Scores) -> Tensor:
     return (1.0 - scores.cross_entropy * BITS_PER_NAT).clamp_min(0.0)
 
 
-def decomposition(kept: np.ndarray) -> np.ndarray:
+def decomposition(retained: np.ndarray) -> np.ndarray:
     """Atoms (R, U1, U2, S) of each label from what is kept of it in z1, z2 and both, R = min(I1, I2): (K, 4, 3) to (K, 4, 4)."""
-    i1, i2 = kept[..., 0], kept[..., 1]
-    i12 = kept.max(axis=-1)
+    i1, i2 = retained[..., 0], retained[..., 1]
+    i12 = retained.max(axis=-1)
     r = np.minimum(i1, i2)
     return np.stack([r, i1 - r, i2 - r, i12 - np.maximum(i1, i2)], axis=-1)
 

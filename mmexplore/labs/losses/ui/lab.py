@@ -185,10 +185,10 @@ def _side_by_side(scene: FactorClScene, lab: Lab, pinned: tuple[FactorClScene, L
     text = f"**A** is the pinned setting{': ' + plain('; '.join(differs)) if differs else ', which is also what is shown now'}. **B** is shown now."
     st.markdown(text)
     with st.container(horizontal=True, gap="large"):
-        for name, held in (("A", theirs), ("B", lab)):
+        for name, shown in (("A", theirs), ("B", lab)):
             with st.container(width=760):
                 st.markdown(f"**{name}**")
-                flow(accuracy_dots(held, scene.score)[:1], f"learn.{name}")
+                flow(accuracy_dots(shown, scene.score)[:1], f"learn.{name}")
     same = [t for t in lab.methods if t in theirs.methods]
     labels = [label for label in lab.labels if label in theirs.labels]
     rows = []
@@ -196,8 +196,8 @@ def _side_by_side(scene: FactorClScene, lab: Lab, pinned: tuple[FactorClScene, L
         cells = []
         for label in labels:
             a, b = (
-                float(held.accuracy[held.methods.index(text), :, held.whole, held.labels.index(label)].mean())
-                for held in (theirs, lab)
+                float(shown.accuracy[shown.methods.index(text), :, shown.whole, shown.labels.index(label)].mean())
+                for shown in (theirs, lab)
             )
             cells.append(f"{b - a:+.3f}".replace("-", "\u2212") if np.isfinite(b - a) else "\u2013")
         rows.append(f"| {plain(lab.titles[lab.methods.index(text)])} | {' | '.join(cells)} |")

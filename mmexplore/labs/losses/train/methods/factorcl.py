@@ -95,11 +95,11 @@ class FactorCl(Method):
 
     def embeddings(self, x1: Tensor, x2: Tensor) -> dict[str, Tensor]:
         """The encoders' embeddings, and the heads gathered by what they are for."""
-        found = super().embeddings(x1, x2)
-        for name, heads in (("1", self.heads1(found["z1"])), ("2", self.heads2(found["z2"]))):
-            found[f"s{name}"] = torch.cat([heads[i] for i in SHARED], dim=-1)
-            found[f"u{name}"] = torch.cat([heads[i] for i in UNIQUE], dim=-1)
-        return found
+        embeddings = super().embeddings(x1, x2)
+        for name, heads in (("1", self.heads1(embeddings["z1"])), ("2", self.heads2(embeddings["z2"]))):
+            embeddings[f"s{name}"] = torch.cat([heads[i] for i in SHARED], dim=-1)
+            embeddings[f"u{name}"] = torch.cat([heads[i] for i in UNIQUE], dim=-1)
+        return embeddings
 
     def scores(self, x1: Tensor, x2: Tensor) -> Tensor:
         """The critic of the shared heads."""

@@ -46,8 +46,8 @@ def hide(x: Tensor, share: float, noise: torch.Generator) -> Tensor:
     if x.ndim == 3:
         return x * (torch.rand(x.shape, generator=noise, device=x.device) >= share)
     k, b, _, h, w = x.shape
-    kept = (torch.rand((k, b, 1, h // _PATCH, w // _PATCH), generator=noise, device=x.device) >= share).to(x.dtype)
-    return x * kept.repeat_interleave(_PATCH, dim=-1).repeat_interleave(_PATCH, dim=-2)
+    mask = (torch.rand((k, b, 1, h // _PATCH, w // _PATCH), generator=noise, device=x.device) >= share).to(x.dtype)
+    return x * mask.repeat_interleave(_PATCH, dim=-1).repeat_interleave(_PATCH, dim=-2)
 
 
 def _as(which: Tensor, x: Tensor) -> Tensor:

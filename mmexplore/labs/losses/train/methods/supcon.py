@@ -35,5 +35,5 @@ class SupCon(Clip):
         z = torch.cat(self.encode(batch.x1, batch.x2), dim=1)  # (K, 2B, d)
         labels = batch.labels.repeat(1, 2, 1)
         same = (labels[:, :, None] == labels[:, None]).all(dim=-1)
-        found = supervised_contrastive(cosine(z, z, self.objective.temperature), same)
-        return found, {"supcon_nats": found}
+        loss = supervised_contrastive(cosine(z, z, self.objective.temperature), same)
+        return loss, {"supcon_nats": loss}

@@ -40,8 +40,8 @@ class Late(Method):
     def loss(self, batch: Batch, noise: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
         """Cross-entropy of all labels."""
         logits = self.vote(torch.cat(self.encode(batch.x1, batch.x2), dim=-1))
-        found = label_loss(logits, batch.labels, self.shape.classes)
-        return found, {"cross_entropy": found * BITS_PER_NAT}
+        loss = label_loss(logits, batch.labels, self.shape.classes)
+        return loss, {"cross_entropy": loss * BITS_PER_NAT}
 
 
 class Early(Fused):
@@ -55,5 +55,5 @@ class Early(Fused):
     def loss(self, batch: Batch, noise: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
         """Cross-entropy of all labels."""
         logits = self.vote(self.fuse(*self.encode(batch.x1, batch.x2)))
-        found = label_loss(logits, batch.labels, self.shape.classes)
-        return found, {"cross_entropy": found * BITS_PER_NAT}
+        loss = label_loss(logits, batch.labels, self.shape.classes)
+        return loss, {"cross_entropy": loss * BITS_PER_NAT}
