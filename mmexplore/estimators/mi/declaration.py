@@ -1,7 +1,7 @@
 """Estimators of mutual information from rows, one file each. Adding a file that calls `@estimator(...)` adds one everywhere.
 
-An estimator is a function of a `Pair` of variables, its own settings (a `Spec`) and a `Desk` (progress and stop) that returns
-`Found`: a number in bits, never clipped, with what can be said about its error.
+An estimator is a function of a `VariablePair` of variables, its own settings (a `Spec`) and a `Desk` (progress and stop) that returns
+`MIEstimate`: a number in bits, never clipped, with what can be said about its error.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from mmexplore.errors import Unsupported
-from mmexplore.estimators.mi.variables import PAIRS, Pair, PairKind, as_pair, pair_warnings
+from mmexplore.estimators.mi.variables import PAIRS, PairKind, VariablePair, as_pair, pair_warnings
 from mmexplore.estimators.tables.estimate import Interval
 from mmexplore.estimators.tables.replicates import Desk, Progress, Stop
 from mmexplore.registry import Registry
@@ -40,7 +40,7 @@ class Curve:
 
 
 @dataclass(frozen=True)
-class Found:
+class MIEstimate:
     """What an estimator's function returns; see `MutualInformation`."""
 
     mi: float
@@ -113,11 +113,11 @@ class MISettings(Spec):
     seed: int = param(0, label="Seed", low=0, high=2**31 - 1, step=1, help="Of every random draw.")
 
 
-Function = Callable[[Pair, Any, Desk], Found]
+Function = Callable[[VariablePair, Any, Desk], MIEstimate]
 
 
 @dataclass(frozen=True)
-class Estimator:
+class MIEstimator:
     """A way to estimate mutual information.
 
     Attributes:
@@ -146,21 +146,19 @@ class Estimator:
     trained: bool = False
     ranks: bool = False
 
-    def refusal(self, pair: Pair) -> str:
+    def refusal(self, pair: VariablePair) -> str:
         """Why it cannot answer for a pair, and who can; empty where it can."""
         if pair.kind in self.takes:
             return ""
         others = ", ".join(name for name, other in REGISTRY.items() if pair.kind in other.takes)
         mine = " or ".join(PAIRS[kind] for kind in self.takes)
-        sentence = (
-            f"{pair.x.told()} and {pair.y.told()}; the estimator {self.name!r} takes {mine}. Allowed here: {others}"
-        )
+        sentence = f"{pair.x.description()} and {pair.y.description()}; the estimator {self.name!r} takes {mine}. Allowed here: {others}"
         if pair.kind != "numbers" and "numbers" in self.takes:
             sentence += ". If the label's numbers are measurements, say x_kind or y_kind 'number'"
         return sentence
 
 
-REGISTRY: Registry[Estimator] = Registry("estimator of mutual information", "mmexplore.estimators.mi")
+REGISTRY: Registry[MIEstimator] = Registry("estimator of mutual information", "mmexplore.estimators.mi")
 
 
 def estimator(
@@ -176,10 +174,10 @@ def estimator(
     trained: bool = False,
     ranks: bool = False,
 ) -> Callable[[Function], Function]:
-    """Register the decorated function as an estimator; see `Estimator` for the arguments."""
+    """Register the decorated function as an estimator; see `MIEstimator` for the arguments."""
 
     def register(function: Function) -> Function:
-        made = Estimator(
+        made = MIEstimator(
             name, label, takes, assumes, summary, interval_is, reference, settings, function, trained, ranks
         )
         REGISTRY.add(name, made)
@@ -248,7 +246,12 @@ def mutual_information(
 
 
 def assemble(
-    declared: Estimator, settings: MISettings, pair: Pair, estimated: Found, stopped: bool, seconds: float
+    declared: MIEstimator,
+    settings: MISettings,
+    pair: VariablePair,
+    estimated: MIEstimate,
+    stopped: bool,
+    seconds: float,
 ) -> MutualInformation:
     """What an estimator found, with what can be said about the rows."""
     warnings = pair_warnings(pair, declared.ranks or getattr(settings, "margins", "") == "normal")

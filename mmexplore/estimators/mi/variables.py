@@ -57,7 +57,7 @@ class Variable:
         """What column k is called."""
         return f"{self.name}[{k + 1}]" if self.values.shape[1] > 1 else self.name
 
-    def told(self) -> str:
+    def description(self) -> str:
         """What it is, in words."""
         if self.kind == "label":
             return f"{self.name} is a label of {self.classes} classes"
@@ -65,7 +65,7 @@ class Variable:
 
 
 @dataclass(frozen=True)
-class Pair:
+class VariablePair:
     """Both variables, in the same rows."""
 
     x: Variable
@@ -87,14 +87,14 @@ class Pair:
         return (self.y, self.x) if self.x.kind == "label" and self.y.kind == "number" else (self.x, self.y)
 
 
-def as_pair(x: Any, y: Any, x_kind: str = "auto", y_kind: str = "auto") -> Pair:
+def as_pair(x: Any, y: Any, x_kind: str = "auto", y_kind: str = "auto") -> VariablePair:
     """Check two variables.
 
     Raises:
         BadData: not the same rows, too few, missing or infinite values, a constant column.
         BadSpec: an unknown kind.
     """
-    pair = Pair(_variable(x, "x", x_kind), _variable(y, "y", y_kind))
+    pair = VariablePair(_variable(x, "x", x_kind), _variable(y, "y", y_kind))
     rows = len(pair.x.values), len(pair.y.values)
     if rows[0] != rows[1]:
         raise BadData(f"x and y have {rows[0]:,} and {rows[1]:,} rows; they have to be the same rows")
@@ -189,7 +189,7 @@ def prepared(variable: Variable, margins: str) -> np.ndarray:
     return normal_scores(variable.values) if margins == "normal" else standardised(variable.values)
 
 
-def pair_warnings(pair: Pair, ranks: bool) -> list[str]:
+def pair_warnings(pair: VariablePair, ranks: bool) -> list[str]:
     """What may mislead any estimator, in sentences; `ranks`: whether it sees ranks only."""
     warnings = []
     numbers = [v for v in (pair.x, pair.y) if v.kind == "number"]

@@ -24,7 +24,7 @@ import numpy as np
 
 from mmexplore.errors import Unsupported
 from mmexplore.estimators.tables import nulls, resampling
-from mmexplore.estimators.tables.corrections import REGISTRY, Asked, Informations
+from mmexplore.estimators.tables.corrections import REGISTRY, CorrectionInput, Informations
 from mmexplore.estimators.tables.counts import as_counts, count_codes
 from mmexplore.estimators.tables.diagnostics import Light, atom_warnings, table_warnings, traffic_light
 from mmexplore.estimators.tables.entropic import PredictedBias, alone, predicted_bias
@@ -309,7 +309,7 @@ def _correct(
     """The corrected decomposition, or the plug-in with a sentence where the work was stopped too early for a correction."""
     if settings.correction == "plugin":
         return plugin, []
-    asked = Asked(
+    asked = CorrectionInput(
         counts=table,
         plugin=plugin,
         solve=lambda stack: pid(stack, settings.measure, tolerance=solver.tolerance),

@@ -28,7 +28,7 @@ NEAR = 20.0  # bounds are computed once the duality measure is within this facto
 
 
 @dataclass(frozen=True)
-class Settings:
+class SolverSettings:
     """How carefully to walk: start, least centring, share of the primal residual that the target tau keeps, patience."""
 
     fast_start: bool
@@ -38,10 +38,10 @@ class Settings:
 
 
 LADDER = (
-    Settings(fast_start=True, centring=1e-3, residual=0.0, patience=5),
-    Settings(fast_start=False, centring=0.1, residual=0.1, patience=10),
-    Settings(fast_start=False, centring=0.3, residual=1.0, patience=15),
-    Settings(fast_start=False, centring=1e-3, residual=0.0, patience=5),
+    SolverSettings(fast_start=True, centring=1e-3, residual=0.0, patience=5),
+    SolverSettings(fast_start=False, centring=0.1, residual=0.1, patience=10),
+    SolverSettings(fast_start=False, centring=0.3, residual=1.0, patience=15),
+    SolverSettings(fast_start=False, centring=1e-3, residual=0.0, patience=5),
 )
 
 
@@ -84,7 +84,7 @@ def _total(c: Array, xp: Any) -> Array:
 
 
 def _run(
-    margins: Margins, who: Array, best: Best, how: Settings, system: type[CellSystem] | type[MarginSystem]
+    margins: Margins, who: Array, best: Best, how: SolverSettings, system: type[CellSystem] | type[MarginSystem]
 ) -> None:
     """One rung of the ladder for the members `who` of `best`, whose margins are given."""
     xp = margins.xp

@@ -38,7 +38,7 @@ class Layers(nn.Module):
         return rows
 
 
-class Separable(nn.Module):
+class SeparableCritic(nn.Module):
     """Inner products of two networks' embeddings."""
 
     def __init__(
@@ -54,7 +54,7 @@ class Separable(nn.Module):
         return torch.bmm(self.of_x(x), self.of_y(y).transpose(1, 2)) * self.scale
 
 
-class Concatenated(nn.Module):
+class ConcatenatedCritic(nn.Module):
     """One network on every pair."""
 
     def __init__(self, copies: int, dims: tuple[int, int], hidden: Sequence[int], generator: torch.Generator) -> None:

@@ -1,6 +1,6 @@
-"""Train critics on folds of the rows, choose for each the moment when it did best on rows kept back, read it on others still.
+"""Train critics on folds of the rows, choose for each the moment when it did best on validation rows, read it on others still.
 
-Rows of each copy (fold x seed): a fold held out for the answer, a fifth of the rest kept back for choosing the moment, training on what
+Rows of each copy (fold x seed): a fold held out for the answer, a fifth of the rest for validation, which chooses the moment, training on what
 remains. The answer is the mean over folds of the held-out bounds: with five folds every row is held out once.
 """
 
@@ -17,40 +17,40 @@ from torch import Tensor
 
 from mmexplore.devices import choose_device, repeatable
 from mmexplore.errors import BadData
-from mmexplore.estimators.mi import Curve, Found
+from mmexplore.estimators.mi import Curve, MIEstimate
 from mmexplore.estimators.mi.networks import CriticSettings
-from mmexplore.estimators.mi.train.critics import Concatenated, Separable, clip_each
+from mmexplore.estimators.mi.train.critics import ConcatenatedCritic, SeparableCritic, clip_each
 from mmexplore.estimators.mi.train.held_out import read
-from mmexplore.estimators.mi.variables import Pair, prepared
+from mmexplore.estimators.mi.variables import VariablePair, prepared
 from mmexplore.estimators.tables.estimate import Interval
 from mmexplore.estimators.tables.replicates import Desk
 from mmexplore.estimators.tables.resampling import stream
 from mmexplore.runs.recorder import Stopped
 from mmexplore.training import bounds
-from mmexplore.training.loop import Look, Minibatches, Watcher, schedule, torch_stream, train
+from mmexplore.training.loop import Look, LoopRecorder, Minibatches, schedule, torch_stream, train
 from mmexplore.units import BITS_PER_NAT
 
 LEAST_ROWS = 40
-KEPT_BACK = 0.2
-LOOKED_AT = 1024  # rows kept back that a look is taken at, at most
+VALIDATION_SHARE = 0.2
+LOOKED_AT = 1024  # validation rows that a look is taken at, at most
 GRADIENT = 5.0  # norm of a copy's gradient, at most
 PATIENT = 0.6  # part of the updates since which nothing was gained, to stop
 
 
 @dataclass(frozen=True)
-class Rows:
-    """Numbers of the rows of each copy: training and kept back, (copies, m) each; held out, one array a copy."""
+class RowSplits:
+    """Numbers of the rows of each copy: training and validation, (copies, m) each; held out, one array a copy."""
 
     training: np.ndarray
-    kept_back: np.ndarray
+    validation: np.ndarray
     held_out: tuple[np.ndarray, ...]
 
 
-def divide(n: int, folds: int, seeds: int, seed: int) -> Rows:
+def divide(n: int, folds: int, seeds: int, seed: int) -> RowSplits:
     """Who sees which rows; copies of one seed follow each other."""
     training, validation, held_out = [], [], []
     smallest = n - math.ceil(n / max(folds, 5))
-    back = max(2, round(KEPT_BACK * smallest))
+    back = max(2, round(VALIDATION_SHARE * smallest))
     for s in range(seeds):
         order = stream(seed, "mi folds", s).permutation(n)
         for part in np.array_split(order, max(folds, 5))[:folds]:
@@ -58,13 +58,13 @@ def divide(n: int, folds: int, seeds: int, seed: int) -> Rows:
             validation.append(rest[:back])
             training.append(rest[back:smallest])
             held_out.append(part)
-    return Rows(np.stack(training), np.stack(validation), tuple(held_out))
+    return RowSplits(np.stack(training), np.stack(validation), tuple(held_out))
 
 
 class Critics:
     """The learner: all copies' critics, their rows, and the best each has been."""
 
-    def __init__(self, bound: str, pair: Pair, settings: CriticSettings, device: str) -> None:
+    def __init__(self, bound: str, pair: VariablePair, settings: CriticSettings, device: str) -> None:
         n, self.bound, self.settings = pair.n, bound, settings
         if n < LEAST_ROWS:
             raise BadData(
@@ -81,9 +81,9 @@ class Critics:
         hidden = (settings.hidden,) * settings.layers
         dims = (x.shape[1], y.shape[1])
         self.critic = (
-            Separable(self.copies, dims, hidden, settings.embedding, weights)
+            SeparableCritic(self.copies, dims, hidden, settings.embedding, weights)
             if settings.critic == "separable"
-            else Concatenated(self.copies, dims, hidden, weights)
+            else ConcatenatedCritic(self.copies, dims, hidden, weights)
         ).to(device)
         self.optimizer = torch.optim.Adam(self.critic.parameters(), lr=settings.rate)
         self.scheduler = schedule(self.optimizer, settings.steps)
@@ -92,7 +92,7 @@ class Critics:
         self.batches = Minibatches(self.training.shape[1], settings.batch, batches)
         self.average: Tensor | None = None
         most = LOOKED_AT if settings.critic == "separable" else settings.batch
-        self.kept_back = torch.as_tensor(self.rows.kept_back[:, :most], device=device)
+        self.validation = torch.as_tensor(self.rows.validation[:, :most], device=device)
         self.best = torch.full((self.copies,), -math.inf, device=device)
         self.best_step = torch.zeros(self.copies, dtype=torch.long, device=device)
         self.best_weights = [p.detach().clone() for p in self.critic.parameters()]
@@ -117,8 +117,8 @@ class Critics:
 
     @torch.no_grad()
     def look(self, i: int) -> Look:
-        """The bound on rows kept back; remembers each copy's best weights."""
-        f = self.critic(self.x[self.kept_back], self.y[self.kept_back])
+        """The bound on validation rows; remembers each copy's best weights."""
+        f = self.critic(self.x[self.validation], self.y[self.validation])
         value = {"smile": bounds.smile, "mine": bounds.donsker_varadhan}.get(self.bound, getattr(bounds, self.bound))(
             f, **({"tau": self.tau} if self.bound == "smile" else {})
         )
@@ -160,7 +160,9 @@ class Critics:
         return totals / count * BITS_PER_NAT, [np.concatenate(part) for part in influences], ceiling / count.sum()
 
 
-def estimate(bound: str, pair: Pair, settings: CriticSettings, watcher: Watcher, device: str) -> Found:
+def estimate(
+    bound: str, pair: VariablePair, settings: CriticSettings, watcher: LoopRecorder, device: str
+) -> MIEstimate:
     """Train and read; frames hold `training` and `held_out`, in bits."""
     curve: list[dict[str, Any]] = []
 
@@ -201,7 +203,7 @@ def estimate(bound: str, pair: Pair, settings: CriticSettings, watcher: Watcher,
     )
 
 
-def _answer(critics: Critics, pair: Pair, settings: CriticSettings) -> Found:
+def _answer(critics: Critics, pair: VariablePair, settings: CriticSettings) -> MIEstimate:
     """The best critics on their held-out rows and, for the gap, on as many training rows."""
     from scipy.special import ndtri
 
@@ -223,7 +225,7 @@ def _answer(critics: Critics, pair: Pair, settings: CriticSettings) -> Found:
             f"Learned by heart: {mi + gap:.2f} bits on training rows, {mi:.2f} on held-out ones. With more rows, or a smaller network, the "
             "held-out value would rise."
         )
-    return Found(
+    return MIEstimate(
         mi=mi,
         interval=Interval(mi - half, mi + half),
         ceiling=ceiling if critics.bound == "infonce" else None,
@@ -248,7 +250,7 @@ class _DeskWatcher:
             raise Stopped
 
 
-def with_desk(bound: str, pair: Pair, settings: CriticSettings, desk: Desk) -> Found:
+def with_desk(bound: str, pair: VariablePair, settings: CriticSettings, desk: Desk) -> MIEstimate:
     """For `mutual_information`: here and now, on the desk's device; what is learned when it is stopped is answered."""
     device = choose_device(desk.device)
     with repeatable(device):

@@ -25,7 +25,7 @@ import torch
 from torch import Tensor, nn
 
 from mmexplore.devices import repeatable
-from mmexplore.estimators.pids.train.coupling import HOTTEST, balanced, bits, coupled, told
+from mmexplore.estimators.pids.train.coupling import HOTTEST, balanced, bits, coupled, coupling_informations
 from mmexplore.estimators.pids.train.nets import perceptron
 from mmexplore.estimators.watching import Watcher
 from mmexplore.info.pid import pid
@@ -60,8 +60,8 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Found:
-    """What was found on the rows held out, in bits.
+class BatchFit:
+    """What the networks give on the held-out rows, in bits.
 
     Attributes:
         log_ratios: log2 p(y|.) / p(y) of x1, x2 and both, shape (3, n).
@@ -106,7 +106,7 @@ class _Data:
     classes: int
     train: Tensor
     validate: Tensor
-    held: Tensor
+    held_out: Tensor
     log_share: Tensor  # log p(y), (K,)
 
     def inputs(self, which: int) -> Tensor:
@@ -114,7 +114,7 @@ class _Data:
         return (self.x1, self.x2, torch.cat([self.x1, self.x2], dim=1))[which]
 
 
-def fit(x1: np.ndarray, x2: np.ndarray, codes: np.ndarray, classes: int, plan: Plan, recorder: Watcher) -> Found:
+def fit(x1: np.ndarray, x2: np.ndarray, codes: np.ndarray, classes: int, plan: Plan, recorder: Watcher) -> BatchFit:
     """Train on rows (n, d1), (n, d2) with labels 0 ... classes - 1, reporting to a recorder."""
     start = time.perf_counter()
     with repeatable(recorder.device):
@@ -229,7 +229,7 @@ def _align(data: _Data, posteriors: list[Tensor], done: int, plan: Plan, recorde
         rows = data.train[next(batches)]
         p1, p2 = balanced(posteriors[0][rows], posteriors[1][rows])
         log_q, _ = coupled(aligner(data.x1[rows], data.x2[rows]), p1, p2, plan.sinkhorn, LOOSE)
-        loss = told(log_q, p1, p2).union_nats
+        loss = coupling_informations(log_q, p1, p2).union_nats
         descend(loss, optimizer, aligner.parameters(), clip=5.0)
         recorder.progress(0.4 + 0.55 * i / steps, "Aligning the modalities")
         if i in moments:
@@ -305,7 +305,7 @@ def _view(aligner: _Aligner, data: _Data, pair: tuple[_Leaves, _Leaves], rounds:
     with torch.no_grad():
         p1, p2 = balanced(one.posterior, two.posterior)
         log_q, _ = coupled(aligner(data.x1[one.rows], data.x2[two.rows]), p1, p2, rounds, tolerance)
-        seen = told(log_q, p1, p2)
+        seen = coupling_informations(log_q, p1, p2)
         given = [(part * BITS_PER_NAT).cpu().numpy() for part in (seen.given1_nats, seen.given2_nats)]
         return _View(bits(seen.union_nats), given[0], given[1], seen.residual, log_q.exp())
 
@@ -329,8 +329,8 @@ def _hold_out(
     updates: int,
     plan: Plan,
     seconds: float,
-) -> Found:
-    held_out = data.held
+) -> BatchFit:
+    held_out = data.held_out
     unseen = torch.cat(
         [held_out, data.validate]
     )  # no classifier was trained on these; the labels of the second part are not used
@@ -343,7 +343,7 @@ def _hold_out(
         entropy = -(p[held_out] * p[held_out].clamp_min(1e-300).log()).sum(dim=1).mean()
         mean = p[held_out].mean(dim=0)
         own.append(float(-(mean * mean.clamp_min(1e-300).log()).sum() - entropy) * BITS_PER_NAT)
-    return Found(
+    return BatchFit(
         log_ratios=np.stack([_log_ratios(data, p, held_out).cpu().numpy() for p in posteriors]),
         given1=view.given1[one.part[: len(held_out)].cpu().numpy()],
         given2=view.given2[two.part[: len(held_out)].cpu().numpy()],
@@ -358,7 +358,7 @@ def _hold_out(
         updates=updates,
         residual=view.residual,
         leaves=len(one.rows),
-        rows=(len(data.train), len(data.validate), len(data.held)),
+        rows=(len(data.train), len(data.validate), len(data.held_out)),
         seconds=seconds,
     )
 
@@ -368,7 +368,7 @@ def _witness(data: _Data) -> float:
     from sklearn.neighbors import KNeighborsClassifier
 
     x = data.inputs(2).cpu().numpy()
-    y, train, held_out = data.y.cpu().numpy(), data.train.cpu().numpy(), data.held.cpu().numpy()
+    y, train, held_out = data.y.cpu().numpy(), data.train.cpu().numpy(), data.held_out.cpu().numpy()
     k = min(WITNESS_NEIGHBOURS, max(1, len(train) // 10))
     near = KNeighborsClassifier(k).fit(x[train], y[train])
     share = np.zeros((len(held_out), data.classes))

@@ -79,14 +79,14 @@ class Fold:
 
 
 @dataclass(frozen=True)
-class Found:
+class FlowFit:
     """All folds, and how long they took."""
 
     folds: tuple[Fold, ...]
     seconds: float
 
 
-def fit(blocks: tuple[np.ndarray, np.ndarray, np.ndarray], plan: Plan, recorder: Watcher) -> Found:
+def fit(blocks: tuple[np.ndarray, np.ndarray, np.ndarray], plan: Plan, recorder: Watcher) -> FlowFit:
     """Latents of rows (x1, x2, y), shape (n, d) each, reporting to a recorder."""
     start = time.perf_counter()
     n = len(blocks[0])
@@ -97,7 +97,7 @@ def fit(blocks: tuple[np.ndarray, np.ndarray, np.ndarray], plan: Plan, recorder:
         for number, held_out in enumerate(parts):
             rest = np.setdiff1d(order, held_out, assume_unique=True)
             folds.append(_fold(blocks, rest, held_out, number, len(parts), plan, recorder))
-    return Found(tuple(folds), time.perf_counter() - start)
+    return FlowFit(tuple(folds), time.perf_counter() - start)
 
 
 class _Flow(nn.Module):
