@@ -6,9 +6,9 @@
 from mmexplore.datasets.views.base import (
     FEWEST_ROWS,
     VIEWS,
-    Canonical,
     Factor,
     Facts,
+    GaussianCoordinates,
     SharedTruth,
     Truth,
     TwoViews,
@@ -24,9 +24,9 @@ from mmexplore.datasets.views.needs import Needs, offered, why_not
 __all__ = [
     "FEWEST_ROWS",
     "VIEWS",
-    "Canonical",
     "Factor",
     "Facts",
+    "GaussianCoordinates",
     "Needs",
     "SharedTruth",
     "Truth",

@@ -90,7 +90,7 @@ class SharedTruth:
 
 
 @dataclass(frozen=True, eq=False)
-class Canonical:
+class GaussianCoordinates:
     """The Gaussian coordinates behind two views that are invertible functions of them.
 
     Attributes:
@@ -168,7 +168,7 @@ class TwoViews:
     form2: Form = "columns"
     image1: tuple[int, ...] | None = None
     image2: tuple[int, ...] | None = None
-    canonical: Canonical | None = None
+    canonical: GaussianCoordinates | None = None
     ceiling: str = ""
     source: str = ""
     declaration: View | None = None

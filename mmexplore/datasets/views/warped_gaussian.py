@@ -13,7 +13,16 @@ import math
 
 import numpy as np
 
-from mmexplore.datasets.views.base import Array, Canonical, Factor, Facts, SharedTruth, TwoViews, View, declare
+from mmexplore.datasets.views.base import (
+    Array,
+    Factor,
+    Facts,
+    GaussianCoordinates,
+    SharedTruth,
+    TwoViews,
+    View,
+    declare,
+)
 from mmexplore.errors import BadSpec
 from mmexplore.spec import param
 from mmexplore.units import BITS_PER_NAT
@@ -96,7 +105,7 @@ class WarpedGaussian(View):
             columns2=tuple(f"y{i + 1}" for i in range(y.shape[1])),
             names=("the warped view", "the other view"),
             factors=tuple(factors),
-            canonical=Canonical(rho, u, v),
+            canonical=GaussianCoordinates(rho, u, v),
             ceiling=f"the views share exactly {self.truth().bits:.3f} bit",
         )
 
