@@ -28,7 +28,7 @@ Labels = Literal["label", "number"]
 PAIRS = {"12": "I(X1,X2;Y)", "1": "I(X1;Y)", "2": "I(X2;Y)"}
 MI = "mi"
 
-_MOST_KEPT = 4000
+_MOST_CACHED = 4000
 _LADDER = tuple(f * 10**k for k in range(6) for f in (1, 2, 5))
 
 
@@ -277,10 +277,10 @@ def _values(settings: Spec) -> dict[str, Any]:
     return {p.name: getattr(settings, p.name) for p in settings.parameters()}
 
 
-class Kept:
+class PointCache:
     """Points that were estimated before, by what was asked; the oldest go first. Shared by all who ask, safe among threads."""
 
-    def __init__(self, most: int = _MOST_KEPT) -> None:
+    def __init__(self, most: int = _MOST_CACHED) -> None:
         self._most = most
         self._points: OrderedDict[str, Point] = OrderedDict()
         self._lock = Lock()
@@ -307,7 +307,7 @@ class Kept:
                 self._points.popitem(last=False)
 
 
-KEPT = Kept()
+CACHE = PointCache()
 
 
 def known(plan: Plan, chosen: Mapping[str, Spec]) -> list[Point]:
@@ -315,7 +315,7 @@ def known(plan: Plan, chosen: Mapping[str, Spec]) -> list[Point]:
     points = []
     for at, seed, spec in plan.specs():
         for name, settings in chosen.items():
-            point = KEPT.get(Kept.key(plan, name, settings, spec), at, seed)
+            point = CACHE.get(PointCache.key(plan, name, settings, spec), at, seed)
             if point is not None:
                 points.append(point)
     return points
@@ -347,8 +347,8 @@ def contest(
     for at, seed, spec in places:
         rows: Sample | None = None
         for name, settings in chosen.items():
-            key = Kept.key(plan, name, settings, spec)
-            point = KEPT.get(key, at, seed)
+            key = PointCache.key(plan, name, settings, spec)
+            point = CACHE.get(key, at, seed)
             if point is None:
                 if report is not None:
                     report(done / total, f"{competitor(plan.question, name).label} at {plan.over} = {at:g}")
@@ -359,7 +359,7 @@ def contest(
                     point = measure(plan, name, settings, at, seed, rows, should_stop=stop)
                 except Interrupted:
                     return Points(tuple(points), stopped=True)
-                KEPT.put(key, point)
+                CACHE.put(key, point)
             points.append(point)
             done += 1
     return Points(tuple(points))

@@ -33,7 +33,7 @@ _RANK = 1e-10  # of the largest eigenvalue; below it a direction was never seen
 
 
 @dataclass(frozen=True, eq=False)
-class Kept:
+class RetainedSignal:
     """What the projections keep, mean and spread over replicates; arrays of shape (methods, ...), the settings' shape behind.
 
     Attributes:
@@ -90,7 +90,7 @@ def shared_kept(
     replicates: int = 8,
     shared_strength: npt.ArrayLike | None = None,
     private: npt.ArrayLike | None = None,
-) -> Kept:
+) -> RetainedSignal:
     """Train every method on samples of the views, and say what it keeps of what they share.
 
     Args:
@@ -128,7 +128,7 @@ def shared_kept(
     def shaped(values: Array) -> Array:  # (settings, methods, rows) -> (methods, ..., rows)
         return np.asarray(np.moveaxis(values, 1, 0).reshape(len(METHODS), *lead, len(lines)))
 
-    return Kept(
+    return RetainedSignal(
         methods=METHODS,
         rows=np.array(lines, dtype=float),
         signal=shaped(signal.mean(2)),

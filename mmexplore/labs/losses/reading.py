@@ -26,7 +26,7 @@ def objective_of(text: str) -> type[Objective]:
 
 
 @dataclass(frozen=True)
-class Lab:
+class LabResults:
     """A run of `FactorCl`, as far as it is. M methods, K seeds, R read-outs, L labels, F factors.
 
     Attributes:
@@ -94,7 +94,7 @@ class Lab:
         return place if self.begun[place] else self.current
 
 
-def read_lab(run: Run) -> Lab | None:
+def read_lab(run: Run) -> LabResults | None:
     """Read a run; None before it has said what it will say."""
     if not run.has("names"):
         return None
@@ -128,7 +128,7 @@ def read_lab(run: Run) -> Lab | None:
     table = run.arrays("table") if run.has("table") else {}
     seconds = [float(f[-1].get("seconds") or 0.0) if f else np.nan for f in frames]
     ceilings = [f["ceiling"] for mine in frames for f in mine if isinstance(f.get("ceiling"), float)]
-    return Lab(
+    return LabResults(
         methods=methods,
         titles=titles,
         readouts=readouts,
@@ -153,7 +153,7 @@ def read_lab(run: Run) -> Lab | None:
     )
 
 
-def points_of(run: Run, lab: Lab, method: int) -> dict[str, np.ndarray]:
+def points_of(run: Run, lab: LabResults, method: int) -> dict[str, np.ndarray]:
     """Drawn embeddings of a method in its latest frame: points1, points2 and points12, those it has."""
     for frame in reversed(lab.frames[method]):
         if frame.get("arrays"):
@@ -163,7 +163,7 @@ def points_of(run: Run, lab: Lab, method: int) -> dict[str, np.ndarray]:
     return {}
 
 
-def findings(lab: Lab) -> list[str]:
+def findings(lab: LabResults) -> list[str]:
     """What came out so far, in sentences of plain text; only what is larger than the scatter over seeds is called a difference."""
     whole, sentences = lab.whole, []
     y = lab.accuracy[:, :, whole, 0]
@@ -188,7 +188,7 @@ def findings(lab: Lab) -> list[str]:
     return [*sentences, *_at_chance(lab, ready), *_leaks(lab, ready)]
 
 
-def _gap(lab: Lab, first: int, second: int, label: int) -> str:
+def _gap(lab: LabResults, first: int, second: int, label: int) -> str:
     a, b = (lab.accuracy[m, :, lab.whole, label] for m in (first, second))
     gaps = a - b
     apart = "ahead in every seed" if (gaps > 0).all() else "behind in every seed" if (gaps < 0).all() else "not apart"
@@ -200,7 +200,7 @@ def _gap(lab: Lab, first: int, second: int, label: int) -> str:
     return f"{of}: {a.mean():.3f} and {b.mean():.3f}; {apart}{span}.".replace("-0.", "\u22120.")
 
 
-def _at_chance(lab: Lab, ready: list[int]) -> list[str]:
+def _at_chance(lab: LabResults, ready: list[int]) -> list[str]:
     """Methods that do not read a label of pure synergy, and methods that read it in some seeds only."""
     label = next((k for k, name in enumerate(lab.labels) if name in ("synergy", "match")), None)
     if label is None or not ready:
@@ -225,7 +225,7 @@ def _at_chance(lab: Lab, ready: list[int]) -> list[str]:
     return sentences
 
 
-def _leaks(lab: Lab, ready: list[int]) -> list[str]:
+def _leaks(lab: LabResults, ready: list[int]) -> list[str]:
     """What a head holds that belongs to another one."""
     sentences = []
     if {"ws", "w1", "w2"} <= set(lab.factors):

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from mmexplore.errors import BadData
-from mmexplore.labs.losses.reading import Lab, read_bounds, read_lab, read_sweep
+from mmexplore.labs.losses.reading import LabResults, read_bounds, read_lab, read_sweep
 from mmexplore.labs.losses.scene import FactorClScene
 from mmexplore.labs.losses.table import read_table
 from mmexplore.runs import Run
@@ -98,7 +98,7 @@ def as_csv(rows: list[dict[str, Any]]) -> str:
     return out.getvalue()
 
 
-def _lab_rows(lab: Lab) -> Iterator[dict[str, Any]]:
+def _lab_rows(lab: LabResults) -> Iterator[dict[str, Any]]:
     kinds = (
         ("accuracy", "linear", lab.accuracy, lab.labels),
         ("accuracy", "MLP", lab.mlp, lab.labels),

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from mmexplore.info.bottleneck import excess_lagrangian_nats
 from mmexplore.labs.knob.graphs import VIEWS
-from mmexplore.labs.knob.train.dial import Settings
+from mmexplore.labs.knob.train.dial import KnobSettings
 from mmexplore.labs.knob.train.judge import Judge
 from mmexplore.labs.knob.train.learner import KnobLearner
 from mmexplore.labs.knob.train.pictures import SCATTER_RANGE, coded, planes
@@ -71,7 +71,7 @@ class Evaluation:
         arrays.pop("sampled_", None)
         return arrays
 
-    def at(self, settings: Settings) -> dict[str, np.ndarray]:
+    def at(self, settings: KnobSettings) -> dict[str, np.ndarray]:
         """The numbers at given settings, (S, ...), on many rows."""
         self.learner.model.eval()
         held_out, fit = self.subjects.held_out_rows(4 * len(settings)), self.subjects.fitting(4 * len(settings))
@@ -90,7 +90,7 @@ class Evaluation:
         return self._noises[key]
 
     def _part(
-        self, settings: Settings, held_out: np.ndarray, fit: np.ndarray, numbers: bool, pictures: bool, quick: bool
+        self, settings: KnobSettings, held_out: np.ndarray, fit: np.ndarray, numbers: bool, pictures: bool, quick: bool
     ) -> dict[str, np.ndarray]:
         learner = self.learner
         model = learner.model
@@ -125,7 +125,7 @@ class Evaluation:
             self._pictures(out, sampled["held"], means["held"], sides, settings)
         return {name: value.cpu().numpy() for name, value in out.items()}
 
-    def _terms(self, out: dict[str, Tensor], terms: Mapping[str, Tensor], settings: Settings) -> None:
+    def _terms(self, out: dict[str, Tensor], terms: Mapping[str, Tensor], settings: KnobSettings) -> None:
         columns, shared, own = [], torch.zeros_like(settings.beta), torch.zeros_like(settings.beta)
         for term in self.method.terms:
             value = terms[term.symbol]
@@ -140,7 +140,7 @@ class Evaluation:
         out["term_nats"] = torch.stack(columns, -1)
         out["relevance_bound_nats"] = shared if any(t.role == "shared" for t in self.method.terms) else own
 
-    def _rates(self, out: dict[str, Tensor], posteriors: Mapping[str, Any], settings: Settings) -> None:
+    def _rates(self, out: dict[str, Tensor], posteriors: Mapping[str, Any], settings: KnobSettings) -> None:
         k = self.learner.spec.latent
         if not self.method.stochastic:
             out["kl_nats"] = torch.full((len(settings), len(self.latents), k), torch.nan, device=settings.beta.device)
@@ -153,7 +153,7 @@ class Evaluation:
         out: dict[str, Tensor],
         sampled: Mapping[str, Mapping[str, Tensor]],
         sides: Mapping[str, Tensor],
-        settings: Settings,
+        settings: KnobSettings,
         held_out: np.ndarray,
         fit: np.ndarray,
     ) -> None:
@@ -214,7 +214,7 @@ class Evaluation:
         sampled: Mapping[str, Tensor],
         means: Mapping[str, Tensor],
         sides: Mapping[str, Tensor],
-        settings: Settings,
+        settings: KnobSettings,
     ) -> None:
         subjects = self.subjects
         n, m = len(subjects.plotted), subjects.items

@@ -21,7 +21,7 @@ from mmexplore.errors import BadSpec
 from mmexplore.labs.knob.graphs import VIEWS, Term
 from mmexplore.labs.knob.methods import Method
 from mmexplore.labs.knob.train.alignments import alignment
-from mmexplore.labs.knob.train.dial import Settings
+from mmexplore.labs.knob.train.dial import KnobSettings
 from mmexplore.labs.knob.train.networks import Build, Decoder, Encoder, Posterior
 
 MOST_FULL = 32
@@ -116,7 +116,7 @@ class Model(nn.Module):
         graphs = self.method.graphs
         return tuple(name for name in graphs.latents if view in graphs.sees(name)) or graphs.latents
 
-    def encode(self, sides: Mapping[str, Tensor], settings: Settings) -> dict[str, Posterior]:
+    def encode(self, sides: Mapping[str, Tensor], settings: KnobSettings) -> dict[str, Posterior]:
         """Posteriors of every latent, (S, m, k), of rows (m, d) or (S, m, d)."""
         posteriors = {}
         for edge in self.method.graphs.encoder:
@@ -139,7 +139,7 @@ class Model(nn.Module):
         return drawn
 
     def decode(
-        self, view: str, latents: Mapping[str, Tensor], settings: Settings, passed: Tensor | None = None
+        self, view: str, latents: Mapping[str, Tensor], settings: KnobSettings, passed: Tensor | None = None
     ) -> tuple[Tensor, Tensor | None]:
         """A view's decoder on its latents; `passed` (S,) is the share of the gradient that reaches the latents, all if None."""
         z = torch.cat([latents[name] for name in self.parents[view]], -1)
@@ -152,7 +152,7 @@ class Model(nn.Module):
     def values(
         self,
         sides: Mapping[str, Tensor],
-        settings: Settings,
+        settings: KnobSettings,
         generator: torch.Generator,
         *,
         posteriors: dict[str, Posterior] | None = None,
@@ -185,7 +185,7 @@ class Model(nn.Module):
                 spectators[view] = self.decoders[view].gain(reconstruction, sides[view], settings.place)  # type: ignore[operator]
         return Values(terms, spectators, posteriors, latents)
 
-    def evened(self, settings: Settings) -> Tensor:
+    def evened(self, settings: KnobSettings) -> Tensor:
         """A positive weight of each setting, (S,), that moves none of their optima.
 
         Settings share weights: telling many columns at a large gamma would drown what the others ask, and the price of rates at a small
@@ -199,7 +199,7 @@ class Model(nn.Module):
             weight = weight * settings.beta / (settings.beta + _EVEN_BETA)
         return weight
 
-    def surrogate(self, values: Values, settings: Settings, price: float = 1.0) -> Tensor:
+    def surrogate(self, values: Values, settings: KnobSettings, price: float = 1.0) -> Tensor:
         """What is differentiated: the sum of L / beta with every decoder at full weight, over the settings' mean.
 
         `price` scales the rates while training begins: a latent that has not yet learned to tell anything is not thrown away.

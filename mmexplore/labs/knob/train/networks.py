@@ -74,7 +74,7 @@ class Layer(nn.Module):
         return x @ place.own(self.weight) + place.own(self.bias)
 
 
-class Heads(nn.Module):
+class KnobHeads(nn.Module):
     """What the knobs say to every layer: a small network of the knobs with heads that begin at zero."""
 
     def __init__(self, build: Build, sizes: list[int]) -> None:
@@ -112,9 +112,11 @@ class Network(nn.Module):
         self.layers = nn.ModuleList(layers)
         self.last = layers[-1]
         self.turn_inputs = turn_inputs
-        self.heads: Heads | None = None
+        self.heads: KnobHeads | None = None
         if build.knobs:
-            self.heads = Heads(build, [2 * size for size in sizes[1:]] + ([inputs] if turn_inputs else []) + [extra])
+            self.heads = KnobHeads(
+                build, [2 * size for size in sizes[1:]] + ([inputs] if turn_inputs else []) + [extra]
+            )
 
     def forward(self, x: Tensor, place: Place) -> tuple[Tensor, Tensor | None]:
         """Outputs (S, m, o), and the extra outputs (S, 1, extra) of networks that are told the knobs."""

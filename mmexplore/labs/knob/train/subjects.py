@@ -12,7 +12,7 @@ from torch import Tensor
 from mmexplore.datasets.views import Factor, TwoViews
 from mmexplore.labs.knob.train.data import Data
 from mmexplore.labs.knob.train.pictures import SCATTER_RANGE, coded, limits
-from mmexplore.labs.knob.train.probes import TURNS, Reader, accuracy, auc, r2
+from mmexplore.labs.knob.train.probes import TURNS, RandomFeatureProbe, accuracy, auc, r2
 from mmexplore.labs.knob.train.rare_features import RareFeatures, rare_features
 from mmexplore.training.loop import torch_stream
 
@@ -114,15 +114,15 @@ class Subjects:
         known = truth.v[:, truth.correlations > 0]
         return torch.as_tensor(known[numbers], dtype=torch.float32, device=self.device) if known.size else None
 
-    def reader(self, fit: Tensor, turns: int = TURNS) -> Reader:
+    def reader(self, fit: Tensor, turns: int = TURNS) -> RandomFeatureProbe:
         """A probe of a representation, with the same random features every time."""
-        return Reader(fit, torch_stream(self.seed, "features of the probes"), turns)
+        return RandomFeatureProbe(fit, torch_stream(self.seed, "features of the probes"), turns)
 
-    def exact_reader(self, fit: Tensor) -> Reader:
+    def exact_reader(self, fit: Tensor) -> RandomFeatureProbe:
         """A probe for Gaussian coordinates: every feature costs about 1 / (2 rows) nats a coordinate, so few rows get few."""
         return self.reader(fit, TURNS if fit.shape[-2] > _MANY_ROWS else _FEW_TURNS)
 
-    def scores(self, reader: Reader, fit: Tensor, new: Tensor, truth: Tensor) -> Tensor:
+    def scores(self, reader: RandomFeatureProbe, fit: Tensor, new: Tensor, truth: Tensor) -> Tensor:
         """Scores of all factors, (S, F), of probes fitted on the targets `fit` and asked of the representation `new`."""
         predicted = reader.features(new) @ reader.fit(fit)
         scores = []
@@ -131,7 +131,7 @@ class Subjects:
             scores.append(accuracy(answers, known.argmax(-1)) if factor.classes else r2(answers, known).mean(-1))
         return torch.stack(scores, -1) if scores else new.new_zeros((len(new), 0))
 
-    def rare_scores(self, reader: Reader, fit: Tensor, new: Tensor, truth: Tensor) -> Tensor:
+    def rare_scores(self, reader: RandomFeatureProbe, fit: Tensor, new: Tensor, truth: Tensor) -> Tensor:
         """Areas under the ROC of all rare features, (S, E)."""
         predicted = reader.features(new) @ reader.fit(fit[:, self._rare])
         return auc(predicted, truth[:, self._rare] > 0.5)

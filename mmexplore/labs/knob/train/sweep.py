@@ -11,7 +11,7 @@ from mmexplore.info.bottleneck import excess_lagrangian_nats
 from mmexplore.labs.knob.methods import method as method_named
 from mmexplore.labs.knob.sweep_task import KnobSweep
 from mmexplore.labs.knob.train.alignments import GaussianInformation
-from mmexplore.labs.knob.train.dial import Settings
+from mmexplore.labs.knob.train.dial import KnobSettings
 from mmexplore.labs.knob.train.grid import Evaluation
 from mmexplore.labs.knob.train.learner import KnobLearner
 from mmexplore.labs.knob.train.program import data_of
@@ -47,7 +47,7 @@ def run(spec: KnobSweep, recorder: Recorder) -> None:
         evaluation = Evaluation(learner, subjects, None)
         order = range(len(beta))[::-1] if direction == "down" else range(len(beta))
         for number, b in enumerate(order):
-            setting = Settings(
+            setting = KnobSettings(
                 torch.full_like(learner.settings.beta, float(beta[b])), learner.settings.gamma, learner.settings.place
             )
             learner.settings = setting
@@ -79,7 +79,9 @@ def run(spec: KnobSweep, recorder: Recorder) -> None:
     )
 
 
-def _measured(evaluation: Evaluation, learner: KnobLearner, setting: Settings, beta: float) -> dict[str, np.ndarray]:
+def _measured(
+    evaluation: Evaluation, learner: KnobLearner, setting: KnobSettings, beta: float
+) -> dict[str, np.ndarray]:
     """What holds at one setting, on held-out rows."""
     grid = evaluation.at(setting)
     method = learner.method
@@ -96,7 +98,7 @@ def _measured(evaluation: Evaluation, learner: KnobLearner, setting: Settings, b
     }
 
 
-def _between(learner: KnobLearner, setting: Settings) -> np.ndarray:
+def _between(learner: KnobLearner, setting: KnobSettings) -> np.ndarray:
     """Information of the canonical correlations of the two sampled latents."""
     generator = torch_stream(learner.spec.seed, "noise between latents", learner.data.x.device)
     with torch.inference_mode():

@@ -14,9 +14,9 @@ from mmexplore.datasets.views.own import Own
 from mmexplore.datasets.views.tables import decomposition, truth_of_arrays
 from mmexplore.labs.losses.objectives import BASELINES, READOUTS, Objective, objectives
 from mmexplore.labs.losses.task import FactorCl
-from mmexplore.labs.losses.train.method import Method, Shape, make
-from mmexplore.labs.losses.train.reading import Reader, reader
-from mmexplore.labs.losses.train.rows import Batches, Rows, draw_rows
+from mmexplore.labs.losses.train.method import LossMethod, Shape, make
+from mmexplore.labs.losses.train.reading import StackProbes, reader
+from mmexplore.labs.losses.train.rows import Batches, StackRows, draw_rows
 from mmexplore.labs.losses.train.trainee import Trainee
 from mmexplore.runs.recorder import Recorder
 from mmexplore.training.loop import Look, train
@@ -47,7 +47,9 @@ def run(spec: FactorCl, recorder: Recorder) -> None:
             0.02 + 0.98 * max(0, index - 1) / max(1, len(chosen) - 2),
         )
 
-        def seen(i: int, index: int = index, method: Method = method, begun: float = begun, steps: int = steps) -> Look:
+        def seen(
+            i: int, index: int = index, method: LossMethod = method, begun: float = begun, steps: int = steps
+        ) -> Look:
             return look(probes, method, {"method": index, "update": i, "updates": steps, "done": 0}, begun)
 
         if steps:
@@ -98,7 +100,7 @@ class Shifted:
         self._recorder.frame(self._first + step - 1, {**numbers, **self._numbers}, arrays)
 
 
-def shape_of(spec: Any, rows: Rows, seeds: tuple[int, ...] | None = None) -> Shape:
+def shape_of(spec: Any, rows: StackRows, seeds: tuple[int, ...] | None = None) -> Shape:
     """Sizes of the networks of a task for some rows; supervised ones use the first label."""
     return Shape(
         seeds=rows.seeds if seeds is None else seeds,
@@ -112,7 +114,7 @@ def shape_of(spec: Any, rows: Rows, seeds: tuple[int, ...] | None = None) -> Sha
     )
 
 
-def names(chosen: tuple[Objective, ...], rows: Rows, probes: Reader) -> dict[str, np.ndarray]:
+def names(chosen: tuple[Objective, ...], rows: StackRows, probes: StackProbes) -> dict[str, np.ndarray]:
     """The arrays that say what the axes of the others are."""
     return {
         "methods": np.array([o.text() for o in chosen]),
@@ -127,8 +129,8 @@ def names(chosen: tuple[Objective, ...], rows: Rows, probes: Reader) -> dict[str
 
 
 def look(
-    probes: Reader,
-    method: Method,
+    probes: StackProbes,
+    method: LossMethod,
     numbers: dict[str, float],
     begun: float,
     final: Mapping[str, np.ndarray] | None = None,
@@ -157,7 +159,7 @@ def truth_in_words(truth: Truth) -> dict[str, Any]:
     )
 
 
-def synergy_at_chance(truth: Truth, tables: Mapping[str, np.ndarray], probes: Reader) -> bool:
+def synergy_at_chance(truth: Truth, tables: Mapping[str, np.ndarray], probes: StackProbes) -> bool:
     """Whether the label is synergy in the main and no trained method reads it much above chance."""
     atoms = truth.pid.atoms
     if float(atoms.synergy) < 0.5 * float(truth.pid.i12):

@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 from mmexplore.labs.losses.objectives import READOUTS
-from mmexplore.labs.losses.train.method import Method
+from mmexplore.labs.losses.train.method import LossMethod
 from mmexplore.labs.losses.train.probes import Answers, Scores, hidden_probe, linear_probe, stack_embeddings
-from mmexplore.labs.losses.train.rows import Rows
+from mmexplore.labs.losses.train.rows import StackRows
 from mmexplore.training.bounds import infonce, nce_club
 from mmexplore.training.loop import torch_stream
 from mmexplore.units import BITS_PER_NAT
@@ -28,7 +28,7 @@ _BOUND_BATCHES = 4
 
 
 @dataclass(frozen=True)
-class Reader:
+class StackProbes:
     """Reads embeddings of the rows of a stack.
 
     Attributes:
@@ -37,23 +37,23 @@ class Reader:
         batch: rows of a batch of the bounds.
     """
 
-    rows: Rows
+    rows: StackRows
     asked: Answers
     batch: int
 
-    def embeddings(self, method: Method, part: slice | Tensor, second: Tensor | None = None) -> dict[str, Tensor]:
+    def embeddings(self, method: LossMethod, part: slice | Tensor, second: Tensor | None = None) -> dict[str, Tensor]:
         """Embeddings of some rows; `second` are other rows' numbers for view 2."""
         with torch.no_grad():
             x2 = self.rows.x2[:, part] if second is None else self.rows.x2[:, second]
             return method.embeddings(self.rows.x1[:, part], x2)
 
-    def quick(self, method: Method) -> dict[str, np.ndarray]:
+    def quick(self, method: LossMethod) -> dict[str, np.ndarray]:
         """Linear probes of every read-out, few rows and iterations."""
         scores, there = self.linear(method, LOOK_ROWS, LOOK_ITERATIONS)
         return self.spread(scores, there, {"accuracy": scores.accuracy, "r2": scores.r2})
 
     def linear(
-        self, method: Method, most: int, iterations: int, names: Sequence[str] = tuple(READOUTS)
+        self, method: LossMethod, most: int, iterations: int, names: Sequence[str] = tuple(READOUTS)
     ) -> tuple[Scores, list[str]]:
         """Linear probes of the named read-outs."""
         fit = slice(0, min(most, self.rows.train))
@@ -63,7 +63,7 @@ class Reader:
         return linear_probe(known, asked, held_out, wanted, iterations), there
 
     def final(
-        self, method: Method, iterations: int = 60, names: Sequence[str] = tuple(READOUTS)
+        self, method: LossMethod, iterations: int = 60, names: Sequence[str] = tuple(READOUTS)
     ) -> dict[str, np.ndarray]:
         """Linear and hidden-layer probes of the named read-outs."""
         fit = slice(0, min(FIT_ROWS, self.rows.train))
@@ -86,7 +86,7 @@ class Reader:
             tables[name] = table
         return tables
 
-    def nulls(self, method: Method, iterations: int = 40) -> dict[str, np.ndarray]:
+    def nulls(self, method: LossMethod, iterations: int = 40) -> dict[str, np.ndarray]:
         """Linear probe of z12 with the labels of the fit shuffled (mean of several shuffles), and with view 2 of another row throughout, (K, L)."""
         rows, device = self.rows, self.rows.x1.device
         fit = slice(0, min(LOOK_ROWS, rows.train))
@@ -107,7 +107,7 @@ class Reader:
         view = linear_probe(known, asked, held_out, wanted, iterations).accuracy
         return {"null_label": label.cpu().numpy(), "null_views": view.cpu().numpy()}
 
-    def bounds(self, method: Method) -> np.ndarray:
+    def bounds(self, method: LossMethod) -> np.ndarray:
         """NCE and NCE-CLUB of the method's own critic on held-out rows, bits, (K, 2)."""
         rows = self.rows
         size = min(self.batch, rows.n - rows.train)
@@ -121,7 +121,7 @@ class Reader:
                 values.append(torch.stack([infonce(scores), nce_club(scores)], dim=-1) * BITS_PER_NAT)
         return torch.stack(values).mean(dim=0).cpu().numpy()
 
-    def points(self, method: Method) -> dict[str, np.ndarray]:
+    def points(self, method: LossMethod) -> dict[str, np.ndarray]:
         """Two principal coordinates of the embeddings of the first seed's held-out rows, unit variance, float32 (P, 2)."""
         embeddings = self.embeddings(method, slice(self.rows.train, min(self.rows.n, self.rows.train + POINTS)))
         return {
@@ -143,11 +143,11 @@ class Reader:
         return torch.stack(shares, dim=-1).cpu().numpy()
 
 
-def reader(rows: Rows, batch: int) -> Reader:
+def reader(rows: StackRows, batch: int) -> StackProbes:
     """A reader of all labels and factors of some rows."""
     factors = list(rows.factors.values())
     side = torch.cat(factors, dim=-1) if factors else rows.x1.new_zeros((len(rows.seeds), rows.n, 0))
-    return Reader(rows, Answers(rows.labels, rows.classes, side, tuple(f.shape[-1] for f in factors)), batch)
+    return StackProbes(rows, Answers(rows.labels, rows.classes, side, tuple(f.shape[-1] for f in factors)), batch)
 
 
 def plane(z: Tensor) -> Tensor:

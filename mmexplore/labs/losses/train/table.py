@@ -17,9 +17,9 @@ from torch import Tensor
 from mmexplore.datasets.views.bits import LABELS, Bits
 from mmexplore.labs.losses.objectives import ATOMS_KEPT, BASELINES, Objective, objectives
 from mmexplore.labs.losses.table_task import Kept
-from mmexplore.labs.losses.train.method import Method, Shape, make
+from mmexplore.labs.losses.train.method import LossMethod, Shape, make
 from mmexplore.labs.losses.train.probes import Answers, Scores, hidden_probe, linear_probe, stack_embeddings
-from mmexplore.labs.losses.train.rows import Batches, Rows, draw_rows
+from mmexplore.labs.losses.train.rows import Batches, StackRows, draw_rows
 from mmexplore.labs.losses.train.trainee import Trainee
 from mmexplore.runs.recorder import Recorder
 from mmexplore.training.loop import Look, torch_stream, train
@@ -98,7 +98,7 @@ class _Unseen:
         """Not shown."""
 
 
-def shape_of(spec: Kept, rows: Rows, objective: Objective) -> Shape:
+def shape_of(spec: Kept, rows: StackRows, objective: Objective) -> Shape:
     """Sizes of the networks; supervised ones use all four bits."""
     return Shape(
         seeds=rows.seeds,
@@ -117,7 +117,7 @@ def fresh(views: Bits) -> Bits:
     return views.replace(rows=FIT + STOP + SCORE)
 
 
-def seen_alike(views: Bits, probes: Rows, rows: Rows) -> Rows:
+def seen_alike(views: Bits, probes: StackRows, rows: StackRows) -> StackRows:
     """Fresh bits, seen through the lenses of the trained seeds, without flips."""
     plain = views.replace(flip=False)
     made = [
@@ -129,7 +129,7 @@ def seen_alike(views: Bits, probes: Rows, rows: Rows) -> Rows:
     return replace(probes, x1=x1, x2=x2, seeds=rows.seeds)
 
 
-def read(method: Method, probes: Rows, noise: float) -> dict[str, np.ndarray]:
+def read(method: LossMethod, probes: StackRows, noise: float) -> dict[str, np.ndarray]:
     """Bits kept and linearly readable: (K, 4, 3) each, and the decomposition of each bit read from the embeddings, (K, 4, 4)."""
     with torch.no_grad():
         embeddings, there = stack_embeddings(method.embeddings(probes.x1, probes.x2), READ)

@@ -10,12 +10,12 @@ from torch import Tensor
 
 from mmexplore.labs.losses.train.bank import Mlp
 from mmexplore.labs.losses.train.method import Batch
-from mmexplore.labs.losses.train.methods.comm import Fused
+from mmexplore.labs.losses.train.methods.comm import FusedMethod
 
 _PATCH = 8
 
 
-class Masked(Fused):
+class MaskedMethod(FusedMethod):
     """L = |x1 - x1^|^2 + |x2 - x2^|^2, over all numbers, hidden or not."""
 
     def build(self) -> None:

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from mmexplore.labs.losses.train.critics import cosine
 from mmexplore.labs.losses.train.method import Batch
-from mmexplore.labs.losses.train.methods.clip import Clip
+from mmexplore.labs.losses.train.methods.clip import ClipMethod
 
 
 def supervised_contrastive(f: Tensor, same: Tensor) -> Tensor:
@@ -27,7 +27,7 @@ def supervised_contrastive(f: Tensor, same: Tensor) -> Tensor:
     return -(mean.sum(dim=-1) / (number > 0).sum(dim=-1).clamp_min(1))
 
 
-class SupCon(Clip):
+class SupConMethod(ClipMethod):
     """The label decides who belongs together."""
 
     def loss(self, batch: Batch, noise: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
