@@ -24,7 +24,7 @@ INKS = 8
 
 
 @dataclass(frozen=True)
-class Group:
+class TrialGroup:
     """One kind of estimate.
 
     Attributes:
@@ -77,7 +77,7 @@ class Trials:
     """
 
     title: str
-    groups: tuple[Group, ...]
+    groups: tuple[TrialGroup, ...]
     levels: tuple[Level, ...] = ()
     x_label: str = ""
     y_label: str = "bit"
@@ -279,7 +279,7 @@ def _level(
 
 def _group(
     figure: Trials,
-    g: Group,
+    g: TrialGroup,
     shift: float,
     x_at: Callable[[float], float],
     y_at: Callable[[float], float],

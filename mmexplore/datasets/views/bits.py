@@ -17,7 +17,17 @@ from functools import lru_cache
 
 import numpy as np
 
-from mmexplore.datasets.views.base import Factor, Facts, Kind, Truth, TwoViews, View, column_names, declare, last_rows
+from mmexplore.datasets.views.base import (
+    Factor,
+    Facts,
+    Kind,
+    LabelTruth,
+    TwoViews,
+    View,
+    column_names,
+    declare,
+    last_rows,
+)
 from mmexplore.info.pid import pid
 from mmexplore.spec import param
 
@@ -120,7 +130,7 @@ class Bits(View):
             )
         return views[0], views[1]
 
-    def truth(self) -> Truth:
+    def truth(self) -> LabelTruth:
         """Each label is one bit of one kind."""
         p = np.zeros((2, 2, 2))
         for i in (0, 1):
@@ -129,7 +139,7 @@ class Bits(View):
                     p[i, i, i] = 0.5
                 else:
                     p[i, j, {"unique1": i, "unique2": j, "synergy": i ^ j}[self.label]] = 0.25
-        return Truth(pid(p), True, "exact: the label is one of the generator's bits")
+        return LabelTruth(pid(p), True, "exact: the label is one of the generator's bits")
 
 
 class _Lens:

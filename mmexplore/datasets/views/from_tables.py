@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from mmexplore.datasets.real_tables import real_data, real_info, real_samples
-from mmexplore.datasets.views.base import VIEWS, Factor, Facts, Form, Truth, TwoViews, View, held_out_rows
+from mmexplore.datasets.views.base import VIEWS, Factor, Facts, Form, LabelTruth, TwoViews, View, held_out_rows
 from mmexplore.datasets.views.linear_factors import linear_factors
 from mmexplore.datasets.views.tables import table_truth
 from mmexplore.spec import param
@@ -72,7 +72,7 @@ class TableView(View):
             continuous=form == "columns",
         )
 
-    def truth(self) -> Truth:
+    def truth(self) -> LabelTruth:
         """The decomposition of the table that `mmexplore.real` counts."""
         return table_truth(self.table)
 

@@ -13,7 +13,7 @@ from mmexplore.errors import MmexploreError
 from mmexplore.labs.contest.competitors import Question, competitors
 from mmexplore.labs.contest.contest import MI, PAIRS, Plan, Point
 from mmexplore.labs.contest.scene import CompareScene
-from mmexplore.report.trials import Group, Legend, Level, Trials
+from mmexplore.report.trials import Legend, Level, TrialGroup, Trials
 from mmexplore.types import ATOM_WORDS, ATOMS
 
 _TITLES = {
@@ -99,7 +99,7 @@ def legend(scene: CompareScene, points: Iterable[Point]) -> Legend:
     return Legend((("truth", -1), *names))
 
 
-def _group(plan: Plan, label: str, colour: int, points: Sequence[Point], quantity: str) -> Group:
+def _group(plan: Plan, label: str, colour: int, points: Sequence[Point], quantity: str) -> TrialGroup:
     ats = np.array(plan.ats)
     single = np.full((len(ats), plan.seeds), math.nan)
     low, high = np.full((2, len(ats), plan.seeds), math.nan)
@@ -110,7 +110,7 @@ def _group(plan: Plan, label: str, colour: int, points: Sequence[Point], quantit
             low[k, p.seed] = p.low.get(quantity, math.nan)
             high[k, p.seed] = p.high.get(quantity, math.nan)
     shown = single if plan.seeds > 1 else np.full((len(ats), 0), math.nan)
-    return Group(label, colour, ats, _mean(single), _mean(low), _mean(high), shown)
+    return TrialGroup(label, colour, ats, _mean(single), _mean(low), _mean(high), shown)
 
 
 def _mean(values: np.ndarray) -> np.ndarray:
@@ -269,7 +269,7 @@ def cost_figure(scene: CompareScene, points: Iterable[Point]) -> Trials:
                 ys.append(max(float(np.sqrt(np.mean(np.square(gaps)))), 1e-5))
         if xs:
             empty = np.full(len(xs), math.nan)
-            groups.append(Group(entry.label, ink(plan.question, name), np.array(xs), np.array(ys), empty, empty, np.empty((len(xs), 0))))  # fmt: skip
+            groups.append(TrialGroup(entry.label, ink(plan.question, name), np.array(xs), np.array(ys), empty, empty, np.empty((len(xs), 0))))  # fmt: skip
     what = (
         "the four parts"
         if scene.quantities() == ATOMS

@@ -12,7 +12,7 @@ from mmexplore.labs.losses.reading import Bounded, LabResults, Swept, mean_of, o
 from mmexplore.report.content import Cloud, Curves, Dots, Heat, Scatter, Series, Strip
 from mmexplore.report.figures import Figure
 from mmexplore.report.retained import ATOM_OF
-from mmexplore.report.trials import Group, Level, Trials
+from mmexplore.report.trials import Level, TrialGroup, Trials
 
 Array = npt.NDArray[np.float64]
 
@@ -175,7 +175,7 @@ def critic_bounds(lab: LabResults) -> Trials | None:
     for k, name in enumerate(("NCE, from below", "NCE-CLUB, from above")):
         single = lab.bounds[shown, :, k]
         nothing = np.full(len(shown), np.nan)
-        groups.append(Group(name, k, places, mean_of(single, 1), nothing, nothing, single))
+        groups.append(TrialGroup(name, k, places, mean_of(single, 1), nothing, nothing, single))
     names = ", ".join(f"{k + 1} {lab.titles[m]}" for k, m in enumerate(shown))
     return Trials(
         "Two bounds of what the views share, by each method's own critic",
@@ -333,7 +333,7 @@ def bounds_trials(seen: Bounded, conditional: bool = False) -> Trials | None:
     x = seen.truth[which]
     nothing = np.full(len(x), np.nan)
     groups = [
-        Group(name, k, x, mean_of(single[which], 1), nothing, nothing, single[which])
+        TrialGroup(name, k, x, mean_of(single[which], 1), nothing, nothing, single[which])
         for k, (name, single) in enumerate((("NCE", seen.nce), ("NCE-CLUB", seen.club)))
     ]
     levels = (

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from mmexplore.datasets.views import Truth
+from mmexplore.datasets.views import LabelTruth
 from mmexplore.datasets.views.own import Own
 from mmexplore.datasets.views.tables import decomposition, truth_of_arrays
 from mmexplore.labs.losses.objectives import BASELINES, READOUTS, Objective, objectives
@@ -146,7 +146,7 @@ def look(
     return Look(shown, scores | {"bounds": probes.bounds(method)} | probes.points(method))
 
 
-def truth_in_words(truth: Truth) -> dict[str, Any]:
+def truth_in_words(truth: LabelTruth) -> dict[str, Any]:
     """A truth as plain values, in the words of the decomposition and in FactorCL's."""
     p = truth.pid
     i1, i2, i12 = float(p.i1), float(p.i2), float(p.i12)
@@ -159,7 +159,7 @@ def truth_in_words(truth: Truth) -> dict[str, Any]:
     )
 
 
-def synergy_at_chance(truth: Truth, tables: Mapping[str, np.ndarray], probes: StackProbes) -> bool:
+def synergy_at_chance(truth: LabelTruth, tables: Mapping[str, np.ndarray], probes: StackProbes) -> bool:
     """Whether the label is synergy in the main and no trained method reads it much above chance."""
     atoms = truth.pid.atoms
     if float(atoms.synergy) < 0.5 * float(truth.pid.i12):
