@@ -248,18 +248,6 @@ def _number_parts(
     ways, shares = cuts.directions(z, asked.directions if asked.method == "principal" else 1)
     made: list[tuple[StatePart, Coder]] = []
 
-    def coder(symbols: Callable[[np.ndarray], np.ndarray]) -> Coder:
-        def code(columns: list[Column]) -> np.ndarray:
-            rows = np.stack([columns[k].values for k in where])
-            bad = np.isnan(rows).any(axis=0)
-            if not bad.any():
-                return symbols(scale.standardise(rows))
-            result = np.full(rows.shape[1], MISSING, dtype=np.int64)
-            result[~bad] = symbols(scale.standardise(rows[:, ~bad]))
-            return result
-
-        return code
-
     def add(
         name: str, kind: Kind, labels: tuple[str, ...], edges: np.ndarray, w: np.ndarray, share: float
     ) -> StatePart:
@@ -275,7 +263,7 @@ def _number_parts(
             distinct = len(np.unique(np.round(z, cuts.DIGITS), axis=1).T)
             notes.append(_fewer("", asked.bins, len(centres), distinct))
         part = add("cluster", "cluster", labels, np.empty(0), ways[0], cuts.share_between(z, codes))
-        return [(part, coder(lambda rows: cuts.nearest(rows, centres)))]
+        return [(part, _on_rows(where, scale, lambda rows: cuts.nearest(rows, centres)))]
     for index, (way, share) in enumerate(zip(ways, shares, strict=True)):
         scores = np.round(way @ z, cuts.DIGITS)
         at = (cuts.width_cuts if asked.method == "width" else cuts.quantile_cuts)(scores, asked.bins)
@@ -285,15 +273,33 @@ def _number_parts(
         used = len(np.unique(np.searchsorted(at, scores)))
         if used < asked.bins:
             prefix = f"{name}: " if asked.each or len(ways) > 1 else ""
-            if asked.method == "width":
-                notes.append(f"{prefix}{used} of {asked.bins} bins of equal width hold rows")
-            else:
-                notes.append(_fewer(prefix, asked.bins, used, len(np.unique(scores))))
+            notes.append(_too_few_bins(asked, prefix, used, len(np.unique(scores))))
         days = columns[0].days and alone
         labels = _day_labels(edges) if days else cuts.interval_labels(edges)
         part = add(name, "cut", labels, edges, way, float(share))
-        made.append((part, coder(_cutter(way, at))))
+        made.append((part, _on_rows(where, scale, _cutter(way, at))))
     return made
+
+
+def _on_rows(where: list[int], scale: cuts.Scale, symbols: Callable[[np.ndarray], np.ndarray]) -> Coder:
+    """Symbols of standardised columns, as a function of all columns; rows with a missing value get `MISSING`."""
+
+    def code(columns: list[Column]) -> np.ndarray:
+        rows = np.stack([columns[k].values for k in where])
+        bad = np.isnan(rows).any(axis=0)
+        if not bad.any():
+            return symbols(scale.standardise(rows))
+        result = np.full(rows.shape[1], MISSING, dtype=np.int64)
+        result[~bad] = symbols(scale.standardise(rows[:, ~bad]))
+        return result
+
+    return code
+
+
+def _too_few_bins(asked: RuleSettings, prefix: str, used: int, distinct: int) -> str:
+    if asked.method == "width":
+        return f"{prefix}{used} of {asked.bins} bins of equal width hold rows"
+    return _fewer(prefix, asked.bins, used, distinct)
 
 
 def _cutter(way: np.ndarray, at: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
