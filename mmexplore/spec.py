@@ -161,14 +161,14 @@ class Part:
         """The class it has in this owner."""
         return self.kind(getattr(owner, self.of) if self.of else None) or Spec
 
-    def parameters(self, held: type[Spec]) -> tuple[Parameter, ...]:
+    def parameters(self, spec_class: type[Spec]) -> tuple[Parameter, ...]:
         """What can be reached through the part."""
-        return tuple(p for p in held.parameters() if p.name not in self.leave)
+        return tuple(p for p in spec_class.parameters() if p.name not in self.leave)
 
 
-def part(held: type[Spec], *, leave: tuple[str, ...] = (), prefix: str = "") -> Any:
+def part(spec_class: type[Spec], *, leave: tuple[str, ...] = (), prefix: str = "") -> Any:
     """Declare a field that holds a spec of one class, ``training: Training = part(Training, leave=("seed",))``."""
-    return _part(lambda _: held, "", leave, prefix)
+    return _part(lambda _: spec_class, "", leave, prefix)
 
 
 def chosen(of: str, kind: Callable[[Any], type[Spec] | None], *, leave: tuple[str, ...] = (), prefix: str = "") -> Any:
@@ -197,12 +197,12 @@ def read_pairs(text: str, what: str) -> dict[str, str]:
         pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text), errors="strict")
     except ValueError:
         raise BadSpec(f"the values of {what} are {text[:60]!r}; allowed: name=value, joined by &") from None
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    values = dict(pairs)
+    if len(values) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
         raise BadSpec(f"{twice[:60]!r} is given twice for {what}; allowed: once")
-    return found
+    return values
 
 
 @dataclass(frozen=True)
@@ -212,10 +212,10 @@ class Spec:
     def __post_init__(self) -> None:
         for parameter in self.parameters():
             object.__setattr__(self, parameter.name, parameter.check(getattr(self, parameter.name)))
-        for held in self.parts():
-            wanted, value = held.of_owner(self), getattr(self, held.name)
+        for part in self.parts():
+            wanted, value = part.of_owner(self), getattr(self, part.name)
             if type(value) is not wanted:  # none was given, or it belongs to another choice
-                object.__setattr__(self, held.name, wanted())
+                object.__setattr__(self, part.name, wanted())
 
     # -- what is declared ----------------------------------------------------------------------------------------------
 
@@ -247,28 +247,28 @@ class Spec:
     @classmethod
     def field(cls, name: str) -> Any:
         """The declaration of one field, for a spec that has the same parameter: ``bins: int = Other.field("bins")``."""
-        found = next(f for f in dataclasses.fields(cls) if f.name == cls.parameter(name).name)
-        return dataclasses.field(default=found.default, metadata=found.metadata)
+        declared = next(f for f in dataclasses.fields(cls) if f.name == cls.parameter(name).name)
+        return dataclasses.field(default=declared.default, metadata=declared.metadata)
 
     # -- paths ---------------------------------------------------------------------------------------------------------
 
     def inside(self, head: str) -> Any:
         """The spec that paths beginning with `head` lead into: it has `get`, `at` and `put`."""
-        for held in self.parts():
-            if held.prefix == head:
-                return _Left(getattr(self, held.name), held.leave)
-        raise _unknown(type(self).__name__, head, (held.prefix for held in self.parts()))
+        for part in self.parts():
+            if part.prefix == head:
+                return _Left(getattr(self, part.name), part.leave)
+        raise _unknown(type(self).__name__, head, (part.prefix for part in self.parts()))
 
     def with_inside(self, head: str, inner: Any) -> Self:
         """A copy with another spec behind the paths that begin with `head`."""
-        held = next(held for held in self.parts() if held.prefix == head)
-        return self.replace(**{held.name: inner.spec})
+        part = next(part for part in self.parts() if part.prefix == head)
+        return self.replace(**{part.name: inner.spec})
 
     def at(self, path: str) -> Parameter:
         """The declared parameter at a path: ``noise``, or ``data.noise`` inside a part."""
         head, _, rest = path.partition(".")
-        found: Parameter = self.inside(head).at(rest) if rest else self.parameter(head)
-        return found
+        parameter: Parameter = self.inside(head).at(rest) if rest else self.parameter(head)
+        return parameter
 
     def get(self, path: str) -> Any:
         """The value at a path."""
@@ -278,8 +278,8 @@ class Spec:
     def paths(self) -> tuple[str, ...]:
         """Every path that leads to a parameter, those of the parts last."""
         own = [p.name for p in self.parameters()]
-        for held in self.parts():
-            own += [f"{held.prefix}.{p.name}" for p in held.parameters(type(getattr(self, held.name)))]
+        for part in self.parts():
+            own += [f"{part.prefix}.{p.name}" for p in part.parameters(type(getattr(self, part.name)))]
         return tuple(own)
 
     def shown_besides(self) -> tuple[str, ...]:
@@ -296,9 +296,9 @@ class Spec:
         A spec whose values hang together in other ways overrides it.
         """
         plain = {key: value for key, value in changes.items() if "." not in key}
-        for held in self.parts():
-            if held.of in plain and plain[held.of] != getattr(self, held.of):
-                plain.setdefault(held.name, None)
+        for part in self.parts():
+            if part.of in plain and plain[part.of] != getattr(self, part.of):
+                plain.setdefault(part.name, None)
         made = self.replace(**plain)
         inner: dict[str, dict[str, Any]] = {}
         for key, value in changes.items():
@@ -318,9 +318,9 @@ class Spec:
     def to_query(self) -> dict[str, str]:
         """The values that differ from their defaults, as text for a URL."""
         query = {name: self.parameter(name).format(value) for name, value in self.differing().items()}
-        for held in self.parts():
-            inner = getattr(self, held.name).to_query()
-            query |= {f"{held.prefix}.{key}": text for key, text in inner.items() if key not in held.leave}
+        for part in self.parts():
+            inner = getattr(self, part.name).to_query()
+            query |= {f"{part.prefix}.{key}": text for key, text in inner.items() if key not in part.leave}
         return query
 
     @classmethod
@@ -348,14 +348,14 @@ class Spec:
                     values[p.name] = p.parse(known[p.name])
                 except BadSpec as error:
                     problems.append(str(error))
-        for held in cls.parts():
-            start = f"{held.prefix}."
+        for part in cls.parts():
+            start = f"{part.prefix}."
             texts = {key.removeprefix(start): text for key, text in known.items() if key.startswith(start)}
             if texts:
-                kind = held.kind(values.get(held.of, cls.parameter(held.of).default) if held.of else None) or Spec
-                inner, told = _inner_from_query(kind, texts, {p.name for p in held.parameters(kind)})
-                values[held.name] = inner
-                problems += [f"{start}{problem}" for problem in told]
+                kind = part.kind(values.get(part.of, cls.parameter(part.of).default) if part.of else None) or Spec
+                inner, refused = _inner_from_query(kind, texts, {p.name for p in part.parameters(kind)})
+                values[part.name] = inner
+                problems += [f"{start}{problem}" for problem in refused]
         try:
             return cls(**values), problems
         except MmexploreError as error:  # each value is allowed, but not all of them together
@@ -381,9 +381,9 @@ class Spec:
     def identity(self) -> str:
         """A short stable hash of the class and every value: cache key, run folder, export name."""
         values = {p.name: p.format(getattr(self, p.name)) for p in self.parameters()}
-        for held in self.parts():
-            inner = getattr(self, held.name)
-            values[held.prefix + "."] = f"{type(inner).__name__}?{urlencode(inner.to_query())}"
+        for part in self.parts():
+            inner = getattr(self, part.name)
+            values[part.prefix + "."] = f"{type(inner).__name__}?{urlencode(inner.to_query())}"
         text = json.dumps([type(self).__name__, values], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 

@@ -59,8 +59,8 @@ def run(options: argparse.Namespace) -> int:
     k = per_bit(unit)
     names = {"rate": "rate", "relevance": "relevance"} | ({"entropy": "H(T)"} if kind in _OF_TABLE else {})
     columns = {head: k * np.atleast_1d(getattr(result, name)) for name, head in names.items()}
-    told = {"clusters": "clusters", "active": "open modes"}
-    counts = {head: np.atleast_1d(getattr(result, name)) for name, head in told.items() if hasattr(result, name)}
+    count_names = {"clusters": "clusters", "active": "open modes"}
+    counts = {head: np.atleast_1d(getattr(result, name)) for name, head in count_names.items() if hasattr(result, name)}
     if options.json:
         answer = result.to_dict()
         answer.pop("encoder", None)

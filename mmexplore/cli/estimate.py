@@ -61,12 +61,14 @@ def run(options: argparse.Namespace) -> int:
     rows, truth, source, notes, kind = _made(options) if options.make is not None else _read(options)
     settings |= dict(zip(_sampling(options), rows[3:], strict=True))
     x1, x2, y = rows[:3]
-    found = estimate_pid(x1, x2, y, options.estimator, target=options.target or kind, device=options.device, **settings)
+    estimate = estimate_pid(
+        x1, x2, y, options.estimator, target=options.target or kind, device=options.device, **settings
+    )
     if options.json:
         known = {"truth": truth.to_dict() if truth is not None else None, "source": source, "notes": notes}
-        print(json.dumps(found.to_dict() | known, indent=2, allow_nan=False))
+        print(json.dumps(estimate.to_dict() | known, indent=2, allow_nan=False))
     else:
-        print(_told(found, truth, source, notes))
+        print(_text(estimate, truth, source, notes))
     return 0
 
 
@@ -121,25 +123,25 @@ def _one(data: tabular.Dataset, options: argparse.Namespace, role: str) -> str:
     return columns[0]
 
 
-def _told(found: PIDEstimate, truth: Truth | None, source: str, notes: list[str]) -> str:
-    entry = REGISTRY[found.estimator]
-    d1, d2, dy = found.dims
-    target = "a class label" if found.target == "label" else f"a target of {dy} column{'s' if dy > 1 else ''}"
-    heading = f"{source}: {entry.label}, {d1} + {d2} columns and {target}, {found.n:,} rows, in bits"
+def _text(estimate: PIDEstimate, truth: Truth | None, source: str, notes: list[str]) -> str:
+    entry = REGISTRY[estimate.estimator]
+    d1, d2, dy = estimate.dims
+    target = "a class label" if estimate.target == "label" else f"a target of {dy} column{'s' if dy > 1 else ''}"
+    heading = f"{source}: {entry.label}, {d1} + {d2} columns and {target}, {estimate.n:,} rows, in bits"
     rows = [["", "value", "low", "high", "truth"]]
     for name, symbol in _SYMBOLS.items():
-        reach = found.intervals.get(name)
+        reach = estimate.intervals.get(name)
         known = getattr(truth, name) if truth is not None else None
         ends = [number(reach.low), number(reach.high)] if reach else ["", ""]
-        rows.append([symbol, number(getattr(found.value, name)), *ends, "" if known is None else number(known)])
+        rows.append([symbol, number(getattr(estimate.value, name)), *ends, "" if known is None else number(known)])
     if truth is None or truth.atoms is None:
         rows = [row[:4] for row in rows]
-    state = "Converged." if found.converged else "NOT CONVERGED."
-    checks = [f"{'passed' if check.passed else 'FAILED'}  {check.name}: {check.words}" for check in found.checks]
-    took = f"{found.seconds:.1f} s on {found.device}."
-    more = () if found.predictive is None else found.predictive.statements()[:3]
+    state = "Converged." if estimate.converged else "NOT CONVERGED."
+    checks = [f"{'passed' if check.passed else 'FAILED'}  {check.name}: {check.words}" for check in estimate.checks]
+    took = f"{estimate.seconds:.1f} s on {estimate.device}."
+    more = () if estimate.predictive is None else estimate.predictive.statements()[:3]
     return "\n".join(
-        [heading, *aligned(rows, right=range(1, 5)), f"{state} {took}", *checks, *notes, *found.warnings, *more]
+        [heading, *aligned(rows, right=range(1, 5)), f"{state} {took}", *checks, *notes, *estimate.warnings, *more]
     )
 
 

@@ -56,9 +56,9 @@ def run(options: argparse.Namespace) -> int:
         values = {
             p.name: p.parse(getattr(options, p.name)) for p in GaussianSettings.parameters() if p.name in settings
         }
-        found, notes = _estimate(options, GaussianSettings(**values))
-        answer = found.to_dict() | {"source": options.file, "notes": notes}
-        text = _estimated(found, options.file, notes)
+        estimate, notes = _estimate(options, GaussianSettings(**values))
+        answer = estimate.to_dict() | {"source": options.file, "notes": notes}
+        text = _estimated(estimate, options.file, notes)
     print(json.dumps(answer, indent=2, allow_nan=False) if options.json else text)
     return 0
 
@@ -135,20 +135,22 @@ def _exact(result: GaussianPID, source: str, sizes: tuple[int, int, int]) -> str
     return "\n".join(lines)
 
 
-def _estimated(found: GaussianEstimate, source: str, notes: list[str]) -> str:
-    d1, d2, dy = found.dims
-    heading = f"{Path(source).name}: Gaussian, {d1} + {d2} + {dy} coordinates, estimated from {found.n:,} rows, in bits"
+def _estimated(estimate: GaussianEstimate, source: str, notes: list[str]) -> str:
+    d1, d2, dy = estimate.dims
+    heading = (
+        f"{Path(source).name}: Gaussian, {d1} + {d2} + {dy} coordinates, estimated from {estimate.n:,} rows, in bits"
+    )
     rows = [["", "value", "plug-in", "low", "high"]]
     for name, symbol in _SYMBOLS.items():
-        reach = found.intervals.get(name) or found.bracket.get(name)
+        reach = estimate.intervals.get(name) or estimate.bracket.get(name)
         ends = [number(reach.low), number(reach.high)] if reach else ["", ""]
-        rows.append([symbol, number(getattr(found.value, name)), number(getattr(found.plugin, name)), *ends])
+        rows.append([symbol, number(getattr(estimate.value, name)), number(getattr(estimate.plugin, name)), *ends])
     reach_words = (
-        f"low, high: {found.settings.level:.0%} intervals"
-        if found.intervals
+        f"low, high: {estimate.settings.level:.0%} intervals"
+        if estimate.intervals
         else "low, high: bracket without sampling error"
     )
-    return "\n".join([heading, *aligned(rows, right=range(1, 5)), reach_words + ".", _spectrum(found.spectrum), *notes, *found.warnings])  # fmt: skip
+    return "\n".join([heading, *aligned(rows, right=range(1, 5)), reach_words + ".", _spectrum(estimate.spectrum), *notes, *estimate.warnings])  # fmt: skip
 
 
 def _spectrum(values: Iterable[float]) -> str:

@@ -32,8 +32,8 @@ def add_options(command: argparse.ArgumentParser) -> None:
     for name, (parameter, users) in _parameters().items():
         whose = "" if len(users) == len(tuple(REGISTRY.names())) else f" Of {', '.join(users)}."
         allowed = "0 or 1" if parameter.type is bool else parameter.allowed()
-        told = f"{parameter.label}, {allowed}. {parameter.help}{whose}"
-        command.add_argument(f"--{name}", metavar="V", dest=f"make_{name}", help=told.replace("%", "%%"))
+        words = f"{parameter.label}, {allowed}. {parameter.help}{whose}"
+        command.add_argument(f"--{name}", metavar="V", dest=f"make_{name}", help=words.replace("%", "%%"))
 
 
 def run(options: argparse.Namespace) -> int:
@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     made = draw(options.name, **values)
     if options.out is not None:
         write(made, Path(options.out))
-    print(json.dumps(_answer(made), indent=2, allow_nan=False) if options.json else _told(made, options.out))
+    print(json.dumps(_answer(made), indent=2, allow_nan=False) if options.json else _text(made, options.out))
     return 0
 
 
@@ -82,11 +82,11 @@ def _write_csv(arrays: dict[str, Any], path: Path) -> None:
 
 def _parameters() -> dict[str, tuple[Parameter, list[str]]]:
     """Every parameter of any generator, and whose it is."""
-    found: dict[str, tuple[Parameter, list[str]]] = {}
+    users_of: dict[str, tuple[Parameter, list[str]]] = {}
     for name, entry in REGISTRY.items():
         for parameter in entry.parameters():
-            found.setdefault(parameter.name, (parameter, []))[1].append(name)
-    return found
+            users_of.setdefault(parameter.name, (parameter, []))[1].append(name)
+    return users_of
 
 
 def _answer(made: Made) -> dict[str, Any]:
@@ -105,7 +105,7 @@ def _answer(made: Made) -> dict[str, Any]:
     }
 
 
-def _told(made: Made, out: str | None) -> str:
+def _text(made: Made, out: str | None) -> str:
     spec, truth = made.spec, made.truth
     d1, d2, dy = spec.dims()
     target = "labels" if made.target == "label" else f"{dy} column{'s' if dy > 1 else ''}"
@@ -129,7 +129,7 @@ def _list(as_json: bool) -> str:
     entries: list[tuple[str, type[Generator]]] = list(REGISTRY.items())
     if as_json:
         fields = ("title", "sentence", "family", "reference", "kind")
-        told = [
+        described = [
             {"name": name}
             | {field: getattr(entry, field) for field in fields}
             | {
@@ -138,7 +138,7 @@ def _list(as_json: bool) -> str:
             }
             for name, entry in entries
         ]
-        return json.dumps(told, indent=2)
+        return json.dumps(described, indent=2)
     return listing(
         (name, f"{entry.title}. {entry.sentence} Parameters: {', '.join(entry.own())}.") for name, entry in entries
     )

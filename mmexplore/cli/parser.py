@@ -49,24 +49,8 @@ def build() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"mmexplore {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
 
-    pid = _command(commands, "pid", verbs.decompose, "decompose a gate, a real data set, a table or rows of a file")
-    _source(pid)
-    pid.add_argument("--measure", default="broja", metavar="M", help="definition (see: measures); default: broja")
-    pid.add_argument("--tolerance", type=float, default=1e-9, metavar="BIT", help="certified gap asked for; 1e-9")
-    _output(pid)
-    pid.add_argument(
-        "--report", metavar="OUT.html", help="estimate from the rows (as: study) and write a self-contained report"
-    )
-
-    study = _command(commands, "study", studies.study, "estimate from rows: intervals, nulls, curves, a report")
-    study.add_argument("file", nargs="?", metavar="FILE", help="CSV, TSV, Parquet, NPZ, NPY, also with gzip")
-    study.add_argument("--real", metavar="NAME", help="a real data set (see: data)")
-    study.add_argument("--gate", metavar="NAME", help="rows drawn from a gate (see: gates)")
-    for parameter in studies.parameters():
-        dest = f"study_{parameter.name}"
-        study.add_argument(studies.option(parameter.name), dest=dest, metavar="V", help=_words(parameter))
-    study.add_argument("--report", metavar="OUT.html", help="write a self-contained report")
-    _output(study)
+    _add_pid(commands)
+    _add_study(commands)
 
     compare = _command(commands, "compare", verbs.compare_all, "every measure side by side on the same table")
     _source(compare)
@@ -92,9 +76,9 @@ def build() -> argparse.ArgumentParser:
     train.add_train_options(training)
     training.add_argument("--json", action="store_true", help="JSON for programs")
 
-    kept = _command(commands, "runs", train.manage, train.RUNS_WORDS)
-    train.add_runs_options(kept)
-    kept.add_argument("--json", action="store_true", help="JSON for programs")
+    runs = _command(commands, "runs", train.manage, train.RUNS_WORDS)
+    train.add_runs_options(runs)
+    runs.add_argument("--json", action="store_true", help="JSON for programs")
 
     lab = _command(commands, "lab", labs.run, labs.WORDS)
     labs.add_options(lab)
@@ -107,10 +91,37 @@ def build() -> argparse.ArgumentParser:
         listing = _command(commands, name, run, words)
         listing.add_argument("--json", action="store_true", help="JSON for programs")
 
+    _add_serve(commands)
+    return parser
+
+
+def _add_pid(commands: argparse._SubParsersAction) -> None:
+    pid = _command(commands, "pid", verbs.decompose, "decompose a gate, a real data set, a table or rows of a file")
+    _source(pid)
+    pid.add_argument("--measure", default="broja", metavar="M", help="definition (see: measures); default: broja")
+    pid.add_argument("--tolerance", type=float, default=1e-9, metavar="BIT", help="certified gap asked for; 1e-9")
+    _output(pid)
+    pid.add_argument(
+        "--report", metavar="OUT.html", help="estimate from the rows (as: study) and write a self-contained report"
+    )
+
+
+def _add_study(commands: argparse._SubParsersAction) -> None:
+    study = _command(commands, "study", studies.study, "estimate from rows: intervals, nulls, curves, a report")
+    study.add_argument("file", nargs="?", metavar="FILE", help="CSV, TSV, Parquet, NPZ, NPY, also with gzip")
+    study.add_argument("--real", metavar="NAME", help="a real data set (see: data)")
+    study.add_argument("--gate", metavar="NAME", help="rows drawn from a gate (see: gates)")
+    for parameter in studies.parameters():
+        dest = f"study_{parameter.name}"
+        study.add_argument(studies.option(parameter.name), dest=dest, metavar="V", help=_words(parameter))
+    study.add_argument("--report", metavar="OUT.html", help="write a self-contained report")
+    _output(study)
+
+
+def _add_serve(commands: argparse._SubParsersAction) -> None:
     serve = _command(commands, "serve", verbs.serve, "start the dashboard on this machine")
     serve.add_argument("--port", type=int, metavar="N", help="default: 8501, or the next free one")
     serve.add_argument("--watch", action="store_true", help="for development: rerun pages when a file changes")
-    return parser
 
 
 def _command(commands: argparse._SubParsersAction, name: str, run: verbs.Verb, words: str) -> argparse.ArgumentParser:

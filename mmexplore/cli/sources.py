@@ -93,11 +93,11 @@ def _refuse_misplaced(options: argparse.Namespace, chosen: str) -> None:
 
 def own_parameters() -> dict[str, Parameter]:
     """The parameters that single gates have of their own, by name; the first gate's words stand for all."""
-    found: dict[str, Parameter] = {}
+    parameters: dict[str, Parameter] = {}
     for name in datasets.gates():
         for parameter in datasets.gate_info(name).spec.parameters():
-            found.setdefault(parameter.name, parameter)
-    return found
+            parameters.setdefault(parameter.name, parameter)
+    return parameters
 
 
 def _gate(options: argparse.Namespace) -> Source:
@@ -106,8 +106,8 @@ def _gate(options: argparse.Namespace) -> Source:
     for name in own:
         allowed = [p.name for p in info.spec.parameters()]
         if name not in allowed:
-            told = f"it has {', '.join(allowed)}" if allowed else "it has none of its own"
-            raise BadSpec(f"gate {options.gate!r} has no parameter {name!r}; {told}")
+            has = f"it has {', '.join(allowed)}" if allowed else "it has none of its own"
+            raise BadSpec(f"gate {options.gate!r} has no parameter {name!r}; {has}")
         own[name] = info.spec.parameter(name).parse(str(own[name]))
     table = datasets.gate(options.gate, **own)
     title = info.title + "".join(f", {info.spec.parameter(name).label.lower()} {v:g}" for name, v in own.items())
@@ -142,7 +142,9 @@ def _table(options: argparse.Namespace) -> Source:
         table = tabular.table_from(dataset, normalize=options.normalize).p
     except BadData as error:
         raise BadData(str(error).replace("normalize divides", "--normalize divides")) from None
-    return Source(table, {"table": options.table, "notes": list(dataset.notes)}, dataset.name, notes=_told(dataset))
+    return Source(
+        table, {"table": options.table, "notes": list(dataset.notes)}, dataset.name, notes=_reading_note(dataset)
+    )
 
 
 def _rows(options: argparse.Namespace) -> Source:
@@ -162,17 +164,17 @@ def _rows(options: argparse.Namespace) -> Source:
         frame = frame[whole]
         notes.append(f"{int((~whole).sum()):,} rows with a missing value in these columns are left out")
     notes.extend(warning for name in used if (warning := dataset.column(name).warning))
-    kept = [name for name in used if dataset.column(name).numeric and not dataset.column(name).measured]
-    if kept:
+    as_labels = [name for name in used if dataset.column(name).numeric and not dataset.column(name).measured]
+    if as_labels:
         notes.append(
-            f"{listed(kept)}: numbers of at most {MANY_VALUES} different values, taken as labels, value by value ('study' cuts those of "
+            f"{listed(as_labels)}: numbers of at most {MANY_VALUES} different values, taken as labels, value by value ('study' cuts those of "
             "the modalities into bins, unless told --method categorical)"
         )
     labels = []
     for role, names in chosen.items():
-        codes, told = _states(dataset, frame, names, role, _discretizer(options))
+        codes, label_notes = _states(dataset, frame, names, role, _discretizer(options))
         labels.append(codes)
-        notes.extend(f"{role}: {note}" for note in told)
+        notes.extend(f"{role}: {note}" for note in label_notes)
     table = table_from_samples(*labels).p
     if table.size > MAX_TABLE:
         raise BadData(
@@ -183,10 +185,10 @@ def _rows(options: argparse.Namespace) -> Source:
     if options.bins is not None:
         origin |= {"bins": options.bins, "method": options.method or "quantile"}
     origin |= {"notes": [*dataset.notes, *notes]}
-    return Source(table, origin, dataset.name, len(frame), (*_told(dataset), *notes))
+    return Source(table, origin, dataset.name, len(frame), (*_reading_note(dataset), *notes))
 
 
-def _told(dataset: tabular.Dataset) -> tuple[str, ...]:
+def _reading_note(dataset: tabular.Dataset) -> tuple[str, ...]:
     """How the file was read, in one line."""
     return (f"Read: {'; '.join(dataset.notes)}.",) if dataset.notes else ()
 

@@ -42,9 +42,9 @@ def train(options: argparse.Namespace) -> int:
     run = runs.train(task, again=options.again, watch=None if options.quiet else _teller())
     if not options.quiet:
         print(file=sys.stderr)
-    told = {"run": run.name, "phase": run.state.phase, "task": task.to_dict(), "result": run.result()}
+    summary = {"run": run.name, "phase": run.state.phase, "task": task.to_dict(), "result": run.result()}
     if options.json:
-        print(json.dumps(told, indent=2, allow_nan=False))
+        print(json.dumps(summary, indent=2, allow_nan=False))
     else:
         print(_shown(run))
     return 0 if run.state.phase == "finished" else 1
@@ -67,8 +67,8 @@ def manage(options: argparse.Namespace) -> int:
 def _act(action: str, run: Run, options: argparse.Namespace) -> None:
     if action == "show":
         if options.json:
-            told = {"run": run.name, "phase": run.state.phase, "task": run.task.to_dict()}
-            print(json.dumps(told | {"result": run.result(), "frames": run.frames()}, indent=2, allow_nan=False))
+            summary = {"run": run.name, "phase": run.state.phase, "task": run.task.to_dict()}
+            print(json.dumps(summary | {"result": run.result(), "frames": run.frames()}, indent=2, allow_nan=False))
         else:
             print(_shown(run))
     elif action == "stop":
@@ -96,12 +96,12 @@ def _task(what: str, values: list[str]) -> Task:
         if values:
             raise BadSpec(f"{values[0]!r} has no effect beside a file; change the file, or name a kind")
         try:
-            told = json.loads(path.read_text(encoding="utf-8"))
+            description = json.loads(path.read_text(encoding="utf-8"))
         except OSError as error:
             raise BadData(f"{path.name} cannot be read: {error.strerror}") from None
         except ValueError as error:
             raise BadData(f"{path.name} is no JSON: {error}") from None
-        return task_from_dict(told)
+        return task_from_dict(description)
     cls = TASKS[what]
     read: dict[str, Any] = {}
     for value in values:
@@ -143,20 +143,20 @@ def _short(value: Any) -> str:
 
 
 def _list(as_json: bool) -> None:
-    told: list[dict[str, Any]] = []
+    listed: list[dict[str, Any]] = []
     for run in store.all_runs():
         state = run.state
         try:
             title = run.task.title()
         except MmexploreError as error:
             title = str(error)
-        told.append({"run": run.name, "title": title, "phase": state.phase, "share": round(state.share, 3), "seconds": round(state.seconds, 2), "bytes": run.size, "pinned": run.pinned, "shipped": run.shipped, "outdated": state.outdated})  # fmt: skip
+        listed.append({"run": run.name, "title": title, "phase": state.phase, "share": round(state.share, 3), "seconds": round(state.seconds, 2), "bytes": run.size, "pinned": run.pinned, "shipped": run.shipped, "outdated": state.outdated})  # fmt: skip
     if as_json:
-        print(json.dumps(told, indent=2))
-    elif not told:
+        print(json.dumps(listed, indent=2))
+    elif not listed:
         print("no runs yet; `python -m mmexplore runs kinds` says what can be run")
     else:
-        rows = [[t["run"], t["phase"], f"{t['seconds']:.1f} s", f"{t['bytes'] / 1e6:.1f} MB", "pinned" if t["pinned"] else "", t["title"]] for t in told]  # fmt: skip
+        rows = [[t["run"], t["phase"], f"{t['seconds']:.1f} s", f"{t['bytes'] / 1e6:.1f} MB", "pinned" if t["pinned"] else "", t["title"]] for t in listed]  # fmt: skip
         print("\n".join(aligned(rows)))
 
 

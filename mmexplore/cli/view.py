@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from mmexplore.cli.show import aligned, listing, number
-from mmexplore.datasets.views import VIEWS, SharedTruth, Truth, TwoViews, two_views, views
+from mmexplore.datasets.views import VIEWS, LabelTruth, SharedTruth, TwoViews, two_views, views
 from mmexplore.errors import BadData, BadSpec
 
 WORDS = "draw a data set of two views: with its label, its factors and its truth"
@@ -67,7 +67,7 @@ def _seed(text: str | None) -> int | None:
 def _answer(drawn: TwoViews) -> dict[str, Any]:
     declared, truth = drawn.declaration, drawn.truth
     known: dict[str, Any] = {} if truth is None else {"exact": truth.exact, "words": truth.words}
-    if isinstance(truth, Truth):
+    if isinstance(truth, LabelTruth):
         known |= {name: float(value) for name, value in truth.pid.atoms._asdict().items()}
     if isinstance(truth, SharedTruth):
         known |= {"shared": truth.bits, "correlations": list(truth.correlations)}
@@ -97,7 +97,7 @@ def _words(drawn: TwoViews, answer: dict[str, Any], out: str | None) -> str:
     if drawn.factors:
         lines.append("Factors: " + ", ".join(f"{f.name} ({f.kind})" for f in drawn.factors) + ".")
     truth = drawn.truth
-    if isinstance(truth, Truth):
+    if isinstance(truth, LabelTruth):
         atoms = zip(("R", "U1", "U2", "S"), truth.pid.atoms, strict=True)
         lines += aligned([[symbol, number(float(value))] for symbol, value in atoms])
     elif isinstance(truth, SharedTruth):

@@ -87,7 +87,7 @@ class LinearViews(Spec):
         The rows are nested: those of a larger sample begin with those of a smaller one.
         """
         sources = 2 * int(self.columns) + 2 * MOST_PRIVATE + int(self.shared)
-        found = np.empty((replicates, len(rows), sources, sources))
+        covariances = np.empty((replicates, len(rows), sources, sources))
         for r in range(replicates):
             z = self.stream(1 + r).normal(size=(max(rows), sources))
             total, outer, begun = np.zeros(sources), np.zeros((sources, sources)), 0
@@ -95,5 +95,5 @@ class LinearViews(Spec):
                 part = z[begun : rows[k]]
                 total, outer, begun = total + part.sum(0), outer + part.T @ part, rows[k]
                 mean = total / rows[k]
-                found[r, k] = outer / rows[k] - np.outer(mean, mean)
-        return found
+                covariances[r, k] = outer / rows[k] - np.outer(mean, mean)
+        return covariances

@@ -1,6 +1,6 @@
 """From columns to a few states: `Discretizer` and the description of everything it did."""
 
-from mmexplore.discretize.description import Discretization, Part
+from mmexplore.discretize.description import Discretization, StatePart
 from mmexplore.discretize.discretizer import (
     BINS_HELP,
     MAX_BINS,
@@ -21,7 +21,7 @@ __all__ = [
     "MIN_BINS",
     "Discretization",
     "Discretizer",
-    "Part",
     "Rule",
+    "StatePart",
     "discretize_target",
 ]

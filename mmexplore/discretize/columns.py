@@ -52,9 +52,9 @@ def read(x: Any, names: Sequence[str] | None = None, categories: Sequence[bool] 
     Raises:
         BadData: no rows, no columns, more than two axes, ragged, complex numbers, text where a number is needed.
     """
-    raw, found = _split(x)
+    raw, titles = _split(x)
     if names is None:
-        names = found or [f"column {k + 1}" for k in range(len(raw))]
+        names = titles or [f"column {k + 1}" for k in range(len(raw))]
     if len(names) != len(raw):
         raise BadData(f"{len(names)} column names for {len(raw)} columns; allowed: one name each")
     kinds: list[bool | None] = list(categories) if isinstance(categories, Sequence) else [categories] * len(raw)

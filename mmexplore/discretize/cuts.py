@@ -132,14 +132,14 @@ def cluster_centres(z: np.ndarray, scores: np.ndarray, bins: int) -> np.ndarray:
         for k in range(bins, 1, -1):
             for seed in seeds[:_STARTS]:
                 try:
-                    found, _ = kmeans2(
+                    centroids, _ = kmeans2(
                         some, k, iter=_STEPS, minit="++", missing="raise", rng=np.random.default_rng(seed)
                     )
                 except ClusterError:  # a cluster lost all its rows: this start is worth nothing
                     continue
-                spread = float((vq(some, found)[1] ** 2).sum())
+                spread = float((vq(some, centroids)[1] ** 2).sum())
                 if spread < best * (1.0 - 1e-9):
-                    best, centres = spread, found
+                    best, centres = spread, centroids
             if best < np.inf:
                 break
     codes = nearest(z, centres)

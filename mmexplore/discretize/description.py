@@ -11,7 +11,7 @@ Kind = Literal["category", "cut", "cluster"]
 
 
 @dataclass(frozen=True)
-class Part:
+class StatePart:
     """One symbol of a state: a category, a cut column or direction, a cluster.
 
     Attributes:
@@ -68,7 +68,7 @@ class Discretization:
     asked: int
     columns: tuple[str, ...]
     numbers: tuple[str, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[StatePart, ...]
     centres: np.ndarray
     missing: int
     notes: tuple[str, ...]
@@ -109,7 +109,7 @@ class Discretization:
         return [_sentence(part) for part in self.parts]
 
 
-def _sentence(part: Part) -> str:
+def _sentence(part: StatePart) -> str:
     n = len(part.labels)
     states = f"{n} state{'s' * (n != 1)}"
     share = f"{100 * part.explained:.0f} % of their variance"

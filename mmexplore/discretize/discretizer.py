@@ -26,7 +26,7 @@ import numpy as np
 
 from mmexplore.discretize.columns import read
 from mmexplore.discretize.description import Discretization
-from mmexplore.discretize.rule import Asked, Rule, fit
+from mmexplore.discretize.rule import Rule, RuleSettings, fit
 from mmexplore.errors import BadSpec
 from mmexplore.spec import Spec, param
 
@@ -131,8 +131,8 @@ class Discretizer(Spec):
             self.__dict__.pop(learned, None)
         return self
 
-    def _asked(self) -> Asked:
-        return Asked(self.method, self.bins, self.each, self.directions, self.missing)
+    def _asked(self) -> RuleSettings:
+        return RuleSettings(self.method, self.bins, self.each, self.directions, self.missing)
 
 
 def discretize_target(y: Any, bins: int = 3, *, most: int = 12, name: str = "target") -> Discretization:
@@ -150,5 +150,5 @@ def discretize_target(y: Any, bins: int = 3, *, most: int = 12, name: str = "tar
     if column.levels is not None or len(np.unique(present)) <= most:
         return Discretizer(method="categorical").discretize(y, (own,))
     cut = Discretizer(method="quantile", bins=bins).discretize(y, (own,))
-    told = f"{own} is a measurement ({len(np.unique(present)):,} different values): cut into {cut.bins} bins of equal counts"
-    return dataclasses.replace(cut, notes=(told, *cut.notes))
+    note = f"{own} is a measurement ({len(np.unique(present)):,} different values): cut into {cut.bins} bins of equal counts"
+    return dataclasses.replace(cut, notes=(note, *cut.notes))

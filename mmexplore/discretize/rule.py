@@ -15,7 +15,7 @@ import numpy as np
 
 from mmexplore.discretize import cuts
 from mmexplore.discretize.columns import Column, texts_of
-from mmexplore.discretize.description import Discretization, Kind, Part
+from mmexplore.discretize.description import Discretization, Kind, StatePart
 from mmexplore.errors import BadData
 
 MAX_STATES = 4096  # two variables of so many states and a binary target make the largest table there is
@@ -27,7 +27,7 @@ UNSEEN = -1
 
 
 @dataclass(frozen=True)
-class Asked:
+class RuleSettings:
     """What a rule is to do; the fields of `Discretizer`."""
 
     method: str
@@ -50,10 +50,10 @@ class Rule:
         notes: what was not as asked for when it was made.
     """
 
-    asked: Asked
+    asked: RuleSettings
     columns: tuple[str, ...]
     categories: tuple[bool, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[StatePart, ...]
     labels: tuple[str, ...]
     notes: tuple[str, ...]
     _coders: tuple[Coder, ...]
@@ -66,14 +66,14 @@ class Rule:
         if names != self.columns:
             raise BadData(f"the columns are {_listed(names)}; allowed: those it was fitted on, {_listed(self.columns)}")
         _refuse_missing(self.asked, columns)
-        told: list[str] = []
+        notes: list[str] = []
         codes = np.zeros(len(columns[0].values), dtype=np.int64)
         unseen, lost = np.zeros(len(codes), dtype=bool), np.zeros(len(codes), dtype=bool)
         for part, coder, used in zip(self.parts, self._coders, self._joins, strict=True):
             symbols = _with_missing(coder(columns), part)
             new = symbols == UNSEEN
             if new.any():
-                told.append(
+                notes.append(
                     f"{part.name}: {_rows(new)} outside the states seen when fitted {_go(new)} to {self._other}"
                 )
             unseen |= new
@@ -82,16 +82,16 @@ class Rule:
             codes = np.minimum(np.searchsorted(used, joint), len(used) - 1)
             new = (used[codes] != joint) & ~unseen & ~lost
             if new.any():
-                told.append(f"{_rows(new)} with a combination not seen when fitted {_go(new)} to {self._other}")
+                notes.append(f"{_rows(new)} with a combination not seen when fitted {_go(new)} to {self._other}")
             unseen |= new
         labels = self.labels
         if (unseen & ~lost).any():
             codes = np.where(unseen, len(labels), codes)
             labels = (*labels, self._other)
-        return _describe(self, columns, np.where(lost, -1, codes), labels, told)
+        return _describe(self, columns, np.where(lost, -1, codes), labels, notes)
 
 
-def fit(asked: Asked, columns: list[Column]) -> tuple[Rule, Discretization]:
+def fit(asked: RuleSettings, columns: list[Column]) -> tuple[Rule, Discretization]:
     """The rule that `asked` makes of these rows, and their states."""
     n = len(columns[0].values)
     names = tuple(column.name for column in columns)
@@ -139,7 +139,7 @@ def fit(asked: Asked, columns: list[Column]) -> tuple[Rule, Discretization]:
     return rule, _describe(rule, columns, np.where(lost, -1, codes), labels, notes)
 
 
-def _refuse_missing(asked: Asked, columns: list[Column]) -> None:
+def _refuse_missing(asked: RuleSettings, columns: list[Column]) -> None:
     if asked.missing == "refuse":
         for column in columns:
             count = int(column.missing.sum())
@@ -187,9 +187,9 @@ def _mean(values: np.ndarray, codes: np.ndarray, k: int) -> np.ndarray:
     return cuts.means_by(values[None] / largest, codes, k)[:, 0] * largest
 
 
-def _parts(asked: Asked, columns: list[Column], notes: list[str]) -> tuple[list[Part], list[Coder]]:
+def _parts(asked: RuleSettings, columns: list[Column], notes: list[str]) -> tuple[list[StatePart], list[Coder]]:
     """The parts of a state: the numbers first, then the categories, each with the function that codes it."""
-    made: list[tuple[Part, Coder]] = []
+    made: list[tuple[StatePart, Coder]] = []
     numbers = [k for k, column in enumerate(columns) if column.levels is None]
     if numbers:
         blocks = [[k] for k in numbers] if asked.each and asked.method in ("quantile", "width") else [numbers]
@@ -201,7 +201,7 @@ def _parts(asked: Asked, columns: list[Column], notes: list[str]) -> tuple[list[
     return [part for part, _ in made], [coder for _, coder in made]
 
 
-def _category_part(column: Column, index: int) -> tuple[Part, Coder]:
+def _category_part(column: Column, index: int) -> tuple[StatePart, Coder]:
     levels = column.levels or ()
     if len(levels) > MAX_STATES:
         raise BadData(
@@ -221,11 +221,15 @@ def _category_part(column: Column, index: int) -> tuple[Part, Coder]:
         translate = np.array([*(known.get(level, UNSEEN) for level in seen), MISSING], dtype=np.int64)
         return translate[values]  # -1 reads the last entry: missing
 
-    part = Part(column.name, "category", (column.name,), labels, np.empty(0), np.empty(0), float("nan"), some_missing)
+    part = StatePart(
+        column.name, "category", (column.name,), labels, np.empty(0), np.empty(0), float("nan"), some_missing
+    )
     return part, code
 
 
-def _number_parts(asked: Asked, columns: list[Column], where: list[int], notes: list[str]) -> list[tuple[Part, Coder]]:
+def _number_parts(
+    asked: RuleSettings, columns: list[Column], where: list[int], notes: list[str]
+) -> list[tuple[StatePart, Coder]]:
     """Parts of one block of numbers: a cut direction, several of them, or clusters."""
     names = tuple(column.name for column in columns)
     x = np.stack([column.values for column in columns])
@@ -242,23 +246,13 @@ def _number_parts(asked: Asked, columns: list[Column], where: list[int], notes: 
             f"{asked.directions} directions were asked for, of {int((~scale.constant).sum())} columns that vary"
         )
     ways, shares = cuts.directions(z, asked.directions if asked.method == "principal" else 1)
-    made: list[tuple[Part, Coder]] = []
+    made: list[tuple[StatePart, Coder]] = []
 
-    def coder(symbols: Callable[[np.ndarray], np.ndarray]) -> Coder:
-        def code(columns: list[Column]) -> np.ndarray:
-            rows = np.stack([columns[k].values for k in where])
-            bad = np.isnan(rows).any(axis=0)
-            if not bad.any():
-                return symbols(scale.standardise(rows))
-            result = np.full(rows.shape[1], MISSING, dtype=np.int64)
-            result[~bad] = symbols(scale.standardise(rows[:, ~bad]))
-            return result
-
-        return code
-
-    def add(name: str, kind: Kind, labels: tuple[str, ...], edges: np.ndarray, w: np.ndarray, share: float) -> Part:
+    def add(
+        name: str, kind: Kind, labels: tuple[str, ...], edges: np.ndarray, w: np.ndarray, share: float
+    ) -> StatePart:
         labels = (*labels, "missing") if some_missing else labels
-        return Part(name, kind, names, labels, edges, w, share, some_missing)
+        return StatePart(name, kind, names, labels, edges, w, share, some_missing)
 
     if asked.method == "kmeans":
         scores = np.round(ways[0] @ z, cuts.DIGITS)
@@ -269,7 +263,7 @@ def _number_parts(asked: Asked, columns: list[Column], where: list[int], notes: 
             distinct = len(np.unique(np.round(z, cuts.DIGITS), axis=1).T)
             notes.append(_fewer("", asked.bins, len(centres), distinct))
         part = add("cluster", "cluster", labels, np.empty(0), ways[0], cuts.share_between(z, codes))
-        return [(part, coder(lambda rows: cuts.nearest(rows, centres)))]
+        return [(part, _on_rows(where, scale, lambda rows: cuts.nearest(rows, centres)))]
     for index, (way, share) in enumerate(zip(ways, shares, strict=True)):
         scores = np.round(way @ z, cuts.DIGITS)
         at = (cuts.width_cuts if asked.method == "width" else cuts.quantile_cuts)(scores, asked.bins)
@@ -279,15 +273,33 @@ def _number_parts(asked: Asked, columns: list[Column], where: list[int], notes: 
         used = len(np.unique(np.searchsorted(at, scores)))
         if used < asked.bins:
             prefix = f"{name}: " if asked.each or len(ways) > 1 else ""
-            if asked.method == "width":
-                notes.append(f"{prefix}{used} of {asked.bins} bins of equal width hold rows")
-            else:
-                notes.append(_fewer(prefix, asked.bins, used, len(np.unique(scores))))
+            notes.append(_too_few_bins(asked, prefix, used, len(np.unique(scores))))
         days = columns[0].days and alone
         labels = _day_labels(edges) if days else cuts.interval_labels(edges)
         part = add(name, "cut", labels, edges, way, float(share))
-        made.append((part, coder(_cutter(way, at))))
+        made.append((part, _on_rows(where, scale, _cutter(way, at))))
     return made
+
+
+def _on_rows(where: list[int], scale: cuts.Scale, symbols: Callable[[np.ndarray], np.ndarray]) -> Coder:
+    """Symbols of standardised columns, as a function of all columns; rows with a missing value get `MISSING`."""
+
+    def code(columns: list[Column]) -> np.ndarray:
+        rows = np.stack([columns[k].values for k in where])
+        bad = np.isnan(rows).any(axis=0)
+        if not bad.any():
+            return symbols(scale.standardise(rows))
+        result = np.full(rows.shape[1], MISSING, dtype=np.int64)
+        result[~bad] = symbols(scale.standardise(rows[:, ~bad]))
+        return result
+
+    return code
+
+
+def _too_few_bins(asked: RuleSettings, prefix: str, used: int, distinct: int) -> str:
+    if asked.method == "width":
+        return f"{prefix}{used} of {asked.bins} bins of equal width hold rows"
+    return _fewer(prefix, asked.bins, used, distinct)
 
 
 def _cutter(way: np.ndarray, at: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
@@ -303,7 +315,7 @@ def _day_labels(edges: np.ndarray) -> tuple[str, ...]:
     return (f"until {texts[0]}", *inner, f"after {texts[-1]}")
 
 
-def _with_missing(symbols: np.ndarray, part: Part) -> np.ndarray:
+def _with_missing(symbols: np.ndarray, part: StatePart) -> np.ndarray:
     """A missing value takes the part's own state where it has one."""
     if part.missing and (symbols == MISSING).any():
         return np.where(symbols == MISSING, len(part.labels) - 1, symbols)
@@ -325,7 +337,7 @@ def _fewer(prefix: str, asked: int, got: int, distinct: int) -> str:
     return f"{made}: so many rows are equal that bins were merged"
 
 
-def _too_many(parts: Sequence[Part], states: int) -> str:
+def _too_many(parts: Sequence[StatePart], states: int) -> str:
     sizes = " x ".join(f"{len(part.labels):,}" for part in parts[-6:])
     return (
         f"the columns up to {_short(parts[-1].name)} make {states:,} joint states ({'... x ' * (len(parts) > 6)}{sizes}); "

@@ -164,8 +164,8 @@ def estimate_pid(
         )
     rows = read_rows(x1, x2, y, target, sampling)
     chosen = entry.settings(**settings)
-    found = choose_device(device) if entry.trains else "cpu"
-    watcher = Collector(found, progress, should_stop)
+    chosen_device = choose_device(device) if entry.trains else "cpu"
+    watcher = Collector(chosen_device, progress, should_stop)
     return dataclasses.replace(estimate_rows(rows, entry, chosen, watcher), curve=watcher.curve())
 
 

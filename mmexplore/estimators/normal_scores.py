@@ -39,8 +39,8 @@ class NormalScores:
 
     def apply(self, x: np.ndarray) -> np.ndarray:
         """Scores of other rows of the same columns, (m, d)."""
-        found = [_monotone(column, k, s) for column, k, s in zip(x.T, self.knots, self.scores, strict=True)]
-        return np.stack(found, axis=1)
+        columns = [_monotone(column, k, s) for column, k, s in zip(x.T, self.knots, self.scores, strict=True)]
+        return np.stack(columns, axis=1)
 
 
 def normal_scores(x: np.ndarray) -> np.ndarray:

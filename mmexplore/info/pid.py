@@ -9,7 +9,7 @@ import array_api_compat
 
 from mmexplore.devices import on_host
 from mmexplore.errors import BadSpec
-from mmexplore.info.measures import REGISTRY, Bounds
+from mmexplore.info.measures import REGISTRY, MeasureResult
 from mmexplore.info.tables import Array, Problem, as_tables, problem
 from mmexplore.types import PID
 
@@ -49,7 +49,7 @@ def pid(p: Any, measure: str = "broja", *, normalize: bool = False, tolerance: f
     away = not entry.on_torch and not array_api_compat.is_numpy_array(tables)
     asked = problem(on_host(tables) if away else tables, float(tolerance))
     answer = entry.function(asked)
-    if not isinstance(answer, Bounds):
+    if not isinstance(answer, MeasureResult):
         answer = _without_bounds(answer, entry.certificate == "exact", asked)
     numbers = {name: getattr(answer, name) for name in ("value", "lower", "upper")}
     if entry.supplies == "redundancy":
@@ -78,11 +78,11 @@ def pid(p: Any, measure: str = "broja", *, normalize: bool = False, tolerance: f
     )
 
 
-def _without_bounds(value: Array, exact: bool, asked: Problem) -> Bounds:
+def _without_bounds(value: Array, exact: bool, asked: Problem) -> MeasureResult:
     """Bounds of a measure that returned a bare number: zero width if it is a closed form, else unknown."""
     xp, device = asked.xp, array_api_compat.device(value)
     ends = value if exact else xp.full_like(value, float("nan"))
-    return Bounds(
+    return MeasureResult(
         value=value,
         lower=ends,
         upper=ends,

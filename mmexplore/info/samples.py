@@ -57,8 +57,8 @@ def table_from_samples(x1: Any, x2: Any, y: Any) -> SampleTable:
     coded = {name: label_codes(name, column) for name, column in columns.items()}
     lengths = {name: len(codes) for name, (codes, _) in coded.items()}
     if len(set(lengths.values())) > 1:
-        told = ", ".join(f"{name} has {n:,}" for name, n in lengths.items())
-        raise BadData(f"the columns differ in length: {told}; allowed: one value of each for every row")
+        listing = ", ".join(f"{name} has {n:,}" for name, n in lengths.items())
+        raise BadData(f"the columns differ in length: {listing}; allowed: one value of each for every row")
     (c1, labels1), (c2, labels2), (cy, labels_y) = coded.values()
     shape = (len(labels1), len(labels2), len(labels_y))
     cells = shape[0] * shape[1] * shape[2]

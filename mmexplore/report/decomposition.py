@@ -259,13 +259,13 @@ def _sections(
 
 def library_versions() -> dict[str, str]:
     """Versions of Python and of the libraries that the numbers depend on."""
-    found = {"Python": platform.python_version()}
+    versions = {"Python": platform.python_version()}
     for name in _LIBRARIES:
         try:
-            found[name] = metadata.version(name)
+            versions[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
             continue
-    return found
+    return versions
 
 
 def _lower(text: str) -> str:

@@ -137,10 +137,10 @@ def _bar(bar: Bar, uid: str, y: float, row: float, at: Callable[[float], float],
 
 
 def _bar_words(bar: Bar, unit: str) -> str:
-    told = f"{bar.label[:60]} {number(bar.value)} {unit}"
+    sentence = f"{bar.label[:60]} {number(bar.value)} {unit}"
     if bar.low is not None:
-        told += f" (interval {number(bar.low)} to {number(bar.high)})"
-    return told
+        sentence += f" (interval {number(bar.low)} to {number(bar.high)})"
+    return sentence
 
 
 def _bars_table(figure: Bars) -> Table:
@@ -152,8 +152,10 @@ def _bars_table(figure: Bars) -> Table:
         ("mean of chance", [bar.null_mean for bar in figure.bars]),
         ("p", [bar.p_value for bar in figure.bars]),
     ]
-    kept = [(name, cells) for k, (name, cells) in enumerate(columns) if k < 2 or any(c is not None for c in cells)]
-    return Table(tuple(name for name, _ in kept), tuple(zip(*(cells for _, cells in kept), strict=True)), figure.title)
+    filled = [(name, cells) for k, (name, cells) in enumerate(columns) if k < 2 or any(c is not None for c in cells)]
+    return Table(
+        tuple(name for name, _ in filled), tuple(zip(*(cells for _, cells in filled), strict=True)), figure.title
+    )
 
 
 def _range(low: float | None, high: float | None) -> tuple[float, float] | None:
@@ -286,16 +288,16 @@ def _names(
 
 
 def _curve_words(figure: Curves) -> str:
-    told = []
+    sentences = []
     for s in figure.series[:20]:
         good = [k for k in range(len(s.y)) if math.isfinite(s.y[k])]
         if good:
             first, last = good[0], good[-1]
-            told.append(
+            sentences.append(
                 f"{s.label[:60]}: {number(float(s.y[first]))} at {_position(float(figure.x[first]))}, "
                 f"{number(float(s.y[last]))} at {_position(float(figure.x[last]))}"
             )
-    return f"{figure.y_label} against {figure.x_label}. " + "; ".join(told)
+    return f"{figure.y_label} against {figure.x_label}. " + "; ".join(sentences)
 
 
 def _curves_table(figure: Curves) -> Table:
@@ -381,10 +383,12 @@ def _cell(
 ) -> str:
     value = float(figure.values[p, r, c])
     share = min(max(value / most, 0.0), 1.0) if math.isfinite(value) else 0.0
-    told = f"{figure.rows[r][:60]}, {figure.columns[c][:60]}, {figure.panels[p][:60]}: {number(value)}"
+    tooltip = f"{figure.rows[r][:60]}, {figure.columns[c][:60]}, {figure.panels[p][:60]}: {number(value)}"
     if not math.isfinite(value):  # nothing there: an empty cell
-        return element("rect", element("title", text(told)), x=x, y=y, width=w, height=h, class_="frame")
-    drawn = element("rect", element("title", text(told)), x=x, y=y, width=w, height=h, fill=shade(share), class_="cell")
+        return element("rect", element("title", text(tooltip)), x=x, y=y, width=w, height=h, class_="frame")
+    drawn = element(
+        "rect", element("title", text(tooltip)), x=x, y=y, width=w, height=h, fill=shade(share), class_="cell"
+    )
     if columns <= _NUMBERS and h >= 14 and w >= 34:
         ink = "inside on-light" if share > 0.45 else "inside on-dark"
         shown = "0" if value == 0 else f"{value:.3f}".lstrip("0") if abs(value) < 1 else f"{value:.3g}"

@@ -45,8 +45,8 @@ def _dots(figure: Dots, uid: str) -> str:
         for mark in ticks(figure.low, figure.high, 3 if width < 160 else 6):
             x = start + width * (mark - figure.low) / span
             parts.append(element("line", x1=x, x2=x, y1=top - 4, y2=bottom + 4, class_="grid"))
-            told = f"{mark:g}".replace("-", "\u2212")
-            parts.append(label(x, bottom + 19, told, class_="tick", text_anchor="middle"))
+            shown = f"{mark:g}".replace("-", "\u2212")
+            parts.append(label(x, bottom + 19, shown, class_="tick", text_anchor="middle"))
         for name, values in figure.lines:
             value = values[c]
             if value is not None and figure.low <= value <= figure.high:
@@ -60,8 +60,8 @@ def _dots(figure: Dots, uid: str) -> str:
     parts.append(label((left + _WIDTH) / 2, bottom + 38, figure.unit, class_="axis-name", text_anchor="middle"))
     foot = bottom + 46
     if figure.lines:
-        told = ", ".join(name for name, _ in figure.lines)
-        parts.append(label(left, foot + 8, f"dashed: {told}", longest=100, class_="muted"))
+        shown = ", ".join(name for name, _ in figure.lines)
+        parts.append(label(left, foot + 8, f"dashed: {shown}", longest=100, class_="muted"))
         foot += 16
     about = figure.about or _dots_words(figure)
     return image(_WIDTH, foot, figure.title, about, uid, parts)
@@ -84,20 +84,20 @@ def _strip(strip: Strip, values: tuple[float, ...], figure: Dots, start: float, 
 
 
 def _values_words(values: list[float]) -> str:
-    told = ", ".join(number(v, 3) for v in values[:12])
-    return f"mean {number(float(np.mean(values)), 3)} of {told}" if len(values) > 1 else told
+    shown = ", ".join(number(v, 3) for v in values[:12])
+    return f"mean {number(float(np.mean(values)), 3)} of {shown}" if len(values) > 1 else shown
 
 
 def _dots_words(figure: Dots) -> str:
-    told = []
+    sentences = []
     for strip in figure.strips[:30]:
         cells = [
             f"{column} {number(float(np.mean(values)), 3)}"
             for column, values in zip(figure.columns, strip.values, strict=True)
             if values
         ]
-        told.append(f"{strip.label[:60]}: {', '.join(cells)}")
-    return f"Means in {figure.unit}. " + "; ".join(told)
+        sentences.append(f"{strip.label[:60]}: {', '.join(cells)}")
+    return f"Means in {figure.unit}. " + "; ".join(sentences)
 
 
 def _dots_table(figure: Dots) -> Table:
@@ -134,8 +134,8 @@ def _scatter(figure: Scatter, uid: str) -> str:
         parts.append(line)
     height += 24.0 * math.ceil(len(figure.groups) / 6) if figure.groups else 0.0
     if figure.x_label or figure.y_label:
-        told = f"across: {figure.x_label}; up: {figure.y_label}"
-        parts.append(label(_WIDTH / 2, height + 12, told, longest=100, class_="muted", text_anchor="middle"))
+        axes = f"across: {figure.x_label}; up: {figure.y_label}"
+        parts.append(label(_WIDTH / 2, height + 12, axes, longest=100, class_="muted", text_anchor="middle"))
         height += 22
     about = figure.about or "; ".join(f"{c.title}: {len(c.x)} points" for c in figure.clouds)
     return image(_WIDTH, height, figure.title, about, uid, parts)
@@ -144,15 +144,15 @@ def _scatter(figure: Scatter, uid: str) -> str:
 def _specks(figure: Scatter, k: int, left: float, up: float, side: float) -> str:
     cloud = figure.clouds[k]
     x, y = np.asarray(cloud.x, dtype=float), np.asarray(cloud.y, dtype=float)
-    kept = np.flatnonzero(np.isfinite(x) & np.isfinite(y))[:_MOST_POINTS]
-    if not len(kept):
+    finite = np.flatnonzero(np.isfinite(x) & np.isfinite(y))[:_MOST_POINTS]
+    if not len(finite):
         return ""
     # one scale for both directions: distances and angles are what an embedding is about
-    middle = np.array([(x[kept].min() + x[kept].max()) / 2, (y[kept].min() + y[kept].max()) / 2])
-    reach = max(np.ptp(x[kept]), np.ptp(y[kept]), 1e-12) / 2 * 1.08
+    middle = np.array([(x[finite].min() + x[finite].max()) / 2, (y[finite].min() + y[finite].max()) / 2])
+    reach = max(np.ptp(x[finite]), np.ptp(y[finite]), 1e-12) / 2 * 1.08
     group = np.asarray(cloud.group, dtype=int)
     marks = []
-    for i in kept:
+    for i in finite:
         px = left + side / 2 * (1 + (x[i] - middle[0]) / reach)
         py = up + side / 2 * (1 - (y[i] - middle[1]) / reach)
         marks.append(marker(float(px), float(py), ink(hue=int(group[i])), 2.4).replace('class="', 'class="speck ', 1))

@@ -107,21 +107,21 @@ def _row(row: Row, uid: str, starts: list[float], wide: float, y: float) -> str:
     parts = [element("g", element("title", text(row.words, 1000)) + name) if row.words else name]
     for c, start in enumerate(starts):
         parts.append(_cell(row, c, uid, start, wide, y))
-    told = f"{row.seconds:.0f}" if math.isfinite(row.seconds) else ""
-    parts.append(label(_WIDTH - 4, y + 19, told, class_="tick", text_anchor="end"))
+    seconds = f"{row.seconds:.0f}" if math.isfinite(row.seconds) else ""
+    parts.append(label(_WIDTH - 4, y + 19, seconds, class_="tick", text_anchor="end"))
     return "".join(parts)
 
 
 def _cell(row: Row, c: int, uid: str, start: float, wide: float, y: float) -> str:
     atom, title = _COLUMNS[c]
     length = wide * _TRACK
-    kept, readable = row.kept[c], row.readable[c]
+    retained, readable = row.kept[c], row.readable[c]
     parts = [element("rect", x=start, y=y + 6, width=length, height=15, rx=2.5, class_="null")]
     theory = row.theory[c]
-    if not kept:
+    if not retained:
         parts.append(label(start + length + 8, y + 18, "·", class_="tick"))
         return "".join(parts) + _glyph(start + wide - 22, y + 13.5, theory, False)
-    mean = float(np.mean(kept))
+    mean = float(np.mean(retained))
     line = float(np.mean(readable)) if readable else math.nan
     parts.append(
         element(
@@ -132,21 +132,21 @@ def _cell(row: Row, c: int, uid: str, start: float, wide: float, y: float) -> st
         parts.append(
             element("rect", x=start, y=y + 23, width=max(1.2, length * _in(line)), height=4, rx=1.5, class_=f"i-{atom}")
         )
-    if len(kept) > 1:
-        reach = [start + length * _in(v) for v in (min(kept), max(kept))]
+    if len(retained) > 1:
+        reach = [start + length * _in(v) for v in (min(retained), max(retained))]
         parts.append(element("line", x1=reach[0], x2=reach[1], y1=y + 13.5, y2=y + 13.5, class_="span"))
-    parts += [element("circle", cx=start + length * _in(v), cy=y + 13.5, r=2.7, class_="seed") for v in kept]
+    parts += [element("circle", cx=start + length * _in(v), cy=y + 13.5, r=2.7, class_="seed") for v in retained]
     parts.append(label(start + length + 8, y + 17.5, f"{mean:.2f}", class_="bits"))
     if math.isfinite(line):
         parts.append(label(start + length + 8, y + 29, f"{line:.2f}", class_=f"line-bits i-{atom}"))
     odd = (theory == "kept" and mean < _DOUBT) or (theory == "lost" and mean > _DOUBT)
     odd = odd or (theory == "ingredients" and (mean < _DOUBT or line > _DOUBT))
-    told = (
-        f"{row.label}, {title.lower()}: {number(mean, 2)} bits kept ({', '.join(f'{v:.2f}' for v in kept)}), "
+    tooltip = (
+        f"{row.label}, {title.lower()}: {number(mean, 2)} bits kept ({', '.join(f'{v:.2f}' for v in retained)}), "
         f"linearly readable {number(line, 2)}; {_THEORY.get(theory, theory)}{'; measured otherwise' if odd else ''}"
     )
     return element(
-        "g", element("title", text(told)) + "".join(parts) + _glyph(start + wide - 22, y + 13.5, theory, odd)
+        "g", element("title", text(tooltip)) + "".join(parts) + _glyph(start + wide - 22, y + 13.5, theory, odd)
     )
 
 
@@ -193,7 +193,7 @@ def _legend(y: float) -> str:
 
 
 def _words(figure: Retained) -> str:
-    told = []
+    sentences = []
     for row in figure.rows:
         cells = [
             f"{title.lower()} {number(float(np.mean(values)), 2)}"
@@ -201,8 +201,10 @@ def _words(figure: Retained) -> str:
             if values
         ]
         if cells:
-            told.append(f"{row.label}: {', '.join(cells)}")
-    return f"Bits of 1 kept, means over seeds. {'; '.join(told)}" if told else "Nothing has been measured yet."
+            sentences.append(f"{row.label}: {', '.join(cells)}")
+    return (
+        f"Bits of 1 kept, means over seeds. {'; '.join(sentences)}" if sentences else "Nothing has been measured yet."
+    )
 
 
 def retained_table(figure: Retained) -> Table:
@@ -213,8 +215,8 @@ def retained_table(figure: Retained) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for row in figure.rows:
         cells: list[Cell] = [row.label]
-        for kept, readable, theory in zip(row.kept, row.readable, row.theory, strict=True):
-            cells.append((float(np.mean(kept)), min(kept), max(kept)) if kept else None)
+        for retained, readable, theory in zip(row.kept, row.readable, row.theory, strict=True):
+            cells.append((float(np.mean(retained)), min(retained), max(retained)) if retained else None)
             cells.append(float(np.mean(readable)) if readable else None)
             cells.append(theory)
         rows.append((*cells, row.seconds if math.isfinite(row.seconds) else None))

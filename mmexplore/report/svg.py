@@ -116,13 +116,13 @@ def ticks(low: float, high: float, most: int = 6) -> list[float]:
 
 def log_ticks(low: float, high: float, most: int = 8) -> list[float]:
     """1, 2 and 5 times powers of ten between `low` and `high`, or powers of ten where those are too many."""
-    found: list[float] = []
+    ticks: list[float] = []
     for factors in ((1, 2, 5), (1, 3), (1,)):
         powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-        found = [f * 10.0**k for k in powers for f in factors if low * (1 - 1e-9) <= f * 10.0**k <= high * (1 + 1e-9)]
-        if len(found) <= most:
+        ticks = [f * 10.0**k for k in powers for f in factors if low * (1 - 1e-9) <= f * 10.0**k <= high * (1 + 1e-9)]
+        if len(ticks) <= most:
             break
-    return found or [low]
+    return ticks or [low]
 
 
 def number(value: float | int | None, digits: int = 4) -> str:

@@ -24,7 +24,7 @@ INKS = 8
 
 
 @dataclass(frozen=True)
-class Group:
+class TrialGroup:
     """One kind of estimate.
 
     Attributes:
@@ -77,7 +77,7 @@ class Trials:
     """
 
     title: str
-    groups: tuple[Group, ...]
+    groups: tuple[TrialGroup, ...]
     levels: tuple[Level, ...] = ()
     x_label: str = ""
     y_label: str = "bit"
@@ -279,7 +279,7 @@ def _level(
 
 def _group(
     figure: Trials,
-    g: Group,
+    g: TrialGroup,
     shift: float,
     x_at: Callable[[float], float],
     y_at: Callable[[float], float],
@@ -354,7 +354,7 @@ def _names(ends: list[tuple[float, str, str]], clip: tuple[float, float]) -> lis
 
 
 def _words(figure: Trials) -> str:
-    told = []
+    sentences = []
     for name, xs, ys in (
         *((level.label, level.x, level.y) for level in figure.levels),
         *((group.label, group.x, group.y) for group in figure.groups),
@@ -362,8 +362,8 @@ def _words(figure: Trials) -> str:
         good = [k for k in range(len(ys)) if math.isfinite(ys[k])]
         if good:
             first, last = good[0], good[-1]
-            told.append(
+            sentences.append(
                 f"{name[:60]}: {number(float(ys[first]))} at {_tick(float(xs[first]))}, "
                 f"{number(float(ys[last]))} at {_tick(float(xs[last]))}"
             )
-    return f"{figure.y_label} against {figure.x_label}. " + "; ".join(told)
+    return f"{figure.y_label} against {figure.x_label}. " + "; ".join(sentences)

@@ -215,8 +215,8 @@ class Run:
 
     def result(self) -> dict[str, Any]:
         """The final numbers; empty before the end."""
-        found = _json(self.path / "result.json")
-        return found if isinstance(found, dict) else {}
+        result = _json(self.path / "result.json")
+        return result if isinstance(result, dict) else {}
 
     def log(self) -> str:
         """The last lines the process wrote."""
@@ -226,12 +226,12 @@ class Run:
 
     def archive(self) -> bytes:
         """The whole folder as a zip file, without a visitor's own arrays and without locks and wishes."""
-        kept = {"spec.json", "status.json", "frames.jsonl", "result.json", "warnings.json"}
+        packable = {"spec.json", "status.json", "frames.jsonl", "result.json", "warnings.json"}
         packed = BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
             for file in sorted(_files(self.path)):
                 inside = file.relative_to(self.path)
-                if inside.name in kept or (inside.parts[0] == "arrays" and not inside.name.startswith(".")):
+                if inside.name in packable or (inside.parts[0] == "arrays" and not inside.name.startswith(".")):
                     archive.write(file, f"{self.name}/{inside}")
         return packed.getvalue()
 
@@ -251,8 +251,8 @@ class Run:
 
 def note_status(path: Path, phase: Phase, **more: Any) -> None:
     """Write how a run stands; what is not named stays as it was."""
-    told = _json(path / "status.json")
-    write_json(path / "status.json", (told if isinstance(told, dict) else {}) | {"phase": phase} | more)
+    status = _json(path / "status.json")
+    write_json(path / "status.json", (status if isinstance(status, dict) else {}) | {"phase": phase} | more)
 
 
 @contextlib.contextmanager

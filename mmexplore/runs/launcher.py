@@ -36,8 +36,8 @@ _MOST_PAUSED = 8  # paused runs keep their memory
 
 def at_once() -> int:
     """How many runs work at the same time: ``MMEXPLORE_RUNS_AT_ONCE``, else the number of cores, at least 2 and at most 8."""
-    told = os.environ.get("MMEXPLORE_RUNS_AT_ONCE", "")
-    return max(1, int(told)) if told.isdigit() else min(8, max(2, os.cpu_count() or 2))
+    setting = os.environ.get("MMEXPLORE_RUNS_AT_ONCE", "")
+    return max(1, int(setting)) if setting.isdigit() else min(8, max(2, os.cpu_count() or 2))
 
 
 @dataclass
@@ -47,7 +47,7 @@ class _Worker:
     paused: bool = False
     paused_at: float = 0.0
     killed_at: float = field(default=float("inf"))
-    told: bool = False
+    stopping: bool = False
 
 
 class Launcher:
@@ -104,14 +104,14 @@ class Launcher:
 
     def _grant(self, worker: _Worker) -> None:
         now = time.monotonic()
-        if not worker.told and ((worker.path / "stop").exists() or not worker.path.exists()):
-            worker.told = True
+        if not worker.stopping and ((worker.path / "stop").exists() or not worker.path.exists()):
+            worker.stopping = True
             worker.killed_at = now + _KILL_AFTER
             _signal(worker.pid, signal.SIGTERM)
             self._wake(worker)
         elif now > worker.killed_at:
             _signal(worker.pid, signal.SIGKILL)
-        elif not worker.told:
+        elif not worker.stopping:
             wish = (worker.path / "pause").exists()
             if wish and not worker.paused:
                 _signal(worker.pid, signal.SIGSTOP)
@@ -146,7 +146,7 @@ class Launcher:
             (worker.path / "paused").unlink(missing_ok=True)
             if Run(worker.path).state.phase in ("finished", "stopped", "failed"):
                 continue
-            if worker.told:
+            if worker.stopping:
                 phase, words = STOPPED
             elif os.WIFSIGNALED(status):
                 phase, words = "killed", f"its process was killed (signal {os.WTERMSIG(status)}): run it again"

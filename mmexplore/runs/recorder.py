@@ -98,8 +98,8 @@ class Recorder:
             if self._watch is not None:
                 self._watch(share, words)
             if self._folder is not None:
-                told = {"share": share, "words": words, "at": time.time(), "active": self._active}
-                write_json(self._folder / "progress.json", told)
+                report = {"share": share, "words": words, "at": time.time(), "active": self._active}
+                write_json(self._folder / "progress.json", report)
         self._check()
 
     def keep(self, name: str, arrays: Mapping[str, np.ndarray]) -> None:

@@ -32,14 +32,14 @@ MOST_OWN_BYTES = 400_000_000
 
 def root() -> Path:
     """The folder of the runs made here."""
-    told = os.environ.get("MMEXPLORE_RUNS", "")
-    return Path(told).expanduser() if told else Path(platformdirs.user_cache_dir("mmexplore")) / "runs"
+    setting = os.environ.get("MMEXPLORE_RUNS", "")
+    return Path(setting).expanduser() if setting else Path(platformdirs.user_cache_dir("mmexplore")) / "runs"
 
 
 def most_bytes() -> int:
     """How much the runs may take together."""
-    told = os.environ.get("MMEXPLORE_RUNS_MB", "")
-    return int(told) * 1_000_000 if told.isdigit() else 2_000_000_000
+    setting = os.environ.get("MMEXPLORE_RUNS_MB", "")
+    return int(setting) * 1_000_000 if setting.isdigit() else 2_000_000_000
 
 
 def place(task: Task) -> Run:

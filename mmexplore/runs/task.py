@@ -93,20 +93,20 @@ def task(cls: type[T]) -> type[T]:
     return made
 
 
-def task_from_dict(told: Any) -> Task:
+def task_from_dict(description: Any) -> Task:
     """Read what `Task.to_dict` wrote, also from a file of another version or another hand.
 
     Raises:
         BadSpec: not such a mapping, an unknown kind, an unknown field or a value that is not allowed.
     """
-    if not isinstance(told, Mapping) or not isinstance(told.get("kind"), str):
+    if not isinstance(description, Mapping) or not isinstance(description.get("kind"), str):
         raise BadSpec('this is no description of a run; allowed: {"kind": ..., "values": {...}}')
-    unknown = sorted(set(map(str, told)) - {"kind", "version", "values"})
+    unknown = sorted(set(map(str, description)) - {"kind", "version", "values"})
     if unknown:
         raise BadSpec(
             f"the description of a run has the unknown field {unknown[0][:60]!r}; allowed: kind, version, values"
         )
-    values = told.get("values", {})
+    values = description.get("values", {})
     if not isinstance(values, Mapping):
         raise BadSpec("the values of a run are no mapping; allowed: field names with plain values")
-    return TASKS[told["kind"]].from_values({str(k): v for k, v in values.items()})
+    return TASKS[description["kind"]].from_values({str(k): v for k, v in values.items()})

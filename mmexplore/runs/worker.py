@@ -31,8 +31,8 @@ FULL = "the disk is full: free some space, or delete runs on the Runs page, then
 def program_of(task: Task) -> Callable[[Task, Recorder], None]:
     """The function that executes a task; imports torch where it needs it."""
     module, _, name = task.program.partition(":")
-    found: Callable[[Task, Recorder], None] = getattr(importlib.import_module(module), name)
-    return found
+    program: Callable[[Task, Recorder], None] = getattr(importlib.import_module(module), name)
+    return program
 
 
 def execute(

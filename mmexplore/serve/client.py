@@ -175,10 +175,10 @@ class Visitor:
         message.ParseFromString(data)
         kind = message.WhichOneof("type")
         if kind == "ref_hash":
-            kept = self._cache.pop(message.ref_hash)
-            self._cache[message.ref_hash] = kept  # the latest used last
+            cached = self._cache.pop(message.ref_hash)
+            self._cache[message.ref_hash] = cached  # the latest used last
             known = ForwardMsg()
-            known.CopyFrom(kept)
+            known.CopyFrom(cached)
             known.metadata.CopyFrom(message.metadata)
             message, kind = known, known.WhichOneof("type")
         elif message.metadata.cacheable and message.hash:

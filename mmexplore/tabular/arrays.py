@@ -132,8 +132,8 @@ def _header(stream: IO[bytes], name: str, what: str) -> _Header:
         shape = tuple(operator.index(side) for side in said["shape"])
         return _Header(shape, bool(said["fortran_order"]), dtype)
     except Exception as error:  # damage may raise anything: SyntaxError, TypeError, RecursionError, ...
-        told = " ".join(str(error).split())[:120]
-        raise BadData(f"{name}: {what} has a damaged header ({told}); save it again with numpy.save") from None
+        reason = " ".join(str(error).split())[:120]
+        raise BadData(f"{name}: {what} has a damaged header ({reason}); save it again with numpy.save") from None
 
 
 def _check(header: _Header, available: int, name: str, what: str) -> None:

@@ -48,22 +48,22 @@ def assemble(
     if not len(values):
         raise BadData(f"{name} has no columns; allowed: at least one, under a name")
     rows = len(values[0])
-    names, kept = _name_columns(name, titles, values, notes)
+    names, columns_kept = _name_columns(name, titles, values, notes)
     gone = np.ones(rows, dtype=bool)
-    for column in kept:
+    for column in columns_kept:
         if not gone.any():
             break
         gone &= pd.isna(column)
     if gone.all():
         raise BadData(f"{name} has no values: every cell of its {rows:,} rows is missing; allowed: a row with values")
     if gone.any():
-        kept = [column[~gone] for column in kept]
+        columns_kept = [column[~gone] for column in columns_kept]
         lines = None if lines is None else [int(lines[row]) for row in np.flatnonzero(~gone).tolist()]
         notes.add(f"{int(gone.sum()):,} rows without any value were left out")
-        rows = len(kept[0])
-    kept = [_finite(title, column, notes, lines) for title, column in zip(names, kept, strict=True)]
-    frame = pd.DataFrame(dict(zip(names, kept, strict=True)), copy=False)
-    columns = _describe_all(names, kept, rows)
+        rows = len(columns_kept[0])
+    columns_kept = [_finite(title, column, notes, lines) for title, column in zip(names, columns_kept, strict=True)]
+    frame = pd.DataFrame(dict(zip(names, columns_kept, strict=True)), copy=False)
+    columns = _describe_all(names, columns_kept, rows)
     kind = table_kind(names)
     if rows < 2 and kind == "rows":
         raise BadData(f"{name} has only one row; allowed: at least 2 rows, as a single one shows no dependence")
@@ -76,7 +76,7 @@ def assemble(
         notes.add(f"{int(some.sum()):,} of {rows:,} rows have a missing value (by column: {shown})")
     if kind == "table":
         notes.add("read as a table with one cell a row, as its columns are x1, x2, y and a probability or count")
-    return Dataset(name, kind, frame, columns, notes.told(), sha256, lines, given)
+    return Dataset(name, kind, frame, columns, notes.sentences(), sha256, lines, given)
 
 
 def _describe_all(names: Sequence[str], values: Sequence[Any], rows: int) -> tuple[ColumnInfo, ...]:
@@ -101,7 +101,7 @@ def _name_columns(
     import pandas as pd
 
     names: list[str] = []
-    kept: list[Any] = []
+    named: list[Any] = []
     seen: dict[str, int] = {}
     for position, (title, column) in enumerate(zip(titles, values, strict=True), 1):
         text = clean_name(title)
@@ -123,10 +123,10 @@ def _name_columns(
             text = f"{text[:100]} ({seen[text]})"
         seen[text] = 1
         names.append(text)
-        kept.append(column)
-    if not kept:
+        named.append(column)
+    if not named:
         raise BadData(f"{name} has no columns but row numbers; allowed: at least one column of data")
-    return names, kept
+    return names, named
 
 
 def _finite(title: str, column: Any, notes: Notes, lines: Sequence[int] | None) -> Any:

@@ -145,9 +145,9 @@ def _texts(name: str, column: pyarrow.ChunkedArray) -> _Texts:
     gone = pc.is_in(texts, value_set=pa.array(MISSING))
     codes = pc.fill_null(coded.indices, len(texts)).to_numpy(zero_copy_only=False)
     if texts.equals(coded.dictionary):
-        kept = ~gone.to_numpy(zero_copy_only=False)
-        again = np.where(kept, np.cumsum(kept) - 1, -1)
-        different = texts if kept.all() else texts.filter(pa.array(kept))
+        present = ~gone.to_numpy(zero_copy_only=False)
+        again = np.where(present, np.cumsum(present) - 1, -1)
+        different = texts if present.all() else texts.filter(pa.array(present))
     else:  # trimmed texts may be equal
         encoded = pc.if_else(gone, pa.scalar(None, pa.string()), texts).dictionary_encode()
         again, different = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False), encoded.dictionary
@@ -193,15 +193,15 @@ def _regroup(name: str, column: pyarrow.ChunkedArray, notes: Notes, *, sure: boo
     dots = pc.match_substring(texts.texts, ".")
     if not pc.any(dots).as_py() or not _all(texts, _DOT_GROUPED):
         return None
-    kept = _cast(pc.replace_substring(texts.texts, ".", ""))
-    if kept is None:
+    numbers = _cast(pc.replace_substring(texts.texts, ".", ""))
+    if numbers is None:
         return None
     if not sure:
         notes.add(
             f"column {quoted(name)}: its dots are read as thousands (1.234 = 1234), as the file has decimal commas",
             "dots",
         )
-    return _spread(kept, texts.codes)
+    return _spread(numbers, texts.codes)
 
 
 def _cast(texts: pyarrow.Array) -> np.ndarray | None:
@@ -255,12 +255,12 @@ def _written_numbers(column: _Texts, decimal: Decimal | None, notes: Notes) -> n
     elif comma and not dot:
         notes.add(f"column {shown} has a decimal comma", "comma")
     if comma:
-        kept = pc.replace_substring(pc.replace_substring_regex(texts, r"[.'’\x{00a0}\x{202f} ]", ""), ",", ".")
+        ungrouped = pc.replace_substring(pc.replace_substring_regex(texts, r"[.'’\x{00a0}\x{202f} ]", ""), ",", ".")
     else:
-        kept = pc.replace_substring_regex(texts, r"[,'’\x{00a0}\x{202f} ]", "")
+        ungrouped = pc.replace_substring_regex(texts, r"[,'’\x{00a0}\x{202f} ]", "")
         if not _all(bare, _PLAIN):
             notes.add(f"column {shown} has its thousands grouped; they are read as one number", "grouped")
-    values = _cast(kept)
+    values = _cast(ungrouped)
     if values is None:  # a code such as 007, or more digits than a number keeps
         long = pc.any(pc.greater(pc.binary_length(texts), 15)).as_py()
         why = "whole numbers of so many digits that they would not stay exact" if long else "codes with zeros in front"

@@ -140,8 +140,8 @@ def suggestion(name: str, names: Sequence[str]) -> str:
 
     folded = {n.casefold(): n for n in reversed(names)}
     close = [folded[n] for n in difflib.get_close_matches(name.casefold()[:200], list(folded)[:5000], 3, 0.6)]
-    told = f"did you mean {' or '.join(map(quoted, close))}? " if close else ""
-    return f"{told}its columns: {listed(tuple(names))}"
+    guess = f"did you mean {' or '.join(map(quoted, close))}? " if close else ""
+    return f"{guess}its columns: {listed(tuple(names))}"
 
 
 def describe(name: str, values: Any) -> ColumnInfo:
@@ -183,10 +183,10 @@ def _examples(values: Any) -> tuple[str, ...]:
     import pandas as pd
 
     head = values[:_ROWS_OF_EXAMPLES]
-    found = [value for value in pd.unique(head) if not pd.isna(value)]
-    if not found:  # the first rows are missing
-        found = list(pd.unique(values[np.flatnonzero(~pd.isna(values))[:_ROWS_OF_EXAMPLES]]))
-    return tuple(_short(value) for value in found[:_EXAMPLES])
+    examples = [value for value in pd.unique(head) if not pd.isna(value)]
+    if not examples:  # the first rows are missing
+        examples = list(pd.unique(values[np.flatnonzero(~pd.isna(values))[:_ROWS_OF_EXAMPLES]]))
+    return tuple(_short(value) for value in examples[:_EXAMPLES])
 
 
 def _short(value: Any) -> str:

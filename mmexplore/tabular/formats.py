@@ -81,8 +81,8 @@ def zip_names(data: bytes, name: str) -> list[str]:
     import zipfile
 
     tail = data[-70_000:]
-    for found in re.finditer(b"PK\x05\x06", tail):
-        size = int.from_bytes(tail[found.start() + 12 : found.start() + 16], "little")
+    for ending in re.finditer(b"PK\x05\x06", tail):
+        size = int.from_bytes(tail[ending.start() + 12 : ending.start() + 16], "little")
         if MAX_DIRECTORY < size <= max(len(data), 0xFFFFFFFF):
             raise BadData(f"{name} is a zip with a list of {size:,} bytes of members; allowed: {MAX_DIRECTORY:,}")
     try:

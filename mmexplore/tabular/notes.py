@@ -15,7 +15,7 @@ class Notes:
         """Keep a sentence. Sentences about single columns share a `kind`."""
         self._kinds.setdefault(kind or sentence, []).append(sentence)
 
-    def told(self) -> tuple[str, ...]:
+    def sentences(self) -> tuple[str, ...]:
         """The sentences, in the order in which each kind was first said."""
         out: list[str] = []
         for sentences in self._kinds.values():

@@ -64,8 +64,8 @@ def read_parquet(data: bytes, name: str, notes: Notes) -> tuple[list[str], list[
     except BadData:
         raise
     except (pa.ArrowException, OSError, ValueError, TypeError, KeyError, OverflowError, MemoryError) as error:
-        told = " ".join(str(error).split())[:160]
-        raise BadData(f"{name} is a damaged Parquet file ({told}); download or save it again") from None
+        reason = " ".join(str(error).split())[:160]
+        raise BadData(f"{name} is a damaged Parquet file ({reason}); download or save it again") from None
 
 
 def columns_of(table: pyarrow.Table, notes: Notes) -> list[Any]:

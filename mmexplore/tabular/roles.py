@@ -102,10 +102,12 @@ def guess_roles(dataset: Dataset) -> Roles:
     if named["x1"] and named["x2"]:
         return Roles(named["x1"], named["x2"], y, f"x1 and x2 by their names; target {_shown(y)}, as {why_y}")
     x1, x2, why_x = _modalities(dataset, rest)
-    told = f"target {_shown(y)}, as {why_y}" if y else f"no target, as {why_y}"
+    target_words = f"target {_shown(y)}, as {why_y}" if y else f"no target, as {why_y}"
     left = [info for info in dataset.columns if info.kind in ("identifier", "constant", "empty", "date")]
     out = f"; left out: {_kinds(left)}" if left else ""
-    return Roles(x1, x2, y, f"a guess: {told}; {why_x}{out}. Choose others if this is not what the columns mean")
+    return Roles(
+        x1, x2, y, f"a guess: {target_words}; {why_x}{out}. Choose others if this is not what the columns mean"
+    )
 
 
 def _called(role: str, dataset: Dataset, folded: dict[str, str]) -> tuple[str, ...]:
@@ -164,8 +166,8 @@ def _modalities(dataset: Dataset, rest: Sequence[str]) -> tuple[tuple[str, ...],
         why = "no common prefix tells which columns belong together, so the first two are taken as modalities"
         return (rest[0],), (rest[1],), why
     more = len(groups) - len(chosen)
-    told = f"modalities {chosen[0]} and {chosen[1]}, {why}"
-    return groups[chosen[0]], groups[chosen[1]], told + (f" ({more:,} more groups are not used)" if more else "")
+    why_these = f"modalities {chosen[0]} and {chosen[1]}, {why}"
+    return groups[chosen[0]], groups[chosen[1]], why_these + (f" ({more:,} more groups are not used)" if more else "")
 
 
 def _stem(glob: str) -> str:

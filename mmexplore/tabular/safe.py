@@ -30,8 +30,8 @@ def clean_name(text: object) -> str:
     'dose (mg)'
     """
     words = str(text)[: 4 * MAX_NAME]
-    kept = "".join(character if character.isprintable() else " " for character in words)
-    name = " ".join(kept.split())
+    printable = "".join(character if character.isprintable() else " " for character in words)
+    name = " ".join(printable.split())
     return name if len(name) <= MAX_NAME else name[: MAX_NAME - 1] + "…"
 
 

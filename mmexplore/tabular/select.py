@@ -43,12 +43,12 @@ def column_groups(dataset: Dataset, names: Sequence[str] | None = None) -> Mappi
 
 
 def _grouped(names: Sequence[str], skip: int) -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {}
+    groups: dict[str, list[str]] = {}
     for name in names:
         match = _PREFIX.match(name[skip:]) or _COUNTED.match(name[skip:])
         if match:
-            found.setdefault(name[: skip + match.end()] + "*", []).append(name)
-    return {glob: tuple(members) for glob, members in found.items() if len(members) > 1}
+            groups.setdefault(name[: skip + match.end()] + "*", []).append(name)
+    return {glob: tuple(members) for glob, members in groups.items() if len(members) > 1}
 
 
 def match_columns(dataset: Dataset, text: str) -> tuple[str, ...]:
@@ -63,10 +63,10 @@ def match_columns(dataset: Dataset, text: str) -> tuple[str, ...]:
     parts = split(text)
     if not parts:
         raise BadData(f"no column is named in {quoted(text)}; {suggestion('', dataset.names)}")
-    found: dict[str, None] = {}
+    columns: dict[str, None] = {}
     for part in parts:
-        found.update(dict.fromkeys(_match(dataset, part)))
-    return tuple(found)
+        columns.update(dict.fromkeys(_match(dataset, part)))
+    return tuple(columns)
 
 
 def selection(names: Sequence[str]) -> str:
@@ -120,15 +120,15 @@ def _regular(dataset: Dataset, pattern: str, part: str) -> list[str]:
     try:
         hits = pc.match_substring_regex(pa.array(dataset.names, pa.string()), pattern)
     except (pa.ArrowException, UnicodeError, ValueError) as error:
-        told = " ".join(str(error).split())[:120]
+        hint = " ".join(str(error).split())[:120]
         raise BadData(
-            f"{quoted(part, 60)} is no regular expression ({told}); allowed: RE2 syntax between slashes"
+            f"{quoted(part, 60)} is no regular expression ({hint}); allowed: RE2 syntax between slashes"
         ) from None
-    found = [name for name, hit in zip(dataset.names, hits.to_pylist(), strict=True) if hit]
-    if not found:
+    matching = [name for name, hit in zip(dataset.names, hits.to_pylist(), strict=True) if hit]
+    if not matching:
         globs = column_groups(dataset)
-        told = f"groups: {', '.join(list(globs)[:8])}; " if globs else ""
+        hint = f"groups: {', '.join(list(globs)[:8])}; " if globs else ""
         raise BadData(
-            f"{dataset.name}: no column matches {quoted(part, 60)}; {told}{suggestion(part.strip('*/'), dataset.names)}"
+            f"{dataset.name}: no column matches {quoted(part, 60)}; {hint}{suggestion(part.strip('*/'), dataset.names)}"
         )
-    return found
+    return matching

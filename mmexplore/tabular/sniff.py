@@ -49,8 +49,8 @@ class Layout:
 
 def sniff(data: bytes, name: str, separator: str | None = None, header: bool | None = None) -> Layout:
     """Read the layout from the first lines of UTF-8 text."""
-    skipped, begins, commented, told = _preamble(data)
-    separator = separator or told
+    skipped, begins, commented, stated = _preamble(data)
+    separator = separator or stated
     text, cut = _sample(data, begins)
     if not text.strip():
         if commented is None and skipped == 0:
@@ -150,10 +150,10 @@ def _preamble(data: bytes) -> tuple[int, int, str | None, str | None]:
 
 def _sample(data: bytes, begins: int) -> tuple[str, bool]:
     """The first lines, at least two of them, and whether there are more."""
-    end, found = begins, 0
-    while end < len(data) and found < _ROWS and (found < 2 or end - begins < _BYTES):
+    end, lines = begins, 0
+    while end < len(data) and lines < _ROWS and (lines < 2 or end - begins < _BYTES):
         stop = data.find(b"\n", end)
-        end, found = (len(data) if stop < 0 else stop + 1), found + 1
+        end, lines = (len(data) if stop < 0 else stop + 1), lines + 1
     return data[begins:end].decode(errors="replace"), end < len(data)
 
 

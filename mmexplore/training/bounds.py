@@ -82,8 +82,8 @@ def smile(f: Tensor, tau: float = 5.0, clipped_gradient: bool = False) -> Tensor
     With `clipped_gradient` the gradient is that of the value itself; scores beyond tau are then free to grow.
     """
     joint, apart = _pairs(f)
-    kept = apart.clamp(-tau, tau).masked_fill(torch.isneginf(apart), -math.inf)
-    value = joint - _log_mean_exp(kept)
+    clipped = apart.clamp(-tau, tau).masked_fill(torch.isneginf(apart), -math.inf)
+    value = joint - _log_mean_exp(clipped)
     return value if clipped_gradient else _valued(value, jensen_shannon(f))
 
 

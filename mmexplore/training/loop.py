@@ -53,7 +53,7 @@ class Learner(Protocol):
         """What is to be seen after `i` updates."""
 
 
-class Watcher(Protocol):
+class LoopRecorder(Protocol):
     """The part of a recorder the loop needs."""
 
     def frame(self, step: int, numbers: Mapping[str, float], arrays: Mapping[str, np.ndarray] | None = None) -> None:
@@ -71,7 +71,7 @@ def look_steps(steps: int, looks: int = LOOKS) -> tuple[int, ...]:
 
 def train(
     learner: Learner,
-    recorder: Watcher,
+    recorder: LoopRecorder,
     steps: int,
     *,
     looks: int = LOOKS,

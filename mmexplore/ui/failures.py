@@ -46,8 +46,8 @@ def guarded(state: PageState[Any], part: str = "") -> Iterator[None]:
 def notices(state: PageState[Any]) -> None:
     """What a link held that could not be read, and why the last change was refused."""
     if state.problems:
-        told = "\n".join(f"- {plain(problem)}" for problem in state.problems)
-        st.warning(f"This link could not be read in full; the rest is shown with its defaults.\n{told}")
+        listing = "\n".join(f"- {plain(problem)}" for problem in state.problems)
+        st.warning(f"This link could not be read in full; the rest is shown with its defaults.\n{listing}")
     if state.refused:
         st.warning(f"{plain(state.refused)}. The last good view is still shown.")
 

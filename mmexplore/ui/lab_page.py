@@ -138,10 +138,10 @@ def _dial(lab: Lab, state: PageState[Any]) -> None:
     if declared is None:
         return
     paths = declared.paths(view)
-    still = view.put(**{path: view.at(path).default for path in paths})
+    at_defaults = view.put(**{path: view.at(path).default for path in paths})
     at = tuple(float(view.get(path)) for path in paths)
     dial(
-        _grid(lab.name, still.identity(), declared, still, paths),
+        _grid(lab.name, at_defaults.identity(), declared, at_defaults, paths),
         at,
         key=state.key("dial"),
         views=declared.views,
@@ -188,14 +188,14 @@ def numbers_of(lab: Lab, view: Spec, run: Run | None) -> tuple[Number, ...]:
 
 
 def _numbers(lab: Lab, state: PageState[Any], run: Run | None) -> None:
-    found = numbers_of(lab, state.view, run)
-    if not found:
+    numbers = numbers_of(lab, state.view, run)
+    if not numbers:
         st.caption("There is nothing to read off yet.")
         return
-    st.markdown(_table(("", "value", "interval", "certificate"), [_row(n) for n in found]))
+    st.markdown(_table(("", "value", "interval", "certificate"), [_row(n) for n in numbers]))
     if state.pinned is not None:
         st.markdown("**Compared with A, the pinned view**")
-        st.markdown(_table(("", "A", "B", "B − A"), _differences(lab, state.pinned, found)))
+        st.markdown(_table(("", "A", "B", "B − A"), _differences(lab, state.pinned, numbers)))
 
 
 def _row(n: Number) -> tuple[str, ...]:
@@ -228,12 +228,12 @@ def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 # -- export ---------------------------------------------------------------------------------------------------------------
 
 
-def as_csv(found: tuple[Number, ...]) -> str:
+def as_csv(numbers: tuple[Number, ...]) -> str:
     """One row a number: name, value, unit, interval, certificate."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["name", "value", "unit", "low", "high", "certificate"])
-    for n in found:
+    for n in numbers:
         writer.writerow(
             [
                 n.name,
@@ -247,17 +247,17 @@ def as_csv(found: tuple[Number, ...]) -> str:
     return out.getvalue()
 
 
-def as_json(lab: Lab, view: Spec, found: tuple[Number, ...]) -> str:
+def as_json(lab: Lab, view: Spec, numbers: tuple[Number, ...]) -> str:
     """The view, its numbers and the version, as JSON text."""
-    rows = [{k: v for k, v in vars(n).items() if v not in (None, "")} for n in found]
+    rows = [{k: v for k, v in vars(n).items() if v not in (None, "")} for n in numbers]
     document: Mapping[str, Any] = {"lab": lab.name, "view": view.to_query(), "numbers": rows, "mmexplore": __version__}
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
 
 
 def report_of(lab: Lab, view: Spec, run: Run | None) -> Content:
     """The view as a report: numbers, figures, settings, script."""
-    found = numbers_of(lab, view, run)
-    rows = tuple((n.name, n.value, n.unit, None if n.low is None or n.high is None else (n.low, n.high), n.certificate) for n in found)  # fmt: skip
+    numbers = numbers_of(lab, view, run)
+    rows = tuple((n.name, n.value, n.unit, None if n.low is None or n.high is None else (n.low, n.high), n.certificate) for n in numbers)  # fmt: skip
     blocks: list[Any] = [Table(("number", "value", "unit", "interval", "certificate"), rows)] if rows else []
     blocks += list(lab.figures(view, run)) if lab.figures is not None else []
     return Content(
@@ -272,13 +272,13 @@ def report_of(lab: Lab, view: Spec, run: Run | None) -> Content:
 
 def _export(lab: Lab, state: PageState[Any], run: Run | None) -> None:
     view = state.view
-    found, name = numbers_of(lab, view, run), f"mmexplore-{lab.name}-{view.identity()[:8]}"
+    numbers, name = numbers_of(lab, view, run), f"mmexplore-{lab.name}-{view.identity()[:8]}"
     files: dict[str, tuple[str, str | bytes]] = {
         "Report (HTML)": (f"{name}.html", render_report(report_of(lab, view, run)))
     }
-    if found:
-        files["Numbers (CSV)"] = (f"{name}.csv", as_csv(found))
-        files["Numbers (JSON)"] = (f"{name}.json", as_json(lab, view, found))
+    if numbers:
+        files["Numbers (CSV)"] = (f"{name}.csv", as_csv(numbers))
+        files["Numbers (JSON)"] = (f"{name}.json", as_json(lab, view, numbers))
     if lab.script is not None:
         files["Script (Python)"] = (f"{name}.py", lab.script(view))
     download_row(state, files)

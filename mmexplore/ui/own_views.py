@@ -46,13 +46,13 @@ class OwnViews:
     Args:
         identity: a short hash of the arrays.
         arrays: x1, x2 and, where there is a label, y; not to be written into.
-        told: what was done to them, as a sentence; "" for nothing.
+        note: what was done to them, as a sentence; "" for nothing.
         roles: the columns they were made of.
     """
 
     identity: str
     arrays: Arrays
-    told: str
+    note: str
     roles: Roles
 
 
@@ -98,20 +98,20 @@ class OwnFile:
         if dataset is None:
             return None
         chosen = (dataset.sha256, scene.x1, scene.x2, scene.y)
-        kept = st.session_state.get(self.state.key("own arrays"))
-        if kept is None or kept[0] != chosen:
-            arrays, told = self.make(scene, dataset)
+        cached = st.session_state.get(self.state.key("own arrays"))
+        if cached is None or cached[0] != chosen:
+            arrays, note = self.make(scene, dataset)
             for array in arrays.values():
                 array.setflags(write=False)
-            kept = (chosen, OwnViews(arrays_id(arrays), arrays, told, roles_for(scene, dataset)))
-            st.session_state[self.state.key("own arrays")] = kept
-        views: OwnViews = kept[1]
+            cached = (chosen, OwnViews(arrays_id(arrays), arrays, note, roles_for(scene, dataset)))
+            st.session_state[self.state.key("own arrays")] = cached
+        views: OwnViews = cached[1]
         return views
 
     def last(self) -> OwnViews | None:
         """The views that were asked for last."""
-        kept = st.session_state.get(self.state.key("own arrays"))
-        return None if kept is None else kept[1]
+        cached = st.session_state.get(self.state.key("own arrays"))
+        return None if cached is None else cached[1]
 
     # -- On the page -------------------------------------------------------------------------------------------------
 
@@ -178,13 +178,13 @@ class OwnFile:
     def waiting(self, scene: OwnScene) -> None:
         """What to do when a file is wanted and none is loaded."""
         if scene.file:
-            told = f"This link belongs to a file that is not part of it (SHA-256 {plain(scene.file[:12])}…). Drop the same file on the left."
+            sentence = f"This link belongs to a file that is not part of it (SHA-256 {plain(scene.file[:12])}…). Drop the same file on the left."
         else:
-            told = (
+            sentence = (
                 "Drop a file on the left. Its columns stay in this server's memory while you are here, are trained on by a process that "
                 f"keeps them in memory too, and never touch the disk{self.private}."
             )
-        st.info(told, icon=":material/upload_file:")
+        st.info(sentence, icon=":material/upload_file:")
         st.markdown(self.needs)
         st.download_button(
             "A file that works (CSV)",

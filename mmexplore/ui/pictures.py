@@ -26,16 +26,16 @@ def show(shown: Figure, key: str) -> None:
             table(twin(shown), key)
 
 
-def table(found: Table, key: str) -> None:
+def table(content: Table, key: str) -> None:
     """A table of the report as a data frame."""
-    rows = [[_cell(cell) for cell in row] for row in found.rows[:_MOST_ROWS]]
-    frame = pd.DataFrame(rows, columns=_different(found.columns))
+    rows = [[_cell(cell) for cell in row] for row in content.rows[:_MOST_ROWS]]
+    frame = pd.DataFrame(rows, columns=_different(content.columns))
     for column in frame:  # numbers beside intervals: all as text
         if frame[column].map(type).eq(str).any():
             frame[column] = frame[column].map(lambda v: v if v is None or isinstance(v, str) else f"{v:.4g}")
     st.dataframe(frame, hide_index=True, key=f"table {key}")
-    if len(found.rows) > _MOST_ROWS:
-        st.caption(f"The first {_MOST_ROWS} of {len(found.rows):,} rows.")
+    if len(content.rows) > _MOST_ROWS:
+        st.caption(f"The first {_MOST_ROWS} of {len(content.rows):,} rows.")
 
 
 def _cell(cell: Cell) -> str | float | int | None:

@@ -161,8 +161,8 @@ def _controls(
         st.error(plain(f"{now.words[:1].upper()}{now.words[1:]}."), icon=":material/error:")
     for warning in now.warnings:
         st.warning(plain(warning), icon=":material/warning:")
-    if (told := st.session_state.get(state.key(refused))) is not None:
-        st.error(plain(told), icon=":material/error:")
+    if (refusal := st.session_state.get(state.key(refused))) is not None:
+        st.error(plain(refusal), icon=":material/error:")
 
 
 def progress_words(run: Run, now: State) -> str:
@@ -181,15 +181,15 @@ def phase_badge(run: Run, now: State | None = None) -> None:
     now = run.state if now is None else now
     words, icon, colour = PHASES[now.phase]
     st.badge(words, icon=icon, color=colour)  # type: ignore[arg-type]
-    told = []
+    facts = []
     if run.shipped:
-        told.append("computed beforehand")
+        facts.append("computed beforehand")
     if now.seconds:
-        told.append(f"{duration(now.seconds)} on {now.device or 'cpu'}")
+        facts.append(f"{duration(now.seconds)} on {now.device or 'cpu'}")
     if now.outdated:
-        told.append("made by another version of the method")
-    if told:
-        st.caption(" · ".join(told), width="content")
+        facts.append("made by another version of the method")
+    if facts:
+        st.caption(" · ".join(facts), width="content")
 
 
 def duration(seconds: float) -> str:

@@ -36,13 +36,13 @@ def uploader(state: PageState[Any], label: str, take: Take, *, help: str, megaby
     )
 
 
-def wrong(state: PageState[Any], kept: str = "") -> None:
-    """Say why the last file was not taken, if it was not; `kept`: what is still on show then."""
-    told = st.session_state.get(state.key("file wrong"))
-    if told:
-        st.error(plain(told), icon=":material/error:")
-        if kept:
-            st.caption(kept)
+def wrong(state: PageState[Any], still_shown: str = "") -> None:
+    """Say why the last file was not taken, if it was not; `still_shown`: what is still on show then."""
+    refusal = st.session_state.get(state.key("file wrong"))
+    if refusal:
+        st.error(plain(refusal), icon=":material/error:")
+        if still_shown:
+            st.caption(still_shown)
 
 
 def forget_wrong(state: PageState[Any]) -> None:

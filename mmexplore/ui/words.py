@@ -64,9 +64,13 @@ def reading(result: PID, names: tuple[str, str, str]) -> str:
         "synergy": "told only by both together (synergy)",
     }
     atoms = sorted(result.atoms._asdict().items(), key=lambda item: -float(item[1]))
-    told = [f"{100 * float(value) / total:.0f} % {parts[name]}" for name, value in atoms if float(value) > 0.02 * total]
+    shares = [
+        f"{100 * float(value) / total:.0f} % {parts[name]}" for name, value in atoms if float(value) > 0.02 * total
+    ]
     below = [name for name, value in atoms if float(value) < -0.02 * total]
-    sentence = f"Together, *{first}* and *{second}* tell {number(total, 3)} {unit} about *{target}*: {'; '.join(told)}."
+    sentence = (
+        f"Together, *{first}* and *{second}* tell {number(total, 3)} {unit} about *{target}*: {'; '.join(shares)}."
+    )
     if below:
         titles = " and ".join(ATOM_WORDS[name].title.lower() for name in below)
         sentence += f" Under this measure, {titles} is negative: it counts misinformation."

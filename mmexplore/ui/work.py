@@ -43,10 +43,10 @@ def computed(state: PageState[Any], name: str, key: str, work: Work[T]) -> T | N
         job = None
     if key in answers:
         answers[key] = answers.pop(key)  # the latest used last
-        found: T = answers[key]
-        if _stopped(found):
+        answer: T = answers[key]
+        if _stopped(answer):
             _offer_again(state, name, key, "Stopped early: this is what was done by then.")
-        return found
+        return answer
     if job is None:
         job = jobs[name] = WORKERS.submit(key, _while_connected(work))
     if job.wait(_AT_ONCE):
@@ -78,14 +78,14 @@ def _take(state: PageState[Any], job: Job[Any], answers: dict[str, Any], name: s
     return job.result
 
 
-def _stopped(found: Any) -> bool:
-    parts = found if isinstance(found, tuple) else (found,)
+def _stopped(answer: Any) -> bool:
+    parts = answer if isinstance(answer, tuple) else (answer,)
     return any(getattr(getattr(part, "estimate", part), "stopped", False) for part in parts)
 
 
-def _offer_again(state: PageState[Any], name: str, key: str, told: str) -> None:
+def _offer_again(state: PageState[Any], name: str, key: str, sentence: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.badge(told, icon=":material/stop_circle:", color="orange")
+        st.badge(sentence, icon=":material/stop_circle:", color="orange")
         st.button(
             "Compute in full",
             icon=":material/play_arrow:",
@@ -105,7 +105,7 @@ def _while_connected(work: Work[T]) -> Work[T]:
     connected = _connection()
     seen = time.monotonic()
 
-    def still(report: Report, stop: Callable[[], bool]) -> T:
+    def watched(report: Report, stop: Callable[[], bool]) -> T:
         def stop_or_gone() -> bool:
             nonlocal seen
             if connected():
@@ -114,7 +114,7 @@ def _while_connected(work: Work[T]) -> Work[T]:
 
         return work(report, stop_or_gone)
 
-    return still
+    return watched
 
 
 def _connection() -> Callable[[], bool]:
@@ -134,15 +134,15 @@ def _watch(state: PageState[Any], name: str) -> None:
         st.rerun()
         return
     if job.stopping:
-        told, share = "Stopping", job.share
+        text, share = "Stopping", job.share
     elif not job.running:
         ahead = WORKERS.ahead(job)
-        told, share = (f"In the queue, {ahead} before this one" if ahead else "About to begin"), 0.0
+        text, share = (f"In the queue, {ahead} before this one" if ahead else "About to begin"), 0.0
     else:
         left = job.seconds_left()
-        told = f"{plain(job.words)}{'' if left is None else f' · about {max(1, round(left))} s left'}"
+        text = f"{plain(job.words)}{'' if left is None else f' · about {max(1, round(left))} s left'}"
         share = job.share
-    st.progress(share, text=told)
+    st.progress(share, text=text)
     st.button(
         "Stop",
         icon=":material/stop:",

@@ -179,8 +179,8 @@ class RowWhatIf(Spec):
         more = None if others is None else frame_of(others, "others")
         lengths = {"x1": len(f1), "x2": len(f2), "y": len(target)} | ({} if more is None else {"others": len(more)})
         if len(set(lengths.values())) > 1:
-            told = ", ".join(f"{name} has {length:,}" for name, length in lengths.items())
-            raise BadData(f"the data differ in length: {told}; allowed: as many rows of each")
+            listing = ", ".join(f"{name} has {length:,}" for name, length in lengths.items())
+            raise BadData(f"the data differ in length: {listing}; allowed: as many rows of each")
         n = len(target)
         said: list[str] = []
         rows, partner = self._shifted(n, said)
@@ -237,22 +237,22 @@ class RowWhatIf(Spec):
         said: list[str],
     ) -> tuple[np.ndarray, np.ndarray]:
         names = [str(target.name)] if target.name is not None else []
-        found = None
+        source = None
         for frame, where in ((others, rows), (f1, rows), (f2, partner)):
             if frame is not None:
                 names.extend(str(c) for c in frame.columns)
                 at = [k for k, c in enumerate(frame.columns) if str(c) == self.column]
-                if at and found is None:
-                    found = (frame.iloc[:, at[0]], where)
-        if found is None and target.name is not None and str(target.name) == self.column:
-            found = (target, rows)
-        if found is None:
+                if at and source is None:
+                    source = (frame.iloc[:, at[0]], where)
+        if source is None and target.name is not None and str(target.name) == self.column:
+            source = (target, rows)
+        if source is None:
             raise BadSpec(f"column is {self.column[:60]!r}; allowed: {listed(names)}")
-        mask = matches(found[0].iloc[found[1]], self.keep)
+        mask = matches(source[0].iloc[source[1]], self.keep)
         if mask.sum() < 2:
             raise BadData(
                 f"{int(mask.sum())} rows have {self.column[:60]} = {self.keep[:60]!r}; allowed: at least 2. "
-                f"Its values: {listed(some(found[0]))}"
+                f"Its values: {listed(some(source[0]))}"
             )
         said.append(
             f"Only rows with {self.column[:60]} {in_words(self.keep)} are kept ({int(mask.sum()):,} of {len(mask):,})"

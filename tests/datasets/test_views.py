@@ -7,7 +7,7 @@ import pytest
 
 import mmexplore as mm
 from mmexplore.datasets.generators import REGISTRY as GENERATORS
-from mmexplore.datasets.views import VIEWS, Needs, SharedTruth, Truth, offered, two_views, why_not
+from mmexplore.datasets.views import VIEWS, LabelTruth, Needs, SharedTruth, offered, two_views, why_not
 from mmexplore.datasets.views.tables import decomposition
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.info.pid import pid
@@ -119,7 +119,7 @@ def test_an_adapted_generator_draws_the_generators_numbers(name):
 def test_the_truth_is_that_of_the_declared_table_or_the_closed_form():
     for name, table in (("breast-cancer", "breast_cancer"), ("wine", "wine"), ("digits", "digits")):
         found = two_views(name).truth()
-        assert isinstance(found, Truth)
+        assert isinstance(found, LabelTruth)
         assert not found.exact
         np.testing.assert_allclose(found.pid.atoms, pid(mm.real(table)).atoms, atol=1e-9)
     bent = two_views("warped-gaussian?correlations=0.6,0.8").truth()

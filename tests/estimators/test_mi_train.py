@@ -12,7 +12,7 @@ import mmexplore as mm
 from mmexplore import BadData, BadSpec
 from mmexplore.devices import repeatable
 from mmexplore.estimators.mi import REGISTRY
-from mmexplore.estimators.mi.train.critics import Concatenated, Layers, Separable, clip_each
+from mmexplore.estimators.mi.train.critics import ConcatenatedCritic, Layers, SeparableCritic, clip_each
 from mmexplore.estimators.mi.train.estimate import divide
 from mmexplore.estimators.mi.train.held_out import read
 from mmexplore.estimators.mi.train.program import run
@@ -43,7 +43,7 @@ def test_copies_are_perceptrons_of_their_own(device):
 
 
 def test_a_concatenated_critic_sees_each_pair(device):
-    critic = Concatenated(2, (3, 1), (6, 5), torch.Generator().manual_seed(0)).to(device)
+    critic = ConcatenatedCritic(2, (3, 1), (6, 5), torch.Generator().manual_seed(0)).to(device)
     x, y = (torch.randn(2, 4, d, generator=torch.Generator().manual_seed(d)).to(device) for d in (3, 1))
     scores = critic(x, y)
     assert scores.shape == (2, 4, 4)
@@ -52,7 +52,7 @@ def test_a_concatenated_critic_sees_each_pair(device):
 
 
 def test_a_separable_critic_is_an_inner_product(device):
-    critic = Separable(1, (2, 2), (4,), 9, torch.Generator().manual_seed(0)).to(device)
+    critic = SeparableCritic(1, (2, 2), (4,), 9, torch.Generator().manual_seed(0)).to(device)
     x, y = torch.ones(1, 3, 2, device=device), torch.arange(6.0, device=device).reshape(1, 3, 2)
     expected = (critic.of_x(x)[0, 1] * critic.of_y(y)[0, 2]).sum() / 3
     torch.testing.assert_close(critic(x, y)[0, 1, 2], expected)
@@ -71,8 +71,8 @@ def test_each_copy_is_clipped_by_itself(device):
 def test_no_row_is_trained_on_and_read(n, folds, seeds):
     rows = divide(n, folds, seeds, seed=4)
     assert len(rows.held_out) == folds * seeds
-    for training, kept, held in zip(rows.training, rows.kept_back, rows.held_out, strict=True):
-        seen = [set(part.tolist()) for part in (training, kept, held)]
+    for training, validation, held_out in zip(rows.training, rows.validation, rows.held_out, strict=True):
+        seen = [set(part.tolist()) for part in (training, validation, held_out)]
         assert sum(map(len, seen)) == len(set.union(*seen)) >= n - 1
     if folds >= 5:
         assert sorted(np.concatenate(rows.held_out[:folds]).tolist()) == list(range(n))

@@ -12,7 +12,7 @@ import mmexplore as mm
 from mmexplore.cli import main
 from mmexplore.estimators.pids.batch_task import PIDBatch
 from mmexplore.estimators.pids.flow_task import PIDFlow
-from mmexplore.estimators.pids.train.coupling import balanced, bits, coupled, told
+from mmexplore.estimators.pids.train.coupling import balanced, bits, coupled, coupling_informations
 from mmexplore.estimators.pids.train.program import run
 from mmexplore.estimators.watching import Interrupted
 from mmexplore.runs.recorder import Recorder
@@ -39,7 +39,7 @@ def test_a_coupling_meets_its_marginals_and_tells_what_its_table_tells(device):
     torch.testing.assert_close(p1.mean(dim=0), p2.mean(dim=0), atol=1e-8, rtol=0)
     scores = torch.tensor(np.random.default_rng(1).normal(size=(3, 12, 12)), device=device)
     log_q, _ = coupled(scores, p1, p2, 2000, 1e-12)
-    seen = told(log_q, p1, p2)
+    seen = coupling_informations(log_q, p1, p2)
     assert seen.residual < 1e-6
     table = log_q.exp().permute(1, 2, 0).cpu().numpy()
     certified = mm.pid(table / table.sum())
@@ -55,7 +55,7 @@ def test_descent_over_couplings_reaches_the_certified_union_information(device):
     optimizer = torch.optim.Adam([scores], lr=0.5)
     for _ in range(150):
         log_q, _ = coupled(scores, p1, p2, 50, 1e-6)
-        loss = told(log_q, p1, p2).union_nats
+        loss = coupling_informations(log_q, p1, p2).union_nats
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

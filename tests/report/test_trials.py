@@ -10,15 +10,15 @@ import pytest
 
 from mmexplore.report.figures import draw, twin
 from mmexplore.report.sheet import sheet
-from mmexplore.report.trials import INKS, Group, Legend, Level, Trials, mark
+from mmexplore.report.trials import INKS, Legend, Level, TrialGroup, Trials, mark
 
 NAN = float("nan")
 
 
-def group(label="one", ink=0, x=(1.0, 10.0, 100.0), y=(1.0, 2.0, 3.0), low=None, high=None, single=None) -> Group:
+def group(label="one", ink=0, x=(1.0, 10.0, 100.0), y=(1.0, 2.0, 3.0), low=None, high=None, single=None) -> TrialGroup:
     k = len(x)
     blank = np.full(k, NAN)
-    return Group(
+    return TrialGroup(
         label,
         ink,
         np.array(x),

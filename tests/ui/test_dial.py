@@ -92,7 +92,7 @@ def test_stacks_keep_bytes_as_bytes_and_floats_to_their_range():
     assert (decode(coded["arrays"]["a"]) == pictures.ravel()).all()
     assert decode(coded["arrays"]["b"]) == pytest.approx(rates.ravel(), abs=3 / 131070 + 1e-12)
     assert coded["arrays"]["b"]["shape"] == [5, 7, 2]
-    assert coded["still"] == {"view": {"n": 6}}
+    assert coded["static"] == {"view": {"n": 6}}
     assert encode_stacks(Stacks({"a": pictures[0]}, {}), 1)["arrays"]["a"]["shape"] == [1, 7, 6]
     assert encode_stacks(Stacks({"a": pictures[0, 0]}, {}), 0)["arrays"]["a"]["shape"] == [1, 1, 6]
     with pytest.raises(BadData, match="stack 'b'"):

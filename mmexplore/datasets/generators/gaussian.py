@@ -91,12 +91,12 @@ class GaussianCorner(Generator):
 
 @functools.lru_cache(maxsize=1024)
 def _exact(spec: GaussianCorner, copies: int) -> Truth:
-    found = gaussian_pid(spec.covariance(2), 2, 2, spec.dy)
+    result = gaussian_pid(spec.covariance(2), 2, 2, spec.dy)
     return Truth.of_informations(
-        copies * found.i1,
-        copies * found.i2,
-        copies * found.i12,
-        copies * found.union,
-        error=copies * float(found.accuracy),
+        copies * result.i1,
+        copies * result.i2,
+        copies * result.i12,
+        copies * result.union,
+        error=copies * float(result.accuracy),
         source="exact closed form of Gaussian variables",
     )

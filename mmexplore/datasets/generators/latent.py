@@ -102,8 +102,8 @@ class Latent(Generator):
         seen = {name: values @ self.stream(f"map {name}").random((self.d, self.t)) for name, values in z.items()}
         score = np.zeros(self.n)
         for (name, values), share in zip(z.items(), SETTINGS[self.setting], strict=True):
-            kept = self.stream(f"dropout {name}").random((self.n, self.d)) >= self.dropout
-            score += (self._chosen(name, share) * kept * values).sum(axis=1)
+            not_dropped = self.stream(f"dropout {name}").random((self.n, self.d)) >= self.dropout
+            score += (self._chosen(name, share) * not_dropped * values).sum(axis=1)
         # a dropout that leaves nothing ties the scores at 0: such rows are ranked at random
         order = np.lexsort((self.stream("ties").random(self.n), score))
         y = np.empty(self.n, dtype=np.int64)

@@ -14,14 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmexplore.datasets.generators import Array, Truth, declare
-from mmexplore.datasets.generators.pairs import Pair
+from mmexplore.datasets.generators.pairs import MIGenerator
 from mmexplore.spec import param
 from mmexplore.units import BITS_PER_NAT
 
 
 @declare
 @dataclass(frozen=True)
-class StudentPair(Pair):
+class StudentPair(MIGenerator):
     """Views with heavy tails and a common scale."""
 
     name = "student-pair"

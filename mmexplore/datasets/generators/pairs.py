@@ -12,7 +12,7 @@ from mmexplore.spec import param
 
 
 @dataclass(frozen=True)
-class Pair(Generator):
+class MIGenerator(Generator):
     """Base: `views` draws the two views; the target is the second one."""
 
     kind = "mi"
@@ -33,7 +33,7 @@ class Pair(Generator):
 
 
 @dataclass(frozen=True)
-class BitsPair(Pair):
+class BitsPair(MIGenerator):
     """Base of pairs made from correlated Gaussian numbers with a given mutual information."""
 
     bits: float = param(

@@ -58,7 +58,7 @@ class Factor:
 
 
 @dataclass(frozen=True)
-class Truth:
+class LabelTruth:
     """What the two views tell about the label.
 
     Attributes:
@@ -90,7 +90,7 @@ class SharedTruth:
 
 
 @dataclass(frozen=True, eq=False)
-class Canonical:
+class GaussianCoordinates:
     """The Gaussian coordinates behind two views that are invertible functions of them.
 
     Attributes:
@@ -168,7 +168,7 @@ class TwoViews:
     form2: Form = "columns"
     image1: tuple[int, ...] | None = None
     image2: tuple[int, ...] | None = None
-    canonical: Canonical | None = None
+    canonical: GaussianCoordinates | None = None
     ceiling: str = ""
     source: str = ""
     declaration: View | None = None
@@ -195,7 +195,7 @@ class TwoViews:
         return np.asarray(self.x2.reshape(self.n, -1))
 
     @property
-    def truth(self) -> Truth | SharedTruth | None:
+    def truth(self) -> LabelTruth | SharedTruth | None:
         """What is known exactly, or of a declared table; None for a visitor's own."""
         return None if self.declaration is None else self.declaration.truth()
 
@@ -255,7 +255,7 @@ class View(Entry):
         """What is known before a sample is drawn."""
         raise NotImplementedError
 
-    def truth(self) -> Truth | SharedTruth | None:
+    def truth(self) -> LabelTruth | SharedTruth | None:
         """What is known exactly, or of a declared table; None where nothing is."""
         return None
 

@@ -17,7 +17,17 @@ from functools import lru_cache
 
 import numpy as np
 
-from mmexplore.datasets.views.base import Factor, Facts, Kind, Truth, TwoViews, View, column_names, declare, last_rows
+from mmexplore.datasets.views.base import (
+    Factor,
+    Facts,
+    Kind,
+    LabelTruth,
+    TwoViews,
+    View,
+    column_names,
+    declare,
+    last_rows,
+)
 from mmexplore.info.pid import pid
 from mmexplore.spec import param
 
@@ -109,18 +119,18 @@ class Bits(View):
         return self._seen(bits, seed, rng)
 
     def _seen(self, bits: np.ndarray, seed: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        found = []
+        views = []
         for view, (own, private) in enumerate(((1, 3), (2, 4))):
             noise = rng.standard_normal((len(bits), NUISANCE), dtype=np.float32) * np.float32(self.nuisance)
             clean = bits[:, [0, own, private]] * np.array([self.shared, self.unique, self.private], dtype=np.float32)
-            found.append(
+            views.append(
                 _lens(seed, view, self.shared, self.unique, self.private, self.nuisance)(
                     np.concatenate([clean, noise], 1)
                 )
             )
-        return found[0], found[1]
+        return views[0], views[1]
 
-    def truth(self) -> Truth:
+    def truth(self) -> LabelTruth:
         """Each label is one bit of one kind."""
         p = np.zeros((2, 2, 2))
         for i in (0, 1):
@@ -129,7 +139,7 @@ class Bits(View):
                     p[i, i, i] = 0.5
                 else:
                     p[i, j, {"unique1": i, "unique2": j, "synergy": i ^ j}[self.label]] = 0.25
-        return Truth(pid(p), True, "exact: the label is one of the generator's bits")
+        return LabelTruth(pid(p), True, "exact: the label is one of the generator's bits")
 
 
 class _Lens:

@@ -19,8 +19,8 @@ from mmexplore.datasets.views.base import (
     VIEWS,
     Factor,
     Facts,
+    LabelTruth,
     SharedTruth,
-    Truth,
     TwoViews,
     View,
     column_names,
@@ -88,7 +88,7 @@ class GeneratorView(View):
             made.n, d1, d2, classes=self._classes() if labelled else 0, numeric_target=with_target and not labelled
         )
 
-    def truth(self) -> Truth | SharedTruth | None:
+    def truth(self) -> LabelTruth | SharedTruth | None:
         """The generator's truth; None where not every part of it is known."""
         made = self.generator()
         known = made.truth()
@@ -97,12 +97,12 @@ class GeneratorView(View):
         return _decomposition(known)
 
 
-def _decomposition(known: GeneratorTruth) -> Truth | None:
+def _decomposition(known: GeneratorTruth) -> LabelTruth | None:
     """A generator's truth as a decomposition."""
     if known.atoms is None or known.i1 is None or known.i2 is None or known.i12 is None:
         return None
     union = known.i1 + known.i2 - float(known.atoms.redundancy)
-    found = PID(
+    decomposition = PID(
         i1=known.i1,
         i2=known.i2,
         i12=known.i12,
@@ -116,10 +116,10 @@ def _decomposition(known: GeneratorTruth) -> Truth | None:
         iterations=0,
         seconds=0.0,
     )
-    return Truth(found, True, known.source)
+    return LabelTruth(decomposition, True, known.source)
 
 
-def _ceiling(truth: Truth | SharedTruth | None) -> str:
+def _ceiling(truth: LabelTruth | SharedTruth | None) -> str:
     if not isinstance(truth, SharedTruth) or not math.isfinite(truth.bits):
         return ""
     return f"the views share exactly {truth.bits:.3f} bit"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from mmexplore.datasets.real_tables import real_data, real_info, real_samples
-from mmexplore.datasets.views.base import VIEWS, Factor, Facts, Form, Truth, TwoViews, View, held_out_rows
+from mmexplore.datasets.views.base import VIEWS, Factor, Facts, Form, LabelTruth, TwoViews, View, held_out_rows
 from mmexplore.datasets.views.linear_factors import linear_factors
 from mmexplore.datasets.views.tables import table_truth
 from mmexplore.spec import param
@@ -35,20 +35,20 @@ class TableView(View):
 
     def sample(self, seed: int) -> TwoViews:
         """All rows of the table, a quarter held out."""
-        found, info = real_samples(self.table), real_info(self.table)
-        held_out = held_out_rows(len(found.y), 0.25, self.stream("held out"))
+        samples, info = real_samples(self.table), real_info(self.table)
+        held_out = held_out_rows(len(samples.y), 0.25, self.stream("held out"))
         image = _IMAGES.get(self.table)
-        label = Factor(info.names[2], "label", found.y, len(found.y_labels))
+        label = Factor(info.names[2], "label", samples.y, len(samples.y_labels))
         return TwoViews(
-            x1=found.x1,
-            x2=found.x2,
+            x1=samples.x1,
+            x2=samples.x2,
             held_out=held_out,
-            columns1=found.columns1,
-            columns2=found.columns2,
+            columns1=samples.columns1,
+            columns2=samples.columns2,
             names=(info.names[0], info.names[1]),
-            y=found.y,
-            class_names=found.y_labels,
-            factors=(label, *linear_factors(found.x1, found.x2, ~held_out)),
+            y=samples.y,
+            class_names=samples.y_labels,
+            factors=(label, *linear_factors(samples.x1, samples.x2, ~held_out)),
             form1=self._form(),
             form2=self._form(),
             image1=image,
@@ -72,7 +72,7 @@ class TableView(View):
             continuous=form == "columns",
         )
 
-    def truth(self) -> Truth:
+    def truth(self) -> LabelTruth:
         """The decomposition of the table that `mmexplore.real` counts."""
         return table_truth(self.table)
 

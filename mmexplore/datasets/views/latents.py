@@ -22,7 +22,17 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import entr, ndtr
 
-from mmexplore.datasets.views.base import Factor, Facts, Kind, Truth, TwoViews, View, column_names, declare, last_rows
+from mmexplore.datasets.views.base import (
+    Factor,
+    Facts,
+    Kind,
+    LabelTruth,
+    TwoViews,
+    View,
+    column_names,
+    declare,
+    last_rows,
+)
 from mmexplore.errors import BadSpec
 from mmexplore.info.pid import pid
 from mmexplore.spec import param
@@ -125,7 +135,7 @@ class Factors(View):
             ceiling=f"the views share {self.ws} latents, each known to both without noise: their information has no upper limit",
         )
 
-    def truth(self) -> Truth:
+    def truth(self) -> LabelTruth:
         """Exact where one of the views knows the label or each knows its part alone; else that of a table of q1 and q2."""
         return _truth(self)
 
@@ -175,11 +185,11 @@ class _Network:
 
 
 @lru_cache(maxsize=256)
-def _truth(spec: Factors) -> Truth:
+def _truth(spec: Factors) -> LabelTruth:
     a, b, c, d = spec.shares()
     if spec.label == "network":
         table, i12 = _network_table(spec)
-        return Truth(
+        return LabelTruth(
             dataclasses.replace(pid(table), i12=i12),
             False,
             f"certified for a table of {table.shape[0]} x {table.shape[1]} states: each view's chance of y = 1, simulated, binned; "
@@ -187,7 +197,7 @@ def _truth(spec: Factors) -> Truth:
         )
     corner = _corner(a, b, c, d)
     if corner is not None:
-        return Truth(
+        return LabelTruth(
             pid(corner), True, "exact: the label is a fact that one view, each view or only the two together know"
         )
     q1, q2, y = _chances(a, b, c, d)
@@ -196,7 +206,7 @@ def _truth(spec: Factors) -> Truth:
         f"certified for a table of {table.shape[0]} x {table.shape[1]} states: each view's exact chance of y = 1, in bins of equal weight, "
         f"over {len(y):,} points of the known law"
     )
-    return Truth(dataclasses.replace(pid(table), i12=1.0), False, words)
+    return LabelTruth(dataclasses.replace(pid(table), i12=1.0), False, words)
 
 
 def _corner(a: float, b: float, c: float, d: float) -> np.ndarray | None:

@@ -49,12 +49,12 @@ class NoisyDigits(View):
         """A quarter of the images is set aside first, and a fifth of the pairs is made of them."""
         images, digits = _digits()
         aside = held_out_rows(len(images), 0.25, self.stream("images"))
-        held = self._held()
+        n_held_out = self._held()
         first, second = (
             np.concatenate(columns)
             for columns in zip(
                 _same_class(digits, ~aside, self.n, self.stream("training pairs")),
-                _same_class(digits, aside, held, self.stream("held-out pairs")),
+                _same_class(digits, aside, n_held_out, self.stream("held-out pairs")),
                 strict=True,
             )
         )

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mmexplore.datasets.views.base import Factor, Facts, Truth, TwoViews, View, declare, held_out_rows
+from mmexplore.datasets.views.base import Factor, Facts, LabelTruth, TwoViews, View, declare, held_out_rows
 from mmexplore.datasets.views.linear_factors import linear_factors
 from mmexplore.datasets.views.tables import table_truth
 from mmexplore.spec import param
@@ -38,7 +38,7 @@ class _Columns(View):
         samples, classes = self.size
         return Facts(samples, len(self.first), len(self.second), classes=classes, numeric_target=classes == 0)
 
-    def truth(self) -> Truth | None:
+    def truth(self) -> LabelTruth | None:
         """The decomposition of the real table of the same rows, where there is one."""
         return table_truth(self.counted) if self.counted else None
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 
 from mmexplore.datasets.real_tables import real_info, real_samples, real_table
-from mmexplore.datasets.views.base import Factor, Facts, Truth, TwoViews, View, column_names, declare, last_rows
+from mmexplore.datasets.views.base import Factor, Facts, LabelTruth, TwoViews, View, column_names, declare, last_rows
 from mmexplore.discretize import Discretizer
 from mmexplore.errors import BadData
 from mmexplore.info.pid import pid
@@ -46,17 +46,17 @@ class Real(View):
 
     def sample(self, seed: int) -> TwoViews:
         """All rows, in an order drawn by the seed."""
-        found, info = real_samples(self.table), real_info(self.table)
-        drawn = of_arrays({"x1": found.x1, "x2": found.x2, "y": found.y}, seed)
+        samples, info = real_samples(self.table), real_info(self.table)
+        drawn = of_arrays({"x1": samples.x1, "x2": samples.x2, "y": samples.y}, seed)
         return dataclasses.replace(
             drawn,
             names=info.names[:2],
-            columns1=found.columns1,
-            columns2=found.columns2,
-            class_names=found.y_labels,
+            columns1=samples.columns1,
+            columns2=samples.columns2,
+            class_names=samples.y_labels,
         )
 
-    def truth(self) -> Truth:
+    def truth(self) -> LabelTruth:
         """The decomposition of the table of the Decompose page."""
         return table_truth(self.table)
 
@@ -102,27 +102,27 @@ def of_arrays(arrays: Mapping[str, np.ndarray], seed: int) -> TwoViews:
     )
 
 
-def truth_of_arrays(arrays: Mapping[str, np.ndarray], bins: int = 4) -> Truth:
+def truth_of_arrays(arrays: Mapping[str, np.ndarray], bins: int = 4) -> LabelTruth:
     """The decomposition of a table of given arrays: each view in `bins` states along its first principal direction."""
     n = len(arrays["y"])
     rule = Discretizer(method="quantile", bins=bins)
     codes = [rule.fit_transform(np.asarray(arrays[k], dtype=np.float64).reshape(n, -1)) for k in ("x1", "x2")]
     y = np.unique(np.asarray(arrays["y"]).ravel(), return_inverse=True)[1]
-    return Truth(pid_from_samples(codes[0], codes[1], y), False, _words(bins, bins, n))
+    return LabelTruth(pid_from_samples(codes[0], codes[1], y), False, _words(bins, bins, n))
 
 
-def decomposition(declaration: View) -> Truth:
+def decomposition(declaration: View) -> LabelTruth:
     """What the two views tell about the label: the data's own truth, else the decomposition of a table of the samples.
 
     Raises:
         BadData: the data have no label.
     """
     known = declaration.truth()
-    return known if isinstance(known, Truth) else _counted(declaration)
+    return known if isinstance(known, LabelTruth) else _counted(declaration)
 
 
 @lru_cache(maxsize=16)
-def _counted(declaration: View) -> Truth:
+def _counted(declaration: View) -> LabelTruth:
     drawn = declaration.draw()
     if drawn.y is None:
         raise BadData(f"{declaration.name} has no label; allowed: data with a label")
@@ -130,11 +130,11 @@ def _counted(declaration: View) -> Truth:
 
 
 @lru_cache(maxsize=16)
-def table_truth(name: str) -> Truth:
+def table_truth(name: str) -> LabelTruth:
     """The decomposition of the table of a real data set, with its own discretisation."""
-    found = real_table(name)
-    n1, n2, _ = found.table.p.shape
-    return Truth(pid(found.table.p), False, _words(n1, n2, found.rows))
+    real = real_table(name)
+    n1, n2, _ = real.table.p.shape
+    return LabelTruth(pid(real.table.p), False, _words(n1, n2, real.rows))
 
 
 def _words(n1: int, n2: int, rows: int) -> str:

@@ -16,7 +16,17 @@ import colorsys
 
 import numpy as np
 
-from mmexplore.datasets.views.base import Factor, Facts, Kind, Truth, TwoViews, View, declare, last_rows, pixel_names
+from mmexplore.datasets.views.base import (
+    Factor,
+    Facts,
+    Kind,
+    LabelTruth,
+    TwoViews,
+    View,
+    declare,
+    last_rows,
+    pixel_names,
+)
 from mmexplore.info.pid import pid
 from mmexplore.spec import param
 
@@ -114,7 +124,7 @@ class Trifeature(View):
             "match": match,
         }
 
-    def truth(self) -> Truth:
+    def truth(self) -> LabelTruth:
         """Each label is a fact of one kind."""
         if self.label == "match":
             p = np.zeros((KINDS, KINDS, 2))
@@ -130,7 +140,7 @@ class Trifeature(View):
         else:
             own = np.eye(KINDS)[:, None, :] / KINDS
             p = own if self.label == "texture1" else own.transpose(1, 0, 2)
-        return Truth(pid(p), True, "exact, as if each picture told its shape, texture and colour without doubt")
+        return LabelTruth(pid(p), True, "exact, as if each picture told its shape, texture and colour without doubt")
 
 
 def render(

@@ -13,7 +13,16 @@ import math
 
 import numpy as np
 
-from mmexplore.datasets.views.base import Array, Canonical, Factor, Facts, SharedTruth, TwoViews, View, declare
+from mmexplore.datasets.views.base import (
+    Array,
+    Factor,
+    Facts,
+    GaussianCoordinates,
+    SharedTruth,
+    TwoViews,
+    View,
+    declare,
+)
 from mmexplore.errors import BadSpec
 from mmexplore.spec import param
 from mmexplore.units import BITS_PER_NAT
@@ -76,8 +85,8 @@ class WarpedGaussian(View):
     def sample(self, seed: int) -> TwoViews:
         """As many held-out rows as training rows, up to 4,000."""
         rho = self.rho()
-        held = self._held()
-        total, m = self.n + held, len(rho)
+        n_held_out = self._held()
+        total, m = self.n + n_held_out, len(rho)
         normal = [self.stream(what).standard_normal((total, m)) for what in ("u", "v")]
         u, v = normal[0], rho * normal[0] + np.sqrt(1 - rho**2) * normal[1]
         own = [self.stream(what).standard_normal((total, self.private)) for what in ("private x", "private y")]
@@ -96,7 +105,7 @@ class WarpedGaussian(View):
             columns2=tuple(f"y{i + 1}" for i in range(y.shape[1])),
             names=("the warped view", "the other view"),
             factors=tuple(factors),
-            canonical=Canonical(rho, u, v),
+            canonical=GaussianCoordinates(rho, u, v),
             ceiling=f"the views share exactly {self.truth().bits:.3f} bit",
         )
 

@@ -74,9 +74,9 @@ def ends(folds: np.ndarray, fold_dof: list[int], rest: np.ndarray, rest_dof: int
     i2 = plugin.i2 - information_bias(d2, dy, dof)
     i12 = plugin.i12 - information_bias(d1 + d2, dy, dof)
     upper = i2 + np.maximum(plugin.spectrum - shift(dims, dof), 0).sum(axis=-1)
-    found = _lower(folds, fold_dof, total, dof, dims) if crossfit_possible(dims, fold_dof, dof) else None
-    folded = found is not None and bool(np.isfinite(found).all())
-    lower = 0.5 * (i1 + i2 + found) if found is not None and folded else np.maximum(i1, i2)
+    crossfit = _lower(folds, fold_dof, total, dof, dims) if crossfit_possible(dims, fold_dof, dof) else None
+    folded = crossfit is not None and bool(np.isfinite(crossfit).all())
+    lower = 0.5 * (i1 + i2 + crossfit) if crossfit is not None and folded else np.maximum(i1, i2)
     return Ends(i1, i2, i12, np.minimum(lower, upper), upper, folded, plugin)
 
 
@@ -103,11 +103,13 @@ def posteriors(covariance: np.ndarray, dims: Dims) -> tuple[np.ndarray, np.ndarr
     """Cov(Y|X1) and Cov(Y|X2) of (..., p, p), shape (..., dy, dy) each."""
     d1, d2, _ = dims
     y = slice(d1 + d2, None)
-    found = []
+    covariances = []
     for x in (slice(0, d1), slice(d1, d1 + d2)):
         cross = covariance[..., x, y]
-        found.append(covariance[..., y, y] - np.swapaxes(cross, -1, -2) @ np.linalg.solve(covariance[..., x, x], cross))
-    return found[0], found[1]
+        covariances.append(
+            covariance[..., y, y] - np.swapaxes(cross, -1, -2) @ np.linalg.solve(covariance[..., x, x], cross)
+        )
+    return covariances[0], covariances[1]
 
 
 def _held_out(

@@ -44,31 +44,31 @@ def as_rows(x1: Any, x2: Any, y: Any) -> tuple[np.ndarray, Dims]:
 def sample_warnings(rows: np.ndarray, dims: Dims, target: np.ndarray) -> list[str]:
     """What may mislead, in sentences; `target` holds y as it was given, shape (n, dy)."""
     n, p = rows.shape
-    found = []
+    warnings = []
     if n < ROWS_PER_COORDINATE * p:
-        found.append(
+        warnings.append(
             f"Few rows: {n:,} for {p} coordinates, {n / p:.1f} each; below {ROWS_PER_COORDINATE} intervals are wide and rest on "
             "the Gaussian assumption."
         )
     labels = label_warning(target)
     if labels:
-        found.append(labels)
+        warnings.append(labels)
     if dims[2] == 1:
-        found.append(
+        warnings.append(
             "Scalar target: for Gaussian variables and one target coordinate the smaller of U1 and U2 is 0 whatever the data "
             "(R = min(I1, I2)); that one of them is 0 here is no finding."
         )
-    found += _shape_warnings(rows, dims)
+    warnings += _shape_warnings(rows, dims)
     synergy = _missed_synergy(rows, dims)
     if synergy:
-        found.append(synergy)
+        warnings.append(synergy)
     least = float(np.linalg.eigvalsh(rows.T @ rows / n)[0])
     if least < SINGULAR:
-        found.append(
+        warnings.append(
             f"Nearly singular: the smallest eigenvalue of the correlations is {least:.1g}; coordinates almost repeat each "
             "other, and the informations hang on tiny differences."
         )
-    return found
+    return warnings
 
 
 def label_warning(target: np.ndarray) -> str:
@@ -92,16 +92,16 @@ def _shape_warnings(rows: np.ndarray, dims: Dims) -> list[str]:
     tails = np.abs((rows**4).mean(axis=0) - 3) / math.sqrt(24 / n)
     far = np.maximum(skew, tails)
     odd = np.flatnonzero(far > FAR)
-    found = []
+    warnings = []
     if len(odd):
         worst = [coordinate(int(k), dims) for k in odd[np.argsort(-far[odd])][:5]]
         more = f" and {len(odd) - 5} more" if len(odd) > 5 else ""
-        found.append(
+        warnings.append(
             f"Not Gaussian: skewness or tails of {', '.join(worst)}{more} differ from a Gaussian's by over {FAR:g} standard "
             "errors; informations may be wrong in either direction. Ranks mapped to normal scores (a Gaussian copula) repair "
             "single columns."
         )
-        return found
+        return warnings
     d1, d2, _ = dims
     y = list(range(d1 + d2, rows.shape[1]))
     for name, x in (("x1", list(range(d1))), ("x2", list(range(d1, d1 + d2)))):
@@ -112,11 +112,11 @@ def _shape_warnings(rows: np.ndarray, dims: Dims) -> list[str]:
         distance = ((block @ directions[:, varying]) ** 2 / sizes[varying]).sum(axis=1)
         expected = q * (q + 2) * (n - 1) / (n + 1)  # Mardia 1970
         if abs(float((distance**2).mean()) - expected) / math.sqrt(8 * q * (q + 2) / n) > FAR:
-            found.append(
+            warnings.append(
                 f"Not Gaussian together: single columns pass, but {name} and y jointly do not (Mardia's kurtosis); "
                 "I({name};Y) may be wrong.".replace("{name}", name.upper())
             )
-    return found
+    return warnings
 
 
 def _missed_synergy(rows: np.ndarray, dims: Dims) -> str:

@@ -300,27 +300,27 @@ def _null_band(ratios: np.ndarray, dy: int) -> np.ndarray:
     return ratios.std(axis=0, ddof=1) * (np.sqrt(2 * dy) + 0.98 * dy ** (-1 / 6))
 
 
-def _atoms(found: Ends, union: np.ndarray) -> dict[str, np.ndarray]:
+def _atoms(informations: Ends, union: np.ndarray) -> dict[str, np.ndarray]:
     """The four atoms of a union information."""
-    return Atoms.of(found.i1, found.i2, found.i12, union)._asdict()
+    return Atoms.of(informations.i1, informations.i2, informations.i12, union)._asdict()
 
 
-def _at_both_ends(found: Ends) -> dict[str, dict[str, np.ndarray]]:
+def _at_both_ends(bracket: Ends) -> dict[str, dict[str, np.ndarray]]:
     """The atoms at the lower and at the upper end of the union information."""
-    return {"lower": _atoms(found, found.lower), "upper": _atoms(found, found.upper)}
+    return {"lower": _atoms(bracket, bracket.lower), "upper": _atoms(bracket, bracket.upper)}
 
 
 def _between(
     ends_of: dict[str, dict[str, np.ndarray]], z: float, drawn: dict[str, dict[str, np.ndarray]]
 ) -> dict[str, Interval]:
     """From one end of the union information to the other, z standard deviations of each beyond; cut at 0."""
-    found = {}
+    intervals = {}
     for name in ATOMS:
         low_end, high_end = ("lower", "upper") if name.startswith("unique") else ("upper", "lower")
         reach = [z * float(drawn[end][name].std(ddof=1)) if drawn else 0.0 for end in (low_end, high_end)]
         low, high = float(ends_of[low_end][name][0]) - reach[0], float(ends_of[high_end][name][0]) + reach[1]
-        found[name] = Interval(max(0.0, low), max(0.0, high))
-    return found
+        intervals[name] = Interval(max(0.0, low), max(0.0, high))
+    return intervals
 
 
 def _alone(batch: GaussianPID) -> GaussianPID:

@@ -3,7 +3,7 @@
 from mmexplore.estimators.mi.declaration import (
     REGISTRY,
     Curve,
-    Found,
+    MIEstimate,
     MISettings,
     MutualInformation,
     assemble,
@@ -15,7 +15,7 @@ from mmexplore.estimators.mi.declaration import (
 __all__ = [
     "REGISTRY",
     "Curve",
-    "Found",
+    "MIEstimate",
     "MISettings",
     "MutualInformation",
     "assemble",

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmexplore.discretize import Discretizer
-from mmexplore.estimators.mi import Found, MISettings, estimator
-from mmexplore.estimators.mi.variables import Pair, Variable
+from mmexplore.estimators.mi import MIEstimate, MISettings, estimator
+from mmexplore.estimators.mi.variables import Variable, VariablePair
 from mmexplore.estimators.tables.estimate import Interval
 from mmexplore.estimators.tables.replicates import Desk
 from mmexplore.estimators.tables.resampling import stream
@@ -56,7 +56,7 @@ class BinnedSettings(MISettings):
     settings=BinnedSettings,
     ranks=True,
 )
-def binned(pair: Pair, settings: BinnedSettings, desk: Desk) -> Found:
+def binned(pair: VariablePair, settings: BinnedSettings, desk: Desk) -> MIEstimate:
     """Estimate, interval and warnings."""
     (cx, kx), (cy, ky) = (_states(v, settings) for v in (pair.x, pair.y))
     counts = np.bincount(cx * ky + cy, minlength=kx * ky).reshape(kx, ky)
@@ -87,10 +87,10 @@ def binned(pair: Pair, settings: BinnedSettings, desk: Desk) -> Found:
             f"One direction: the coordinates of {' and '.join(wide)} are cut along their first principal direction; what lies across "
             "it is lost. Choose method='kmeans' or 'principal' to keep more."
         )
-    return Found(mi, interval, ceiling=_ceiling(pair, kx, ky), warnings=tuple(warnings))
+    return MIEstimate(mi, interval, ceiling=_ceiling(pair, kx, ky), warnings=tuple(warnings))
 
 
-def _ceiling(pair: Pair, kx: int, ky: int) -> float | None:
+def _ceiling(pair: VariablePair, kx: int, ky: int) -> float | None:
     """What the states of cut measurements can tell at most, in bits; a label limits the truth itself."""
     cut = [math.log2(k) for v, k in ((pair.x, kx), (pair.y, ky)) if v.kind == "number"]
     return min(cut, default=None)
@@ -100,8 +100,8 @@ def _states(variable: Variable, settings: BinnedSettings) -> tuple[np.ndarray, i
     """State of each row and number of states."""
     if variable.kind == "label":
         return variable.codes, variable.classes
-    found = Discretizer(method=settings.method, bins=settings.bins).discretize(variable.values)
-    return found.codes, len(found.labels)
+    states = Discretizer(method=settings.method, bins=settings.bins).discretize(variable.values)
+    return states.codes, len(states.labels)
 
 
 def corrected(counts: np.ndarray) -> np.ndarray:

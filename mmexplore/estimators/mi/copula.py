@@ -19,9 +19,9 @@ import numpy as np
 
 from mmexplore.errors import BadData
 from mmexplore.estimators.gaussian.wishart import HALF_BIT, log_det_bias
-from mmexplore.estimators.mi import Found, MISettings, estimator
+from mmexplore.estimators.mi import MIEstimate, MISettings, estimator
 from mmexplore.estimators.mi.gaussian import around, from_covariance, standard_error
-from mmexplore.estimators.mi.variables import REPEATED, Pair, normal_scores, repeated_share
+from mmexplore.estimators.mi.variables import REPEATED, VariablePair, normal_scores, repeated_share
 from mmexplore.estimators.tables.replicates import Desk
 
 
@@ -42,7 +42,7 @@ class CopulaSettings(MISettings):
     settings=CopulaSettings,
     ranks=True,
 )
-def copula(pair: Pair, settings: CopulaSettings, desk: Desk) -> Found:
+def copula(pair: VariablePair, settings: CopulaSettings, desk: Desk) -> MIEstimate:
     """Estimate, standard error and warnings."""
     first, second = pair.numbers_first()
     x = normal_scores(first.values)
@@ -71,7 +71,7 @@ def copula(pair: Pair, settings: CopulaSettings, desk: Desk) -> Found:
         warnings.append(
             f"Repeated values: {', '.join(tied[:3])}{more}. Equal values share one rank, and ranks with many ties are no Gaussian scores."
         )
-    return Found(mi, around(mi, error, settings.level, pair.n), warnings=tuple(warnings))
+    return MIEstimate(mi, around(mi, error, settings.level, pair.n), warnings=tuple(warnings))
 
 
 def from_classes(x: np.ndarray, codes: np.ndarray) -> tuple[float, float]:

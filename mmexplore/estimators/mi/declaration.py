@@ -1,7 +1,7 @@
 """Estimators of mutual information from rows, one file each. Adding a file that calls `@estimator(...)` adds one everywhere.
 
-An estimator is a function of a `Pair` of variables, its own settings (a `Spec`) and a `Desk` (progress and stop) that returns
-`Found`: a number in bits, never clipped, with what can be said about its error.
+An estimator is a function of a `VariablePair` of variables, its own settings (a `Spec`) and a `Desk` (progress and stop) that returns
+`MIEstimate`: a number in bits, never clipped, with what can be said about its error.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from mmexplore.errors import Unsupported
-from mmexplore.estimators.mi.variables import PAIRS, Pair, PairKind, as_pair, pair_warnings
+from mmexplore.estimators.mi.variables import PAIRS, PairKind, VariablePair, as_pair, pair_warnings
 from mmexplore.estimators.tables.estimate import Interval
 from mmexplore.estimators.tables.replicates import Desk, Progress, Stop
 from mmexplore.registry import Registry
@@ -40,7 +40,7 @@ class Curve:
 
 
 @dataclass(frozen=True)
-class Found:
+class MIEstimate:
     """What an estimator's function returns; see `MutualInformation`."""
 
     mi: float
@@ -93,16 +93,16 @@ class MutualInformation:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        told = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
-        told["settings"] = {p.name: getattr(self.settings, p.name) for p in self.settings.parameters()}
+        record = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        record["settings"] = {p.name: getattr(self.settings, p.name) for p in self.settings.parameters()}
         if self.curve is not None:
             arrays = dataclasses.asdict(self.curve)
-            told["curve"] = {
+            record["curve"] = {
                 name: [float(v) if np.isfinite(v) else None for v in values] for name, values in arrays.items()
             }
-        told |= {name: list(told[name]) for name in ("warnings", "seeds", "dims", "kinds")}
-        told["interval"] = None if self.interval is None else list(self.interval)
-        return told | {"unit": "bit"}
+        record |= {name: list(record[name]) for name in ("warnings", "seeds", "dims", "kinds")}
+        record["interval"] = None if self.interval is None else list(self.interval)
+        return record | {"unit": "bit"}
 
 
 @dataclass(frozen=True)
@@ -113,11 +113,11 @@ class MISettings(Spec):
     seed: int = param(0, label="Seed", low=0, high=2**31 - 1, step=1, help="Of every random draw.")
 
 
-Function = Callable[[Pair, Any, Desk], Found]
+Function = Callable[[VariablePair, Any, Desk], MIEstimate]
 
 
 @dataclass(frozen=True)
-class Estimator:
+class MIEstimator:
     """A way to estimate mutual information.
 
     Attributes:
@@ -146,19 +146,19 @@ class Estimator:
     trained: bool = False
     ranks: bool = False
 
-    def refusal(self, pair: Pair) -> str:
+    def refusal(self, pair: VariablePair) -> str:
         """Why it cannot answer for a pair, and who can; empty where it can."""
         if pair.kind in self.takes:
             return ""
         others = ", ".join(name for name, other in REGISTRY.items() if pair.kind in other.takes)
         mine = " or ".join(PAIRS[kind] for kind in self.takes)
-        told = f"{pair.x.told()} and {pair.y.told()}; the estimator {self.name!r} takes {mine}. Allowed here: {others}"
+        sentence = f"{pair.x.description()} and {pair.y.description()}; the estimator {self.name!r} takes {mine}. Allowed here: {others}"
         if pair.kind != "numbers" and "numbers" in self.takes:
-            told += ". If the label's numbers are measurements, say x_kind or y_kind 'number'"
-        return told
+            sentence += ". If the label's numbers are measurements, say x_kind or y_kind 'number'"
+        return sentence
 
 
-REGISTRY: Registry[Estimator] = Registry("estimator of mutual information", "mmexplore.estimators.mi")
+REGISTRY: Registry[MIEstimator] = Registry("estimator of mutual information", "mmexplore.estimators.mi")
 
 
 def estimator(
@@ -174,10 +174,10 @@ def estimator(
     trained: bool = False,
     ranks: bool = False,
 ) -> Callable[[Function], Function]:
-    """Register the decorated function as an estimator; see `Estimator` for the arguments."""
+    """Register the decorated function as an estimator; see `MIEstimator` for the arguments."""
 
     def register(function: Function) -> Function:
-        made = Estimator(
+        made = MIEstimator(
             name, label, takes, assumes, summary, interval_is, reference, settings, function, trained, ranks
         )
         REGISTRY.add(name, made)
@@ -240,34 +240,39 @@ def mutual_information(
     if refusal:
         raise Unsupported(refusal)
     desk = Desk(1, progress, should_stop, device)
-    found = declared.function(pair, settings, desk)
+    estimated = declared.function(pair, settings, desk)
     desk.finish()
-    return assemble(declared, settings, pair, found, desk.stopped, time.perf_counter() - start)
+    return assemble(declared, settings, pair, estimated, desk.stopped, time.perf_counter() - start)
 
 
 def assemble(
-    declared: Estimator, settings: MISettings, pair: Pair, found: Found, stopped: bool, seconds: float
+    declared: MIEstimator,
+    settings: MISettings,
+    pair: VariablePair,
+    estimated: MIEstimate,
+    stopped: bool,
+    seconds: float,
 ) -> MutualInformation:
     """What an estimator found, with what can be said about the rows."""
     warnings = pair_warnings(pair, declared.ranks or getattr(settings, "margins", "") == "normal")
-    if found.ceiling is not None and found.mi > NEAR_CEILING * found.ceiling:
+    if estimated.ceiling is not None and estimated.mi > NEAR_CEILING * estimated.ceiling:
         warnings.append(
-            f"Ceiling: {declared.name} cannot exceed {found.ceiling:.2f} bits here, and it is near that; the truth may be far above."
+            f"Ceiling: {declared.name} cannot exceed {estimated.ceiling:.2f} bits here, and it is near that; the truth may be far above."
         )
     return MutualInformation(
-        mi=float(found.mi),
-        interval=None if found.interval is None else Interval(*map(float, found.interval)),
+        mi=float(estimated.mi),
+        interval=None if estimated.interval is None else Interval(*map(float, estimated.interval)),
         interval_is=declared.interval_is,
-        ceiling=found.ceiling,
-        warnings=(*warnings, *found.warnings),
-        curve=found.curve,
-        seeds=found.seeds,
+        ceiling=estimated.ceiling,
+        warnings=(*warnings, *estimated.warnings),
+        curve=estimated.curve,
+        seeds=estimated.seeds,
         estimator=declared.name,
         settings=settings,
         n=pair.n,
         dims=(pair.x.d, pair.y.d),
         kinds=(pair.x.kind, pair.y.kind),
-        device=found.device,
+        device=estimated.device,
         stopped=stopped,
         seconds=seconds,
     )

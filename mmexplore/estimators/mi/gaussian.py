@@ -16,8 +16,8 @@ import numpy as np
 
 from mmexplore.errors import BadData
 from mmexplore.estimators.gaussian.wishart import HALF_BIT, information_bias
-from mmexplore.estimators.mi import Found, MISettings, estimator
-from mmexplore.estimators.mi.variables import Pair, standardised
+from mmexplore.estimators.mi import MIEstimate, MISettings, estimator
+from mmexplore.estimators.mi.variables import VariablePair, standardised
 from mmexplore.estimators.tables.estimate import Interval
 from mmexplore.estimators.tables.replicates import Desk
 
@@ -40,7 +40,7 @@ class GaussianMISettings(MISettings):
     reference="Goodman 1963 (bias); Brillinger 2004 (standard error)",
     settings=GaussianMISettings,
 )
-def gaussian(pair: Pair, settings: GaussianMISettings, desk: Desk) -> Found:
+def gaussian(pair: VariablePair, settings: GaussianMISettings, desk: Desk) -> MIEstimate:
     """Estimate, standard error and warnings."""
     x, y = standardised(pair.x.values), standardised(pair.y.values)
     mi, error = from_covariance(x, y)
@@ -57,7 +57,7 @@ def gaussian(pair: Pair, settings: GaussianMISettings, desk: Desk) -> Found:
             f"Not Gaussian: skewness or tails of {name} differ from a Gaussian's by {far[k]:.0f} standard errors; the answer may be "
             "wrong in either direction. 'copula' repairs single columns, 'ksg' needs no such assumption."
         )
-    return Found(mi, around(mi, error, settings.level, pair.n), warnings=tuple(warnings))
+    return MIEstimate(mi, around(mi, error, settings.level, pair.n), warnings=tuple(warnings))
 
 
 def from_covariance(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mmexplore.estimators.mi import Found, estimator
+from mmexplore.estimators.mi import MIEstimate, estimator
 from mmexplore.estimators.mi.networks import ASSUMES, INTERVAL_IS, CriticSettings, trained
-from mmexplore.estimators.mi.variables import Pair
+from mmexplore.estimators.mi.variables import VariablePair
 from mmexplore.estimators.tables.replicates import Desk
 
 
@@ -29,6 +29,6 @@ class InfoNCESettings(CriticSettings):
     settings=InfoNCESettings,
     trained=True,
 )
-def infonce(pair: Pair, settings: InfoNCESettings, desk: Desk) -> Found:
+def infonce(pair: VariablePair, settings: InfoNCESettings, desk: Desk) -> MIEstimate:
     """Train, choose by held-out rows, read on others."""
     return trained("infonce", pair, settings, desk)

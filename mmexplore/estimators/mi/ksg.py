@@ -21,8 +21,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mmexplore.estimators.mi import Found, MISettings, estimator
-from mmexplore.estimators.mi.variables import MARGINS, MARGINS_HELP, REPEATED, Pair, prepared, repeated_share
+from mmexplore.estimators.mi import MIEstimate, MISettings, estimator
+from mmexplore.estimators.mi.variables import MARGINS, MARGINS_HELP, REPEATED, VariablePair, prepared, repeated_share
 from mmexplore.estimators.tables.estimate import Interval
 from mmexplore.estimators.tables.replicates import Desk
 from mmexplore.estimators.tables.resampling import stream
@@ -69,7 +69,7 @@ class KSGSettings(MISettings):
     reference="Kraskov, Stögbauer & Grassberger 2004, arXiv cond-mat/0305641; labels: Ross 2014",
     settings=KSGSettings,
 )
-def ksg(pair: Pair, settings: KSGSettings, desk: Desk) -> Found:
+def ksg(pair: VariablePair, settings: KSGSettings, desk: Desk) -> MIEstimate:
     """Estimate, standard error and warnings."""
     first, second = pair.numbers_first()
     x = prepared(first, settings.margins)
@@ -94,10 +94,10 @@ def ksg(pair: Pair, settings: KSGSettings, desk: Desk) -> Found:
         for m in parts:
             if not desk.look("Estimating on parts of the rows"):
                 break
-            found = np.array([value(part) for part in np.array_split(order, m)])
+            of_parts = np.array([value(part) for part in np.array_split(order, m)])
             # variance of one part is m times that of the whole; weighed by its degrees of freedom
-            scaled += [float(found.var(ddof=1)) / m] * (m - 1)
-            halves += found.tolist() if m == 2 else []
+            scaled += [float(of_parts.var(ddof=1)) / m] * (m - 1)
+            halves += of_parts.tolist() if m == 2 else []
             desk.done += 1
     if scaled and not desk.stopped:
         from scipy.special import stdtrit
@@ -123,10 +123,10 @@ def ksg(pair: Pair, settings: KSGSettings, desk: Desk) -> Found:
             f"Repeated values: {share:.0%} of rows share a value with another. Counting neighbours needs values that differ; repeats are "
             "counted as what they are, without noise, but the formula is then less exact. Compare 'binned'."
         )
-    return Found(mi, interval, _ceiling(pair, k), tuple(warnings))
+    return MIEstimate(mi, interval, _ceiling(pair, k), tuple(warnings))
 
 
-def _ceiling(pair: Pair, k: int) -> float | None:
+def _ceiling(pair: VariablePair, k: int) -> float | None:
     """What counts of at least k neighbours can give at most, in bits; a label limits the truth itself."""
     from scipy.special import digamma
 
@@ -170,8 +170,8 @@ def labelled(x: np.ndarray, codes: np.ndarray, k: int) -> float:
     from scipy.special import digamma
 
     sizes = np.bincount(codes)
-    kept = sizes[codes] > 1
-    x, codes = x[kept], codes[kept]
+    repeated = sizes[codes] > 1
+    x, codes = x[repeated], codes[repeated]
     n = len(x)
     if not n:
         return 0.0

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mmexplore.estimators.mi import Found, estimator
+from mmexplore.estimators.mi import MIEstimate, estimator
 from mmexplore.estimators.mi.networks import ASSUMES, INTERVAL_IS, CriticSettings, trained
-from mmexplore.estimators.mi.variables import Pair
+from mmexplore.estimators.mi.variables import VariablePair
 from mmexplore.estimators.tables.replicates import Desk
 from mmexplore.spec import param
 
@@ -34,6 +34,6 @@ class MINESettings(CriticSettings):
     settings=MINESettings,
     trained=True,
 )
-def mine(pair: Pair, settings: MINESettings, desk: Desk) -> Found:
+def mine(pair: VariablePair, settings: MINESettings, desk: Desk) -> MIEstimate:
     """Train, choose by held-out rows, read on others."""
     return trained("mine", pair, settings, desk)

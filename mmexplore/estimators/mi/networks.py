@@ -6,8 +6,8 @@ import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mmexplore.estimators.mi import Found, MISettings
-from mmexplore.estimators.mi.variables import MARGINS, MARGINS_HELP, Pair
+from mmexplore.estimators.mi import MIEstimate, MISettings
+from mmexplore.estimators.mi.variables import MARGINS, MARGINS_HELP, VariablePair
 from mmexplore.estimators.tables.replicates import Desk
 from mmexplore.spec import param
 
@@ -59,8 +59,10 @@ class CriticSettings(MISettings):
     margins: str = param("normal", label="Columns", choices=MARGINS, help=MARGINS_HELP)
 
 
-def trained(bound: str, pair: Pair, settings: CriticSettings, desk: Desk) -> Found:
+def trained(bound: str, pair: VariablePair, settings: CriticSettings, desk: Desk) -> MIEstimate:
     """Train and read a critic, in this process; torch is imported here at the earliest."""
     module, _, name = PROGRAM.partition(":")
-    call: Callable[[str, Pair, CriticSettings, Desk], Found] = getattr(importlib.import_module(module), name)
+    call: Callable[[str, VariablePair, CriticSettings, Desk], MIEstimate] = getattr(
+        importlib.import_module(module), name
+    )
     return call(bound, pair, settings, desk)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mmexplore.estimators.mi import Found, estimator
+from mmexplore.estimators.mi import MIEstimate, estimator
 from mmexplore.estimators.mi.networks import ASSUMES, INTERVAL_IS, CriticSettings, trained
-from mmexplore.estimators.mi.variables import Pair
+from mmexplore.estimators.mi.variables import VariablePair
 from mmexplore.estimators.tables.replicates import Desk
 
 
@@ -29,6 +29,6 @@ class NWJSettings(CriticSettings):
     settings=NWJSettings,
     trained=True,
 )
-def nwj(pair: Pair, settings: NWJSettings, desk: Desk) -> Found:
+def nwj(pair: VariablePair, settings: NWJSettings, desk: Desk) -> MIEstimate:
     """Train, choose by held-out rows, read on others."""
     return trained("nwj", pair, settings, desk)

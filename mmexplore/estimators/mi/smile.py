@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mmexplore.estimators.mi import Found, estimator
+from mmexplore.estimators.mi import MIEstimate, estimator
 from mmexplore.estimators.mi.networks import INTERVAL_IS, CriticSettings, trained
-from mmexplore.estimators.mi.variables import Pair
+from mmexplore.estimators.mi.variables import VariablePair
 from mmexplore.estimators.tables.replicates import Desk
 from mmexplore.spec import param
 
@@ -34,6 +34,6 @@ class SMILESettings(CriticSettings):
     settings=SMILESettings,
     trained=True,
 )
-def smile(pair: Pair, settings: SMILESettings, desk: Desk) -> Found:
+def smile(pair: VariablePair, settings: SMILESettings, desk: Desk) -> MIEstimate:
     """Train, choose by held-out rows, read on others."""
     return trained("smile", pair, settings, desk)

@@ -58,7 +58,7 @@ class Variable:
         """What column k is called."""
         return f"{self.name}[{k + 1}]" if self.values.shape[1] > 1 else self.name
 
-    def told(self) -> str:
+    def description(self) -> str:
         """What it is, in words."""
         if self.kind == "label":
             return f"{self.name} is a label of {self.classes} classes"
@@ -66,7 +66,7 @@ class Variable:
 
 
 @dataclass(frozen=True)
-class Pair:
+class VariablePair:
     """Both variables, in the same rows."""
 
     x: Variable
@@ -88,14 +88,14 @@ class Pair:
         return (self.y, self.x) if self.x.kind == "label" and self.y.kind == "number" else (self.x, self.y)
 
 
-def as_pair(x: Any, y: Any, x_kind: str = "auto", y_kind: str = "auto") -> Pair:
+def as_pair(x: Any, y: Any, x_kind: str = "auto", y_kind: str = "auto") -> VariablePair:
     """Check two variables.
 
     Raises:
         BadData: not the same rows, too few, missing or infinite values, a constant column.
         BadSpec: an unknown kind.
     """
-    pair = Pair(_variable(x, "x", x_kind), _variable(y, "y", y_kind))
+    pair = VariablePair(_variable(x, "x", x_kind), _variable(y, "y", y_kind))
     rows = len(pair.x.values), len(pair.y.values)
     if rows[0] != rows[1]:
         raise BadData(f"x and y have {rows[0]:,} and {rows[1]:,} rows; they have to be the same rows")
@@ -173,13 +173,13 @@ def prepared(variable: Variable, margins: str) -> np.ndarray:
     return normal_scores(variable.values) if margins == "normal" else standardised(variable.values)
 
 
-def pair_warnings(pair: Pair, ranks: bool) -> list[str]:
+def pair_warnings(pair: VariablePair, ranks: bool) -> list[str]:
     """What may mislead any estimator, in sentences; `ranks`: whether it sees ranks only."""
-    found = []
+    warnings = []
     numbers = [v for v in (pair.x, pair.y) if v.kind == "number"]
     p = sum(v.d for v in numbers)
     if pair.n < ROWS_PER_COORDINATE * p:
-        found.append(
+        warnings.append(
             f"Few rows: {pair.n:,} for {p} coordinates, {pair.n / p:.1f} each; below 10 nothing here is reliable."
         )
     for v in numbers:
@@ -188,7 +188,7 @@ def pair_warnings(pair: Pair, ranks: bool) -> list[str]:
             reach = np.abs(v.values - middle).max(axis=0) / np.maximum(high - low, 1e-300)
             worst = int(np.argmax(np.where(high > low, reach, 0)))
             if high[worst] > low[worst] and reach[worst] > FAR:
-                found.append(
+                warnings.append(
                     f"Heavy tails: {v.coordinate(worst)} reaches {reach[worst]:,.0f} interquartile ranges from its median, so a few "
                     "rows rule the answer. The information does not change if columns are ranked first: margins='normal', or the "
                     "estimator 'copula'."
@@ -196,7 +196,7 @@ def pair_warnings(pair: Pair, ranks: bool) -> list[str]:
         if v.d == 1:
             count = len(np.unique(v.values))
             if count <= MOST_LABELS and 5 * count <= pair.n:
-                found.append(
+                warnings.append(
                     f"Looks like a label: {v.name} has only {count} different values. If their order and distances mean nothing, say "
                     f"{v.name}_kind='label'."
                 )
@@ -204,8 +204,8 @@ def pair_warnings(pair: Pair, ranks: bool) -> list[str]:
         if v.kind == "label":
             least = int(np.bincount(v.codes).min())
             if least < ROWS_PER_COORDINATE:
-                found.append(f"Rare class: the rarest class of {v.name} has {least} row{'s' if least != 1 else ''}.")
-    return found
+                warnings.append(f"Rare class: the rarest class of {v.name} has {least} row{'s' if least != 1 else ''}.")
+    return warnings
 
 
 def repeated_share(values: np.ndarray) -> float:

@@ -33,8 +33,8 @@ def count_codes(codes1: Any, codes2: Any, codes_y: Any) -> np.ndarray:
     columns = [_codes(name, codes) for name, codes in zip(NAMES, (codes1, codes2, codes_y), strict=True)]
     lengths = [len(codes) for codes in columns]
     if len(set(lengths)) > 1:
-        told = ", ".join(f"{name} has {n:,}" for name, n in zip(NAMES, lengths, strict=True))
-        raise BadData(f"the columns differ in length: {told}; allowed: one code of each for every row")
+        listing = ", ".join(f"{name} has {n:,}" for name, n in zip(NAMES, lengths, strict=True))
+        raise BadData(f"the columns differ in length: {listing}; allowed: one code of each for every row")
     if lengths[0] == 0:
         raise BadData("there are no rows; allowed: at least one")
     packed = [_compressed(codes) for codes in columns]

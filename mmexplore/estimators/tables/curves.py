@@ -17,7 +17,7 @@ import numpy as np
 
 from mmexplore.errors import BadSpec
 from mmexplore.estimators.tables import resampling
-from mmexplore.estimators.tables.corrections import REGISTRY, Asked, Correction, Informations
+from mmexplore.estimators.tables.corrections import REGISTRY, Correction, CorrectionInput, Informations
 from mmexplore.estimators.tables.counts import as_counts, count_codes
 from mmexplore.estimators.tables.diagnostics import Light, traffic_light
 from mmexplore.estimators.tables.entropic import PredictedBias, alone, predicted_bias
@@ -268,9 +268,9 @@ def _corrected_too(solver: Solver, fix: Correction) -> Solve:
         for k, table in enumerate(stack):
             numbers: dict[str, Any] = {name: float(values[name][k]) for name in Informations._fields}
             plugin = dataclasses.replace(solver.plugin, **numbers)
-            found = dataclasses.replace(plugin, **fix.function(Asked(as_counts(table), plugin))._asdict())
+            corrected = dataclasses.replace(plugin, **fix.function(CorrectionInput(as_counts(table), plugin))._asdict())
             for name in ALL:
-                fixed[_FIXED + name].append(float(getattr(found, name)))
+                fixed[_FIXED + name].append(float(getattr(corrected, name)))
         return values | {name: np.array(several) for name, several in fixed.items()}
 
     return solve

@@ -64,51 +64,53 @@ def traffic_light(counts: np.ndarray, i12: float, bias: PredictedBias) -> Light:
     else:
         colour = "green"
     k1, k2, ky = counts.shape
-    told = f"{n:,} rows for {k1:,} x {k2:,} x {ky:,} = {counts.size:,} cells: {_few(per_cell)} a cell"
+    sentence = f"{n:,} rows for {k1:,} x {k2:,} x {ky:,} = {counts.size:,} cells: {_few(per_cell)} a cell"
     if share:
-        told += f", and about {_few(bias.i12)} of the {_few(i12)} bit of I(X1,X2;Y) is predicted to be bias"
+        sentence += f", and about {_few(bias.i12)} of the {_few(i12)} bit of I(X1,X2;Y) is predicted to be bias"
     end = {
         "green": "Enough for all four atoms.",
         "amber": "Mind the bias, of synergy most of all: use fewer bins or more rows, and look at the atoms against n.",
         "red": "Too few to trust the atoms, synergy least of all: merge states, use fewer bins, or collect more rows.",
     }[colour]
-    return Light(colour, f"{told}. {end}", RULE, per_cell, per_occupied)
+    return Light(colour, f"{sentence}. {end}", RULE, per_cell, per_occupied)
 
 
 def table_warnings(counts: np.ndarray, plugin: PID) -> list[str]:
     """What the table itself gives away: constants, identifiers, tiny classes."""
     n = int(counts.sum())
     per1, per2, per_y = (counts.sum(axis=axes) for axes in ((1, 2), (0, 2), (0, 1)))
-    told: list[str] = []
+    warnings: list[str] = []
     if len(per_y) == 1:
-        told.append("The target has one value: there is nothing to tell, and every information is 0.")
-        return told
+        warnings.append("The target has one value: there is nothing to tell, and every information is 0.")
+        return warnings
     for k, per in ((1, per1), (2, per2)):
         if len(per) == 1:
-            told.append(f"Modality {k} has one value: it tells nothing, so R, U{k} and S are 0.")
+            warnings.append(f"Modality {k} has one value: it tells nothing, so R, U{k} and S are 0.")
         elif n >= 10 and 2 * len(per) >= n:
-            told.append(
+            warnings.append(
                 f"Modality {k} has {len(per):,} states in {n:,} rows, {np.count_nonzero(per == 1):,} of which occur once: like an "
                 f"identifier it names the row, and with it the target. I(X{k};Y) near H(Y) is then an artefact. Discretise it, "
                 "or drop it."
             )
     pairs = counts.sum(axis=2)
     alone = np.count_nonzero(pairs == 1)
-    if n >= 10 and 10 * alone > 3 * n and not any("identifier" in w for w in told):
-        told.append(
+    if n >= 10 and 10 * alone > 3 * n and not any("identifier" in w for w in warnings):
+        warnings.append(
             f"{alone / n:.0%} of the rows are the only ones with their pair (x1, x2), so the pair names the row: I(X1,X2;Y) is "
             "drawn towards H(Y), and what neither modality tells alone is then called synergy."
         )
     if 2 * np.count_nonzero(per_y == 1) > n >= 10:
-        told.append("Most values of the target occur once: is it an identifier, or a measurement to be discretised?")
+        warnings.append(
+            "Most values of the target occur once: is it an identifier, or a measurement to be discretised?"
+        )
     elif per_y.min() < 10:
-        told.append(
+        warnings.append(
             f"The smallest class of the target has {per_y.min()} row{'s' if per_y.min() > 1 else ''} of {n:,}: what is said about it "
             "rests on these."
         )
     if plugin.i1 > 0 and plugin.i2 > 0 and _copies(pairs):
-        told.append("Each modality determines the other: they are relabelled copies, so U1, U2 and S are 0.")
-    return told
+        warnings.append("Each modality determines the other: they are relabelled copies, so U1, U2 and S are 0.")
+    return warnings
 
 
 def atom_warnings(plugin: PID, lower_ends: dict[str, float], signed: bool) -> list[str]:

@@ -92,20 +92,20 @@ def per_group(
         raise BadData(
             f"there are {len(labels):,} groups; allowed: at most {MOST_GROUPS}. Merge groups, or choose another column"
         )
-    found: list[Group] = []
+    estimates: list[Group] = []
     for k, label in enumerate(labels.tolist()):
         rows = which == k
 
-        def told(share: float, what: str, k: int = k, label: Any = label) -> None:
+        def report(share: float, what: str, k: int = k, label: Any = label) -> None:
             if progress is not None:
                 progress((k + share) / len(labels), f"{label}: {what}")
 
         c1, c2, cy = (column[rows] for column in columns)
-        one = estimate(c1, c2, cy, settings, progress=told, should_stop=should_stop)
-        found.append(Group(label, int(rows.sum()), one))
+        one = estimate(c1, c2, cy, settings, progress=report, should_stop=should_stop)
+        estimates.append(Group(label, int(rows.sum()), one))
         if one.stopped:
             break
-    return tuple(found)
+    return tuple(estimates)
 
 
 def difference(

@@ -24,7 +24,7 @@ import numpy as np
 
 from mmexplore.errors import Unsupported
 from mmexplore.estimators.tables import nulls, resampling
-from mmexplore.estimators.tables.corrections import REGISTRY, Asked, Informations
+from mmexplore.estimators.tables.corrections import REGISTRY, CorrectionInput, Informations
 from mmexplore.estimators.tables.counts import as_counts, count_codes
 from mmexplore.estimators.tables.diagnostics import Light, atom_warnings, table_warnings, traffic_light
 from mmexplore.estimators.tables.entropic import PredictedBias, alone, predicted_bias
@@ -213,7 +213,7 @@ def estimate_counts(
     desk = Desk(settings.bootstraps + len(kinds) * settings.permutations, progress, should_stop)
     observed = {name: float(getattr(plugin, name)) for name in NAMES}
     drawn, over = _bootstrap(table, observed, settings, solver, desk, chunk)
-    found = _nulls(table, observed, kinds, settings, solver, desk, chunk)
+    null_results = _nulls(table, observed, kinds, settings, solver, desk, chunk)
     value, problems = _correct(table, plugin, over, settings, solver, desk)
     signed = MEASURES[settings.measure].signed
     centred = REGISTRY[settings.correction].centres and value is not plugin
@@ -238,7 +238,7 @@ def estimate_counts(
         bootstrap_bias={name: over[name] for name in ALL if over},
         spread={name: float(drawn[name].std(ddof=1)) for name in ALL if len(drawn[name]) > 1},
         draws={name: drawn[name] for name in ALL if len(drawn[name])},
-        nulls=found,
+        nulls=null_results,
         bias=bias,
         light=traffic_light(table, plugin.i12, bias),
         warnings=tuple(warnings),
@@ -285,7 +285,7 @@ def _nulls(
     chunk: int,
 ) -> tuple[nulls.Null, ...]:
     """What each null gave; those of which nothing was done are left out."""
-    found = []
+    summaries = []
     for kind in kinds:
         shuffled = replicate(
             kind.draw(table),
@@ -299,8 +299,8 @@ def _nulls(
         )
         if len(shuffled["union"]):
             values = {name: shuffled[name] for name in ALL}
-            found.append(nulls.summarise(kind, observed, values, settings.level, solver.tolerance + 1e-9))
-    return tuple(found)
+            summaries.append(nulls.summarise(kind, observed, values, settings.level, solver.tolerance + 1e-9))
+    return tuple(summaries)
 
 
 def _correct(
@@ -309,7 +309,7 @@ def _correct(
     """The corrected decomposition, or the plug-in with a sentence where the work was stopped too early for a correction."""
     if settings.correction == "plugin":
         return plugin, []
-    asked = Asked(
+    asked = CorrectionInput(
         counts=table,
         plugin=plugin,
         solve=lambda stack: pid(stack, settings.measure, tolerance=solver.tolerance),
@@ -332,9 +332,9 @@ def _interval(name: str, draws: np.ndarray, centre: float, level: float, signed:
     return Interval(max(low, floor), max(high, floor))
 
 
-def _corrected(plugin: PID, found: Informations) -> PID:
+def _corrected(plugin: PID, informations: Informations) -> PID:
     """A decomposition of corrected numbers: no certificate speaks for it."""
     nan = float("nan")
     return dataclasses.replace(
-        plugin, **found._asdict(), union_lower=nan, union_upper=nan, certificate="none", tolerance=0.0
+        plugin, **informations._asdict(), union_lower=nan, union_upper=nan, certificate="none", tolerance=0.0
     )

@@ -52,10 +52,10 @@ def bootstrap(counts: np.ndarray) -> Draw:
 def least_synergy(counts: np.ndarray) -> Draw:
     """n rows drawn from a coupling of least I(X1,X2;Y) with the table's p(x1, y) and p(x2, y): S = 0 in its population."""
     n = int(counts.sum())
-    found = solve(counts[None] / n, 1e-8, coupling=True).coupling
-    if found is None:  # not while a coupling is asked for
+    coupling = solve(counts[None] / n, 1e-8, coupling=True).coupling
+    if coupling is None:  # not while a coupling is asked for
         raise NotConverged("the solver returned no coupling")
-    q = np.maximum(np.asarray(found[0], dtype=np.float64).ravel(), 0.0)
+    q = np.maximum(np.asarray(coupling[0], dtype=np.float64).ravel(), 0.0)
     cells = np.flatnonzero(q)
     shares = q[cells] / q.sum()
 

@@ -176,24 +176,24 @@ def _chance(d1: int, d2: int, n: int) -> float:
 
 
 def _warnings(rho: Array, d1: int, d2: int, n: int | None, ridge: float, chance: float) -> tuple[str, ...]:
-    told = []
+    warnings = []
     if n is not None:
         if d1 + d2 >= n and ridge == 0:
-            told.append(
+            warnings.append(
                 f"{n} rows for {d1} + {d2} columns: some correlations are 1 whatever the data say. Use a ridge or fewer columns."
             )
         elif n < _FEW * (d1 + d2):
-            told.append(
+            warnings.append(
                 f"{n} rows for {d1} + {d2} columns: independent views would show correlations up to about {chance:.2f}; "
                 "those found are too large."
             )
     if ridge == 0 and rho[0] > NEAREST_ONE:
-        told.append(
+        warnings.append(
             "A canonical correlation is 1: the views share a coordinate without noise. A ridge makes it finite."
         )
     elif ridge == 0 and rho[0] > _ALMOST_ONE:
-        told.append(
+        warnings.append(
             f"The largest canonical correlation is {rho[0]:.6f}: the views share a coordinate almost without noise, so that its "
             "share of the information depends on the last digits. A ridge makes it stable."
         )
-    return tuple(told)
+    return tuple(warnings)

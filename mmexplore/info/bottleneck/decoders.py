@@ -116,14 +116,14 @@ def _water_filling(cov: Any, d1: int, d2: int, betas: Any, weights: tuple[float,
         # det Cov(y|T) / det Cov(y) = det(I - D G D), with G the modes' own told share of whitened y
         white = np.linalg.solve(np.linalg.cholesky(sy), seen_y)
         scale = np.sqrt(removed)[..., :, None] * np.sqrt(removed)[..., None, :]
-        kept = -0.5 * np.linalg.slogdet(np.eye(d1) - scale * (white.T @ white))[1]
+        relevance = -0.5 * np.linalg.slogdet(np.eye(d1) - scale * (white.T @ white))[1]
     rate = rates.sum(-1)
     with np.errstate(divide="ignore"):
         critical = np.where(nu > 1e-14 * max(nu[0], 1e-300), 1.0 / np.where(nu > 0, nu, 1.0), math.inf)
     return DecoderIB(
         beta=plain(beta),
         rate=to_bits(rate),
-        relevance=to_bits(np.maximum(kept, 0.0)),
+        relevance=to_bits(np.maximum(relevance, 0.0)),
         information=canonical.information,
         weights=weights,
         variances=nu,

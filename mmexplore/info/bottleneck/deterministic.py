@@ -47,24 +47,24 @@ def deterministic_ib(joint: Any, betas: Any, *, clusters: int | None = None) -> 
         )
     falling = np.argsort(-beta)
     steps = 0
-    found: list[Labels] = []
+    labelings: list[Labels] = []
     with one_thread(np, 0):
         for order in (falling, falling[::-1]):  # down from T = X, then up again from one cluster's side
-            assigned = found[-1] if found else np.arange(len(p), dtype=np.intp)
+            assigned = labelings[-1] if labelings else np.arange(len(p), dtype=np.intp)
             for k in order:
                 assigned, more = _settle(p, float(beta[k]), assigned, most)
                 steps += more
-                found.append(assigned)
-        every = np.array(found)
+                labelings.append(assigned)
+        every = np.array(labelings)
         losses = np.array([[_loss(p, float(b), a) for a in every] for b in beta])
         best = every[losses.argmin(1)]
         settled = [_settle(p, float(b), a, most) for b, a in zip(beta, best, strict=True)]
         steps += sum(more for _, more in settled)
         q = np.eye(len(p))[np.array([a for a, _ in settled])]
         px = p.sum(1)
-        rate, kept = _informations(px, p / px[:, None], q)
+        rate, relevance = _informations(px, p / px[:, None], q)
     nothing = np.zeros(len(beta))
-    return _result(p, beta, q, rate, kept, nothing, nothing * np.nan, 0.0, steps, True)
+    return _result(p, beta, q, rate, relevance, nothing, nothing * np.nan, 0.0, steps, True)
 
 
 def _masses(p: Array, assigned: Labels) -> Array:

@@ -93,11 +93,11 @@ def discrete_ib(
     with one_thread(np, 0):
         q = _anneal(px, pyx, falling, states)
         q, steps = _polish(px, pyx, falling, q, tolerance, max_iterations)
-        q, found = _borrowed(px, pyx, falling, q), np.zeros(len(beta))
+        q, gap = _borrowed(px, pyx, falling, q), np.zeros(len(beta))
         for last in [False] * _ROUNDS + [True]:
             deepest, where = _probe(px, pyx, falling, q)
-            found = np.maximum(0.0, -deepest)
-            lacking = found > _LACKING
+            gap = np.maximum(0.0, -deepest)
+            lacking = gap > _LACKING
             if last or not lacking.any():
                 break
             tried, more = _polish(
@@ -112,9 +112,9 @@ def discrete_ib(
             q, more = _polish(px, pyx, falling, q, tolerance, max_iterations)
             steps += more
         residual = np.abs(_step(px, pyx, falling, q) - q).max(axis=(1, 2))
-        rate, kept = _informations(px, pyx, q)
+        rate, relevance = _informations(px, pyx, q)
     back = np.argsort(order)
-    return _result(p, beta, q[back], rate[back], kept[back], residual[back], found[back], tolerance, steps, False)
+    return _result(p, beta, q[back], rate[back], relevance[back], residual[back], gap[back], tolerance, steps, False)
 
 
 def table_of(joint: Any) -> Array:
@@ -162,7 +162,7 @@ def _result(
     beta: Array,
     q: Array,
     rate: Array,
-    kept: Array,
+    relevance: Array,
     residual: Array,
     gap: Array,
     tolerance: float,
@@ -180,7 +180,7 @@ def _result(
     return DiscreteIB(
         beta=beta,
         rate=to_bits(np.maximum(rate, 0.0)),
-        relevance=to_bits(np.maximum(kept, 0.0)),
+        relevance=to_bits(np.maximum(relevance, 0.0)),
         information=float((p * np.log(ratio)).sum() * BITS_PER_NAT),
         encoder=q,
         clusters=_distinct(p, q),
@@ -207,8 +207,8 @@ def _clusters_of(px: Array, pyx: Array, q: Array) -> tuple[Array, Array]:
 def _scores(px: Array, pyx: Array, beta: Array, q: Array) -> Array:
     """ln p(t) + beta sum_y p(y|x) ln p(y|t), shape (k, nx, nt)."""
     mass, pyt = _clusters_of(px, pyx, q)
-    told = pyx @ np.swapaxes(np.log(np.maximum(pyt, _TINY)), -1, -2)
-    return np.asarray(np.log(np.maximum(mass, _TINY))[:, None, :] + beta[:, None, None] * told)
+    expected_log = pyx @ np.swapaxes(np.log(np.maximum(pyt, _TINY)), -1, -2)
+    return np.asarray(np.log(np.maximum(mass, _TINY))[:, None, :] + beta[:, None, None] * expected_log)
 
 
 def _step(px: Array, pyx: Array, beta: Array, q: Array) -> Array:
@@ -225,13 +225,13 @@ def _informations(px: Array, pyx: Array, q: Array) -> tuple[Array, Array]:
     rate = (px[:, None] * q * (np.log(np.maximum(q, _TINY)) - log_mass[:, None, :])).sum((-2, -1))
     py = px @ pyx
     logs = np.log(np.maximum(pyt, _TINY)) - np.log(np.maximum(py, _TINY))
-    kept = (mass[..., None] * pyt * logs).sum((-2, -1))
-    return rate, kept
+    relevance = (mass[..., None] * pyt * logs).sum((-2, -1))
+    return rate, relevance
 
 
 def _loss(px: Array, pyx: Array, beta: Array, q: Array) -> Array:
-    rate, kept = _informations(px, pyx, q)
-    return np.asarray(rate - beta * kept)
+    rate, relevance = _informations(px, pyx, q)
+    return np.asarray(rate - beta * relevance)
 
 
 def _anneal(px: Array, pyx: Array, falling: Array, states: int) -> Array:
@@ -281,8 +281,8 @@ def _polish(px: Array, pyx: Array, beta: Array, q: Array, tolerance: float, most
 
 def _borrowed(px: Array, pyx: Array, beta: Array, q: Array) -> Array:
     """For every beta the best of all encoders found for any beta."""
-    rate, kept = _informations(px, pyx, q)
-    score = rate[None, :] - beta[:, None] * kept[None, :]  # (setting, encoder)
+    rate, relevance = _informations(px, pyx, q)
+    score = rate[None, :] - beta[:, None] * relevance[None, :]  # (setting, encoder)
     best, own = score.argmin(1), np.arange(len(beta))
     return np.asarray(q[np.where(score[own, best] < score[own, own] - 1e-10, best, own)])
 
@@ -303,8 +303,8 @@ def _probe(px: Array, pyx: Array, beta: Array, q: Array) -> tuple[Array, Array]:
     probe = 0.98 * shared + 0.02 * px  # (k, starts, nx)
     value = np.zeros(probe.shape[:2])
     for _ in range(_PROBE_STEPS):
-        told = np.log(np.maximum(probe @ pyx, _TINY)) @ pyx.T  # (k, starts, nx)
-        scores = multipliers[:, None, :] + beta[:, None, None] * told
+        expected_log = np.log(np.maximum(probe @ pyx, _TINY)) @ pyx.T  # (k, starts, nx)
+        scores = multipliers[:, None, :] + beta[:, None, None] * expected_log
         top = scores.max(-1, keepdims=True)
         probe = np.exp(scores - top)
         total = probe.sum(-1, keepdims=True)
@@ -338,9 +338,9 @@ def _distinct(p: Array, q: Array) -> Array:
     counts = []
     for weights, rows in zip(mass, pyt, strict=True):
         rows = rows[weights > _USED]
-        kept: list[Array] = []
+        distinct: list[Array] = []
         for row in rows:
-            if all(0.5 * np.abs(row - other).sum() > _SAME for other in kept):
-                kept.append(row)
-        counts.append(len(kept))
+            if all(0.5 * np.abs(row - other).sum() > _SAME for other in distinct):
+                distinct.append(row)
+        counts.append(len(distinct))
     return np.array(counts)

@@ -100,8 +100,8 @@ def relevance_at(correlations: Any, rate: Any) -> Any:
     open_modes = np.clip((nats[..., None] > first).sum(-1), 1, rho.size)  # (...)
     log_gap = (2.0 * nats - np.cumsum(gains)[open_modes - 1]) / open_modes  # ln(beta - 1)
     log_beta = np.logaddexp(0.0, log_gap)
-    kept = nats - 0.5 * (open_modes * log_beta + np.cumsum(2 * np.log(rho))[open_modes - 1])
-    return plain(np.where(nats > 0, kept, 0.0) * BITS_PER_NAT)
+    relevance_nats = nats - 0.5 * (open_modes * log_beta + np.cumsum(2 * np.log(rho))[open_modes - 1])
+    return plain(np.where(nats > 0, relevance_nats, 0.0) * BITS_PER_NAT)
 
 
 def rate_where_opens(rho: Array) -> Array:

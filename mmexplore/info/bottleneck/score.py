@@ -46,9 +46,9 @@ def excess_lagrangian_nats(
 
 def excess_over_nats(rate_nats: Any, relevance_nats: Any, optimum: Tradeoff) -> Any:
     """The same against any exact result at the same settings of beta."""
-    rate, kept = (np.asarray(v, dtype=np.float64) for v in (rate_nats, relevance_nats))
-    for name, value in (("rate_nats", rate), ("relevance_nats", kept)):
+    rate, relevance = (np.asarray(v, dtype=np.float64) for v in (rate_nats, relevance_nats))
+    for name, value in (("rate_nats", rate), ("relevance_nats", relevance)):
         if not np.isfinite(value).all():
             raise BadSpec(f"{name} holds a number that is not finite; allowed: finite numbers")
     beta = np.asarray(optimum.beta)
-    return plain(rate / beta - kept - (optimum.rate_nats / beta - optimum.relevance_nats))
+    return plain(rate / beta - relevance - (optimum.rate_nats / beta - optimum.relevance_nats))

@@ -77,9 +77,9 @@ class SymmetricIB(Tradeoff):
 
     def at(self, kappa: Array) -> Tradeoff:
         """The point of the information plane where the pairs have these kappa, shape (..., m)."""
-        rate, kept = informations_nats(kappa, self.correlations)
+        rate, relevance = informations_nats(kappa, self.correlations)
         return Tradeoff(
-            self.beta, plain(rate.sum(-1) * BITS_PER_NAT), plain(kept.sum(-1) * BITS_PER_NAT), self.information
+            self.beta, plain(rate.sum(-1) * BITS_PER_NAT), plain(relevance.sum(-1) * BITS_PER_NAT), self.information
         )
 
 
@@ -125,11 +125,11 @@ def symmetric_ib_of(correlations: Any, betas: Any, *, gamma: Any = 0.0, variance
     lower = pair_lagrangian_nats(collapsed, beta[..., None], rho, weight[..., None] * v)
     upper = pair_lagrangian_nats(open_, beta[..., None], rho, weight[..., None] * v)
     kappa = np.where(upper < lower, open_, collapsed)  # nan compares as false
-    rate, kept = informations_nats(kappa, rho)
+    rate, relevance = informations_nats(kappa, rho)
     return SymmetricIB(
         beta=plain(np.array(beta)),
         rate=plain(rate.sum(-1) * BITS_PER_NAT),
-        relevance=plain(kept.sum(-1) * BITS_PER_NAT),
+        relevance=plain(relevance.sum(-1) * BITS_PER_NAT),
         information=float(-0.5 * np.log1p(-(rho**2)).sum() * BITS_PER_NAT),
         gamma=plain(np.array(weight)),
         correlations=rho,
@@ -190,8 +190,8 @@ def escape(rho: Any, kick: float) -> Array:
         raise BadSpec(f"kick is {kick!r}; allowed: a number between 0 and 1")
     square = np.asarray(rho, dtype=np.float64) ** 2
     with np.errstate(divide="ignore"):
-        found = (1.0 - square * kick**2) / (square * kick * (1.0 - kick))
-    return np.asarray(np.maximum(found, spinodal(rho)))
+        threshold = (1.0 - square * kick**2) / (square * kick * (1.0 - kick))
+    return np.asarray(np.maximum(threshold, spinodal(rho)))
 
 
 def _open_of(beta: Array, rho: Array) -> Array:
@@ -231,15 +231,15 @@ def _branches(beta: Array, recon: Array, rho: Array) -> tuple[Array, Array, Arra
 
 def _quadratic(b: Array, r: Array) -> Array:
     """Roots of (b - 1) r k^2 - b r k + 1 at b > 1, else nan, shape (n, 2)."""
-    found = np.full((b.size, 2), np.nan)
+    roots = np.full((b.size, 2), np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         inside = b**2 - 4.0 * (b - 1.0) / r
         some = (b > 1) & (r > 0) & (inside >= 0)
         root = np.sqrt(np.where(some, inside, 0.0))
         large = (b + root) / (2.0 * (b - 1.0))
-        found[:, 0] = np.where(some, 1.0 / ((b - 1.0) * r * large), np.nan)  # the product of the roots: no cancellation
-        found[:, 1] = np.where(some, large, np.nan)
-    return found
+        roots[:, 0] = np.where(some, 1.0 / ((b - 1.0) * r * large), np.nan)  # the product of the roots: no cancellation
+        roots[:, 1] = np.where(some, large, np.nan)
+    return roots
 
 
 def _cubic(b: Array, c: Array, r: Array) -> Array:

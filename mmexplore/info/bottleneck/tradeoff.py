@@ -54,8 +54,8 @@ class Tradeoff:
 
         On the optimal curve, whose slope at beta is 1 / beta, it is 0 but for rounding.
         """
-        beta, rate, kept = (np.ravel(v) for v in (self.beta, self.rate_nats, self.relevance_nats))
-        score = rate[None, :] / beta[:, None] - kept[None, :]  # (setting, solution)
+        beta, rate, relevance = (np.ravel(v) for v in (self.beta, self.rate_nats, self.relevance_nats))
+        score = rate[None, :] / beta[:, None] - relevance[None, :]  # (setting, solution)
         return float(np.max(np.diagonal(score) - score.min(axis=1), initial=0.0))
 
     def to_dict(self) -> dict[str, Any]:

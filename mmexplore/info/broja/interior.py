@@ -28,7 +28,7 @@ NEAR = 20.0  # bounds are computed once the duality measure is within this facto
 
 
 @dataclass(frozen=True)
-class Settings:
+class SolverSettings:
     """How carefully to walk: start, least centring, share of the primal residual that the target tau keeps, patience."""
 
     fast_start: bool
@@ -38,10 +38,10 @@ class Settings:
 
 
 LADDER = (
-    Settings(fast_start=True, centring=1e-3, residual=0.0, patience=5),
-    Settings(fast_start=False, centring=0.1, residual=0.1, patience=10),
-    Settings(fast_start=False, centring=0.3, residual=1.0, patience=15),
-    Settings(fast_start=False, centring=1e-3, residual=0.0, patience=5),
+    SolverSettings(fast_start=True, centring=1e-3, residual=0.0, patience=5),
+    SolverSettings(fast_start=False, centring=0.1, residual=0.1, patience=10),
+    SolverSettings(fast_start=False, centring=0.3, residual=1.0, patience=15),
+    SolverSettings(fast_start=False, centring=1e-3, residual=0.0, patience=5),
 )
 
 
@@ -84,7 +84,7 @@ def _total(c: Array, xp: Any) -> Array:
 
 
 def _run(
-    margins: Margins, who: Array, best: Best, how: Settings, system: type[CellSystem] | type[MarginSystem]
+    margins: Margins, who: Array, best: Best, how: SolverSettings, system: type[CellSystem] | type[MarginSystem]
 ) -> None:
     """One rung of the ladder for the members `who` of `best`, whose margins are given."""
     xp = margins.xp
@@ -104,7 +104,7 @@ def _run(
         if iteration >= CENTRING:
             stalled = xp.where(duality < 0.9 * record_duality, 0.0, stalled + 1.0)
         record_duality = xp.where(duality < record_duality, duality, record_duality)
-        # not >, so that nan is told at once, too
+        # not >, so that nan counts as near
         near = ~(duality > NEAR * NATS_PER_BIT * best.tolerance) | (stalled >= how.patience)
         some_near = iteration == MAX_STEPS or bool(xp.any(near))
         if some_near:
@@ -120,46 +120,68 @@ def _run(
                 duality, gap, stalled = duality[go], gap[go], stalled[go]
                 record_duality, record_gap = record_duality[go], record_gap[go]
         best.iterations[who] += 1
+        lam, mu, s, zeta, linear = _advance(
+            system(margins, structure, c, q, s, zeta),
+            margins,
+            structure,
+            how,
+            (lam, mu, s, zeta),
+            (c, z, q),
+            duality,
+            gap if some_near else None,
+        )
 
-        ra = margins.pa - xp.einsum("nyab->nya", q)
-        rb = margins.pb - xp.einsum("nyab->nyb", q)
-        rh = 1.0 - z - zeta
-        newton = system(margins, structure, c, q, s, zeta)
-        ratio = s / zeta
-        divisor = s if structure.cells is None else xp.where(structure.cells, s, 1.0)
 
-        # predictor: straight to tau = 0
-        _, _, dx, cdx, ds, dzeta = _direction(newton, structure, c, ra, rb, rh, -s - ratio * rh, xp)
-        alpha = _step_length(divisor, ds, zeta, dzeta, dx, 1.0, 2.0, xp)
+def _advance(
+    newton: CellSystem | MarginSystem,
+    margins: Margins,
+    structure: Structure,
+    how: SolverSettings,
+    iterate: tuple[Array, Array, Array, Array],
+    primal: tuple[Array, Array, Array],
+    duality: Array,
+    gap: Array | None,
+) -> tuple[Array, Array, Array, Array, Array | None]:
+    """One predictor-corrector step of lam, mu, s, zeta at their c, z, q; near the end, where `gap` is given, also the linearised q."""
+    xp = margins.xp
+    (lam, mu, s, zeta), (c, z, q) = iterate, primal
+    ra = margins.pa - xp.einsum("nyab->nya", q)
+    rb = margins.pb - xp.einsum("nyab->nyb", q)
+    rh = 1.0 - z - zeta
+    ratio = s / zeta
+    divisor = s if structure.cells is None else xp.where(structure.cells, s, 1.0)
 
-        # corrector: aim at tau on the central path, second-order terms included
-        sigma = (1.0 - alpha) ** 2
-        tau = xp.where(sigma > how.centring, sigma, how.centring) * duality / structure.count
-        if how.residual > 0:
-            tau = xp.maximum(tau, how.residual * (_size(ra, xp) + _size(rb, xp)) / structure.count)
-        if some_near:
-            # s zeta has run ahead of the gap, which the residuals hold up: centre until they have followed
-            share = 0.1 * NATS_PER_BIT * gap  # nats
-            lifted = duality < share
-            tau = xp.where(lifted, xp.maximum(tau, share / structure.count), tau)
-            # the second-order terms count as far as the step follows the predictor: not at all where tau only centres
-            centred = tau * structure.count / duality
-            alpha = xp.where(lifted, alpha * xp.where(centred < 1.0, 1.0 - centred, 0.0), alpha)
-        square = (alpha * alpha)[:, None, None]
-        bent = (0.5 * square)[:, None] * cdx * dx
-        rh2 = rh - _total(bent, xp)
-        bent = s[:, None] * bent + cdx * (square * ds)[:, None]
-        t = (tau[:, None, None] - square * ds * dzeta) / zeta - s - ratio * rh2
-        if structure.cells is not None:
-            t = xp.where(structure.cells, t, 0.0)
-        ra, rb = ra - xp.einsum("nyab->nya", bent), rb - xp.einsum("nyab->nyb", bent)
-        dlam, dmu, dx, cdx, ds, dzeta = _direction(newton, structure, c, ra, rb, rh2, t, xp)
-        linear = q + c * ds[:, None] + s[:, None] * cdx + bent if some_near else None
-        # close to the end go closer to the boundary, which makes the convergence superlinear
-        reach = 1.0 - xp.where(sigma < 0.005, xp.where(sigma > 5e-4, sigma, 5e-4), 0.005)
-        step = _step_length(divisor, ds, zeta, dzeta, dx, reach, 3.0, xp)[:, None, None]
-        lam, mu = lam + step * dlam, mu + step * dmu
-        s, zeta = s + step * ds, zeta + step * dzeta
+    # predictor: straight to tau = 0
+    _, _, dx, cdx, ds, dzeta = _direction(newton, structure, c, ra, rb, rh, -s - ratio * rh, xp)
+    alpha = _step_length(divisor, ds, zeta, dzeta, dx, 1.0, 2.0, xp)
+
+    # corrector: aim at tau on the central path, second-order terms included
+    sigma = (1.0 - alpha) ** 2
+    tau = xp.where(sigma > how.centring, sigma, how.centring) * duality / structure.count
+    if how.residual > 0:
+        tau = xp.maximum(tau, how.residual * (_size(ra, xp) + _size(rb, xp)) / structure.count)
+    if gap is not None:
+        # s zeta has run ahead of the gap, which the residuals hold up: centre until they have followed
+        share = 0.1 * NATS_PER_BIT * gap  # nats
+        lifted = duality < share
+        tau = xp.where(lifted, xp.maximum(tau, share / structure.count), tau)
+        # the second-order terms count as far as the step follows the predictor: not at all where tau only centres
+        centred = tau * structure.count / duality
+        alpha = xp.where(lifted, alpha * xp.where(centred < 1.0, 1.0 - centred, 0.0), alpha)
+    square = (alpha * alpha)[:, None, None]
+    bent = (0.5 * square)[:, None] * cdx * dx
+    rh2 = rh - _total(bent, xp)
+    bent = s[:, None] * bent + cdx * (square * ds)[:, None]
+    t = (tau[:, None, None] - square * ds * dzeta) / zeta - s - ratio * rh2
+    if structure.cells is not None:
+        t = xp.where(structure.cells, t, 0.0)
+    ra, rb = ra - xp.einsum("nyab->nya", bent), rb - xp.einsum("nyab->nyb", bent)
+    dlam, dmu, dx, cdx, ds, dzeta = _direction(newton, structure, c, ra, rb, rh2, t, xp)
+    linear = q + c * ds[:, None] + s[:, None] * cdx + bent if gap is not None else None
+    # close to the end go closer to the boundary, which makes the convergence superlinear
+    reach = 1.0 - xp.where(sigma < 0.005, xp.where(sigma > 5e-4, sigma, 5e-4), 0.005)
+    step = _step_length(divisor, ds, zeta, dzeta, dx, reach, 3.0, xp)[:, None, None]
+    return lam + step * dlam, mu + step * dmu, s + step * ds, zeta + step * dzeta, linear
 
 
 def _certify(

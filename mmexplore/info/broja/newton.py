@@ -95,11 +95,12 @@ class CellSystem:
         # Schur complement on b, its diagonal as minus the sum of the rest of the row: nothing cancels
         links = (xp.swapaxes(given, 2, 3) @ q) * structure.off  # (n, y, b, b)
         scale = _unit(xp.einsum("nybc->nyb", links), xp)
-        kept = scale * keep
+        masked_scale = scale * keep
         root = inverse_factor(
-            (1.0 - structure.off) * (1.0 + RIDGE) - links * kept[:, :, :, None] * kept[:, :, None, :], xp
+            (1.0 - structure.off) * (1.0 + RIDGE) - links * masked_scale[:, :, :, None] * masked_scale[:, :, None, :],
+            xp,
         )
-        root = self.root = root * kept[:, :, None, :]  # (n, y, k, b): L^-1 on b is root^T root
+        root = self.root = root * masked_scale[:, :, None, :]  # (n, y, k, b): L^-1 on b is root^T root
         self.root_t = xp.swapaxes(root, 2, 3)
         lift = root @ xp.swapaxes(given, 2, 3)  # (n, y, k, a)
         w = (root[:, :, :, None, :] - lift[:, :, :, :, None]) * q[:, :, None]  # (n, y, k, a, b)
@@ -172,8 +173,10 @@ class MarginSystem:
         schur = -(xp.swapaxes(tall, 1, 2) @ tall)
         blocks = xp.reshape(schur, (n, y, b, y, b))
         at_b, diagonal = indices(b, q, xp), indices(y * b, q, xp)
-        kept = xp.permute_dims(keep, (2, 0, 1))  # (b, n, y)
-        blocks[:, :, at_b, :, at_b] += xp.permute_dims(block_b, (1, 0, 2, 3)) * kept[:, :, :, None] * kept[:, :, None]
+        mask_b = xp.permute_dims(keep, (2, 0, 1))  # (b, n, y)
+        blocks[:, :, at_b, :, at_b] += (
+            xp.permute_dims(block_b, (1, 0, 2, 3)) * mask_b[:, :, :, None] * mask_b[:, :, None]
+        )
         schur[:, diagonal, diagonal] += xp.reshape(1.0 - keep, (n, y * b))
         scale = self.scale = _unit(schur[:, diagonal, diagonal], xp)
         schur *= scale[:, :, None]

@@ -36,7 +36,7 @@ ILL = 1e-3  # a pivot of the correlations
 FEWEST_DIGITS = 1e-6  # bit; an answer whose rounding error may be larger does not count as converged
 
 
-class Factors(NamedTuple):
+class CholeskyFactors(NamedTuple):
     """Cholesky factors of Cov(Y), Cov(Y|X1), Cov(Y|X2), Cov(Y|X1,X2), (..., dy, dy), and how much they magnify errors, (...)."""
 
     y: Array
@@ -96,7 +96,7 @@ def _is_torch(value: Array) -> bool:
     return array_api_compat.is_torch_array(value)
 
 
-def factorise(correlation: Array, dims: tuple[int, int, int], xp: Any) -> Factors:
+def factorise(correlation: Array, dims: tuple[int, int, int], xp: Any) -> CholeskyFactors:
     """Factor the blocks; the trailing corner of a Cholesky factor is that of the conditional covariance."""
     d1, d2, dy = dims
     first, second, last = slice(0, d1), slice(d1, d1 + d2), slice(d1 + d2, None)
@@ -122,7 +122,7 @@ def factorise(correlation: Array, dims: tuple[int, int, int], xp: Any) -> Factor
     ):  # pivots no longer tell: |log det (C + E) - log det C| <= tr C^-1 ||E|| to first order
         inverse = xp.linalg.inv(factors[-1])
         magnified = xp.where(pivot < ILL, xp.sum(inverse**2, axis=(-2, -1)), magnified)
-    return Factors(y, given1, given2, given12, magnified)
+    return CholeskyFactors(y, given1, given2, given12, magnified)
 
 
 def _refuse(correlation: Array, dims: tuple[int, int, int]) -> Exception:
@@ -130,7 +130,7 @@ def _refuse(correlation: Array, dims: tuple[int, int, int]) -> Exception:
     return refusal(np.reshape(plain, (-1, *plain.shape[-2:])), dims)
 
 
-def _decompose(factors: Factors, dims: tuple[int, int, int], xp: Any) -> dict[str, Array]:
+def _decompose(factors: CholeskyFactors, dims: tuple[int, int, int], xp: Any) -> dict[str, Array]:
     """Informations, union information with its dual bounds, and the spectrum."""
     dy = dims[2]
 
@@ -198,7 +198,7 @@ def _log_det_near_one(u: Array, xp: Any) -> Array:
 
 
 def _coupling(
-    correlation: Array, factors: Factors, numbers: dict[str, Array], dims: tuple[int, int, int], xp: Any
+    correlation: Array, factors: CholeskyFactors, numbers: dict[str, Array], dims: tuple[int, int, int], xp: Any
 ) -> Array:
     """Joint covariance under Q: X1 and X2 are independent given a view T = Y + N that tells exactly I*.
 
@@ -208,8 +208,10 @@ def _coupling(
     d1, d2, _ = dims
     root = xp.linalg.solve(factors.y, numbers["posterior"])
     q, s, _ = xp.linalg.svd(root, full_matrices=False)
-    told = 1 - s**2
-    gain = xp.where(told > 1e-12, 1 / xp.where(told > 1e-12, told, xp.ones_like(told)), xp.zeros_like(told))
+    explained = 1 - s**2
+    gain = xp.where(
+        explained > 1e-12, 1 / xp.where(explained > 1e-12, explained, xp.ones_like(explained)), xp.zeros_like(explained)
+    )
     channel = xp.linalg.solve(factors.y, xp.swapaxes(correlation[..., : d1 + d2, d1 + d2 :], -1, -2))
     seen = xp.swapaxes(q, -1, -2) @ channel
     cross = xp.swapaxes(seen[..., :d1], -1, -2) @ (gain[..., :, None] * seen[..., d1:])

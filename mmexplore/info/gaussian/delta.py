@@ -97,10 +97,10 @@ def deficiency(h1: np.ndarray, h2: np.ndarray) -> tuple[float, tuple[bool, int]]
 
     best = h1 @ h2.T @ np.linalg.inv(np.eye(d2) + h2 @ h2.T)
     starts = [np.concatenate([t.ravel(), np.eye(d1).ravel()]) for t in (best, h1 @ np.linalg.pinv(h2, rcond=1e-6))]
-    found = [
+    fits = [
         minimize(objective, z, jac=True, method="L-BFGS-B", options={"maxiter": 5000, "ftol": 1e-15, "gtol": 1e-9})
         for z in starts
     ]
-    least = min(found, key=lambda f: f.fun)
+    least = min(fits, key=lambda f: f.fun)
     rest = float(np.abs(least.jac).max()) < 1e-5
-    return max(0.0, float(least.fun)) / NATS_PER_BIT, (rest, int(sum(f.nit for f in found)))
+    return max(0.0, float(least.fun)) / NATS_PER_BIT, (rest, int(sum(f.nit for f in fits)))

@@ -97,11 +97,11 @@ def channels(cov: np.ndarray, dims: tuple[int, int, int]) -> tuple[np.ndarray, n
     d1, d2, _ = dims
     y = slice(d1 + d2, None)
     root = np.linalg.cholesky(cov[y, y])
-    found = []
+    whitened = []
     for x in (slice(0, d1), slice(d1, d1 + d2)):
         gain = np.linalg.solve(root, cov[y, x]).T
-        found.append(np.linalg.solve(np.linalg.cholesky(cov[x, x] - gain @ gain.T), gain))
-    return found[0], found[1]
+        whitened.append(np.linalg.solve(np.linalg.cholesky(cov[x, x] - gain @ gain.T), gain))
+    return whitened[0], whitened[1]
 
 
 def _clipped(a: np.ndarray) -> tuple[np.ndarray, float]:
@@ -111,29 +111,29 @@ def _clipped(a: np.ndarray) -> tuple[np.ndarray, float]:
     return (u * s) @ vt, float(s[0])
 
 
-def objective(a: np.ndarray, told: np.ndarray) -> tuple[float, np.ndarray]:
+def objective(a: np.ndarray, signal: np.ndarray) -> tuple[float, np.ndarray]:
     """I(A) in bits and its gradient in nats, of which the walk takes the signs alone, at ||A||_2 < 1.
 
     Args:
         a: cross-covariance of the two noises, shape (d1, d2).
-        told: H H^T, shape (d1 + d2, d1 + d2).
+        signal: H H^T, shape (d1 + d2, d1 + d2).
     """
     d1 = len(a)
-    sigma = np.eye(len(told))
+    sigma = np.eye(len(signal))
     sigma[:d1, d1:] = a
     sigma[d1:, :d1] = a.T
-    value = (np.linalg.slogdet(sigma + told)[1] - np.linalg.slogdet(sigma)[1]) / (2 * NATS_PER_BIT)
-    slope = np.linalg.inv(sigma + told) - np.linalg.inv(sigma)
+    value = (np.linalg.slogdet(sigma + signal)[1] - np.linalg.slogdet(sigma)[1]) / (2 * NATS_PER_BIT)
+    slope = np.linalg.inv(sigma + signal) - np.linalg.inv(sigma)
     return float(value), slope[:d1, d1:]
 
 
 def _walk(h1: np.ndarray, h2: np.ndarray, steps: int, exact: float) -> ThinPath:
     h = np.concatenate([h1, h2])
-    told = h @ h.T
+    signal = h @ h.T
 
     def at(a: np.ndarray, norm: float) -> tuple[float, np.ndarray]:
         """On the singular edge both are read a hair inside."""
-        return objective(a * _INSIDE if norm > _INSIDE else a, told)
+        return objective(a * _INSIDE if norm > _INSIDE else a, signal)
 
     a, norm = _clipped(h1 @ np.linalg.pinv(h2))
     step, before = np.full(a.shape, FIRST_STEP), np.zeros(a.shape)

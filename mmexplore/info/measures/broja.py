@@ -8,7 +8,7 @@ for modalities Liang et al. 2023 (arXiv 2302.12247). Solved by `mmexplore.info.b
 from __future__ import annotations
 
 from mmexplore.info.broja import solve_problem
-from mmexplore.info.measures import Bounds, measure
+from mmexplore.info.measures import MeasureResult, measure
 from mmexplore.info.tables import Problem
 
 
@@ -22,7 +22,7 @@ from mmexplore.info.tables import Problem
     reference="Bertschinger, Rauh, Olbrich, Jost & Ay 2014, arXiv 1311.2852; Griffith & Koch 2014, arXiv 1205.4265",
     on_torch=True,
 )
-def broja(problem: Problem) -> Bounds:
+def broja(problem: Problem) -> MeasureResult:
     """Certified bounds on the union information in bits, shape (batch,)."""
     s = solve_problem(problem)
-    return Bounds(value=s.value, lower=s.lower, upper=s.upper, iterations=s.iterations, converged=s.converged)
+    return MeasureResult(value=s.value, lower=s.lower, upper=s.upper, iterations=s.iterations, converged=s.converged)

@@ -18,7 +18,7 @@ from __future__ import annotations
 import numpy as np
 
 from mmexplore.info.maxent import pairwise_maxent
-from mmexplore.info.measures import Bounds, measure
+from mmexplore.info.measures import MeasureResult, measure
 from mmexplore.info.pointwise import log2, marginals
 from mmexplore.info.tables import Problem
 
@@ -34,7 +34,7 @@ ZERO = 1e-8  # bits
     summary="Counts an outcome as shared only where both readings push belief the same way: misinformation makes atoms negative.",
     reference="Ince 2017, arXiv 1602.05063",
 )
-def ccs(problem: Problem) -> Bounds:
+def ccs(problem: Problem) -> MeasureResult:
     """R = sum of q c over outcomes of one sign, in bits, shape (batch,)."""
     p = problem.p
     flattest = pairwise_maxent(p)
@@ -47,7 +47,7 @@ def ccs(problem: Problem) -> Bounds:
     c = i1 + i2 - i12
     same = (_sign(i1) == _sign(i2)) & (_sign(i1) == _sign(i12)) & (_sign(i1) == _sign(c))
     unknown = np.full(p.shape[0], np.nan)
-    return Bounds(
+    return MeasureResult(
         value=np.sum(np.where(same & (q > 0), q * c, 0.0), axis=(1, 2, 3)),
         lower=unknown,
         upper=unknown,

@@ -16,7 +16,7 @@ from mmexplore.types import Certificate
 
 
 @dataclass(frozen=True)
-class Bounds:
+class MeasureResult:
     """What an iterative measure returns: the number, its certified interval and how it was reached; shapes (batch,)."""
 
     value: Array
@@ -48,13 +48,13 @@ class Measure:
     signed: bool
     summary: str
     reference: str
-    function: Callable[[Problem], Array | Bounds]
+    function: Callable[[Problem], Array | MeasureResult]
     on_torch: bool = False
 
 
 REGISTRY: Registry[Measure] = Registry("measure", "mmexplore.info.measures")
 
-Function = Callable[[Problem], "Array | Bounds"]
+Function = Callable[[Problem], "Array | MeasureResult"]
 
 
 def measure(

@@ -23,7 +23,7 @@ from __future__ import annotations
 import numpy as np
 
 from mmexplore.info.maxent import pairwise_maxent
-from mmexplore.info.measures import Bounds, measure
+from mmexplore.info.measures import MeasureResult, measure
 from mmexplore.info.tables import Array, Problem, mutual_information
 
 
@@ -36,7 +36,7 @@ from mmexplore.info.tables import Array, Problem, mutual_information
     summary="Unique is the least that a modality's link to the target ever adds to a maximum-entropy model: at most BROJA's redundancy.",
     reference="James, Emenheiser & Crutchfield 2018, arXiv 1709.06653",
 )
-def dep(problem: Problem) -> Bounds:
+def dep(problem: Problem) -> MeasureResult:
     """I* = min(I_CI, I_ME) in bits, shape (batch,)."""
     p = problem.p
     batch, n1, n2, ny = p.shape
@@ -44,7 +44,7 @@ def dep(problem: Problem) -> Bounds:
     independent = problem.i1 + problem.i2 - _dependence_given_target_removed(p)
     union = np.minimum(independent, mutual_information(flattest.q.reshape(batch, n1 * n2, ny), np))
     unknown = np.full(batch, np.nan)
-    return Bounds(
+    return MeasureResult(
         value=union,
         lower=unknown,
         upper=unknown,

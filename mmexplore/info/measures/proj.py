@@ -19,7 +19,7 @@ from __future__ import annotations
 import numpy as np
 
 from mmexplore.info.broja.linalg import one_thread
-from mmexplore.info.measures import Bounds, measure
+from mmexplore.info.measures import MeasureResult, measure
 from mmexplore.info.tables import Array, Problem
 from mmexplore.units import NATS_PER_BIT
 
@@ -43,7 +43,7 @@ _TINY = 1e-300
     summary="Shared is what each modality's belief keeps when it must be mixed from the other's beliefs; at least BROJA's redundancy.",
     reference="Harder, Salge & Polani 2013, arXiv 1207.2080",
 )
-def proj(problem: Problem) -> Bounds:
+def proj(problem: Problem) -> MeasureResult:
     """R = min of the two projected informations in bits, with its certified interval; shapes (batch,)."""
     batch, n1, n2, ny = problem.p.shape
     size = max(1, _CHUNK_NUMBERS // max(1, n1 * n2 * max(n1, n2, ny)))
@@ -55,7 +55,7 @@ def proj(problem: Problem) -> Bounds:
         parts.append([np.stack(pair) for pair in zip(*both, strict=True)])
     low, missing, steps = (np.concatenate([part[k] for part in parts], axis=1) for k in range(3))  # (2, batch)
     lower, upper = low.min(axis=0), (low + missing).min(axis=0)
-    return Bounds(
+    return MeasureResult(
         value=lower,
         lower=lower,
         upper=upper,

@@ -36,14 +36,16 @@ class Competitor:
 
 def competitors(question: Question) -> dict[str, Competitor]:
     """Every estimator that answers a question, by name."""
-    found = {}
+    by_name = {}
     if question == "mi":
         for name, e in mi.REGISTRY.items():
             takes = _mi_targets(e.takes)
-            found[name] = Competitor(name, e.label, e.summary, e.assumes, "", e.reference, e.trained, takes, e.settings)
+            by_name[name] = Competitor(
+                name, e.label, e.summary, e.assumes, "", e.reference, e.trained, takes, e.settings
+            )
     else:
         for name, p in pids.REGISTRY.items():
-            found[name] = Competitor(
+            by_name[name] = Competitor(
                 name,
                 p.label,
                 p.summary,
@@ -54,7 +56,7 @@ def competitors(question: Question) -> dict[str, Competitor]:
                 p.targets,
                 p.settings,
             )
-    return dict(sorted(found.items()))  # whichever file was imported first
+    return dict(sorted(by_name.items()))  # whichever file was imported first
 
 
 def _mi_targets(pairs: tuple[str, ...]) -> tuple[str, ...]:
@@ -64,10 +66,10 @@ def _mi_targets(pairs: tuple[str, ...]) -> tuple[str, ...]:
 
 def competitor(question: Question, name: str) -> Competitor:
     """One estimator; `BadSpec` names those there are."""
-    found = competitors(question)
-    if name not in found:
-        raise BadSpec(f"estimator {str(name)[:60]!r} is not known; allowed: {', '.join(found)}")
-    return found[name]
+    known = competitors(question)
+    if name not in known:
+        raise BadSpec(f"estimator {str(name)[:60]!r} is not known; allowed: {', '.join(known)}")
+    return known[name]
 
 
 def settings_from(question: Question, name: str, text: str) -> Spec:

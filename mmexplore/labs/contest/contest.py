@@ -28,7 +28,7 @@ Labels = Literal["label", "number"]
 PAIRS = {"12": "I(X1,X2;Y)", "1": "I(X1;Y)", "2": "I(X2;Y)"}
 MI = "mi"
 
-_MOST_KEPT = 4000
+_MOST_CACHED = 4000
 _LADDER = tuple(f * 10**k for k in range(6) for f in (1, 2, 5))
 
 
@@ -101,17 +101,17 @@ def ladder(base: Generator, over: str) -> tuple[float, ...]:
     p: Parameter = base.parameter(over)
     low, high = float(p.low or 0.0), float(p.high if p.high is not None else 1.0)
     if over == "n":
-        found = [v for v in _LADDER if 50 <= v <= high]
+        values = [v for v in _LADDER if 50 <= v <= high]
     elif p.type is int and high > 12:
-        found = [v for v in _LADDER if low <= v <= high]
-        found = sorted({*found, int(low)})
+        values = [v for v in _LADDER if low <= v <= high]
+        values = sorted({*values, int(low)})
     elif p.type is int:
-        found = list(range(int(low), int(high) + 1))
+        values = list(range(int(low), int(high) + 1))
     else:
         step = p.step or 0.01
-        found = sorted({round(round((low + (high - low) * k / 12) / step) * step, 10) for k in range(13)})
-        found = [min(max(v, low), high) for v in found]
-    return tuple(float(v) for v in found if _allowed(base, over, v))
+        values = sorted({round(round((low + (high - low) * k / 12) / step) * step, 10) for k in range(13)})
+        values = [min(max(v, low), high) for v in values]
+    return tuple(float(v) for v in values if _allowed(base, over, v))
 
 
 def _allowed(base: Generator, over: str, value: float) -> bool:
@@ -176,25 +176,25 @@ class Point:
         }
 
     @classmethod
-    def from_dict(cls, told: Mapping[str, Any]) -> Point:
+    def from_dict(cls, record: Mapping[str, Any]) -> Point:
         """Read what `to_dict` wrote; a value that was not finite comes back as nan."""
 
         def numbers(name: str) -> dict[str, float]:
-            return {k: float("nan") if v is None else float(v) for k, v in (told.get(name) or {}).items()}
+            return {k: float("nan") if v is None else float(v) for k, v in (record.get(name) or {}).items()}
 
-        ceiling = told.get("ceiling")
+        ceiling = record.get("ceiling")
         return cls(
-            estimator=str(told["estimator"]),
-            at=float(told["at"]),
-            seed=int(told["seed"]),
+            estimator=str(record["estimator"]),
+            at=float(record["at"]),
+            seed=int(record["seed"]),
             values=numbers("values"),
             low=numbers("low"),
             high=numbers("high"),
-            seconds=float(told.get("seconds") or 0.0),
+            seconds=float(record.get("seconds") or 0.0),
             ceiling=None if ceiling is None else float(ceiling),
-            settled=bool(told.get("settled", True)),
-            warnings=tuple(map(str, told.get("warnings") or ())),
-            refused=str(told.get("refused") or ""),
+            settled=bool(record.get("settled", True)),
+            warnings=tuple(map(str, record.get("warnings") or ())),
+            refused=str(record.get("refused") or ""),
         )
 
 
@@ -277,10 +277,10 @@ def _values(settings: Spec) -> dict[str, Any]:
     return {p.name: getattr(settings, p.name) for p in settings.parameters()}
 
 
-class Kept:
+class PointCache:
     """Points that were estimated before, by what was asked; the oldest go first. Shared by all who ask, safe among threads."""
 
-    def __init__(self, most: int = _MOST_KEPT) -> None:
+    def __init__(self, most: int = _MOST_CACHED) -> None:
         self._most = most
         self._points: OrderedDict[str, Point] = OrderedDict()
         self._lock = Lock()
@@ -307,18 +307,18 @@ class Kept:
                 self._points.popitem(last=False)
 
 
-KEPT = Kept()
+CACHE = PointCache()
 
 
 def known(plan: Plan, chosen: Mapping[str, Spec]) -> list[Point]:
     """The points of a plan that are there already."""
-    found = []
+    points = []
     for at, seed, spec in plan.specs():
         for name, settings in chosen.items():
-            point = KEPT.get(Kept.key(plan, name, settings, spec), at, seed)
+            point = CACHE.get(PointCache.key(plan, name, settings, spec), at, seed)
             if point is not None:
-                found.append(point)
-    return found
+                points.append(point)
+    return points
 
 
 @dataclass(frozen=True)
@@ -342,27 +342,27 @@ def contest(
     """
     places = list(plan.specs())
     total, done = max(1, len(places) * len(chosen)), 0
-    found: list[Point] = []
+    points: list[Point] = []
     stop = should_stop or (lambda: False)
     for at, seed, spec in places:
         rows: Sample | None = None
         for name, settings in chosen.items():
-            key = Kept.key(plan, name, settings, spec)
-            point = KEPT.get(key, at, seed)
+            key = PointCache.key(plan, name, settings, spec)
+            point = CACHE.get(key, at, seed)
             if point is None:
                 if report is not None:
                     report(done / total, f"{competitor(plan.question, name).label} at {plan.over} = {at:g}")
                 if stop():
-                    return Points(tuple(found), stopped=True)
+                    return Points(tuple(points), stopped=True)
                 rows = spec.sample() if rows is None else rows
                 try:
                     point = measure(plan, name, settings, at, seed, rows, should_stop=stop)
                 except Interrupted:
-                    return Points(tuple(found), stopped=True)
-                KEPT.put(key, point)
-            found.append(point)
+                    return Points(tuple(points), stopped=True)
+                CACHE.put(key, point)
+            points.append(point)
             done += 1
-    return Points(tuple(found))
+    return Points(tuple(points))
 
 
 def plan_of(

@@ -13,7 +13,7 @@ from mmexplore.errors import MmexploreError
 from mmexplore.labs.contest.competitors import Question, competitors
 from mmexplore.labs.contest.contest import MI, PAIRS, Plan, Point
 from mmexplore.labs.contest.scene import CompareScene
-from mmexplore.report.trials import Group, Legend, Level, Trials
+from mmexplore.report.trials import Legend, Level, TrialGroup, Trials
 from mmexplore.types import ATOM_WORDS, ATOMS
 
 _TITLES = {
@@ -71,8 +71,8 @@ def _span(scene: CompareScene, points: Sequence[Point], truths: Sequence[Mapping
     """Largest value on show, of the truth or, where none is known, of the estimates: what a figure's range is measured against."""
     shown = scene.quantities()
     true = [abs(value) for t in truths for q in shown if (value := t[q]) is not None]
-    found = [abs(p.values[q]) for p in points for q in shown if math.isfinite(p.values.get(q, math.nan))]
-    return max(true or found, default=0.0)
+    estimated = [abs(p.values[q]) for p in points for q in shown if math.isfinite(p.values.get(q, math.nan))]
+    return max(true or estimated, default=0.0)
 
 
 def _mi_title(plan: Plan) -> str:
@@ -83,12 +83,12 @@ def note(scene: CompareScene) -> str:
     """How to read the figures."""
     plan = scene.plan()
     samples = f"mean of {scene.seeds} samples a place (dots: single ones)" if scene.seeds > 1 else "one sample a place"
-    told = [f"Marks: {samples}; bars: the estimators' own 95 % intervals (mean ends), where they give one"]
+    parts = [f"Marks: {samples}; bars: the estimators' own 95 % intervals (mean ends), where they give one"]
     if all(plan.truth(at)[q] is None for at in plan.ats for q in scene.quantities()):
-        told.append("the truth is not known here")
+        parts.append("the truth is not known here")
     elif scene.question != "pid":
-        told.append("dashed: what an estimator cannot exceed")
-    return "; ".join(told) + "."
+        parts.append("dashed: what an estimator cannot exceed")
+    return "; ".join(parts) + "."
 
 
 def legend(scene: CompareScene, points: Iterable[Point]) -> Legend:
@@ -99,7 +99,7 @@ def legend(scene: CompareScene, points: Iterable[Point]) -> Legend:
     return Legend((("truth", -1), *names))
 
 
-def _group(plan: Plan, label: str, colour: int, points: Sequence[Point], quantity: str) -> Group:
+def _group(plan: Plan, label: str, colour: int, points: Sequence[Point], quantity: str) -> TrialGroup:
     ats = np.array(plan.ats)
     single = np.full((len(ats), plan.seeds), math.nan)
     low, high = np.full((2, len(ats), plan.seeds), math.nan)
@@ -110,7 +110,7 @@ def _group(plan: Plan, label: str, colour: int, points: Sequence[Point], quantit
             low[k, p.seed] = p.low.get(quantity, math.nan)
             high[k, p.seed] = p.high.get(quantity, math.nan)
     shown = single if plan.seeds > 1 else np.full((len(ats), 0), math.nan)
-    return Group(label, colour, ats, _mean(single), _mean(low), _mean(high), shown)
+    return TrialGroup(label, colour, ats, _mean(single), _mean(low), _mean(high), shown)
 
 
 def _mean(values: np.ndarray) -> np.ndarray:
@@ -125,10 +125,10 @@ def _truth(plan: Plan, quantity: str, truths: Sequence[Mapping[str, float | None
 
 
 def _ceiling(plan: Plan, name: str, colour: int, points: Sequence[Point]) -> Level | None:
-    found = {p.at: p.ceiling for p in points if p.ceiling is not None}
-    if not found:
+    ceilings = {p.at: p.ceiling for p in points if p.ceiling is not None}
+    if not ceilings:
         return None
-    values = np.array([found.get(at, math.nan) for at in plan.ats])
+    values = np.array([ceilings.get(at, math.nan) for at in plan.ats])
     return Level(f"ceiling of {name}", np.array(plan.ats), values, colour)
 
 
@@ -226,7 +226,7 @@ class ScoreDifference:
 
 def score_differences(first: Iterable[Score], second: Iterable[Score]) -> list[ScoreDifference]:
     """Error, bias (bits) and coverage (share of intervals) of every estimator that stands in either setting."""
-    before, after = ({score.name: score for score in found} for found in (first, second))
+    before, after = ({score.name: score for score in scores} for scores in (first, second))
     rows = []
     for name in sorted({**before, **after}):
         a, b = before.get(name), after.get(name)
@@ -269,7 +269,7 @@ def cost_figure(scene: CompareScene, points: Iterable[Point]) -> Trials:
                 ys.append(max(float(np.sqrt(np.mean(np.square(gaps)))), 1e-5))
         if xs:
             empty = np.full(len(xs), math.nan)
-            groups.append(Group(entry.label, ink(plan.question, name), np.array(xs), np.array(ys), empty, empty, np.empty((len(xs), 0))))  # fmt: skip
+            groups.append(TrialGroup(entry.label, ink(plan.question, name), np.array(xs), np.array(ys), empty, empty, np.empty((len(xs), 0))))  # fmt: skip
     what = (
         "the four parts"
         if scene.quantities() == ATOMS
@@ -291,10 +291,10 @@ def cost_figure(scene: CompareScene, points: Iterable[Point]) -> Trials:
 
 def as_task_points(frames: Iterable[Mapping[str, Any]]) -> list[Point]:
     """Points from the frames of a run; a frame that cannot be read is left out."""
-    found = []
+    points = []
     for frame in frames:
         try:
-            found.append(Point.from_dict(frame))
+            points.append(Point.from_dict(frame))
         except (KeyError, TypeError, ValueError, MmexploreError):
             continue
-    return found
+    return points

@@ -354,5 +354,5 @@ def fits(question: str, entry: type[Generator]) -> bool:
 
 def generators(question: str) -> tuple[str, ...]:
     """Names of the generators that can be asked a question, by family."""
-    found = [(entry.family, k, name) for k, (name, entry) in enumerate(REGISTRY.items()) if fits(question, entry)]
-    return tuple(name for _, _, name in sorted(found, key=lambda item: (item[0], item[1])))
+    fitting = [(entry.family, k, name) for k, (name, entry) in enumerate(REGISTRY.items()) if fits(question, entry)]
+    return tuple(name for _, _, name in sorted(fitting, key=lambda item: (item[0], item[1])))

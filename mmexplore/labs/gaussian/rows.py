@@ -88,10 +88,10 @@ def spec(text: str) -> Generator | None:
     if text.startswith(REAL):
         real_info(text.removeprefix(REAL))
         return None
-    found = generator(text)
-    if found.kind != "pid":
-        raise BadData(f"{found.title} has two views and no target; allowed: {', '.join(names())}")
-    return found
+    generator_spec = generator(text)
+    if generator_spec.kind != "pid":
+        raise BadData(f"{generator_spec.title} has two views and no target; allowed: {', '.join(names())}")
+    return generator_spec
 
 
 @functools.lru_cache(maxsize=32)
@@ -128,9 +128,12 @@ def system_rows(text: str, labels: str = "number") -> SystemRows:
     covariance = rows.T @ rows / (len(rows) - 1)
     for array in (*blocks, covariance):
         array.setflags(write=False)
-    found = sample_warnings(rows, dims, blocks[2])
+    warnings = sample_warnings(rows, dims, blocks[2])
     if classes:
-        found = [_label_words(len(classes), labels), *(w for w in found if not w.startswith((_HEAVY, "Not Gaussian")))]
+        warnings = [
+            _label_words(len(classes), labels),
+            *(w for w in warnings if not w.startswith((_HEAVY, "Not Gaussian"))),
+        ]
     return SystemRows(
         x1=blocks[0],
         x2=blocks[1],
@@ -140,23 +143,23 @@ def system_rows(text: str, labels: str = "number") -> SystemRows:
         title=called,
         classes=classes,
         truth=truth,
-        warnings=tuple(found),
+        warnings=tuple(warnings),
         notes=tuple(notes),
     )
 
 
 def _read(text: str) -> tuple[tuple[Array, Array, npt.NDArray[Any]], tuple[str, ...], Truth, str]:
     """Rows, class names, truth and title."""
-    found = spec(text)
-    if found is None:
+    generator_spec = spec(text)
+    if generator_spec is None:
         name = text.removeprefix(REAL)
         samples = real_samples(name)
         return (samples.x1, samples.x2, samples.y), samples.y_labels, Truth(), real_info(name).title
-    drawn = found.sample()
+    drawn = generator_spec.sample()
     x1, x2 = (block[:, None] if block.ndim == 1 else block for block in (drawn.x1, drawn.x2))
-    classes = tuple(str(c) for c in np.unique(drawn.y)) if found.target == "label" else ()
+    classes = tuple(str(c) for c in np.unique(drawn.y)) if generator_spec.target == "label" else ()
     codes = np.unique(drawn.y, return_inverse=True)[1] if classes else drawn.y
-    return (x1, x2, codes), classes, found.truth(), found.title
+    return (x1, x2, codes), classes, generator_spec.truth(), generator_spec.title
 
 
 def _label_words(classes: int, labels: str) -> str:

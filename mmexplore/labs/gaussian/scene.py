@@ -287,8 +287,8 @@ def posteriors(cov: Array, dims: tuple[int, int, int]) -> Posteriors:
 
     def after(rows: slice) -> Array:
         cross = cov[..., rows, last]
-        told = np.swapaxes(cross, -1, -2) @ np.linalg.solve(cov[..., rows, rows], cross)
-        return np.asarray(prior - told / scale)
+        explained = np.swapaxes(cross, -1, -2) @ np.linalg.solve(cov[..., rows, rows], cross)
+        return np.asarray(prior - explained / scale)
 
     return Posteriors(prior, after(slice(0, d1)), after(slice(d1, d1 + d2)), after(slice(0, d1 + d2)))
 
@@ -304,9 +304,9 @@ def read_covariance(data: bytes, name: str) -> Array:
     frame = tabular.load(data, name).frame
     rows, columns = frame.shape
     if rows != columns:
-        told = f"{name} is a table of {rows:,} rows and {columns:,} columns; a covariance is square"
+        shape = f"{name} is a table of {rows:,} rows and {columns:,} columns; a covariance is square"
         raise BadData(
-            f"{told}. Rows of samples are read on the page Your data, or numpy.cov(rows.T) makes their covariance"
+            f"{shape}. Rows of samples are read on the page Your data, or numpy.cov(rows.T) makes their covariance"
         )
     if rows > MAX_ROWS:
         raise BadData(f"{name} is {rows:,} x {rows:,}; allowed: at most {MAX_ROWS:,} rows")

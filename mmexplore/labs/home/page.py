@@ -57,11 +57,11 @@ def cards() -> None:
 
 def groups() -> dict[str, list[tuple[Lab, Example]]]:
     """The examples of all labs by their headings, in the order in which the labs name these; one's own data come last."""
-    found: dict[str, list[tuple[Lab, Example]]] = {}
+    examples: dict[str, list[tuple[Lab, Example]]] = {}
     for lab in in_order():
         for example in lab.examples:
-            found.setdefault(example.heading, []).append((lab, example))
-    return dict(sorted(found.items(), key=lambda item: item[0] == OWN))
+            examples.setdefault(example.heading, []).append((lab, example))
+    return dict(sorted(examples.items(), key=lambda item: item[0] == OWN))
 
 
 def examples() -> None:

@@ -47,7 +47,7 @@ def plane(scene: KnobScene, grids: Mapping[str, RunArrays]) -> KnobDial | None:
                 "x": f"x {name}",
                 "y": f"y {name}",
                 "hue": methods().index(name),
-                "still": len(run["beta"]) == 1,
+                "fixed": len(run["beta"]) == 1,
             }
         )
     static = {

@@ -47,7 +47,7 @@ class KnobDial:
 
 
 @dataclass(frozen=True)
-class _Parts:
+class _DialParts:
     """The parts of a dial while they are put together.
 
     Attributes:
@@ -72,7 +72,7 @@ def dial_of_arrays(identity: str, run: RunArrays, declared: Method) -> KnobDial:
         declared: the method.
     """
     axes, turn = axes_of(run)
-    parts = _Parts(run, {name: turn(run[name]) for name in run if _hangs_on_knobs(run, name)})
+    parts = _DialParts(run, {name: turn(run[name]) for name in run if _hangs_on_knobs(run, name)})
     fields = _planes(parts, declared)
     _add_alive(parts)
     if "row_factors" in run and "scatter" in parts.over:
@@ -168,7 +168,7 @@ def _in_bits(arrays: RunArrays, name: str) -> np.ndarray | None:
 # -- information planes ---------------------------------------------------------------------------------------------------
 
 
-def _planes(parts: _Parts, declared: Method) -> dict[str, np.ndarray]:
+def _planes(parts: _DialParts, declared: Method) -> dict[str, np.ndarray]:
     """The information planes, each with its exact curve; returns the fields that they draw."""
     rates = _in_bits(parts.over, "rate_nats")
     if not declared.stochastic or rates is None:
@@ -185,7 +185,7 @@ def _planes(parts: _Parts, declared: Method) -> dict[str, np.ndarray]:
     return fields
 
 
-def _add_bound(parts: _Parts, fields: dict[str, np.ndarray], comparable: bool) -> str | None:
+def _add_bound(parts: _DialParts, fields: dict[str, np.ndarray], comparable: bool) -> str | None:
     """The field of the bound that was trained on, where it bounds the same information as the plane shows."""
     bound = _in_bits(parts.over, "relevance_bound_nats") if comparable else None
     if bound is None:
@@ -194,13 +194,13 @@ def _add_bound(parts: _Parts, fields: dict[str, np.ndarray], comparable: bool) -
     return "bound"
 
 
-def _correlations(parts: _Parts) -> np.ndarray | None:
+def _correlations(parts: _DialParts) -> np.ndarray | None:
     """Canonical correlations, where the data are Gaussian."""
     return np.asarray(parts.run["correlations"], dtype=np.float64) if "correlations" in parts.run else None
 
 
 def _plane_about_y(
-    parts: _Parts, declared: Method, rates: np.ndarray, fields: dict[str, np.ndarray]
+    parts: _DialParts, declared: Method, rates: np.ndarray, fields: dict[str, np.ndarray]
 ) -> dict[str, Any] | None:
     """Rate of the first latent and its information about Y."""
     relevance = _in_bits(parts.over, "relevance_nats")
@@ -210,7 +210,7 @@ def _plane_about_y(
     sees = ",".join(declared.graphs.sees(main))
     shared = [term for term in declared.terms if term.role == "shared"]
     # the trained bound is comparable only where it is about the same two: this latent and Y
-    same = len(shared) == 1 and shared[0].kind == "told" and shared[0].parents == (main,) and shared[0].child == "Y"
+    same = len(shared) == 1 and shared[0].kind == "decoded" and shared[0].parents == (main,) and shared[0].child == "Y"
     rho = _correlations(parts)
     fields["relevance"], fields["rate"] = relevance, rates[..., 0]
     ceiling = (
@@ -231,7 +231,7 @@ def _plane_about_y(
 
 
 def _plane_between_latents(
-    parts: _Parts, declared: Method, rates: np.ndarray, fields: dict[str, np.ndarray]
+    parts: _DialParts, declared: Method, rates: np.ndarray, fields: dict[str, np.ndarray]
 ) -> dict[str, Any] | None:
     """Rates of both latents and the information that they share."""
     mutual = _in_bits(parts.over, "mutual_nats")
@@ -253,7 +253,7 @@ def _plane_between_latents(
 
 
 def _plane_about_label(
-    parts: _Parts, declared: Method, rates: np.ndarray, fields: dict[str, np.ndarray]
+    parts: _DialParts, declared: Method, rates: np.ndarray, fields: dict[str, np.ndarray]
 ) -> dict[str, Any] | None:
     """Rate of the first latent and its information about the label."""
     label = _in_bits(parts.over, "label_nats")
@@ -279,7 +279,7 @@ def _plane_about_label(
 # -- the other charts -----------------------------------------------------------------------------------------------------
 
 
-def _add_alive(parts: _Parts) -> None:
+def _add_alive(parts: _DialParts) -> None:
     """Rate of every latent dimension."""
     kl = _in_bits(parts.over, "kl_nats")
     if kl is None:
@@ -295,12 +295,12 @@ def _add_alive(parts: _Parts) -> None:
     }
 
 
-def _add_scatter(parts: _Parts) -> None:
+def _add_scatter(parts: _DialParts) -> None:
     """Latents of the plotted samples in a plane, sampled and as means, with a colouring for every factor."""
     sampled, factors = parts.over["scatter"], np.asarray(parts.run["row_factors"], dtype=np.float64)
     n = sampled.shape[-2]
     some = slice(0, max(60, min(n, int(n * _MOST_POINTS / sampled.size))))
-    parts.arrays["codes"] = sampled[..., some, :]
+    parts.arrays["latents"] = sampled[..., some, :]
     parts.arrays["means"] = parts.over.get("scatter_mean", sampled)[..., some, :]
     colours = [
         _colouring(parts.run, k, name, factors[some, k])
@@ -308,7 +308,7 @@ def _add_scatter(parts: _Parts) -> None:
         if np.isfinite(factors[some, k]).all()
     ]
     if not colours:
-        count = parts.arrays["codes"].shape[-2]
+        count = parts.arrays["latents"].shape[-2]
         colours = [{"name": "sample", "labels": [0] * count, "classes": ["sample"], "ordered": False}]
     parts.static["scatter"] = {
         "latents": texts_of(parts.run, "latents"),
@@ -335,7 +335,7 @@ def _label(run: RunArrays) -> int:
     return scores.index("accuracy") if "accuracy" in scores and texts_of(run, "class_names") else -1
 
 
-def _add_probes(parts: _Parts) -> None:
+def _add_probes(parts: _DialParts) -> None:
     """Scores of the probes for every factor, on sampled latents and on means."""
     run = parts.run
     names, kinds, scores = (texts_of(run, name) for name in ("factors", "factor_kind", "factor_score"))
@@ -374,12 +374,12 @@ def _image_shape(run: RunArrays, side: str) -> list[int] | None:
     return shape if all(shape) else None
 
 
-def _add_reconstructions(parts: _Parts, n_axes: int) -> None:
+def _add_reconstructions(parts: _DialParts, n_axes: int) -> None:
     """Some samples and their reconstructions from the latents."""
     run, views = parts.run, []
     count = parts.over["recon_x"].shape[-2]
     for side, key in (("x", "1"), ("y", "2")):
-        parts.arrays["rebuilt" + key] = parts.over[f"recon_{side}"]
+        parts.arrays["reconstructions" + key] = parts.over[f"recon_{side}"]
         parts.arrays["given" + key] = np.asarray(run[f"item_{side}"])[(None,) * n_axes][..., :count, :]
         views.append(
             {
@@ -388,24 +388,26 @@ def _add_reconstructions(parts: _Parts, n_axes: int) -> None:
                 "shape": _image_shape(run, side),
                 "low": [float(v) for v in run[f"low_{side}"]],
                 "high": [float(v) for v in run[f"high_{side}"]],
-                "told": bool(run[f"told_{side}"]),
+                "trained": bool(run[f"told_{side}"]),
             }
         )
     labels = [name.split(" (sample")[0] if _label(run) >= 0 else name for name in sample_names(run)[:count]]
-    parts.static["rebuilt"] = {"views": views, "labels": labels}
+    parts.static["reconstructions"] = {"views": views, "labels": labels}
 
 
-def _add_lost(parts: _Parts) -> None:
+def _add_lost(parts: _DialParts) -> None:
     """What is lost: variance of every column that is not reconstructed, residuals of samples, rare features."""
     run = parts.run
     sides: list[dict[str, Any]] = []
     names: list[str] = []
     lost: list[np.ndarray] = []
     for side in ("x", "y"):
-        kept = np.nan_to_num(np.asarray(parts.over[f"column_kept_{side}"], dtype=np.float64), nan=1.0)
+        explained = np.nan_to_num(np.asarray(parts.over[f"column_kept_{side}"], dtype=np.float64), nan=1.0)
         first = sum(array.shape[-1] for array in lost)
-        lost.append(1.0 - np.clip(kept, 0.0, 1.0))
-        sides.append({"name": side.upper(), "first": first, "count": kept.shape[-1], "shape": _image_shape(run, side)})
+        lost.append(1.0 - np.clip(explained, 0.0, 1.0))
+        sides.append(
+            {"name": side.upper(), "first": first, "count": explained.shape[-1], "shape": _image_shape(run, side)}
+        )
         names += [f"{side.upper()}: {text}" for text in texts_of(run, f"columns_{side}")]
     parts.arrays["lost"] = np.concatenate(lost, axis=-1)
     both = np.stack([np.asarray(parts.over[f"residual_{side}"], dtype=np.float64) for side in ("x", "y")])
@@ -415,7 +417,7 @@ def _add_lost(parts: _Parts) -> None:
     parts.static["lost"] = {"views": sides, "names": names, "rows": sample_names(run), "rare": _rare_features(parts)}
 
 
-def _rare_features(parts: _Parts) -> dict[str, Any] | None:
+def _rare_features(parts: _DialParts) -> dict[str, Any] | None:
     """The alarm for rare features; None where the data have none."""
     run, over = parts.run, parts.over
     if not texts_of(run, "rare") or "rare_found" not in over or not np.isfinite(over["rare_found"]).all():

@@ -72,8 +72,8 @@ def plane_parts(cov: Array, d1: int) -> PlaneParts:
     fields = {
         "rate": np.array([r.rate for r in results]),
         "relevance": np.array([r.relevance for r in results]),
-        "told_x": np.array([1.0 - r.error_x / r.total_x for r in results]),
-        "told_y": np.array([1.0 - r.error_y / r.total_y for r in results]),
+        "explained_x": np.array([1.0 - r.error_x / r.total_x for r in results]),
+        "explained_y": np.array([1.0 - r.error_y / r.total_y for r in results]),
     }
     every = 1 if d1 <= _FINE else 4  # many bars on fewer nodes, so that what is sent stays small
     modes = np.array([r.rates[::every] for r in results[:: min(every, 2)]])
@@ -90,8 +90,8 @@ def plane_parts(cov: Array, d1: int) -> PlaneParts:
         },
         "explained": {
             "parts": [
-                {"key": "told_x", "name": "X", "ceiling": None, "ceiling_words": ""},
-                {"key": "told_y", "name": "Y", "ceiling": top, "ceiling_words": "all that X can predict of Y"},
+                {"key": "explained_x", "name": "X", "ceiling": None, "ceiling_words": ""},
+                {"key": "explained_y", "name": "Y", "ceiling": top, "ceiling_words": "all that X can predict of Y"},
             ],
             "colours": {"light": list(CATEGORICAL_LINES["light"][:2]), "dark": list(CATEGORICAL_LINES["dark"][:2])},
         },

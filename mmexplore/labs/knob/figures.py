@@ -237,8 +237,8 @@ def collapse_table(scene: KnobTheory, unit: str) -> Table:
         if name == "open" and not numbers["two"]:
             rows.append((words, "–", "there is only one state at these knobs"))
             continue
-        rate, kept = (number(in_unit(numbers[f"{name}_{what}"], unit), 4) for what in ("rate", "kept"))
-        rows.append((words, f"{rate} {unit} a view", f"the latents share {kept} {unit}"))
+        rate, information = (number(in_unit(numbers[f"{name}_{what}"], unit), 4) for what in ("rate", "kept"))
+        rows.append((words, f"{rate} {unit} a view", f"the latents share {information} {unit}"))
     return Table(
         ("exact", "value", "meaning"),
         tuple(rows),

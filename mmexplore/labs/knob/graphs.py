@@ -34,7 +34,7 @@ from typing import Literal
 from mmexplore.errors import BadSpec
 
 VIEWS = ("X", "Y")
-Kind = Literal["rate", "told", "mutual"]
+Kind = Literal["rate", "decoded", "mutual"]
 Role = Literal["rate", "shared", "reconstruction"]
 
 _EDGE = re.compile(r"^([A-Z][a-z]?(?:,[A-Z][a-z]?)*)(->|--)([A-Z][a-z]?)$")
@@ -56,13 +56,13 @@ class Edge:
 
 def edges(text: str) -> tuple[Edge, ...]:
     """Read a graph such as ``"X->Zx; Y->Zy"`` or ``"Zx--Zy; Zx,Wx->X"``; an empty text is an empty graph."""
-    found = []
+    read = []
     for part in filter(None, (piece.replace(" ", "") for piece in text.split(";"))):
         match = _EDGE.match(part)
         if not match:
             raise BadSpec(f"graph holds {part[:40]!r}; allowed: edges such as X->Zx, Zx--Zy or Zx,Wx->X, parted by ;")
-        found.append(Edge(tuple(match[1].split(",")), match[3], match[2] == "->"))
-    return tuple(found)
+        read.append(Edge(tuple(match[1].split(",")), match[3], match[2] == "->"))
+    return tuple(read)
 
 
 @dataclass(frozen=True)
@@ -82,9 +82,9 @@ class Term:
 
     @property
     def symbol(self) -> str:
-        """The information it bounds: ``"I_E(X;Zx)"`` paid, ``"I_D(X;Zx,Wx)"`` told, ``"I(Zx;Zy)"`` between latents."""
+        """The information it bounds: ``"I_E(X;Zx)"`` paid, ``"I_D(X;Zx,Wx)"`` decoded, ``"I(Zx;Zy)"`` between latents."""
         parents = ",".join(self.parents)
-        if self.kind == "told":
+        if self.kind == "decoded":
             return f"I_D({self.child};{parents})"
         return f"{'I_E' if self.kind == 'rate' else 'I'}({parents};{self.child})"
 
@@ -138,7 +138,7 @@ class Graphs:
         earned = []
         for edge in self.decoder:
             own = edge.directed and all(edge.child in self.sees(latent) for latent in edge.parents)
-            kind: Kind = "told" if edge.directed else "mutual"
+            kind: Kind = "decoded" if edge.directed else "mutual"
             earned.append(Term(kind, "reconstruction" if own else "shared", edge.parents, edge.child))
         return (*paid, *earned)
 
@@ -163,14 +163,14 @@ def knobs(terms: Iterable[Term]) -> tuple[str, ...]:
 def formula(terms: Iterable[Term]) -> str:
     """The loss in one line: ``I_E(X;Zx) - beta [I_D(Y;Zx) + gamma I_D(X;Zx)]``."""
     terms = tuple(terms)
-    told = {role: [t.symbol for t in terms if t.role == role] for role in ("rate", "shared", "reconstruction")}
-    paid, shared, own = (" + ".join(told[role]) for role in ("rate", "shared", "reconstruction"))
+    symbols = {role: [t.symbol for t in terms if t.role == role] for role in ("rate", "shared", "reconstruction")}
+    paid, shared, own = (" + ".join(symbols[role]) for role in ("rate", "shared", "reconstruction"))
     if shared and own:
-        own = f"({own})" if len(told["reconstruction"]) > 1 else own
+        own = f"({own})" if len(symbols["reconstruction"]) > 1 else own
         earned = f"{shared} + gamma {own}"
     else:
         earned = shared or own
     if not paid:
         return f"-[{earned}]" if " " in earned else f"-{earned}"
-    several = len(told["shared"]) + len(told["reconstruction"]) > 1
+    several = len(symbols["shared"]) + len(symbols["reconstruction"]) > 1
     return f"{paid} - beta [{earned}]" if several else f"{paid} - beta {earned}"

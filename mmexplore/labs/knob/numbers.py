@@ -63,9 +63,9 @@ def numbers_at(scene: KnobScene, run: RunArrays) -> dict[str, float]:
     label = value_at(run, "label_nats", scene)
     if label is not None:
         numbers[f"I({main};label) ({unit})"] = k * float(label[0])
-    kept = value_at(run, "kept", scene)
-    if kept is not None:
+    scores = value_at(run, "kept", scene)
+    if scores is not None:
         for f, factor in enumerate(run["factors"]):
-            if math.isfinite(kept[0, f]):
-                numbers[f"{factor}: {run['factor_score'][f]}, probe on {main}"] = float(kept[0, f])
+            if math.isfinite(scores[0, f]):
+                numbers[f"{factor}: {run['factor_score'][f]}, probe on {main}"] = float(scores[0, f])
     return numbers

@@ -33,7 +33,7 @@ _RANK = 1e-10  # of the largest eigenvalue; below it a direction was never seen
 
 
 @dataclass(frozen=True, eq=False)
-class Kept:
+class RetainedSignal:
     """What the projections keep, mean and spread over replicates; arrays of shape (methods, ...), the settings' shape behind.
 
     Attributes:
@@ -69,16 +69,16 @@ class Kept:
             raise BadSpec(f"share is {share!r}; allowed: a number between 0 and 1")
         flat = self.signal.reshape(-1, len(self.rows))
         logs = np.log(self.rows)
-        found = np.full(len(flat), np.nan)
+        rows_needed = np.full(len(flat), np.nan)
         for k, line in enumerate(flat):
             below = np.flatnonzero(line < share)
             first = below[-1] + 1 if below.size else 0  # from there on it stays above
             if first == 0:
-                found[k] = self.rows[0]
+                rows_needed[k] = self.rows[0]
             elif first < len(line):
                 a, b = line[first - 1 : first + 1]
-                found[k] = math.exp(logs[first - 1] + (share - a) / (b - a) * (logs[first] - logs[first - 1]))
-        return found.reshape(self.signal.shape[:-1])
+                rows_needed[k] = math.exp(logs[first - 1] + (share - a) / (b - a) * (logs[first] - logs[first - 1]))
+        return rows_needed.reshape(self.signal.shape[:-1])
 
 
 def shared_kept(
@@ -90,7 +90,7 @@ def shared_kept(
     replicates: int = 8,
     shared_strength: npt.ArrayLike | None = None,
     private: npt.ArrayLike | None = None,
-) -> Kept:
+) -> RetainedSignal:
     """Train every method on samples of the views, and say what it keeps of what they share.
 
     Args:
@@ -128,7 +128,7 @@ def shared_kept(
     def shaped(values: Array) -> Array:  # (settings, methods, rows) -> (methods, ..., rows)
         return np.asarray(np.moveaxis(values, 1, 0).reshape(len(METHODS), *lead, len(lines)))
 
-    return Kept(
+    return RetainedSignal(
         methods=METHODS,
         rows=np.array(lines, dtype=float),
         signal=shaped(signal.mean(2)),
@@ -174,7 +174,7 @@ def _at(views: LinearViews, moments: Array, scale: Array, k: int, ridge: float) 
 def _directions(cx: Array, cy: Array, cxy: Array, k: int, ridge: float) -> list[tuple[Array, Array]]:
     """Directions (..., d, k) of both views by each method, in the order of `METHODS`."""
     (lx, vx), (ly, vy) = np.linalg.eigh(cx), np.linalg.eigh(cy)
-    found = [(vx[..., -k:], vy[..., -k:]), _leading(cxy, k)]
+    directions = [(vx[..., -k:], vy[..., -k:]), _leading(cxy, k)]
     for r in (0.0, ridge):
         roots = []
         for values, vectors in ((lx, vx), (ly, vy)):
@@ -184,8 +184,8 @@ def _directions(cx: Array, cy: Array, cxy: Array, k: int, ridge: float) -> list[
             root = np.where(seen, 1.0 / np.sqrt(np.where(seen, mixed, 1.0)), 0.0)
             roots.append((vectors * root[..., None, :]) @ np.swapaxes(vectors, -1, -2))
         u, v = _leading(roots[0] @ cxy @ roots[1], k)
-        found.append((roots[0] @ u, roots[1] @ v))
-    return found
+        directions.append((roots[0] @ u, roots[1] @ v))
+    return directions
 
 
 def _leading(cross: Array, k: int) -> tuple[Array, Array]:

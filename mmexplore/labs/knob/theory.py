@@ -22,7 +22,7 @@ from mmexplore.info.bottleneck import (
     symmetric_ib_of,
 )
 from mmexplore.info.bottleneck.symmetric import escape, spinodal, transition
-from mmexplore.labs.knob.reductions import METHODS, ROWS, Kept, shared_kept
+from mmexplore.labs.knob.reductions import METHODS, ROWS, RetainedSignal, shared_kept
 from mmexplore.spec import Spec, param
 
 Array = npt.NDArray[np.float64]
@@ -134,16 +134,16 @@ class KnobTheory(Spec):
     def sym_numbers(self) -> dict[str, float]:
         """The exact numbers at the present knobs: rates and information in bits, where the branches begin and end."""
         rho = self.sym_square**0.5
-        found = symmetric_ib_of([rho], self.sym_beta, gamma=self.sym_gamma)
+        symmetric = symmetric_ib_of([rho], self.sym_beta, gamma=self.sym_gamma)
         numbers = {"spinodal": float(spinodal(rho)), "transition": float(transition(rho))}
         numbers["escape"] = float(escape(rho, self.sym_kick)) if self.sym_kick > 0 else float("inf")
         for name in ("collapsed", "open", "global"):
-            point = found.on(name)
+            point = symmetric.on(name)
             numbers[f"{name}_rate"] = float(point.rate) / 2  # of each view
             numbers[f"{name}_kept"] = float(point.relevance)
         at = symmetric_ib_of([rho], numbers["transition"])
         numbers["jump"] = float(at.on("open").rate) / 2
-        numbers["two"] = float(np.isfinite(found.open[0]))
+        numbers["two"] = float(np.isfinite(symmetric.open[0]))
         return numbers
 
     # -- how much data -----------------------------------------------------------------------------------------------
@@ -168,15 +168,15 @@ class KnobTheory(Spec):
         moving = {"need_rows", "need_share", "need_strength" if self.need_over == "strength" else "need_private"}
         return KnobTheory(**{name: getattr(self, name) for name in fields if name not in moving})
 
-    def need_grid(self) -> Kept:
+    def need_grid(self) -> RetainedSignal:
         """What every method keeps over rows and the second slider, (methods, nodes, rows)."""
         return self._kept(ROWS, _REPLICATES, self.need_nodes())
 
-    def need_here(self, replicates: int = 20) -> Kept:
+    def need_here(self, replicates: int = 20) -> RetainedSignal:
         """The same at the present knobs alone, with more replicates: (methods, 1)."""
         return self._kept((round(self.need_rows),), replicates, None)
 
-    def _kept(self, rows: tuple[int, ...], replicates: int, nodes: Array | None) -> Kept:
+    def _kept(self, rows: tuple[int, ...], replicates: int, nodes: Array | None) -> RetainedSignal:
         over = {} if nodes is None else {"shared_strength" if self.need_over == "strength" else "private": nodes}
         return shared_kept(
             self.views(),
@@ -223,6 +223,6 @@ def correlations_of_covariance(cov: Array, d1: int) -> Array:
     return np.minimum(canonical_correlations(cov, d1, len(cov) - d1).correlations, 1 - 1e-9)
 
 
-def needed_rows(found: Kept, share: float) -> Mapping[str, Array]:
+def needed_rows(result: RetainedSignal, share: float) -> Mapping[str, Array]:
     """Rows from which on each method keeps `share` of the shared signal; nan where it never does."""
-    return dict(zip(METHODS, found.needed(share), strict=True))
+    return dict(zip(METHODS, result.needed(share), strict=True))

@@ -55,14 +55,14 @@ class Bounds(Task):
     def truths(self) -> tuple[float, ...]:
         """The true informations, nats."""
         try:
-            found = tuple(float(part) for part in self.truths_nats.split(",") if part.strip())
+            truths = tuple(float(part) for part in self.truths_nats.split(",") if part.strip())
         except ValueError:
-            found = ()
-        if not 1 <= len(found) <= 12 or not all(0.0 < value <= 40.0 for value in found):
+            truths = ()
+        if not 1 <= len(truths) <= 12 or not all(0.0 < value <= 40.0 for value in truths):
             raise BadSpec(
                 f"truths_nats is {self.truths_nats!r}; allowed: 1 to 12 numbers above 0 and at most 40, set apart by commas"
             )
-        return found
+        return truths
 
     def title(self) -> str:
         """What is run, in words."""

@@ -44,11 +44,11 @@ def weights_grid(scene: FactorClScene, solved: int = SOLVED, points: int = POINT
     shares = stack[made] / total[made, None]
     # equal shares come up again and again (a ray from the origin): each is solved once
     unique, where = np.unique(np.round(shares, 12), axis=0, return_inverse=True)
-    found = pid(np.stack([coarse_table(row) for row in unique]), tolerance=TOLERANCE)
+    exact = pid(np.stack([coarse_table(row) for row in unique]), tolerance=TOLERANCE)
     # the union information has a kink where both views tell alike: its excess over the larger one is smoother
-    excess = np.asarray(found.union) - np.maximum(found.i1, found.i2)
+    excess = np.asarray(exact.union) - np.maximum(exact.i1, exact.i2)
     fields = {}
-    for name, rows in (("i1", found.i1), ("i2", found.i2), ("excess", excess)):
+    for name, rows in (("i1", exact.i1), ("i2", exact.i2), ("excess", excess)):
         values = np.zeros(len(stack))
         values[made] = np.asarray(rows)[where.ravel()]
         fields[name] = _evenly(values.reshape(solved, solved), points)

@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from mmexplore.labs.losses.objectives import BASELINES
-from mmexplore.labs.losses.reading import Bounded, Lab, Swept, mean_of, objective_of
+from mmexplore.labs.losses.reading import Bounded, LabResults, Swept, mean_of, objective_of
 from mmexplore.report.content import Cloud, Curves, Dots, Heat, Scatter, Series, Strip
 from mmexplore.report.figures import Figure
 from mmexplore.report.retained import ATOM_OF
-from mmexplore.report.trials import Group, Level, Trials
+from mmexplore.report.trials import Level, TrialGroup, Trials
 
 Array = npt.NDArray[np.float64]
 
@@ -24,13 +24,13 @@ def _values(column: Array) -> tuple[float, ...]:
     return tuple(float(v) for v in column if np.isfinite(v))
 
 
-def _hue(lab: Lab | Swept, m: int) -> int | None:
+def _hue(lab: LabResults | Swept, m: int) -> int | None:
     """Every trained method has a place in the palette; baselines are plain."""
     trained = [k for k, text in enumerate(lab.methods) if text not in BASELINES]
     return trained.index(m) if m in trained else None
 
 
-def _strips(lab: Lab, scores: Array, columns: Sequence[int]) -> tuple[Strip, ...]:
+def _strips(lab: LabResults, scores: Array, columns: Sequence[int]) -> tuple[Strip, ...]:
     """One row a method; scores are (M, K, columns)."""
     return tuple(
         Strip(title, tuple(_values(scores[m, :, c]) for c in columns), _hue(lab, m), lab.methods[m] in BASELINES)
@@ -41,7 +41,7 @@ def _strips(lab: Lab, scores: Array, columns: Sequence[int]) -> tuple[Strip, ...
 # -- accuracy and factors --------------------------------------------------------------------------------------------------
 
 
-def accuracy_dots(lab: Lab, score: str = "linear") -> list[Dots]:
+def accuracy_dots(lab: LabResults, score: str = "linear") -> list[Dots]:
     """Held-out accuracy of every method for every label, a dot a seed; four labels a figure."""
     scores = (lab.mlp if score == "mlp" else lab.accuracy)[:, :, lab.whole]
     shown = [c for c in range(len(lab.labels)) if not (c == 0 and _again(lab))]
@@ -73,7 +73,7 @@ def accuracy_dots(lab: Lab, score: str = "linear") -> list[Dots]:
     return figures
 
 
-def _again(lab: Lab) -> bool:
+def _again(lab: LabResults) -> bool:
     """Whether the label stands among the others under a name of its own."""
     first = lab.accuracy[lab.begun, :, :, 0]
     return any(
@@ -87,7 +87,7 @@ def _foot(values: list[Array]) -> float:
     return float(max(0.0, np.floor((np.nanmin(every) - 0.02) * 10) / 10))
 
 
-def r2_dots(lab: Lab, score: str = "linear") -> Dots | None:
+def r2_dots(lab: LabResults, score: str = "linear") -> Dots | None:
     """R2 of every factor; None where the data have no factors."""
     if not lab.factors:
         return None
@@ -101,14 +101,14 @@ def r2_dots(lab: Lab, score: str = "linear") -> Dots | None:
     )
 
 
-def accuracy_curves(lab: Lab) -> Curves | None:
+def accuracy_curves(lab: LabResults) -> Curves | None:
     """Accuracy on the label while each method trains; None before the first evaluation."""
     lines: dict[int, tuple[Array, Array]] = {}
     for m in lab.trained:
         pairs = [(f["update"], f["accuracy"]) for f in lab.frames[m] if isinstance(f.get("accuracy"), float)]
         if pairs:
-            found = dict(pairs)  # the last one of a step stands
-            lines[m] = (np.array(sorted(found)), np.array([found[u] for u in sorted(found)]))
+            by_step = dict(pairs)  # the last one of a step stands
+            lines[m] = (np.array(sorted(by_step)), np.array([by_step[u] for u in sorted(by_step)]))
     if not lines:
         return None
     x = np.unique(np.concatenate([u for u, _ in lines.values()]))
@@ -132,7 +132,7 @@ def accuracy_curves(lab: Lab) -> Curves | None:
     )
 
 
-def terms_curves(lab: Lab, m: int) -> list[Curves]:
+def terms_curves(lab: LabResults, m: int) -> list[Curves]:
     """The loss terms of a method in bits, with the ceiling of NCE bounds; what has other units in a figure of its own."""
     declared = objective_of(lab.methods[m]).terms
     frames = [f for f in lab.frames[m] if f.get("update") and any(isinstance(f.get(t), float) for t in declared)]
@@ -165,7 +165,7 @@ def terms_curves(lab: Lab, m: int) -> list[Curves]:
     return figures
 
 
-def critic_bounds(lab: Lab) -> Trials | None:
+def critic_bounds(lab: LabResults) -> Trials | None:
     """NCE below and NCE-CLUB above I(X1;X2), as each method's own critic has them on held-out rows."""
     shown = [m for m in lab.trained if np.isfinite(lab.bounds[m]).any()]
     if not shown:
@@ -175,7 +175,7 @@ def critic_bounds(lab: Lab) -> Trials | None:
     for k, name in enumerate(("NCE, from below", "NCE-CLUB, from above")):
         single = lab.bounds[shown, :, k]
         nothing = np.full(len(shown), np.nan)
-        groups.append(Group(name, k, places, mean_of(single, 1), nothing, nothing, single))
+        groups.append(TrialGroup(name, k, places, mean_of(single, 1), nothing, nothing, single))
     names = ", ".join(f"{k + 1} {lab.titles[m]}" for k, m in enumerate(shown))
     return Trials(
         "Two bounds of what the views share, by each method's own critic",
@@ -189,7 +189,7 @@ def critic_bounds(lab: Lab) -> Trials | None:
     )
 
 
-def embeddings(drawn: dict[str, np.ndarray], lab: Lab, m: int) -> Scatter | None:
+def embeddings(drawn: dict[str, np.ndarray], lab: LabResults, m: int) -> Scatter | None:
     """The embeddings of both views and of both together, coloured by label; None where there are none."""
     names = {"points1": "embedding of view 1", "points2": "embedding of view 2", "points12": "both together"}
     group = lab.points_y
@@ -213,7 +213,7 @@ def embeddings(drawn: dict[str, np.ndarray], lab: Lab, m: int) -> Scatter | None
 # -- factors --------------------------------------------------------------------------------------------------------------
 
 
-def factor_heat(lab: Lab, score: str = "linear") -> Heat | None:
+def factor_heat(lab: LabResults, score: str = "linear") -> Heat | None:
     """R2 of every factor from every representation, a panel a method; accuracies above chance where there are no factors."""
     shown = [m for m in range(len(lab.methods)) if lab.begun[m] and lab.methods[m] != "raw"]
     if not shown:
@@ -243,7 +243,7 @@ def factor_heat(lab: Lab, score: str = "linear") -> Heat | None:
     )
 
 
-def nulls_dots(lab: Lab, label: int = 0) -> Dots | None:
+def nulls_dots(lab: LabResults, label: int = 0) -> Dots | None:
     """What is left of a label's accuracy with its values shuffled, and with the second view taken from another row."""
     if lab.null_label.size == 0:
         return None
@@ -333,7 +333,7 @@ def bounds_trials(seen: Bounded, conditional: bool = False) -> Trials | None:
     x = seen.truth[which]
     nothing = np.full(len(x), np.nan)
     groups = [
-        Group(name, k, x, mean_of(single[which], 1), nothing, nothing, single[which])
+        TrialGroup(name, k, x, mean_of(single[which], 1), nothing, nothing, single[which])
         for k, (name, single) in enumerate((("NCE", seen.nce), ("NCE-CLUB", seen.club)))
     ]
     levels = (

@@ -26,7 +26,7 @@ def objective_of(text: str) -> type[Objective]:
 
 
 @dataclass(frozen=True)
-class Lab:
+class LabResults:
     """A run of `FactorCl`, as far as it is. M methods, K seeds, R read-outs, L labels, F factors.
 
     Attributes:
@@ -90,11 +90,11 @@ class Lab:
 
     def place(self, text: str) -> int:
         """Where a method stands; the current one where it is not there or has said nothing."""
-        found = self.methods.index(text) if text in self.methods else self.current
-        return found if self.begun[found] else self.current
+        place = self.methods.index(text) if text in self.methods else self.current
+        return place if self.begun[place] else self.current
 
 
-def read_lab(run: Run) -> Lab | None:
+def read_lab(run: Run) -> LabResults | None:
     """Read a run; None before it has said what it will say."""
     if not run.has("names"):
         return None
@@ -116,19 +116,19 @@ def read_lab(run: Run) -> Lab | None:
     for m in range(many):
         last = next((f for f in reversed(frames[m]) if f.get("arrays")), None)
         if last is not None:
-            found = run.arrays(last["arrays"])
-            put(accuracy, m, found.get("accuracy"))
-            put(r2, m, found.get("r2"))
-            put(bounds, m, found.get("bounds"))
+            arrays = run.arrays(last["arrays"])
+            put(accuracy, m, arrays.get("accuracy"))
+            put(r2, m, arrays.get("r2"))
+            put(bounds, m, arrays.get("bounds"))
         if run.has(f"method-{m}"):
-            found = run.arrays(f"method-{m}")
+            arrays = run.arrays(f"method-{m}")
             done[m] = True
             for target, name in ((accuracy, "accuracy"), (mlp, "mlp"), (r2, "r2"), (r2_mlp, "r2_mlp")):
-                put(target, m, found.get(name))
+                put(target, m, arrays.get(name))
     table = run.arrays("table") if run.has("table") else {}
     seconds = [float(f[-1].get("seconds") or 0.0) if f else np.nan for f in frames]
     ceilings = [f["ceiling"] for mine in frames for f in mine if isinstance(f.get("ceiling"), float)]
-    return Lab(
+    return LabResults(
         methods=methods,
         titles=titles,
         readouts=readouts,
@@ -153,17 +153,17 @@ def read_lab(run: Run) -> Lab | None:
     )
 
 
-def points_of(run: Run, lab: Lab, method: int) -> dict[str, np.ndarray]:
+def points_of(run: Run, lab: LabResults, method: int) -> dict[str, np.ndarray]:
     """Drawn embeddings of a method in its latest frame: points1, points2 and points12, those it has."""
     for frame in reversed(lab.frames[method]):
         if frame.get("arrays"):
-            found = run.arrays(frame["arrays"])
-            drawn = {name: found[name] for name in ("points1", "points2", "points12") if name in found}
+            arrays = run.arrays(frame["arrays"])
+            drawn = {name: arrays[name] for name in ("points1", "points2", "points12") if name in arrays}
             return {name: p for name, p in drawn.items() if p.ndim == 2 and np.isfinite(p).all()}
     return {}
 
 
-def findings(lab: Lab) -> list[str]:
+def findings(lab: LabResults) -> list[str]:
     """What came out so far, in sentences of plain text; only what is larger than the scatter over seeds is called a difference."""
     whole, sentences = lab.whole, []
     y = lab.accuracy[:, :, whole, 0]
@@ -188,7 +188,7 @@ def findings(lab: Lab) -> list[str]:
     return [*sentences, *_at_chance(lab, ready), *_leaks(lab, ready)]
 
 
-def _gap(lab: Lab, first: int, second: int, label: int) -> str:
+def _gap(lab: LabResults, first: int, second: int, label: int) -> str:
     a, b = (lab.accuracy[m, :, lab.whole, label] for m in (first, second))
     gaps = a - b
     apart = "ahead in every seed" if (gaps > 0).all() else "behind in every seed" if (gaps < 0).all() else "not apart"
@@ -200,7 +200,7 @@ def _gap(lab: Lab, first: int, second: int, label: int) -> str:
     return f"{of}: {a.mean():.3f} and {b.mean():.3f}; {apart}{span}.".replace("-0.", "\u22120.")
 
 
-def _at_chance(lab: Lab, ready: list[int]) -> list[str]:
+def _at_chance(lab: LabResults, ready: list[int]) -> list[str]:
     """Methods that do not read a label of pure synergy, and methods that read it in some seeds only."""
     label = next((k for k, name in enumerate(lab.labels) if name in ("synergy", "match")), None)
     if label is None or not ready:
@@ -217,15 +217,15 @@ def _at_chance(lab: Lab, ready: list[int]) -> list[str]:
             "only both views together hold."
         )
     for m in ready:
-        found = int((scores[m] > chance + 0.2).sum())
-        if 0 < found < scores.shape[1]:
+        seeds = int((scores[m] > chance + 0.2).sum())
+        if 0 < seeds < scores.shape[1]:
             sentences.append(
-                f"{lab.titles[m]} finds the synergy in {found} of {scores.shape[1]} seeds: all or nothing, so a mean would mislead."
+                f"{lab.titles[m]} finds the synergy in {seeds} of {scores.shape[1]} seeds: all or nothing, so a mean would mislead."
             )
     return sentences
 
 
-def _leaks(lab: Lab, ready: list[int]) -> list[str]:
+def _leaks(lab: LabResults, ready: list[int]) -> list[str]:
     """What a head holds that belongs to another one."""
     sentences = []
     if {"ws", "w1", "w2"} <= set(lab.factors):
@@ -280,9 +280,9 @@ def read_sweep(run: Run) -> Swept | None:
         if place is not None and frame.get("arrays"):
             last[place] = frame
     for m, frame in last.items():
-        found = run.arrays(frame["arrays"])
-        put(accuracy, m, found.get("accuracy"))
-        put(mlp, m, found.get("mlp"))
+        arrays = run.arrays(frame["arrays"])
+        put(accuracy, m, arrays.get("accuracy"))
+        put(mlp, m, arrays.get("mlp"))
     return Swept(
         tuple(map(str, names["methods"])),
         tuple(map(str, names["titles"])),
@@ -315,8 +315,8 @@ def read_bounds(run: Run) -> Bounded | None:
     if not run.has("names") or not (frames or run.has("result")):
         return None
     names = run.arrays("names")
-    found = run.arrays("result") if run.has("result") else run.arrays(frames[-1]["arrays"])
-    nce, club = (np.asarray(found[k], dtype=float) for k in ("nce", "club"))
+    arrays = run.arrays("result") if run.has("result") else run.arrays(frames[-1]["arrays"])
+    nce, club = (np.asarray(arrays[k], dtype=float) for k in ("nce", "club"))
     nothing = np.full(nce.shape, np.nan)
     last = frames[-1] if frames else {}
     return Bounded(
@@ -325,8 +325,8 @@ def read_bounds(run: Run) -> Bounded | None:
         float(np.ravel(names["ceiling"])[0]),
         nce,
         club,
-        np.asarray(found.get("nce_error", nothing), dtype=float),
-        np.asarray(found.get("club_error", nothing), dtype=float),
+        np.asarray(arrays.get("nce_error", nothing), dtype=float),
+        np.asarray(arrays.get("club_error", nothing), dtype=float),
         int(last.get("update") or 0),
         int(last.get("updates") or 0),
     )
@@ -348,12 +348,12 @@ def mean_of(values: Array, axis: int) -> Array:
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
-def put(target: Array, place: int, found: np.ndarray | None) -> None:
+def put(target: Array, place: int, values: np.ndarray | None) -> None:
     """Write what was found into one row; nothing where there is nothing."""
-    if found is None:
+    if values is None:
         return
     try:
-        target[place] = np.broadcast_to(found, target.shape[1:])
+        target[place] = np.broadcast_to(values, target.shape[1:])
     except ValueError:
-        why = f"the run holds an array of shape {np.shape(found)}; allowed: {target.shape[1:]}. Run it again"
+        why = f"the run holds an array of shape {np.shape(values)}; allowed: {target.shape[1:]}. Run it again"
         raise BadData(why) from None

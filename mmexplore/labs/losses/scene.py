@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from mmexplore.datasets.views import VIEWS, Truth, View
+from mmexplore.datasets.views import VIEWS, LabelTruth, View
 from mmexplore.datasets.views.latents import Factors
 from mmexplore.datasets.views.tables import decomposition, truth_of_arrays
 from mmexplore.errors import BadData, BadSpec
@@ -184,7 +184,7 @@ class FactorClScene(WithMethods):
             raise BadSpec(f"data is {self.data!r}; allowed for the dial: factors")
         return self.settings
 
-    def truth(self, arrays: Mapping[str, np.ndarray] | None = None) -> Truth:
+    def truth(self, arrays: Mapping[str, np.ndarray] | None = None) -> LabelTruth:
         """The decomposition of the information that the two views have about the label."""
         if self.data == OWN:
             if arrays is None:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from mmexplore.errors import BadData
-from mmexplore.labs.losses.reading import Lab, read_bounds, read_lab, read_sweep
+from mmexplore.labs.losses.reading import LabResults, read_bounds, read_lab, read_sweep
 from mmexplore.labs.losses.scene import FactorClScene
 from mmexplore.labs.losses.table import read_table
 from mmexplore.runs import Run
@@ -88,17 +88,17 @@ def rows(run: Run, kind: str) -> list[dict[str, Any]]:
     return list(_bounds_rows(run) if kind == "bounds" else _table_rows(run))
 
 
-def as_csv(found: list[dict[str, Any]]) -> str:
+def as_csv(rows: list[dict[str, Any]]) -> str:
     """The rows as text."""
     out = io.StringIO()
-    if found:
-        writer = csv.DictWriter(out, list(found[0]), lineterminator="\n")
+    if rows:
+        writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
         writer.writeheader()
-        writer.writerows(found)
+        writer.writerows(rows)
     return out.getvalue()
 
 
-def _lab_rows(lab: Lab) -> Iterator[dict[str, Any]]:
+def _lab_rows(lab: LabResults) -> Iterator[dict[str, Any]]:
     kinds = (
         ("accuracy", "linear", lab.accuracy, lab.labels),
         ("accuracy", "MLP", lab.mlp, lab.labels),

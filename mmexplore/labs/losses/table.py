@@ -57,9 +57,9 @@ def read_table(run: Run) -> MeasuredTable | None:
         place = place_of_frame(frame, "objective", many)
         if place is None or not frame.get("arrays"):
             continue
-        found = run.arrays(frame["arrays"])
+        stored = run.arrays(frame["arrays"])
         for name, target in arrays.items():
-            put(target, place, found.get(name))
+            put(target, place, stored.get(name))
         seconds[place] = float(frame.get("seconds") or np.nan)
         done[place] = True
     return MeasuredTable(

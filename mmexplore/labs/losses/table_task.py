@@ -55,12 +55,12 @@ class TableMethods(Methods):
 
     def at(self, path: str) -> Parameter:
         """As `Named.at`."""
-        found = super().at(path)
+        parameter = super().at(path)
         if path != _GAMMA:
-            return found
+            return parameter
         if not self._between():
             raise BadSpec("the table has no row of DVSIB between gamma 0 and 1; allowed: name one, dvsib?gamma=0.5")
-        return replace(found, low=0.05, high=0.95, widget="slider", help=_BETWEEN)
+        return replace(parameter, low=0.05, high=0.95, widget="slider", help=_BETWEEN)
 
     def get(self, path: str) -> Any:
         """As `Named.get`."""

@@ -157,23 +157,23 @@ def _choose() -> None:
         placeholder="Choose one or several runs",
         on_change=lambda: STATE.update(looked=",".join(st.session_state[key])),
     )
-    held = numbers([run for run in every if run.name in shown])
-    if held:
+    plottable = numbers([run for run in every if run.name in shown])
+    if plottable:
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            STATE.control("number", shown=_number(held), widget="select", options=held, width=320)
+            STATE.control("number", shown=_number(plottable), widget="select", options=plottable, width=320)
             STATE.control("log")
 
 
-def _number(held: list[str]) -> str:
-    return STATE.view.number if STATE.view.number in held else held[0]
+def _number(plottable: list[str]) -> str:
+    return STATE.view.number if STATE.view.number in plottable else plottable[0]
 
 
 def _side_by_side(looked: list[Run]) -> None:
-    held = numbers(looked)
-    if not held:
+    plottable = numbers(looked)
+    if not plottable:
         return
     labels = _labels(looked)
-    drawn = curves({labels[run.name]: run for run in looked}, _number(held), log=STATE.view.log)
+    drawn = curves({labels[run.name]: run for run in looked}, _number(plottable), log=STATE.view.log)
     if drawn is not None:
         figure(drawn, "runs.curves")
 
@@ -226,8 +226,8 @@ def _buttons(run: Run) -> None:
                 key=STATE.key(f"download {run.name}"),
                 help="Frames, arrays and numbers as a zip file.",
             )
-    if (told := st.session_state.pop(STATE.key(f"{_REFUSED} {run.name}"), None)) is not None:
-        st.error(plain(told), icon=":material/error:")
+    if (refusal := st.session_state.pop(STATE.key(f"{_REFUSED} {run.name}"), None)) is not None:
+        st.error(plain(refusal), icon=":material/error:")
 
 
 def _unreadable(run: Run) -> bool:
@@ -271,10 +271,10 @@ def _described(run: Run) -> None:
     except MmexploreError as error:
         st.caption(plain(str(error)))
         return
-    told = json.dumps(task.to_dict(), indent=2)
+    text = json.dumps(task.to_dict(), indent=2)
     st.caption("Save this as spec.json; the same values give the same numbers, on this page and on the command line:")
     st.code(f"python -m mmexplore train spec.json      # {run.name}", language="bash")
-    st.code(told, language="json", height=240)
+    st.code(text, language="json", height=240)
     if run.result():
         st.caption("What came out:")
         st.json(run.result(), expanded=False)

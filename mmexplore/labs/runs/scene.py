@@ -43,7 +43,7 @@ class RunsView(Spec):
 
 def numbers(runs: list[Run]) -> list[str]:
     """Names of the numbers that the frames of these runs hold, those of most runs first."""
-    held: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for run in runs:
         names = {
             name
@@ -52,8 +52,8 @@ def numbers(runs: list[Run]) -> list[str]:
             if name != "step" and isinstance(value, int | float) and not isinstance(value, bool)
         }
         for name in names:
-            held[name] = held.get(name, 0) + 1
-    return sorted(held, key=lambda name: (-held[name], name))
+            counts[name] = counts.get(name, 0) + 1
+    return sorted(counts, key=lambda name: (-counts[name], name))
 
 
 def curves(runs: dict[str, Run], number: str, *, log: bool = False) -> Curves | None:
@@ -66,10 +66,10 @@ def curves(runs: dict[str, Run], number: str, *, log: bool = False) -> Curves | 
     """
     points: dict[str, tuple[list[float], list[float]]] = {}
     for label, run in runs.items():
-        told = [(float(f["step"]), float(f[number])) for f in run.frames() if isinstance(f.get(number), int | float)]
-        told = [(step, value) for step, value in told if step > 0 or not log]
-        if told:
-            points[label] = ([step for step, _ in told], [value for _, value in told])
+        values = [(float(f["step"]), float(f[number])) for f in run.frames() if isinstance(f.get(number), int | float)]
+        values = [(step, value) for step, value in values if step > 0 or not log]
+        if values:
+            points[label] = ([step for step, _ in values], [value for _, value in values])
     steps = np.unique(np.concatenate([x for x, _ in points.values()])) if points else np.array([])
     if not len(steps):
         return None

@@ -37,14 +37,14 @@ from mmexplore.units import Unit, as_unit
 VIEWS = ("bars", "diagram", "curve", "map", "table", "ellipses", "identities")
 KNOB_VIEWS = (
     "plane",
-    "rebuilt",
+    "reconstructions",
     "scatter",
     "alive",
     "kept",
     "lost",
     "methods",
 )  # of a trained method; they need `stacks`
-THEORY_VIEWS = ("barrier", "branches", "phases", "learning", "needed", "explained")  # they need their still facts
+THEORY_VIEWS = ("barrier", "branches", "phases", "learning", "needed", "explained")  # they need their static facts
 _KEPT = 64  # encoded grids, shared by all sessions: about 60 kB each
 _STACKS_KEPT = 12  # up to some 2 MB each
 
@@ -70,16 +70,16 @@ _stacked: _Coded = OrderedDict()
 
 
 def _remember(
-    key: tuple[Any, ...], make: Callable[[], dict[str, Any]], kept: _Coded = _encoded, most: int = _KEPT
+    key: tuple[Any, ...], make: Callable[[], dict[str, Any]], cache: _Coded = _encoded, most: int = _KEPT
 ) -> dict[str, Any]:
     """`make()`, kept under `key`; the oldest of more than `most` goes."""
-    found = kept.get(key)
-    if found is None:
-        found = make()
-        kept[key] = found
-        while len(kept) > most:
-            kept.popitem(last=False)
-    return found
+    coded = cache.get(key)
+    if coded is None:
+        coded = make()
+        cache[key] = coded
+        while len(cache) > most:
+            cache.popitem(last=False)
+    return coded
 
 
 def exact_of(result: PidResult, value: Sequence[float], **more: Any) -> dict[str, Any]:

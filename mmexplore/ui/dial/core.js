@@ -1,13 +1,13 @@
 // Small tools, and what a view is.
 //
-// VIEWS.name = { title, note?, aspect?, make(fig) }.  fig: { dial, svg, W, H, ctl, opt, uid, drag }.  make() draws the still parts into
+// VIEWS.name = { title, note?, aspect?, make(fig) }.  fig: { dial, svg, W, H, ctl, opt, uid, drag }.  make() draws the static parts into
 // fig.svg (W x H layout units; text of 12.5 units is never below 12 px) and returns
 //   draw(st)   moves what moves; called at most once an animation frame
 //   alt(st)    the finding in one sentence, for readers who cannot see it
 //   find(st)   optional: the finding in the panel; the first view that has one speaks
 //   rows(st)   [[head...], [cell...], ...]: the same as a table
 // st: { v, q, exact, pin }, q: quantity key -> number in the shown unit; exact and pin are null or { v, q }.
-// dial.facts("view") are its still facts, dial.stack("name") an array over the grid's nodes: read(v) interpolates it into a Float64Array.
+// dial.facts("view") are its static facts, dial.stack("name") an array over the grid's nodes: read(v) interpolates it into a Float64Array.
 // fig.drag(target, at) lets a finger move axes; dial.fixed[k] is "locked" or "hidden" where a link forbids it, and then nothing moves axis k.
 // fig.opt keeps a view's own switches over rebuilds; fig.ctl is the place for them. User strings only ever become text nodes.
 const VIEWS = {};

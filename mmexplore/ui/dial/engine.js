@@ -67,7 +67,7 @@ class Dial {
     cancelAnimationFrame(this.frame);
     this.frame = 0;
     clearTimeout(this.later);
-    clearTimeout(this.still);
+    clearTimeout(this.settling);
   }
   theme() {
     const c = getComputedStyle(this.root).getPropertyValue("--st-background-color").trim(), m = c.match(/^#(..)(..)(..)/) || c.match(/(\d+)\D+(\d+)\D+(\d+)/);
@@ -248,7 +248,7 @@ class Dial {
   }
   // what does not move of a view, and an array over the grid
   facts(view) {
-    return this.d.stacks?.still[view];
+    return this.d.stacks?.static[view];
   }
   stack(name) {
     const coded = this.d.stacks?.arrays[name];
@@ -269,14 +269,14 @@ class Dial {
     const n = this.d.names, who = `Together, ${n[0]} and ${n[1]} tell`;
     if (all < 5e-4) return `${who} nothing about ${n[2]} (${fix(all)} ${u}).`;
     const words = { R: "by either one alike (redundancy)", U1: `only by ${n[0]}`, U2: `only by ${n[1]}`, S: "only by both together (synergy)" };
-    const told = Object.keys(words).filter((k) => Math.abs(q[k]) >= 0.005 * all).sort((a, b) => q[b] - q[a]), minus = told.some((k) => q[k] < 0);
+    const largest = Object.keys(words).filter((k) => Math.abs(q[k]) >= 0.005 * all).sort((a, b) => q[b] - q[a]), minus = largest.some((k) => q[k] < 0);
     const share = (k) => (minus ? `${fix(q[k])} ${u}` : `${Math.round((100 * q[k]) / all)} %`);
-    return `${who} ${fix(all)} ${u} about ${n[2]}: ${told.map((k) => `${share(k)} ${words[k]}`).join(", ")}.${minus ? " This measure allows negative parts." : ""}`;
+    return `${who} ${fix(all)} ${u} about ${n[2]}: ${largest.map((k) => `${share(k)} ${words[k]}`).join(", ")}.${minus ? " This measure allows negative parts." : ""}`;
   }
   // A moment after the last move: sentences for those who listen.
   rest() {
-    clearTimeout(this.still);
-    this.still = setTimeout(() => {
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => {
       if (!this.st || this.dragging) return;
       const st = this.state();
       for (const f of this.figs) {

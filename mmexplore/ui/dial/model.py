@@ -205,11 +205,11 @@ class Stacks:
     Attributes:
         arrays: name -> array (gy, gx, ...), or (gx, ...) over one axis, on a grid of its own over the same axes (one node along an axis:
             the same everywhere). The browser reads it between the nodes; uint8 arrays (pictures) travel as bytes, all others as uint16 within their range.
-        still: view -> plain JSON values: names, labels, reference curves. See the head of each file in `views/`.
+        static: view -> plain JSON values: names, labels, reference curves. See the head of each file in `views/`.
     """
 
     arrays: Mapping[str, np.ndarray] = field(repr=False, hash=False, compare=False)
-    still: Mapping[str, Any] = field(repr=False, hash=False, compare=False)
+    static: Mapping[str, Any] = field(repr=False, hash=False, compare=False)
 
 
 def encode(name: str, array: Any) -> dict[str, Any]:
@@ -294,7 +294,7 @@ def encode_tables(tables: Tables, n_axes: int) -> dict[str, Any]:
 
 
 def encode_stacks(stacks: Stacks, n_axes: int) -> dict[str, Any]:
-    """Arrays and still facts as JSON-ready data."""
+    """Arrays and static facts as JSON-ready data."""
     coded: dict[str, Any] = {}
     total = 0
     for name, given in stacks.arrays.items():
@@ -310,4 +310,4 @@ def encode_stacks(stacks: Stacks, n_axes: int) -> dict[str, Any]:
             coded[str(name)] = {**encode(f"stack {name!r}", array), "shape": list(shape)}
     if total > MAX_STACKED:
         raise BadData(f"the stacks hold {total:,} numbers; allowed: {MAX_STACKED:,}. Use coarser grids or fewer items")
-    return {"arrays": coded, "still": dict(stacks.still)}
+    return {"arrays": coded, "static": dict(stacks.static)}

@@ -5,7 +5,7 @@ import pytest
 
 from mmexplore.datasets import gate
 from mmexplore.errors import Unsupported
-from mmexplore.estimators.tables.corrections import REGISTRY, Asked, Informations
+from mmexplore.estimators.tables.corrections import REGISTRY, CorrectionInput, Informations
 from mmexplore.estimators.tables.corrections.quadratic import at_infinity
 from mmexplore.estimators.tables.entropic import alone, effective, predicted_bias
 from mmexplore.estimators.tables.estimate import Settings, estimate_counts
@@ -107,7 +107,9 @@ def test_quadratic_extrapolation_removes_a_synthetic_bias():
 
     whole = biased(counts[None])
     numbers = {field: float(getattr(whole, field)[0]) for field in Informations._fields}
-    asked = Asked(counts, dataclasses.replace(whole, **numbers), solve=biased, stream=lambda k: stream(0, "test", k))
+    asked = CorrectionInput(
+        counts, dataclasses.replace(whole, **numbers), solve=biased, stream=lambda k: stream(0, "test", k)
+    )
     found = REGISTRY["quadratic"].function(asked)
     np.testing.assert_allclose(found, (0.1, 0.2, 0.9, 0.3), atol=1e-12)
 
@@ -156,5 +158,5 @@ def test_a_correction_that_lacks_what_it_needs_says_so():
     with pytest.raises(Unsupported, match="at least 8"):
         estimate_counts(sample(GENERIC, 5), Settings(correction="quadratic", bootstraps=0, permutations=0))
     with pytest.raises(Unsupported):
-        REGISTRY["quadratic"].function(Asked(sample(GENERIC, 90), pid(GENERIC)))
+        REGISTRY["quadratic"].function(CorrectionInput(sample(GENERIC, 90), pid(GENERIC)))
     assert Informations._fields == ("i1", "i2", "i12", "union")

@@ -12,7 +12,7 @@ from mmexplore.datasets import generator
 from mmexplore.errors import BadSpec
 from mmexplore.labs.contest import contest as module
 from mmexplore.labs.contest.competitors import competitors, settings_from
-from mmexplore.labs.contest.contest import KEPT, Kept, Plan, Point, contest, known, ladder, sweepable
+from mmexplore.labs.contest.contest import CACHE, Plan, Point, PointCache, contest, known, ladder, sweepable
 from mmexplore.labs.contest.task import Contest
 from mmexplore.labs.contest.train import run
 from mmexplore.runs.recorder import Recorder
@@ -81,7 +81,7 @@ def test_what_was_estimated_is_not_estimated_again(monkeypatch):
 
 
 def test_only_so_many_points_are_kept():
-    kept = Kept(most=3)
+    kept = PointCache(most=3)
     for k in range(5):
         kept.put(str(k), Point("ksg", float(k), 0))
     assert kept.get("1", 1.0, 0) is None
@@ -135,7 +135,7 @@ def test_a_run_reports_the_same_points_as_frames():
 def test_numbers_that_are_not_finite_survive_a_frame():
     point = Point("mine", 2.0, 0, {"mi": float("nan")}, warnings=("lost",))
     assert np.isnan(Point.from_dict({**point.to_dict(), "values": {"mi": None}}).values["mi"])
-    assert KEPT.get("nothing of the kind", 0.0, 0) is None
+    assert CACHE.get("nothing of the kind", 0.0, 0) is None
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def test_every_view_follows_the_finger(knob_page):
         page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         figure = {
             v: page.locator(f"figure[data-view={v}] svg.chart")
-            for v in ("plane", "rebuilt", "scatter", "alive", "kept", "lost")
+            for v in ("plane", "reconstructions", "scatter", "alive", "kept", "lost")
         }
         return {v: f.evaluate("e => e.innerHTML") for v, f in figure.items()}
 

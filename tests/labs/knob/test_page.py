@@ -67,7 +67,9 @@ def test_before_there_is_a_run_exact_theory_stands_there_at_once():
     beta = np.geomspace(1, 64, 121)
     exact = gaussian_ib_of(RHO, beta)  # the warp changes no information
     assert field(app, "relevance", "knob.theory")[0] == pytest.approx(exact.relevance, abs=1e-4)
-    assert said(app, "knob.theory")["stacks"]["still"]["plane"]["ways"][0]["critical"][0]["label"].endswith("beta 1.23")
+    assert said(app, "knob.theory")["stacks"]["static"]["plane"]["ways"][0]["critical"][0]["label"].endswith(
+        "beta 1.23"
+    )
     assert "as if the samples were Gaussian" in words(open_page(data="wine"))
 
 
@@ -84,7 +86,7 @@ def test_the_dial_of_a_run_holds_its_numbers_in_bits():
     probes = decode(stacks["arrays"]["probes"]).reshape(stacks["arrays"]["probes"]["shape"])
     assert probes[3, 30, 0, :, 0] == pytest.approx(held["kept"][30, 3, 0], abs=1e-3)
     assert probes[3, 30, 0, :, 1] == pytest.approx(held["kept_mean"][30, 3, 0], abs=1e-3)
-    assert (decode(stacks["arrays"]["codes"]) == np.swapaxes(held["scatter"], 0, 1).ravel()).all()
+    assert (decode(stacks["arrays"]["latents"]) == np.swapaxes(held["scatter"], 0, 1).ravel()).all()
     # the knobs stand where the link says: 12 of 1 to 64 on a logarithmic slider, a quarter between the marks of gamma
     assert echo(app)["value"] == pytest.approx([math.log(12) / math.log(64), 6.0])
     told = words(app)
@@ -97,7 +99,7 @@ def test_every_method_opens_and_no_view_is_given_what_it_cannot_draw(name):
     made = dial_of_arrays(name, held, method(name))
     assert made.acting == (method(name).knobs if method(name).stochastic else ())
     encode_grid(made.grid)
-    still = encode_stacks(made.stacks, len(made.grid.axes))["still"]
+    still = encode_stacks(made.stacks, len(made.grid.axes))["static"]
     assert ("plane" in still) == ("alive" in still) == method(name).stochastic
     ways = still["plane"]["ways"] if method(name).stochastic else []
     for way in ways:
@@ -114,7 +116,7 @@ def test_theory_of_two_codes_jumps_where_the_closed_form_says():
     beta = np.geomspace(1, 64, 121)
     open_ = made.grid.fields["rate"] > 0
     assert beta[open_][0] == pytest.approx(3.521, rel=0.04) and not open_[beta < 3.5].any()
-    way = made.stacks.still["plane"]["ways"][0]
+    way = made.stacks.static["plane"]["ways"][0]
     each = way["critical"][0]["x"] / 2 / BITS  # nats of one view; kappa from the quadratic at the transition, 3.5210
     kappa = (3.5210 + math.sqrt(3.5210**2 - 4 * 2.5210 / 0.9)) / (2 * 2.5210)
     assert each == pytest.approx(-0.5 * math.log(1 - kappa), abs=5e-4)
@@ -304,7 +306,7 @@ def test_ones_own_views_are_read_parted_and_trained_on_in_memory(monkeypatch, tm
     make_run(task)
     app.run()
     assert (
-        healthy(app) and said(app)["stacks"]["still"]["lost"]["names"][5] == "Y: y0"
+        healthy(app) and said(app)["stacks"]["static"]["lost"]["names"][5] == "Y: y0"
     )  # five columns, not the file's four
     app.multiselect(key="knob.pick x2").set_value(["text_1", "text_2"]).run()
     assert healthy(app) and app.session_state["knob.timeline"].present.view.x2 == "text_1, text_2"

@@ -63,7 +63,7 @@ def words(app: AppTest) -> str:
 def test_collapse_shows_the_exact_transition_and_gives_the_browser_what_it_needs():
     app = show("collapse", sym_beta="3.3")
     assert healthy(app)
-    assert given(app, "grid")["stacks"]["still"]["symmetric"] == {
+    assert given(app, "grid")["stacks"]["static"]["symmetric"] == {
         "square": 0.9,
         "kick": 0.05,
         "trained": None,
@@ -87,7 +87,7 @@ def test_a_pair_of_the_data_is_taken_with_one_click():
     assert [float(option) for option in pills.options] == pytest.approx(squares, abs=0.005)
     pills.set_value(round(squares[1], 2)).run()
     assert healthy(app)
-    assert given(app, "grid")["stacks"]["still"]["symmetric"]["square"] == round(squares[1], 2)
+    assert given(app, "grid")["stacks"]["static"]["symmetric"]["square"] == round(squares[1], 2)
 
 
 def test_without_a_second_state_collapse_says_so_and_a_link_is_read():
@@ -101,7 +101,7 @@ def test_without_a_second_state_collapse_says_so_and_a_link_is_read():
     app.slider(key="knob.sym_square").set_value(0.9).run()
     assert healthy(app)
     assert "sym_square" not in app.query_params  # back at its default
-    assert given(app, "grid")["stacks"]["still"]["symmetric"]["square"] == 0.9
+    assert given(app, "grid")["stacks"]["static"]["symmetric"]["square"] == 0.9
 
 
 FRAMES = [
@@ -126,7 +126,7 @@ def test_a_finished_sweep_is_drawn_over_the_exact_branches(monkeypatch):
     monkeypatch.setattr("mmexplore.labs.knob.ui.collapse.trained_points", lambda scene: points)
     app = show("collapse")
     assert healthy(app)
-    assert given(app, "grid")["stacks"]["still"]["symmetric"]["trained"] == points
+    assert given(app, "grid")["stacks"]["static"]["symmetric"]["trained"] == points
 
 
 @pytest.mark.parametrize("over", ["strength", "private"])
@@ -137,7 +137,7 @@ def test_how_much_data_shows_what_the_study_finds(over):
     found = scene.need_grid()
     for i in range(4):
         assert field(app, f"s{i}") == pytest.approx(found.signal[i], abs=2e-5)
-    still = given(app, "grid")["stacks"]["still"]["learning"]
+    still = given(app, "grid")["stacks"]["static"]["learning"]
     assert still["methods"] == list(found.methods)
     axes = given(app, "grid")["grid"]["axes"]
     assert axes[0]["marks"] == found.rows.tolist()  # one node a mark
@@ -150,7 +150,7 @@ def test_the_exact_plane_of_the_warped_gaussian_is_exact():
     app = show("theory", exact_blend="0.0", exact_beta="4.0")
     assert healthy(app)
     rho = two_views("warped-gaussian").rho()
-    curve = given(app, "grid")["stacks"]["still"]["plane"]["ways"][0]["curves"][0]
+    curve = given(app, "grid")["stacks"]["static"]["plane"]["ways"][0]["curves"][0]
     assert curve["y"] == pytest.approx(relevance_at(rho, curve["x"]), abs=1e-9)
     # a VAE of six coordinates of variance 1 at beta 4: each costs 1 bit, and tells of Y what one bit can
     told = sum(relevance_at([r], 1.0) for r in rho)

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.distributions import Normal, kl_divergence
 
 from mmexplore.labs.knob.methods import method, methods
-from mmexplore.labs.knob.train.dial import Dial, Settings
+from mmexplore.labs.knob.train.dial import KnobInputs, KnobSettings
 from mmexplore.labs.knob.train.model import Model, loss_over_beta
 from mmexplore.labs.knob.train.networks import Build, Decoder, Place
 from mmexplore.training.loop import torch_stream
@@ -27,8 +27,8 @@ def model_of(name: str, device: str, variance: str = "learned") -> Model:
     return model.double().to(device)
 
 
-def settings_on(device: str) -> Settings:
-    return Dial(1.0, 64.0, (), torch.device(device)).settings(np.array([BETA]), np.array([GAMMA]))
+def settings_on(device: str) -> KnobSettings:
+    return KnobInputs(1.0, 64.0, (), torch.device(device)).settings(np.array([BETA]), np.array([GAMMA]))
 
 
 def stream(seed: int, device: str) -> torch.Generator:

@@ -9,11 +9,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from mmexplore.labs.knob.task import GAMMAS
-from mmexplore.labs.knob.train.alignments import Barlow, Clip, GaussianInformation, VicReg
-from mmexplore.labs.knob.train.dial import Dial, gamma_at, gamma_place
+from mmexplore.labs.knob.train.alignments import BarlowAlignment, ClipAlignment, GaussianInformation, VicRegAlignment
+from mmexplore.labs.knob.train.dial import KnobInputs, gamma_at, gamma_place
 from mmexplore.labs.knob.train.networks import Build, Encoder, Network, Place
 from mmexplore.labs.knob.train.pictures import coded, planes
-from mmexplore.labs.knob.train.probes import Reader, auc, gaussian_information, label_information, r2
+from mmexplore.labs.knob.train.probes import RandomFeatureProbe, auc, gaussian_information, label_information, r2
 from mmexplore.training.loop import torch_stream
 
 ALONE = Place(None, None)
@@ -32,7 +32,7 @@ def test_gamma_has_one_place_on_its_dial(device):
 
 
 def test_drawn_settings_cover_the_dial(device):
-    dial = Dial(1.0, 64.0, ("beta", "gamma"), torch.device(device))
+    dial = KnobInputs(1.0, 64.0, ("beta", "gamma"), torch.device(device))
     drawn = dial.draw(64, torch_stream(0, "settings", device))
     # stratified: one in each 64th of the log range
     strata = (64 * drawn.beta.log() / math.log(64)).long().sort().values
@@ -84,7 +84,7 @@ def test_gaussian_information_is_that_of_the_correlation(device):
     assert GaussianInformation()(a, b, ALONE).item() == pytest.approx(exact, abs=0.02)
     z, known = a.float(), v.float()
     fit, new = slice(0, 20_000), slice(20_000, None)
-    reader = Reader(z[:, fit], torch_stream(0, "features"))
+    reader = RandomFeatureProbe(z[:, fit], torch_stream(0, "features"))
     value, error = gaussian_information(reader, known[fit], z[:, new], known[new])
     assert value.item() == pytest.approx(exact, abs=0.03)
     assert 0 < error.item() < 0.02
@@ -94,11 +94,11 @@ def test_aligned_latents_are_the_optimum_of_each_alignment(device):
     generator = torch.Generator().manual_seed(0)
     z = torch.linalg.qr(torch.randn((1, 64, 3), generator=generator))[0].to(device) * 8
     other = torch.randn((1, 64, 3), generator=generator).to(device)
-    for align in (Barlow(), VicReg(), Clip().to(device), GaussianInformation()):
+    for align in (BarlowAlignment(), VicRegAlignment(), ClipAlignment().to(device), GaussianInformation()):
         assert align(z, z, ALONE).item() > align(z, other, ALONE).item()
     centred = z - z.mean(-2, keepdim=True)
     white = torch.linalg.qr(centred)[0] * 8
-    assert Barlow()(white, white, ALONE).item() == pytest.approx(0, abs=1e-4)
+    assert BarlowAlignment()(white, white, ALONE).item() == pytest.approx(0, abs=1e-4)
 
 
 def test_probes_agree_with_scikit_learn(device):

@@ -28,8 +28,8 @@ class Layers(nn.Module):
         self.weights, self.biases = nn.ParameterList(), nn.ParameterList()
         for inputs, outputs in pairwise(sizes):
             reach = 1 / math.sqrt(inputs)
-            for held, shape in ((self.weights, (copies, inputs, outputs)), (self.biases, (copies, 1, outputs))):
-                held.append(nn.Parameter((2 * torch.rand(shape, generator=generator) - 1) * reach))
+            for parameters, shape in ((self.weights, (copies, inputs, outputs)), (self.biases, (copies, 1, outputs))):
+                parameters.append(nn.Parameter((2 * torch.rand(shape, generator=generator) - 1) * reach))
 
     def forward(self, rows: Tensor) -> Tensor:
         """(copies, B, inputs) to (copies, B, outputs)."""
@@ -38,7 +38,7 @@ class Layers(nn.Module):
         return rows
 
 
-class Separable(nn.Module):
+class SeparableCritic(nn.Module):
     """Inner products of two networks' embeddings."""
 
     def __init__(
@@ -54,7 +54,7 @@ class Separable(nn.Module):
         return torch.bmm(self.of_x(x), self.of_y(y).transpose(1, 2)) * self.scale
 
 
-class Concatenated(nn.Module):
+class ConcatenatedCritic(nn.Module):
     """One network on every pair."""
 
     def __init__(self, copies: int, dims: tuple[int, int], hidden: Sequence[int], generator: torch.Generator) -> None:

@@ -1,6 +1,6 @@
-"""Train critics on folds of the rows, choose for each the moment when it did best on rows kept back, read it on others still.
+"""Train critics on folds of the rows, choose for each the moment when it did best on validation rows, read it on others still.
 
-Rows of each copy (fold x seed): a fold held out for the answer, a fifth of the rest kept back for choosing the moment, training on what
+Rows of each copy (fold x seed): a fold held out for the answer, a fifth of the rest for validation, which chooses the moment, training on what
 remains. The answer is the mean over folds of the held-out bounds: with five folds every row is held out once.
 """
 
@@ -17,54 +17,54 @@ from torch import Tensor
 
 from mmexplore.devices import choose_device, repeatable
 from mmexplore.errors import BadData
-from mmexplore.estimators.mi import Curve, Found
+from mmexplore.estimators.mi import Curve, MIEstimate
 from mmexplore.estimators.mi.networks import CriticSettings
-from mmexplore.estimators.mi.train.critics import Concatenated, Separable, clip_each
+from mmexplore.estimators.mi.train.critics import ConcatenatedCritic, SeparableCritic, clip_each
 from mmexplore.estimators.mi.train.held_out import read
-from mmexplore.estimators.mi.variables import Pair, prepared
+from mmexplore.estimators.mi.variables import VariablePair, prepared
 from mmexplore.estimators.tables.estimate import Interval
 from mmexplore.estimators.tables.replicates import Desk
 from mmexplore.estimators.tables.resampling import stream
 from mmexplore.runs.recorder import Stopped
 from mmexplore.training import bounds
-from mmexplore.training.loop import Look, Minibatches, Watcher, schedule, torch_stream, train
+from mmexplore.training.loop import Look, LoopRecorder, Minibatches, schedule, torch_stream, train
 from mmexplore.units import BITS_PER_NAT
 
 LEAST_ROWS = 40
-KEPT_BACK = 0.2
-LOOKED_AT = 1024  # rows kept back that a look is taken at, at most
+VALIDATION_SHARE = 0.2
+LOOKED_AT = 1024  # validation rows that a look is taken at, at most
 GRADIENT = 5.0  # norm of a copy's gradient, at most
 PATIENT = 0.6  # part of the updates since which nothing was gained, to stop
 
 
 @dataclass(frozen=True)
-class Rows:
-    """Numbers of the rows of each copy: training and kept back, (copies, m) each; held out, one array a copy."""
+class RowSplits:
+    """Numbers of the rows of each copy: training and validation, (copies, m) each; held out, one array a copy."""
 
     training: np.ndarray
-    kept_back: np.ndarray
+    validation: np.ndarray
     held_out: tuple[np.ndarray, ...]
 
 
-def divide(n: int, folds: int, seeds: int, seed: int) -> Rows:
+def divide(n: int, folds: int, seeds: int, seed: int) -> RowSplits:
     """Who sees which rows; copies of one seed follow each other."""
-    training, kept, held = [], [], []
+    training, validation, held_out = [], [], []
     smallest = n - math.ceil(n / max(folds, 5))
-    back = max(2, round(KEPT_BACK * smallest))
+    back = max(2, round(VALIDATION_SHARE * smallest))
     for s in range(seeds):
         order = stream(seed, "mi folds", s).permutation(n)
         for part in np.array_split(order, max(folds, 5))[:folds]:
             rest = order[~np.isin(order, part)]
-            kept.append(rest[:back])
+            validation.append(rest[:back])
             training.append(rest[back:smallest])
-            held.append(part)
-    return Rows(np.stack(training), np.stack(kept), tuple(held))
+            held_out.append(part)
+    return RowSplits(np.stack(training), np.stack(validation), tuple(held_out))
 
 
 class Critics:
     """The learner: all copies' critics, their rows, and the best each has been."""
 
-    def __init__(self, bound: str, pair: Pair, settings: CriticSettings, device: str) -> None:
+    def __init__(self, bound: str, pair: VariablePair, settings: CriticSettings, device: str) -> None:
         n, self.bound, self.settings = pair.n, bound, settings
         if n < LEAST_ROWS:
             raise BadData(
@@ -81,9 +81,9 @@ class Critics:
         hidden = (settings.hidden,) * settings.layers
         dims = (x.shape[1], y.shape[1])
         self.critic = (
-            Separable(self.copies, dims, hidden, settings.embedding, weights)
+            SeparableCritic(self.copies, dims, hidden, settings.embedding, weights)
             if settings.critic == "separable"
-            else Concatenated(self.copies, dims, hidden, weights)
+            else ConcatenatedCritic(self.copies, dims, hidden, weights)
         ).to(device)
         self.optimizer = torch.optim.Adam(self.critic.parameters(), lr=settings.rate)
         self.scheduler = schedule(self.optimizer, settings.steps)
@@ -92,7 +92,7 @@ class Critics:
         self.batches = Minibatches(self.training.shape[1], settings.batch, batches)
         self.average: Tensor | None = None
         most = LOOKED_AT if settings.critic == "separable" else settings.batch
-        self.kept_back = torch.as_tensor(self.rows.kept_back[:, :most], device=device)
+        self.validation = torch.as_tensor(self.rows.validation[:, :most], device=device)
         self.best = torch.full((self.copies,), -math.inf, device=device)
         self.best_step = torch.zeros(self.copies, dtype=torch.long, device=device)
         self.best_weights = [p.detach().clone() for p in self.critic.parameters()]
@@ -117,24 +117,24 @@ class Critics:
 
     @torch.no_grad()
     def look(self, i: int) -> Look:
-        """The bound on rows kept back; remembers each copy's best weights."""
-        f = self.critic(self.x[self.kept_back], self.y[self.kept_back])
+        """The bound on validation rows; remembers each copy's best weights."""
+        f = self.critic(self.x[self.validation], self.y[self.validation])
         value = {"smile": bounds.smile, "mine": bounds.donsker_varadhan}.get(self.bound, getattr(bounds, self.bound))(
             f, **({"tau": self.tau} if self.bound == "smile" else {})
         )
         better = value > self.best
         self.best = torch.where(better, value, self.best)
         self.best_step[better] = i
-        for kept, now in zip(self.best_weights, self.critic.parameters(), strict=True):
-            kept[better] = now[better]
+        for best, now in zip(self.best_weights, self.critic.parameters(), strict=True):
+            best[better] = now[better]
         resting = bool((self.best_step < (1 - PATIENT) * i).all()) and i >= 100
         return Look({"held_out": float(value.mean()) * BITS_PER_NAT}, last=resting)
 
     @torch.no_grad()
     def use_best(self) -> None:
         """Put every copy back to its best moment."""
-        for parameter, kept in zip(self.critic.parameters(), self.best_weights, strict=True):
-            parameter.copy_(kept)
+        for parameter, best in zip(self.critic.parameters(), self.best_weights, strict=True):
+            parameter.copy_(best)
 
     @torch.no_grad()
     def read(self, rows: list[np.ndarray]) -> tuple[np.ndarray, list[np.ndarray], float]:
@@ -143,7 +143,7 @@ class Critics:
         most = max(2, min(most, min(len(r) for r in rows)))
         blocks = [np.array_split(r, max(1, len(r) // most)) for r in rows]
         totals = np.zeros(self.copies)
-        kept: list[list[np.ndarray]] = [[] for _ in rows]
+        influences: list[list[np.ndarray]] = [[] for _ in rows]
         ceiling = 0.0
         for k in range(max(len(b) for b in blocks)):
             turn = [b[min(k, len(b) - 1)] for b in blocks]
@@ -154,13 +154,15 @@ class Critics:
                 if k < len(blocks[c]):
                     value, influence = read(self.bound, f[c, : len(t), : len(t)], self.tau)
                     totals[c] += value * len(t)
-                    kept[c].append(influence.cpu().numpy() * BITS_PER_NAT)
+                    influences[c].append(influence.cpu().numpy() * BITS_PER_NAT)
                     ceiling += math.log2(len(t)) * len(t)
         count = np.array([len(r) for r in rows])
-        return totals / count * BITS_PER_NAT, [np.concatenate(part) for part in kept], ceiling / count.sum()
+        return totals / count * BITS_PER_NAT, [np.concatenate(part) for part in influences], ceiling / count.sum()
 
 
-def estimate(bound: str, pair: Pair, settings: CriticSettings, watcher: Watcher, device: str) -> Found:
+def estimate(
+    bound: str, pair: VariablePair, settings: CriticSettings, watcher: LoopRecorder, device: str
+) -> MIEstimate:
     """Train and read; frames hold `training` and `held_out`, in bits."""
     curve: list[dict[str, Any]] = []
 
@@ -181,35 +183,35 @@ def estimate(bound: str, pair: Pair, settings: CriticSettings, watcher: Watcher,
             raise
         stopped = True
     critics.use_best()
-    found = _answer(critics, pair, settings)
-    steps, training, held = ([line.get(k, math.nan) for line in curve] for k in ("step", "training", "held_out"))
-    warnings = list(found.warnings)
+    estimated = _answer(critics, pair, settings)
+    steps, training, held_out = ([line.get(k, math.nan) for line in curve] for k in ("step", "training", "held_out"))
+    warnings = list(estimated.warnings)
     last = int(steps[-1])
     late = float(critics.best_step.double().median()) > 0.9 * settings.steps
-    gain = held[-1] - float(np.interp(0.6 * last, steps, held))
+    gain = held_out[-1] - float(np.interp(0.6 * last, steps, held_out))
     if stopped:
         warnings.append(f"Stopped: after {last:,} of {settings.steps:,} updates; more would probably give more.")
-    elif late and gain > max(0.02, 0.03 * abs(held[-1])):
+    elif late and gain > max(0.02, 0.03 * abs(held_out[-1])):
         warnings.append(
             f"Still learning: the last {0.4 * last:,.0f} updates gained {gain:.2f} bits; give more updates (steps={2 * settings.steps:,})."
         )
     return dataclasses.replace(
-        found,
+        estimated,
         warnings=tuple(warnings),
-        curve=Curve(*(np.array(v, dtype=np.float64) for v in (steps, training, held))),
+        curve=Curve(*(np.array(v, dtype=np.float64) for v in (steps, training, held_out))),
         device=device,
     )
 
 
-def _answer(critics: Critics, pair: Pair, settings: CriticSettings) -> Found:
+def _answer(critics: Critics, pair: VariablePair, settings: CriticSettings) -> MIEstimate:
     """The best critics on their held-out rows and, for the gap, on as many training rows."""
     from scipy.special import ndtri
 
     rows = critics.rows
-    held, influences, ceiling = critics.read(list(rows.held_out))
+    held_out, influences, ceiling = critics.read(list(rows.held_out))
     seen, _, _ = critics.read([t[: len(h)] for t, h in zip(rows.training, rows.held_out, strict=True)])
     sizes = np.array([len(h) for h in rows.held_out]).reshape(settings.seeds, settings.folds)
-    per_seed = np.average(held.reshape(sizes.shape), axis=1, weights=sizes)
+    per_seed = np.average(held_out.reshape(sizes.shape), axis=1, weights=sizes)
     mi = float(per_seed.mean())
     by_seed = [np.concatenate(influences[s * settings.folds : (s + 1) * settings.folds]) for s in range(settings.seeds)]
     variance = float(np.mean([part.var(ddof=1) / len(part) for part in by_seed]))
@@ -217,13 +219,13 @@ def _answer(critics: Critics, pair: Pair, settings: CriticSettings) -> Found:
         variance += float(per_seed.var(ddof=1)) / settings.seeds
     half = float(-ndtri(0.5 * (1 - settings.level))) * math.sqrt(variance)
     warnings = []
-    gap = float((seen - held).mean())
+    gap = float((seen - held_out).mean())
     if gap > max(0.1, 3 * math.sqrt(variance)):
         warnings.append(
             f"Learned by heart: {mi + gap:.2f} bits on training rows, {mi:.2f} on held-out ones. With more rows, or a smaller network, the "
             "held-out value would rise."
         )
-    return Found(
+    return MIEstimate(
         mi=mi,
         interval=Interval(mi - half, mi + half),
         ceiling=ceiling if critics.bound == "infonce" else None,
@@ -248,7 +250,7 @@ class _DeskWatcher:
             raise Stopped
 
 
-def with_desk(bound: str, pair: Pair, settings: CriticSettings, desk: Desk) -> Found:
+def with_desk(bound: str, pair: VariablePair, settings: CriticSettings, desk: Desk) -> MIEstimate:
     """For `mutual_information`: here and now, on the desk's device; what is learned when it is stopped is answered."""
     device = choose_device(desk.device)
     with repeatable(device):

@@ -30,8 +30,8 @@ def run(task: MIRun, recorder: Recorder) -> None:
         other = x2
     declared, settings = REGISTRY[task.estimator], task.settings()
     pair = as_pair(x, other)
-    found = estimate(task.estimator, pair, settings, recorder, recorder.device)  # type: ignore[arg-type]
-    answer = assemble(declared, settings, pair, found, False, time.perf_counter() - start)
+    estimated = estimate(task.estimator, pair, settings, recorder, recorder.device)  # type: ignore[arg-type]
+    answer = assemble(declared, settings, pair, estimated, False, time.perf_counter() - start)
     for sentence in answer.warnings:
         recorder.warn(sentence)
     recorder.result(answer.to_dict() | {"truth": truth, "truth_is": why})

@@ -25,7 +25,7 @@ import torch
 from torch import Tensor, nn
 
 from mmexplore.devices import repeatable
-from mmexplore.estimators.pids.train.coupling import HOTTEST, balanced, bits, coupled, told
+from mmexplore.estimators.pids.train.coupling import HOTTEST, balanced, bits, coupled, coupling_informations
 from mmexplore.estimators.pids.train.nets import perceptron
 from mmexplore.estimators.watching import Watcher
 from mmexplore.info.pid import pid
@@ -60,8 +60,8 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Found:
-    """What was found on the rows held out, in bits.
+class BatchFit:
+    """What the networks give on the held-out rows, in bits.
 
     Attributes:
         log_ratios: log2 p(y|.) / p(y) of x1, x2 and both, shape (3, n).
@@ -106,7 +106,7 @@ class _Data:
     classes: int
     train: Tensor
     validate: Tensor
-    held: Tensor
+    held_out: Tensor
     log_share: Tensor  # log p(y), (K,)
 
     def inputs(self, which: int) -> Tensor:
@@ -114,7 +114,7 @@ class _Data:
         return (self.x1, self.x2, torch.cat([self.x1, self.x2], dim=1))[which]
 
 
-def fit(x1: np.ndarray, x2: np.ndarray, codes: np.ndarray, classes: int, plan: Plan, recorder: Watcher) -> Found:
+def fit(x1: np.ndarray, x2: np.ndarray, codes: np.ndarray, classes: int, plan: Plan, recorder: Watcher) -> BatchFit:
     """Train on rows (n, d1), (n, d2) with labels 0 ... classes - 1, reporting to a recorder."""
     start = time.perf_counter()
     with repeatable(recorder.device):
@@ -130,25 +130,25 @@ def _prepare(x1: np.ndarray, x2: np.ndarray, codes: np.ndarray, classes: int, se
     n = len(codes)
     order = torch.randperm(n, generator=torch_stream(seed, "parts")).to(device)
     cut1, cut2 = int(TRAIN * n), int((TRAIN + VALIDATE) * n)
-    train, validate, held = order[:cut1], order[cut1:cut2], order[cut2:]
+    train, validate, held_out = order[:cut1], order[cut1:cut2], order[cut2:]
     blocks = []
     for x in (x1, x2):
         block = torch.as_tensor(x, dtype=torch.float64, device=device)
         blocks.append((block - block[train].mean(dim=0)) / block[train].std(dim=0).clamp_min(1e-12))
     y = torch.as_tensor(codes, dtype=torch.long, device=device)
     share = (torch.bincount(y[train], minlength=classes).double() + 0.5) / (len(train) + 0.5 * classes)
-    return _Data(blocks[0], blocks[1], y, classes, train, validate, held, share.log())
+    return _Data(blocks[0], blocks[1], y, classes, train, validate, held_out, share.log())
 
 
 def _classify(data: _Data, plan: Plan, recorder: Watcher) -> tuple[list[nn.Sequential], np.ndarray, int]:
     """The three classifiers at their best validation loss, and how much they were still improving at the end, in bits."""
     device = data.x1.device
-    nets, optimizers, kept = [], [], []
+    nets, optimizers, best = [], [], []
     for k, name in enumerate(("x1", "x2", "x1 and x2")):
         sizes = (data.inputs(k).shape[1], plan.hidden, plan.hidden, data.classes)
         nets.append(perceptron(sizes, torch_stream(plan.seed, f"classifier {name}"), device))
         optimizers.append(torch.optim.Adam(nets[k].parameters(), lr=plan.rate))
-        kept.append((math.inf, 0, copy.deepcopy(nets[k].state_dict())))
+        best.append((math.inf, 0, copy.deepcopy(nets[k].state_dict())))
     size = max(16, min(plan.batch, len(data.train) // EPOCH))
     batches = Minibatches(len(data.train), size, torch_stream(plan.seed, "classifier batches", device))
     a_epoch = max(1, math.ceil(len(data.train) / batches.size))
@@ -171,9 +171,9 @@ def _classify(data: _Data, plan: Plan, recorder: Watcher) -> tuple[list[nn.Seque
             with torch.no_grad():
                 loss = nn.functional.cross_entropy(net(data.inputs(k)[data.validate]), data.y[data.validate])
             losses[k].append(float(loss) * BITS_PER_NAT)
-            if losses[k][-1] < kept[k][0]:
-                kept[k] = (losses[k][-1], epoch, copy.deepcopy(net.state_dict()))
-            going[k] = epoch - kept[k][1] < PATIENCE or epoch * a_epoch < EARLIEST
+            if losses[k][-1] < best[k][0]:
+                best[k] = (losses[k][-1], epoch, copy.deepcopy(net.state_dict()))
+            going[k] = epoch - best[k][1] < PATIENCE or epoch * a_epoch < EARLIEST
         if epoch in moments or not any(going):
             told_now = {f"i{'12' if k == 2 else k + 1}": entropy - min(losses[k]) for k in range(3)}
             recorder.frame(epoch * a_epoch, {"phase": 1.0, **told_now, "loss": losses[2][-1]})
@@ -181,9 +181,9 @@ def _classify(data: _Data, plan: Plan, recorder: Watcher) -> tuple[list[nn.Seque
             break
     rest = []
     for k, net in enumerate(nets):
-        net.load_state_dict(kept[k][2])
+        net.load_state_dict(best[k][2])
         before = losses[k][: max(1, (3 * len(losses[k])) // 4)]
-        rest.append(min(before) - kept[k][0])
+        rest.append(min(before) - best[k][0])
     return nets, np.array(rest), len(losses[0]) * a_epoch
 
 
@@ -229,7 +229,7 @@ def _align(data: _Data, posteriors: list[Tensor], done: int, plan: Plan, recorde
         rows = data.train[next(batches)]
         p1, p2 = balanced(posteriors[0][rows], posteriors[1][rows])
         log_q, _ = coupled(aligner(data.x1[rows], data.x2[rows]), p1, p2, plan.sinkhorn, LOOSE)
-        loss = told(log_q, p1, p2).union_nats
+        loss = coupling_informations(log_q, p1, p2).union_nats
         descend(loss, optimizer, aligner.parameters(), clip=5.0)
         recorder.progress(0.4 + 0.55 * i / steps, "Aligning the modalities")
         if i in moments:
@@ -305,7 +305,7 @@ def _view(aligner: _Aligner, data: _Data, pair: tuple[_Leaves, _Leaves], rounds:
     with torch.no_grad():
         p1, p2 = balanced(one.posterior, two.posterior)
         log_q, _ = coupled(aligner(data.x1[one.rows], data.x2[two.rows]), p1, p2, rounds, tolerance)
-        seen = told(log_q, p1, p2)
+        seen = coupling_informations(log_q, p1, p2)
         given = [(part * BITS_PER_NAT).cpu().numpy() for part in (seen.given1_nats, seen.given2_nats)]
         return _View(bits(seen.union_nats), given[0], given[1], seen.residual, log_q.exp())
 
@@ -329,10 +329,10 @@ def _hold_out(
     updates: int,
     plan: Plan,
     seconds: float,
-) -> Found:
-    held = data.held
+) -> BatchFit:
+    held_out = data.held_out
     unseen = torch.cat(
-        [held, data.validate]
+        [held_out, data.validate]
     )  # no classifier was trained on these; the labels of the second part are not used
     one, two = _leaf_pair(data, posteriors, unseen)
     view = _view(aligner, data, (one, two), FINAL_ROUNDS, 1e-6)
@@ -340,13 +340,13 @@ def _hold_out(
     certified = pid(table / table.sum(), tolerance=1e-4)
     own = []
     for p in posteriors:
-        entropy = -(p[held] * p[held].clamp_min(1e-300).log()).sum(dim=1).mean()
-        mean = p[held].mean(dim=0)
+        entropy = -(p[held_out] * p[held_out].clamp_min(1e-300).log()).sum(dim=1).mean()
+        mean = p[held_out].mean(dim=0)
         own.append(float(-(mean * mean.clamp_min(1e-300).log()).sum() - entropy) * BITS_PER_NAT)
-    return Found(
-        log_ratios=np.stack([_log_ratios(data, p, held).cpu().numpy() for p in posteriors]),
-        given1=view.given1[one.part[: len(held)].cpu().numpy()],
-        given2=view.given2[two.part[: len(held)].cpu().numpy()],
+    return BatchFit(
+        log_ratios=np.stack([_log_ratios(data, p, held_out).cpu().numpy() for p in posteriors]),
+        given1=view.given1[one.part[: len(held_out)].cpu().numpy()],
+        given2=view.given2[two.part[: len(held_out)].cpu().numpy()],
         union=view.union,
         certified=float(certified.union),
         gap=float(certified.gap),
@@ -358,7 +358,7 @@ def _hold_out(
         updates=updates,
         residual=view.residual,
         leaves=len(one.rows),
-        rows=(len(data.train), len(data.validate), len(data.held)),
+        rows=(len(data.train), len(data.validate), len(data.held_out)),
         seconds=seconds,
     )
 
@@ -368,14 +368,14 @@ def _witness(data: _Data) -> float:
     from sklearn.neighbors import KNeighborsClassifier
 
     x = data.inputs(2).cpu().numpy()
-    y, train, held = data.y.cpu().numpy(), data.train.cpu().numpy(), data.held.cpu().numpy()
+    y, train, held_out = data.y.cpu().numpy(), data.train.cpu().numpy(), data.held_out.cpu().numpy()
     k = min(WITNESS_NEIGHBOURS, max(1, len(train) // 10))
     near = KNeighborsClassifier(k).fit(x[train], y[train])
-    share = np.zeros((len(held), data.classes))
-    share[:, near.classes_] = near.predict_proba(x[held])
+    share = np.zeros((len(held_out), data.classes))
+    share[:, near.classes_] = near.predict_proba(x[held_out])
     prior = data.log_share.exp().cpu().numpy()
     smooth = (k * share + prior) / (k + 1)
-    return float(np.mean(np.log2(smooth[np.arange(len(held)), y[held]] / prior[y[held]])))
+    return float(np.mean(np.log2(smooth[np.arange(len(held_out)), y[held_out]] / prior[y[held_out]])))
 
 
 def _moments(steps: int, looks: int) -> set[int]:

@@ -23,7 +23,7 @@ HOTTEST = 30.0
 _TINY = 1e-12
 
 
-class Told(NamedTuple):
+class CouplingInformations(NamedTuple):
     """What a coupling tells, in nats, and how far it misses its marginals.
 
     Attributes:
@@ -93,7 +93,7 @@ def _log_sums(kernel: Tensor, potential: Tensor) -> Tensor:
     return (kernel @ (potential - top).exp()[:, :, None])[:, :, 0].clamp_min(1e-300).log() + top
 
 
-def told(log_q: Tensor, p1: Tensor, p2: Tensor) -> Told:
+def coupling_informations(log_q: Tensor, p1: Tensor, p2: Tensor) -> CouplingInformations:
     """Informations of a coupling, (K, B, B)."""
     q = log_q.exp()
     log_pair = log_q.logsumexp(dim=0)  # (B, B)
@@ -108,7 +108,7 @@ def told(log_q: Tensor, p1: Tensor, p2: Tensor) -> Told:
     residual = max(
         float((rows - p1.T / len(p1)).abs().sum().detach()), float((columns - p2.T / len(p2)).abs().sum().detach())
     )
-    return Told(union, (both.sum(dim=1) - own1) * len(p1), (both.sum(dim=0) - own2) * len(p2), residual)
+    return CouplingInformations(union, (both.sum(dim=1) - own1) * len(p1), (both.sum(dim=0) - own2) * len(p2), residual)
 
 
 def bits(nats: Tensor) -> float:

@@ -79,14 +79,14 @@ class Fold:
 
 
 @dataclass(frozen=True)
-class Found:
+class FlowFit:
     """All folds, and how long they took."""
 
     folds: tuple[Fold, ...]
     seconds: float
 
 
-def fit(blocks: tuple[np.ndarray, np.ndarray, np.ndarray], plan: Plan, recorder: Watcher) -> Found:
+def fit(blocks: tuple[np.ndarray, np.ndarray, np.ndarray], plan: Plan, recorder: Watcher) -> FlowFit:
     """Latents of rows (x1, x2, y), shape (n, d) each, reporting to a recorder."""
     start = time.perf_counter()
     n = len(blocks[0])
@@ -94,10 +94,10 @@ def fit(blocks: tuple[np.ndarray, np.ndarray, np.ndarray], plan: Plan, recorder:
     parts = np.array_split(order, plan.folds) if plan.folds > 1 else [order[: int(0.3 * n)]]
     folds = []
     with repeatable(recorder.device):
-        for number, held in enumerate(parts):
-            rest = np.setdiff1d(order, held, assume_unique=True)
-            folds.append(_fold(blocks, rest, held, number, len(parts), plan, recorder))
-    return Found(tuple(folds), time.perf_counter() - start)
+        for number, held_out in enumerate(parts):
+            rest = np.setdiff1d(order, held_out, assume_unique=True)
+            folds.append(_fold(blocks, rest, held_out, number, len(parts), plan, recorder))
+    return FlowFit(tuple(folds), time.perf_counter() - start)
 
 
 class _Flow(nn.Module):
@@ -150,7 +150,7 @@ def _loss(flows: _Flows, rows: list[Tensor]) -> Tensor:
 def _fold(
     blocks: tuple[np.ndarray, np.ndarray, np.ndarray],
     rest: np.ndarray,
-    held: np.ndarray,
+    held_out: np.ndarray,
     number: int,
     count: int,
     plan: Plan,
@@ -162,7 +162,7 @@ def _fold(
     given = [_margins(block, rest[cut:], plan) for block in blocks]
     parts = [
         [torch.as_tensor(block[rows], dtype=torch.float64, device=recorder.device) for block in given]
-        for rows in (rest[cut:], rest[:cut], held)
+        for rows in (rest[cut:], rest[:cut], held_out)
     ]
     train, validate, unseen = parts
     flow1, flow2, flow_y = (
@@ -170,44 +170,61 @@ def _fold(
         for name, block in zip(("x1", "x2", "y"), given, strict=True)
     )
     flows = (flow1, flow2, flow_y)
-    weights = [p for flow in flows for p in flow.parameters()]
-    steps = plan.steps if weights else 0
+    steps = plan.steps if any(flow.d > 1 for flow in flows) else 0
     batches = Minibatches(len(rest) - cut, plan.batch, torch_stream(plan.seed, f"rows {number}", recorder.device))
     if batches.size <= sum(block.shape[1] for block in given) + 2:
         raise BadData(f"{len(rest) - cut:,} rows train the flows of a fold; that is fewer than there are columns")
-    looks = {round(steps * k / min(LOOKS, steps)) for k in range(1, min(LOOKS, steps) + 1)} if steps else set()
-    losses = [_seen(flows, validate)]
-    kept = (losses[0], [copy.deepcopy(flow.state_dict()) for flow in flows])
-    _frame(flows, validate, losses[0], math.nan, number * (steps + 1), number, recorder)
-    updates = None
-    if weights:
-        optimizer = torch.optim.Adam(weights, lr=plan.rate)
-        rate = schedule(optimizer, steps)
-        total, since = torch.zeros((), dtype=torch.float64, device=recorder.device), 0
-        for i in range(1, steps + 1):
-            rows = next(batches)
-            updates = i
-            loss = _loss(flows, [block[rows] for block in train])
-            descend(loss, optimizer, weights, clip=5.0)
-            rate.step()
-            total, since = total + loss.detach(), since + 1
-            recorder.progress((number + i / steps) / count, f"Training the flows, fold {number + 1} of {count}")
-            if i in looks:
-                losses.append(_seen(flows, validate))
-                _frame(flows, validate, losses[-1], float(total) / since, number * (steps + 1) + i, number, recorder)
-                total, since = torch.zeros_like(total), 0
-                if losses[-1] < kept[0]:
-                    kept = (losses[-1], [copy.deepcopy(flow.state_dict()) for flow in flows])
-                elif len(losses) - 1 - int(np.argmin(losses)) >= PATIENCE:
-                    break
-        for flow, state in zip(flows, kept[1], strict=True):
-            flow.load_state_dict(state)
+    losses, best, updates = _train(flows, train, validate, batches, steps, (number, count), plan, recorder)
     before = min(losses[: max(1, (3 * len(losses)) // 4)])
     with torch.no_grad():
         z1, z2, zy = (flow(x)[0].cpu().numpy() for flow, x in zip(flows, unseen, strict=True))
         some = [block[: len(validate[0])] for block in train]
-        apart = kept[0] - float(_loss(flows, some))
-    return Fold(z1, z2, zy, held, kept[0], before - kept[0], apart, updates)
+        apart = best - float(_loss(flows, some))
+    return Fold(z1, z2, zy, held_out, best, before - best, apart, updates)
+
+
+def _train(
+    flows: _Flows,
+    train: list[Tensor],
+    validate: list[Tensor],
+    batches: Minibatches,
+    steps: int,
+    fold: tuple[int, int],
+    plan: Plan,
+    recorder: Watcher,
+) -> tuple[list[float], float, int | None]:
+    """Train the flows of a fold and leave them at their best validation loss: all such losses, the best one, and the updates done."""
+    number, count = fold
+    weights = [p for flow in flows for p in flow.parameters()]
+    looks = {round(steps * k / min(LOOKS, steps)) for k in range(1, min(LOOKS, steps) + 1)} if steps else set()
+    losses = [_seen(flows, validate)]
+    best, states = losses[0], [copy.deepcopy(flow.state_dict()) for flow in flows]
+    _frame(flows, validate, losses[0], math.nan, number * (steps + 1), number, recorder)
+    updates = None
+    if not weights:
+        return losses, best, updates
+    optimizer = torch.optim.Adam(weights, lr=plan.rate)
+    rate = schedule(optimizer, steps)
+    total, since = torch.zeros((), dtype=torch.float64, device=recorder.device), 0
+    for i in range(1, steps + 1):
+        rows = next(batches)
+        updates = i
+        loss = _loss(flows, [block[rows] for block in train])
+        descend(loss, optimizer, weights, clip=5.0)
+        rate.step()
+        total, since = total + loss.detach(), since + 1
+        recorder.progress((number + i / steps) / count, f"Training the flows, fold {number + 1} of {count}")
+        if i in looks:
+            losses.append(_seen(flows, validate))
+            _frame(flows, validate, losses[-1], float(total) / since, number * (steps + 1) + i, number, recorder)
+            total, since = torch.zeros_like(total), 0
+            if losses[-1] < best:
+                best, states = losses[-1], [copy.deepcopy(flow.state_dict()) for flow in flows]
+            elif len(losses) - 1 - int(np.argmin(losses)) >= PATIENCE:
+                break
+    for flow, state in zip(flows, states, strict=True):
+        flow.load_state_dict(state)
+    return losses, best, updates
 
 
 def _margins(block: np.ndarray, rows: np.ndarray, plan: Plan) -> np.ndarray:

@@ -19,13 +19,13 @@ def run(task: PIDBatch | PIDFlow, recorder: Recorder) -> None:
     rows, truth = _rows(task, recorder)
     atoms = truth.atoms
     recorder.result({"truth": None if atoms is None else atoms._asdict(), "truth_is": truth.source})
-    found = estimate_rows(rows, REGISTRY[task.estimator], task.settings(), recorder)
-    for sentence in found.warnings:
+    estimate = estimate_rows(rows, REGISTRY[task.estimator], task.settings(), recorder)
+    for sentence in estimate.warnings:
         recorder.warn(sentence)
-    for check in found.checks:
+    for check in estimate.checks:
         if not check.passed:
             recorder.warn(f"Not converged, {check.name}: {check.words}")
-    recorder.result(found.to_dict())
+    recorder.result(estimate.to_dict())
 
 
 def _rows(task: PIDBatch | PIDFlow, recorder: Recorder) -> tuple[Rows, Truth]:

@@ -2,11 +2,11 @@
 
 from mmexplore.estimators.tables.corrections.declaration import (
     REGISTRY,
-    Asked,
     Correction,
+    CorrectionInput,
     Function,
     Informations,
     correction,
 )
 
-__all__ = ["REGISTRY", "Asked", "Correction", "Function", "Informations", "correction"]
+__all__ = ["REGISTRY", "Correction", "CorrectionInput", "Function", "Informations", "correction"]

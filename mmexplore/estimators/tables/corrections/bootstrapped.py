@@ -8,7 +8,7 @@ Makes no assumption on which atoms vanish, but sees the cells that occur only, a
 from __future__ import annotations
 
 from mmexplore.errors import Unsupported
-from mmexplore.estimators.tables.corrections import Asked, Informations, correction
+from mmexplore.estimators.tables.corrections import CorrectionInput, Informations, correction
 
 
 @correction(
@@ -19,7 +19,7 @@ from mmexplore.estimators.tables.corrections import Asked, Informations, correct
     centres=True,
     direct=False,
 )
-def bootstrap(asked: Asked) -> Informations:
+def bootstrap(asked: CorrectionInput) -> Informations:
     """Plug-in minus bootstrap bias."""
     if asked.bootstrap_bias is None:
         raise Unsupported("the bootstrap correction needs bootstrap replicates; allowed: bootstraps of 1 and more")

@@ -26,7 +26,7 @@ class Informations(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Asked:
+class CorrectionInput:
     """What a correction may use.
 
     Attributes:
@@ -44,7 +44,7 @@ class Asked:
     bootstrap_bias: Informations | None = None
 
 
-Function = Callable[[Asked], Informations]
+Function = Callable[[CorrectionInput], Informations]
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Correction:
         label: what it is called.
         summary: one line on what it does and when it helps.
         reference: author, year.
-        function: from `Asked` to corrected informations.
+        function: from `CorrectionInput` to corrected informations.
         centres: whether intervals may be centred on it; else they are on the plug-in less its bootstrap bias.
         direct: whether `counts` and `plugin` are all it needs, so that it is quick; the rest may then be None.
     """

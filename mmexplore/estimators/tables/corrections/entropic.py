@@ -12,7 +12,7 @@ stays, and S comes out too small.
 
 from __future__ import annotations
 
-from mmexplore.estimators.tables.corrections import Asked, Informations, correction
+from mmexplore.estimators.tables.corrections import CorrectionInput, Informations, correction
 from mmexplore.estimators.tables.entropic import Bins, alone, predicted_bias
 
 
@@ -24,7 +24,7 @@ from mmexplore.estimators.tables.entropic import Bins, alone, predicted_bias
     centres=True,
     direct=True,
 )
-def miller_madow(asked: Asked) -> Informations:
+def miller_madow(asked: CorrectionInput) -> Informations:
     """Bias with occupied cells."""
     return _corrected(asked, "occupied")
 
@@ -37,12 +37,12 @@ def miller_madow(asked: Asked) -> Informations:
     centres=True,
     direct=True,
 )
-def panzeri_treves(asked: Asked) -> Informations:
+def panzeri_treves(asked: CorrectionInput) -> Informations:
     """Bias with effective cells."""
     return _corrected(asked, "effective")
 
 
-def _corrected(asked: Asked, bins: Bins) -> Informations:
+def _corrected(asked: CorrectionInput, bins: Bins) -> Informations:
     r = asked.plugin
     bias = predicted_bias(asked.counts, bins, only=alone(r))
     return Informations(r.i1 - bias.i1, r.i2 - bias.i2, r.i12 - bias.i12, r.union - (bias.i12 - bias.synergy))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mmexplore.estimators.tables.corrections import Asked, Informations, correction
+from mmexplore.estimators.tables.corrections import CorrectionInput, Informations, correction
 
 
 @correction(
@@ -13,7 +13,7 @@ from mmexplore.estimators.tables.corrections import Asked, Informations, correct
     centres=False,
     direct=False,
 )
-def plugin(asked: Asked) -> Informations:
+def plugin(asked: CorrectionInput) -> Informations:
     """The plug-in values themselves."""
     r = asked.plugin
     return Informations(r.i1, r.i2, r.i12, r.union)

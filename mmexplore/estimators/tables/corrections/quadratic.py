@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from mmexplore.errors import Unsupported
-from mmexplore.estimators.tables.corrections import Asked, Informations, correction
+from mmexplore.estimators.tables.corrections import CorrectionInput, Informations, correction
 from mmexplore.estimators.tables.resampling import parts
 
 PARTITIONS = 8
@@ -25,7 +25,7 @@ FEWEST = 8  # rows: two in each quarter
     centres=False,
     direct=False,
 )
-def quadratic(asked: Asked) -> Informations:
+def quadratic(asked: CorrectionInput) -> Informations:
     """Extrapolated informations and union information."""
     n = int(asked.counts.sum())
     if asked.solve is None or asked.stream is None:

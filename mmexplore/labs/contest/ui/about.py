@@ -16,14 +16,14 @@ from mmexplore.ui.words import duration, number
 _MOST = 6  # warnings of one estimator
 
 
-def score_table(scene: CompareScene, found: list[Score]) -> None:
+def score_table(scene: CompareScene, scores: list[Score]) -> None:
     """Error, bias, coverage and time of each estimator on show."""
-    if not found:
+    if not scores:
         st.info("No estimate yet.", icon=":material/info:")
         return
     axis = scene.base().parameter(scene.over).label.lower()
     rows = []
-    for s in found:
+    for s in scores:
         worst, where = s.worst
         rows.append(
             {
@@ -42,7 +42,7 @@ def score_table(scene: CompareScene, found: list[Score]) -> None:
         "Over all places and samples of the figures. Error: root mean square; bias: mean of estimate − truth; worst: the largest error. Intervals "
         "are the estimators' own of 95 %: about 95 of 100 should hold the truth. Time: median wall time of one estimate on this machine."
     )
-    for s in found:
+    for s in scores:
         if s.refused:
             st.warning(
                 f"**{plain(s.label)}** gives no answer {s.refused} times: {plain(s.reason)}", icon=":material/block:"
@@ -77,12 +77,12 @@ def assumptions(scene: CompareScene) -> None:
     st.markdown("\n".join(lines))
 
 
-def said(found: list[Score]) -> None:
+def said(scores: list[Score]) -> None:
     """The estimators' own warnings."""
-    if not any(s.warnings for s in found):
+    if not any(s.warnings for s in scores):
         st.caption("No estimator warned of anything.")
-    for s in found:
+    for s in scores:
         if s.warnings:
-            told = "\n".join(f"- {plain(warning)}" for warning in s.warnings[:_MOST])
+            listing = "\n".join(f"- {plain(warning)}" for warning in s.warnings[:_MOST])
             more = f"\n- and {len(s.warnings) - _MOST} more of the kind" if len(s.warnings) > _MOST else ""
-            st.markdown(f"**{plain(s.label)}**\n{told}{more}")
+            st.markdown(f"**{plain(s.label)}**\n{listing}{more}")

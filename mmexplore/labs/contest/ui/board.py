@@ -43,14 +43,14 @@ def board() -> None:
         return
     place = st.container()
     at_once = scene.at_once()
-    found: Points | None = Points(())
+    immediate: Points | None = Points(())
     if at_once:
-        found = computed(
+        immediate = computed(
             STATE, "contest", _key(scene), lambda report, stop: contest(scene.plan(), at_once, report, stop)
         )
     tasks = scene.tasks()
-    busy = found is None or any(_active(task) for task in tasks.values())
-    points = [*(known(scene.plan(), at_once) if found is None else found.points), *points_of_runs(scene)]
+    busy = immediate is None or any(_active(task) for task in tasks.values())
+    points = [*(known(scene.plan(), at_once) if immediate is None else immediate.points), *points_of_runs(scene)]
     with place:
         if busy:
             _growing(scene)
@@ -59,7 +59,7 @@ def board() -> None:
     beside_pinned(scene, points)
     if tasks:
         _trained(scene)
-    _beneath(scene, points, done=found is not None)
+    _beneath(scene, points, done=immediate is not None)
 
 
 def _key(scene: CompareScene) -> str:
@@ -96,10 +96,10 @@ def _truth(scene: CompareScene) -> None:
     base, plan = scene.base(), scene.plan()
     st.markdown(f"**{plain(scene.title())}.** {plain(scene.values_text())}.")
     ends = [plan.at(at).truth() for at in (plan.ats[0], plan.ats[-1])]
-    told = plain(ends[0].source)
+    source = plain(ends[0].source)
     if max(end.error for end in ends) > 1e-12:
-        told += f" (error below {max(end.error for end in ends):.0e} bit)"
-    st.caption(f"Truth: {told}.")
+        source += f" (error below {max(end.error for end in ends):.0e} bit)"
+    st.caption(f"Truth: {source}.")
     if ends[0].published is not None:
         shown = ", ".join(
             f"{ATOM_SYMBOLS[atom]} {number(value, 3)}" for atom, value in ends[0].published._asdict().items()

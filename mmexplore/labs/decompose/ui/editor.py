@@ -149,6 +149,6 @@ def _fill() -> None:
 def _resized(axis: int) -> None:
     weights = drawn.decode(STATE.view.drawn)
     size = int(st.session_state[STATE.key(f"size{axis}")])
-    kept = np.take(weights, range(min(size, weights.shape[axis])), axis=axis)
-    padding = [(0, size - kept.shape[a] if a == axis else 0) for a in range(3)]
-    STATE.jump(drawn=drawn.encode(np.pad(kept, padding)))
+    trimmed = np.take(weights, range(min(size, weights.shape[axis])), axis=axis)
+    padding = [(0, size - trimmed.shape[a] if a == axis else 0) for a in range(3)]
+    STATE.jump(drawn=drawn.encode(np.pad(trimmed, padding)))

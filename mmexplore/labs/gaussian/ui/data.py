@@ -50,31 +50,31 @@ def misleading(scene: GaussianScene) -> None:
     truth = rows.truth.atoms
     if truth is not None:
         factor = per_bit(scene.unit)
-        told = ", ".join(f"{ATOM_WORDS[name].symbol} {number(v * factor, 3)}" for name, v in truth._asdict().items())
+        atoms = ", ".join(f"{ATOM_WORDS[name].symbol} {number(v * factor, 3)}" for name, v in truth._asdict().items())
         blurred = " of the rows without added noise" if scene.blur1 or scene.blur2 else ""
-        noted.append(f"**Truth{blurred}: {told} {scene.unit}** ({plain(rows.truth.source)}).")
+        noted.append(f"**Truth{blurred}: {atoms} {scene.unit}** ({plain(rows.truth.source)}).")
     st.caption(" ".join(noted))
 
 
 def from_rows(scene: GaussianScene) -> None:
     """The estimate of the population: corrected atoms with intervals, truth beside them, and where to go for what it misses."""
     rows = scene.rows()
-    found: GaussianEstimate | None = computed(
+    estimate: GaussianEstimate | None = computed(
         STATE, "the rows", f"rows {scene.data_text()} {scene.labels}", lambda report, stop: _estimate(rows)
     )
-    if found is None:
+    if estimate is None:
         return
     factor = per_bit(scene.unit)
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         with st.container(width=760):
-            figure(bars(found, rows, factor, scene.unit), "gaussian.rows")
+            figure(bars(estimate, rows, factor, scene.unit), "gaussian.rows")
         with st.container(width=560):
             st.markdown(
                 f"The dial above decomposes the covariance of these {rows.n:,} rows as if it were the truth. Here it is an **estimate**: "
                 "informations freed of their bias, and "
                 + (
-                    f"{found.settings.level:.0%} intervals from drawing covariances again."
-                    if found.intervals
+                    f"{estimate.settings.level:.0%} intervals from drawing covariances again."
+                    if estimate.intervals
                     else "a bracket without sampling error (too many columns for intervals here)."
                 )
                 + " Intervals rest on the rows being jointly Gaussian."
@@ -90,9 +90,9 @@ def _estimate(rows: SystemRows) -> GaussianEstimate:
     return gaussian_pid_from_samples(rows.x1, rows.x2, rows.y, bootstraps=_BOOTSTRAPS if few else 0)
 
 
-def bars(found: GaussianEstimate, rows: SystemRows, factor: float, unit: str) -> Bars:
+def bars(estimate: GaussianEstimate, rows: SystemRows, factor: float, unit: str) -> Bars:
     """Atoms with intervals, and the truth in the labels where it is known."""
-    reach = found.intervals or found.bracket
+    reach = estimate.intervals or estimate.bracket
     truth = rows.truth.atoms
     drawn = []
     for name in ATOMS:
@@ -101,7 +101,7 @@ def bars(found: GaussianEstimate, rows: SystemRows, factor: float, unit: str) ->
         drawn.append(
             Bar(
                 f"{atom_title(name)}{known}",
-                float(getattr(found.value, name)) * factor,
+                float(getattr(estimate.value, name)) * factor,
                 ATOM_WORDS[name].symbol,  # type: ignore[arg-type]
                 low=low * factor,
                 high=high * factor,
@@ -112,5 +112,5 @@ def bars(found: GaussianEstimate, rows: SystemRows, factor: float, unit: str) ->
         tuple(drawn),
         unit=unit,
         note="Corrected values; whiskers: "
-        + (f"{found.settings.level:.0%} intervals." if found.intervals else "bracket without sampling error."),
+        + (f"{estimate.settings.level:.0%} intervals." if estimate.intervals else "bracket without sampling error."),
     )

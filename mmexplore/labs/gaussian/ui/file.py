@@ -28,8 +28,8 @@ def _files() -> dict[str, tuple[str, Array]]:
 
 def given(scene: GaussianScene) -> Array | None:
     """The matrix that the scene speaks of, if it is loaded."""
-    kept = _files().get(scene.file)
-    return None if scene.source != "file" or kept is None else kept[1]
+    cached = _files().get(scene.file)
+    return None if scene.source != "file" or cached is None else cached[1]
 
 
 def choose_file(scene: GaussianScene) -> None:
@@ -57,10 +57,12 @@ def choose_file(scene: GaussianScene) -> None:
 def waiting(scene: GaussianScene) -> None:
     """What to do when a matrix is wanted and none is loaded."""
     if scene.file:
-        told = f"This link belongs to a covariance that is not part of it (SHA-256 {plain(scene.file[:12])}…). Drop the same file on the left."
+        sentence = f"This link belongs to a covariance that is not part of it (SHA-256 {plain(scene.file[:12])}…). Drop the same file on the left."
     else:
-        told = "Drop a covariance on the left. The matrix stays in this session's memory and is gone when you leave."
-    st.info(told, icon=":material/upload_file:")
+        sentence = (
+            "Drop a covariance on the left. The matrix stays in this session's memory and is gone when you leave."
+        )
+    st.info(sentence, icon=":material/upload_file:")
     st.markdown(
         "**One square matrix**, as NPY or CSV without a header, of jointly Gaussian variables: first the rows of modality 1, then "
         "those of modality 2, then the target. From samples: `numpy.cov(numpy.hstack([x1, x2, y]).T)`, with many more rows than "

@@ -157,8 +157,8 @@ def _grid_of(scene: GaussianScene, matrix: Array | None) -> tuple[Grid, Tables |
         computed = gaussian_grid(cached, matrix)
         mine = (cached.identity(), None if computed is None else _as_dial(computed))
         st.session_state[STATE.key("grid")] = mine
-    kept: tuple[Grid, Tables | None] | None = mine[1]
-    return kept
+    grid: tuple[Grid, Tables | None] | None = mine[1]
+    return grid
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)

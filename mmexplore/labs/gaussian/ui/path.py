@@ -62,11 +62,11 @@ def _walk(cov: Array, dims: tuple[int, int, int]) -> Walked:
     return Walked(thin_pid(cov, *dims, steps=STEPS), time.perf_counter() - start)
 
 
-def curves(found: ThinPath, factor: float, unit: str) -> Curves:
+def curves(path: ThinPath, factor: float, unit: str) -> Curves:
     """Distance from the exact line after every step; of long paths every so-many-th step, with its extremes."""
-    steps = len(found.union)
+    steps = len(path.union)
     ends = np.unique(np.geomspace(1, steps, _POINTS).round().astype(int))
-    parts = [found.error[a:b] * factor for a, b in itertools.pairwise((0, *ends))]
+    parts = [path.error[a:b] * factor for a, b in itertools.pairwise((0, *ends))]
     return Curves(
         "The optimiser's path toward the exact union information",
         ends.astype(float),
@@ -83,14 +83,14 @@ def curves(found: ThinPath, factor: float, unit: str) -> Curves:
         x_label="values seen, the start is the first",
         y_label=f"{unit} above the exact answer",
         log=True,
-        note=f"I(X1,X2;Y) under the coupling that the iteration holds, less the closed form's {number(found.exact * factor, 4)} {unit}; band: its extremes "
+        note=f"I(X1,X2;Y) under the coupling that the iteration holds, less the closed form's {number(path.exact * factor, 4)} {unit}; band: its extremes "
         "between two points of the line.",
     )
 
 
-def decimals(found: ThinPath, factor: float, unit: str) -> Curves:
+def decimals(path: ThinPath, factor: float, unit: str) -> Curves:
     """How many decimals of the union information are right after every step: a path that converges climbs, one that wanders does not."""
-    right = -np.log10(np.maximum(np.abs(found.error * factor), 10.0**-_DECIMALS))
+    right = -np.log10(np.maximum(np.abs(path.error * factor), 10.0**-_DECIMALS))
     ends = np.unique(np.linspace(1, len(right), min(len(right), _POINTS)).astype(int))
     worst = np.array([right[a:b].min() for a, b in itertools.pairwise((0, *ends))])
     return Curves(
@@ -103,33 +103,31 @@ def decimals(found: ThinPath, factor: float, unit: str) -> Curves:
     )
 
 
-def sentences(found: ThinPath, factor: float, result: GaussianPID, seconds: float) -> list[str]:
+def sentences(path: ThinPath, factor: float, result: GaussianPID, seconds: float) -> list[str]:
     """How it ended this time, whether it could know, and what ties do to it."""
-    steps, away = len(found.union) - 1, float(found.error[-1]) * factor
-    largest = float(np.abs(found.error).max()) * factor
+    steps, away = len(path.union) - 1, float(path.error[-1]) * factor
+    largest = float(np.abs(path.error).max()) * factor
     ended = (
-        f"It converged after **{steps:,} steps**"
-        if found.stopped
-        else f"It had **not converged after {steps:,} steps**"
+        f"It converged after **{steps:,} steps**" if path.stopped else f"It had **not converged after {steps:,} steps**"
     )
     where = (
         f"at the exact answer (off by {small(abs(away))} {result.unit})"
-        if found.converged
+        if path.converged
         else f"**{number(away, 4)} {result.unit} from the exact answer**"
     )
-    told = [
+    lines = [
         f"{ended}, {where}. On the way it was up to {number(largest, 3) if largest > 0.01 else small(largest)} {result.unit} off.",
         f"It took {duration(seconds)}; the closed form took {duration(result.seconds)}, and is certified.",
     ]
-    if float(found.norm[-_LATE:].max()) >= 1 - 1e-6:
-        told.append(
+    if float(path.norm[-_LATE:].max()) >= 1 - 1e-6:
+        lines.append(
             "Its unknown, the correlation of the two noises, ends on the edge where it becomes singular (largest singular value 1). There both "
             "determinants of its objective may vanish and its gradient has no bound. Where channels tie the optimum itself lies on that edge and is "
             "no fixed point that the iteration could find: whether a path stays, wanders by whole bits or comes to rest hangs on rounding. "
             "What is drawn is what it did here; another computer may draw another path."
         )
-    told.append(
+    lines.append(
         "Whatever it says, the iteration cannot know how far it is from the truth: it stops where its last values hardly change. Thin-PID, Zhao et al. "
         "2025 (arXiv 2510.04417), algorithm 1, in our own writing."
     )
-    return told
+    return lines

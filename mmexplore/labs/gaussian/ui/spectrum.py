@@ -70,19 +70,19 @@ def sentences(scene: GaussianScene, result: GaussianPID, cov: Array) -> list[str
             "**Tied**: both modalities leave the target equally open in every direction, so neither has anything of its own. Whatever "
             "one tells, the other tells as well."
         ]
-    told = []
+    lines = []
     for k in np.argsort(-np.abs(spectrum))[:4]:
         x, shares = float(spectrum[k]), (float(result.known1[k]), float(result.known2[k]))
         name = called(weights[:, k])
         name = f"**{name[:1].upper()}{name[1:]}**{_nearby(scene, weights[:, k])}"
         explained = f"modality 1 explains {_percent(shares[0])} of its variance, modality 2 {_percent(shares[1])}"
         if abs(x) < EVEN:
-            told.append(f"{name}: both know it equally well ({explained}).")
+            lines.append(f"{name}: both know it equally well ({explained}).")
         else:
-            told.append(
+            lines.append(
                 f"{name}: {NAMES[0] if x > 0 else NAMES[1]} knows it better by {number(abs(x), 3)} {result.unit} ({explained})."
             )
-    return told
+    return lines
 
 
 def _percent(share: float) -> str:

@@ -18,7 +18,7 @@ from mmexplore.training import bounds
 _RIDGE = 1e-3
 
 
-class Scored(nn.Module):
+class ScoredAlignment(nn.Module):
     """A critic's scores through one of the bounds of `mmexplore.training.bounds`."""
 
     in_nats = True
@@ -43,7 +43,7 @@ class Scored(nn.Module):
         return value
 
 
-class Clip(nn.Module):
+class ClipAlignment(nn.Module):
     """InfoNCE both ways with the cosine over a learned temperature as the score."""
 
     in_nats = True
@@ -58,7 +58,7 @@ class Clip(nn.Module):
         return bounds.infonce(a @ b.mT * self.log_scale.clamp(max=4.6).exp(), symmetric=True)
 
 
-class Barlow(nn.Module):
+class BarlowAlignment(nn.Module):
     """Minus the distance of the cross-correlation from the identity."""
 
     in_nats = False
@@ -75,7 +75,7 @@ class Barlow(nn.Module):
         return -(on + self.weight * off)
 
 
-class VicReg(nn.Module):
+class VicRegAlignment(nn.Module):
     """Minus the weighted sum of invariance, variance and covariance penalties."""
 
     in_nats = False
@@ -115,5 +115,5 @@ def _standard(z: Tensor) -> Tensor:
 
 def alignment(name: str, build: Build, k: int) -> nn.Module:
     """The alignment of that name: a bound, or what a method fixes."""
-    fixed = {"clip": Clip, "barlow": Barlow, "vicreg": VicReg, "cca": GaussianInformation}
-    return fixed[name]() if name in fixed else Scored(build, k, name)
+    fixed = {"clip": ClipAlignment, "barlow": BarlowAlignment, "vicreg": VicRegAlignment, "cca": GaussianInformation}
+    return fixed[name]() if name in fixed else ScoredAlignment(build, k, name)

@@ -33,7 +33,7 @@ def gamma_at(place: Tensor) -> Tensor:
 
 
 @dataclass(frozen=True)
-class Settings:
+class KnobSettings:
     """S settings of the knobs.
 
     Attributes:
@@ -48,14 +48,14 @@ class Settings:
     def __len__(self) -> int:
         return len(self.beta)
 
-    def part(self, start: int, stop: int) -> Settings:
+    def part(self, start: int, stop: int) -> KnobSettings:
         """Some of the settings."""
         knobs, copy = (None if t is None else t[start:stop] for t in self.place)
-        return Settings(self.beta[start:stop], self.gamma[start:stop], Place(knobs, copy))
+        return KnobSettings(self.beta[start:stop], self.gamma[start:stop], Place(knobs, copy))
 
 
 @dataclass(frozen=True)
-class Dial:
+class KnobInputs:
     """The knobs networks are told.
 
     Attributes:
@@ -79,13 +79,13 @@ class Dial:
         """Networks in a stack that answers this dial; separate networks are told nothing and need one each."""
         return len(self.stretches)
 
-    def settings(self, beta: np.ndarray, gamma: np.ndarray) -> Settings:
+    def settings(self, beta: np.ndarray, gamma: np.ndarray) -> KnobSettings:
         """Every pair of the given settings, beta first, (B G,)."""
         pairs = np.stack(np.meshgrid(beta, gamma, indexing="ij"), -1).reshape(-1, 2)
         both = torch.as_tensor(pairs, dtype=torch.float32, device=self.device)
-        return self._told(both[:, 0], both[:, 1])
+        return self._settings(both[:, 0], both[:, 1])
 
-    def draw(self, count: int, generator: torch.Generator) -> Settings:
+    def draw(self, count: int, generator: torch.Generator) -> KnobSettings:
         """`count` random settings, as many for each stretch, stratified on each dial."""
         each = count // self.copies
 
@@ -96,21 +96,21 @@ class Dial:
         log_low, log_high = np.log(self.low), np.log(self.high)
         beta = (log_low + (log_high - log_low) * places()).exp()
         if "gamma" not in self.acting:
-            return self._told(beta, torch.ones_like(beta))
+            return self._settings(beta, torch.ones_like(beta))
         within = torch.rand(each * self.copies, generator=generator, device=self.device)
         ends = torch.tensor(self.stretches, device=self.device).repeat_interleave(each, 0)
-        return self._told(beta, gamma_at(ends[:, 0] + (ends[:, 1] - ends[:, 0]) * within))
+        return self._settings(beta, gamma_at(ends[:, 0] + (ends[:, 1] - ends[:, 0]) * within))
 
-    def _told(self, beta: Tensor, gamma: Tensor) -> Settings:
-        told, copy = [], None
+    def _settings(self, beta: Tensor, gamma: Tensor) -> KnobSettings:
+        inputs, copy = [], None
         if "beta" in self.acting:
             middle, half = np.log(self.low * self.high) / 2, np.log(self.high / self.low) / 2
-            told.append((beta.log() - middle) / half)
+            inputs.append((beta.log() - middle) / half)
         if "gamma" in self.acting:
             place = gamma_place(gamma)
-            told.append(place * (2 / _LAST) - 1)
+            inputs.append(place * (2 / _LAST) - 1)
             starts = torch.tensor([start for start, _ in self.stretches], device=self.device)
             copy = (torch.searchsorted(starts, place, right=True) - 1).clamp_min(0)
         elif not self.acting:  # one network for each setting
             copy = torch.arange(len(beta), device=self.device) if len(beta) > 1 else None
-        return Settings(beta, gamma, Place(torch.stack(told, -1) if told else None, copy))
+        return KnobSettings(beta, gamma, Place(torch.stack(inputs, -1) if inputs else None, copy))

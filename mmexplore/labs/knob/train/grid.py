@@ -15,7 +15,7 @@ from torch import Tensor
 
 from mmexplore.info.bottleneck import excess_lagrangian_nats
 from mmexplore.labs.knob.graphs import VIEWS
-from mmexplore.labs.knob.train.dial import Settings
+from mmexplore.labs.knob.train.dial import KnobSettings
 from mmexplore.labs.knob.train.judge import Judge
 from mmexplore.labs.knob.train.learner import KnobLearner
 from mmexplore.labs.knob.train.pictures import SCATTER_RANGE, coded, planes
@@ -47,14 +47,14 @@ class Evaluation:
     ) -> dict[str, np.ndarray]:
         """The arrays of the grid beta x gamma: numbers, pictures or both; `quick`: on few rows, and only what frames show."""
         settings = self.learner.dial.settings(beta, gamma)
-        held = self.subjects.held(len(settings), quick)
+        held_out = self.subjects.held_out_rows(len(settings), quick)
         fit = self.subjects.fitting(len(settings), quick)
         step = max(1, _PART // len(fit)) if self.learner.conditioned else len(settings)
         was = self.learner.model.training
         self.learner.model.eval()
         with torch.inference_mode():
             parts = [
-                self._part(settings.part(start, start + step), held, fit, numbers, pictures, quick)
+                self._part(settings.part(start, start + step), held_out, fit, numbers, pictures, quick)
                 for start in range(0, len(settings), step)
             ]
         self.learner.model.train(was)
@@ -71,14 +71,14 @@ class Evaluation:
         arrays.pop("sampled_", None)
         return arrays
 
-    def at(self, settings: Settings) -> dict[str, np.ndarray]:
+    def at(self, settings: KnobSettings) -> dict[str, np.ndarray]:
         """The numbers at given settings, (S, ...), on many rows."""
         self.learner.model.eval()
-        held, fit = self.subjects.held(4 * len(settings)), self.subjects.fitting(4 * len(settings))
+        held_out, fit = self.subjects.held_out_rows(4 * len(settings)), self.subjects.fitting(4 * len(settings))
         with torch.inference_mode():
-            found = self._part(settings, held, fit, numbers=True, pictures=False, quick=True)
+            numbers = self._part(settings, held_out, fit, numbers=True, pictures=False, quick=True)
         self.learner.model.train()
-        return found
+        return numbers
 
     def _noise(self, name: str, numbers: np.ndarray) -> Tensor:
         """Noise of some rows for one latent, (n, k), the same at every call for the same choice of rows."""
@@ -90,11 +90,11 @@ class Evaluation:
         return self._noises[key]
 
     def _part(
-        self, settings: Settings, held: np.ndarray, fit: np.ndarray, numbers: bool, pictures: bool, quick: bool
+        self, settings: KnobSettings, held_out: np.ndarray, fit: np.ndarray, numbers: bool, pictures: bool, quick: bool
     ) -> dict[str, np.ndarray]:
         learner = self.learner
         model = learner.model
-        sides, rows = learner.data.sides(held), {"held": held} | ({"fit": fit} if numbers else {})
+        sides, rows = learner.data.sides(held_out), {"held": held_out} | ({"fit": fit} if numbers else {})
         means: dict[str, dict[str, Tensor]] = {}
         sampled: dict[str, dict[str, Tensor]] = {}
         out: dict[str, Tensor] = {}
@@ -119,13 +119,13 @@ class Evaluation:
                     )
                     self._terms(out, values.terms, settings)
         if numbers:
-            self._relevance(out, sampled, sides, settings, held, fit)
-            self._kept(out, sampled, means, held, fit, quick)
+            self._relevance(out, sampled, sides, settings, held_out, fit)
+            self._kept(out, sampled, means, held_out, fit, quick)
         if pictures:
             self._pictures(out, sampled["held"], means["held"], sides, settings)
         return {name: value.cpu().numpy() for name, value in out.items()}
 
-    def _terms(self, out: dict[str, Tensor], terms: Mapping[str, Tensor], settings: Settings) -> None:
+    def _terms(self, out: dict[str, Tensor], terms: Mapping[str, Tensor], settings: KnobSettings) -> None:
         columns, shared, own = [], torch.zeros_like(settings.beta), torch.zeros_like(settings.beta)
         for term in self.method.terms:
             value = terms[term.symbol]
@@ -140,7 +140,7 @@ class Evaluation:
         out["term_nats"] = torch.stack(columns, -1)
         out["relevance_bound_nats"] = shared if any(t.role == "shared" for t in self.method.terms) else own
 
-    def _rates(self, out: dict[str, Tensor], posteriors: Mapping[str, Any], settings: Settings) -> None:
+    def _rates(self, out: dict[str, Tensor], posteriors: Mapping[str, Any], settings: KnobSettings) -> None:
         k = self.learner.spec.latent
         if not self.method.stochastic:
             out["kl_nats"] = torch.full((len(settings), len(self.latents), k), torch.nan, device=settings.beta.device)
@@ -153,23 +153,23 @@ class Evaluation:
         out: dict[str, Tensor],
         sampled: Mapping[str, Mapping[str, Tensor]],
         sides: Mapping[str, Tensor],
-        settings: Settings,
-        held: np.ndarray,
+        settings: KnobSettings,
+        held_out: np.ndarray,
         fit: np.ndarray,
     ) -> None:
         """Informations by an independent estimator."""
         subjects, main = self.subjects, self.latents[0]
-        fit_v, held_v = subjects.coordinates(fit), subjects.coordinates(held)
+        fit_v, held_v = subjects.coordinates(fit), subjects.coordinates(held_out)
         if fit_v is not None and held_v is not None:
             reader = subjects.exact_reader(sampled["fit"][main])
-            found = gaussian_information(reader, fit_v, sampled["held"][main], held_v)
-            out["relevance_nats"], out["relevance_error_nats"] = found
+            estimate = gaussian_information(reader, fit_v, sampled["held"][main], held_v)
+            out["relevance_nats"], out["relevance_error_nats"] = estimate
         if self.judge is not None:
             for a, b in self.judge.pairs:
                 name = "relevance" if b == "Y" else "mutual"
-                found = self.judge.estimate((a, b), sampled["held"], sides, settings)
-                out[f"{name}_nats"], out[f"{name}_error_nats"] = found
-        codes, new_codes = subjects.codes(fit), subjects.codes(held)
+                estimate = self.judge.estimate((a, b), sampled["held"], sides, settings)
+                out[f"{name}_nats"], out[f"{name}_error_nats"] = estimate
+        codes, new_codes = subjects.codes(fit), subjects.codes(held_out)
         if codes is not None and new_codes is not None:
             classes = len(subjects.data.views.class_names)
             found_label = [
@@ -183,26 +183,28 @@ class Evaluation:
         out: dict[str, Tensor],
         sampled: Mapping[str, Mapping[str, Tensor]],
         means: Mapping[str, Mapping[str, Tensor]],
-        held: np.ndarray,
+        held_out: np.ndarray,
         fit: np.ndarray,
         quick: bool,
     ) -> None:
         subjects = self.subjects
-        fit_targets, held_targets = subjects.targets(fit), subjects.targets(held)
-        for name, found in (("kept", sampled), ("kept_mean", means)):
+        fit_targets, held_targets = subjects.targets(fit), subjects.targets(held_out)
+        for name, by_part in (("kept", sampled), ("kept_mean", means)):
             if quick and name == "kept_mean":
                 break
             columns = []
             for latent in self.latents:
-                reader = subjects.reader(found["fit"][latent])
-                columns.append(subjects.scores(reader, fit_targets, found["held"][latent], held_targets))
+                reader = subjects.reader(by_part["fit"][latent])
+                columns.append(subjects.scores(reader, fit_targets, by_part["held"][latent], held_targets))
             out[name] = torch.stack(columns, -2)
         if quick:
             return
         if subjects.rare.names:
-            whole = {which: torch.cat([found[name] for name in self.latents], -1) for which, found in sampled.items()}
+            whole = {
+                which: torch.cat([by_part[name] for name in self.latents], -1) for which, by_part in sampled.items()
+            }
             reader = subjects.reader(whole["fit"])
-            out["rare_found"] = subjects.found(reader, fit_targets, whole["held"], held_targets)
+            out["rare_found"] = subjects.rare_scores(reader, fit_targets, whole["held"], held_targets)
         else:
             out["rare_found"] = fit_targets.new_zeros((len(out["kept"]), 0))
 
@@ -212,21 +214,21 @@ class Evaluation:
         sampled: Mapping[str, Tensor],
         means: Mapping[str, Tensor],
         sides: Mapping[str, Tensor],
-        settings: Settings,
+        settings: KnobSettings,
     ) -> None:
         subjects = self.subjects
         n, m = len(subjects.plotted), subjects.items
         for view in VIEWS:
-            told, _ = self.learner.model.tell(view, sampled, settings)
-            residual = (told - sides[view]).square()
+            reconstruction, _ = self.learner.model.decode(view, sampled, settings)
+            residual = (reconstruction - sides[view]).square()
             spread = self.learner.data.spread(view)
             counts = (spread > 1e-8).to(residual.dtype)
             variance = sides[view].var(0, correction=0)
             name = view.lower()
-            kept = 1 - residual.mean(-2) / variance.clamp_min(1e-8)
-            out[f"column_kept_{name}"] = torch.where(counts * variance > 1e-6, kept, torch.nan).to(torch.float16)
+            explained = 1 - residual.mean(-2) / variance.clamp_min(1e-8)
+            out[f"column_kept_{name}"] = torch.where(counts * variance > 1e-6, explained, torch.nan).to(torch.float16)
             out[f"residual_{name}"] = ((residual[:, :n] * counts).sum(-1) / (spread * counts).sum()).to(torch.float16)
-            codes = subjects.pixels(view, told[:, :m].cpu().numpy().astype(np.float64))
+            codes = subjects.pixels(view, reconstruction[:, :m].cpu().numpy().astype(np.float64))
             out[f"recon_{name}"] = torch.as_tensor(codes)
         out["means_"] = torch.stack([means[name][:, :n] for name in self.latents], 1)
         out["sampled_"] = torch.stack([sampled[name][:, :n] for name in self.latents], 1)
@@ -246,13 +248,13 @@ class Evaluation:
         scale = np.ones(len(self.latents))
         if not self.method.stochastic:  # deterministic latents have no scale of their own
             scale = means.std(axis=(0, 1, 3, 4)).clip(1e-9)
-        found: dict[str, list[np.ndarray]] = {"scatter": [], "scatter_mean": []}
+        scattered: dict[str, list[np.ndarray]] = {"scatter": [], "scatter_mean": []}
         for i in range(len(self.latents)):
             plane = planes(means[:, :, i])
             for name, points in (("scatter", sampled), ("scatter_mean", means)):
                 place = np.einsum("bgnk,bgkc->bgnc", points[:, :, i] / scale[i], plane)
-                found[name].append(coded(place, -SCATTER_RANGE, SCATTER_RANGE))
-        arrays |= {name: np.stack(values, 2) for name, values in found.items()}
+                scattered[name].append(coded(place, -SCATTER_RANGE, SCATTER_RANGE))
+        arrays |= {name: np.stack(values, 2) for name, values in scattered.items()}
 
     def _excess(self, arrays: dict[str, np.ndarray]) -> None:
         truth = self.subjects.data.views.canonical
@@ -261,9 +263,11 @@ class Evaluation:
         rate, beta = arrays["rate_nats"].astype(np.float64), arrays["beta"][:, None]
         beta = np.broadcast_to(beta, rate.shape[:2])
         if "mutual_nats" in arrays:
-            cost, kept, against = rate[..., :2].sum(-1), arrays["mutual_nats"], "symmetric"
+            cost, relevance, against = rate[..., :2].sum(-1), arrays["mutual_nats"], "symmetric"
         else:
-            cost, kept, against = rate[..., 0], arrays["relevance_nats"], "gaussian"
-        if np.isfinite(cost).all() and np.isfinite(kept).all():
-            excess = excess_lagrangian_nats(cost, kept.astype(np.float64), beta, truth.correlations, against=against)
+            cost, relevance, against = rate[..., 0], arrays["relevance_nats"], "gaussian"
+        if np.isfinite(cost).all() and np.isfinite(relevance).all():
+            excess = excess_lagrangian_nats(
+                cost, relevance.astype(np.float64), beta, truth.correlations, against=against
+            )
             arrays["excess_nats"] = np.asarray(excess, dtype=np.float32)

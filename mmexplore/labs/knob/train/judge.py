@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 import torch
 from torch import Tensor, nn
 
-from mmexplore.labs.knob.train.dial import Settings
+from mmexplore.labs.knob.train.dial import KnobSettings
 from mmexplore.labs.knob.train.learner import KnobLearner
 from mmexplore.labs.knob.train.networks import Build, Critic
 from mmexplore.labs.knob.train.small_samples import FEW, SmallSampleJudge
@@ -72,7 +72,7 @@ class Judge:
         return {f"judge.{name}": value for name, value in values.items()}
 
     def scores(
-        self, a: str, b: str, latents: Mapping[str, Tensor], sides: Mapping[str, Tensor], settings: Settings
+        self, a: str, b: str, latents: Mapping[str, Tensor], sides: Mapping[str, Tensor], settings: KnobSettings
     ) -> Tensor:
         """Scores of a with b, (S, m, m)."""
         second = latents[b] if b in latents else sides[b]
@@ -80,7 +80,7 @@ class Judge:
         return critic(_finite(latents[a]), _finite(second), settings.place)
 
     def estimate(
-        self, pair: _PAIR, latents: Mapping[str, Tensor], sides: Mapping[str, Tensor], settings: Settings
+        self, pair: _PAIR, latents: Mapping[str, Tensor], sides: Mapping[str, Tensor], settings: KnobSettings
     ) -> tuple[Tensor, Tensor]:
         """The information of a pair in nats and its standard error over rows, (S,), on the rows given, which share all settings."""
         terms = [

@@ -10,7 +10,7 @@ from torch import Tensor
 from mmexplore.labs.knob.methods import method as method_named
 from mmexplore.labs.knob.task import Knob
 from mmexplore.labs.knob.train.data import Data
-from mmexplore.labs.knob.train.dial import Dial, Settings
+from mmexplore.labs.knob.train.dial import KnobInputs, KnobSettings
 from mmexplore.labs.knob.train.model import Model, loss_over_beta
 from mmexplore.labs.knob.train.networks import Build
 from mmexplore.training.loop import Look, Minibatches, schedule, torch_stream
@@ -25,10 +25,10 @@ _LINEAR_RATE = 4.0
 _WARM_UP, _WARM_UP_MUTUAL = 0.2, 0.5
 
 
-def dial_of(spec: Knob, device: torch.device) -> Dial:
+def dial_of(spec: Knob, device: torch.device) -> KnobInputs:
     """The knobs the networks are told: none for networks of a single setting."""
     acting = method_named(spec.method).knobs if spec.networks == "conditioned" else ()
-    return Dial(spec.low, spec.high, acting, device)
+    return KnobInputs(spec.low, spec.high, acting, device)
 
 
 def build_model(spec: Knob, data: Data, knobs: int, copies: int) -> Model:
@@ -90,7 +90,7 @@ class KnobLearner:
         settings = self.dial.draw(self._groups, self.sampling) if self.conditioned else self.settings
         return self.update(settings, min(1.0, (i + 1) / (self._warm_up * self.steps)))
 
-    def update(self, settings: Settings, price: float = 1.0) -> dict[str, Tensor]:
+    def update(self, settings: KnobSettings, price: float = 1.0) -> dict[str, Tensor]:
         """One update at given settings; L / beta and every term, averaged over them."""
         chosen = self._train[next(self._batches)].reshape(self._groups, self.each)
         sides = self.data.sides(chosen)

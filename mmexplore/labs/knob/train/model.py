@@ -21,7 +21,7 @@ from mmexplore.errors import BadSpec
 from mmexplore.labs.knob.graphs import VIEWS, Term
 from mmexplore.labs.knob.methods import Method
 from mmexplore.labs.knob.train.alignments import alignment
-from mmexplore.labs.knob.train.dial import Settings
+from mmexplore.labs.knob.train.dial import KnobSettings
 from mmexplore.labs.knob.train.networks import Build, Decoder, Encoder, Posterior
 
 MOST_FULL = 32
@@ -96,8 +96,8 @@ class Model(nn.Module):
                 for edge in graphs.encoder
             }
         )
-        self.told = {term.child: term for term in method.terms if term.kind == "told"}
-        self.parents = {view: self._tellers(view) for view in VIEWS}
+        self.decoded = {term.child: term for term in method.terms if term.kind == "decoded"}
+        self.parents = {view: self._parents_of(view) for view in VIEWS}
         self.decoders = nn.ModuleDict(
             {view: Decoder(build, latent * len(self.parents[view]), spreads[view], variance) for view in VIEWS}
         )
@@ -109,22 +109,22 @@ class Model(nn.Module):
             }
         )
 
-    def _tellers(self, view: str) -> tuple[str, ...]:
+    def _parents_of(self, view: str) -> tuple[str, ...]:
         """The latents that tell a view; for a spectator those that see it, or all if none does."""
-        if view in self.told:
-            return self.told[view].parents
+        if view in self.decoded:
+            return self.decoded[view].parents
         graphs = self.method.graphs
         return tuple(name for name in graphs.latents if view in graphs.sees(name)) or graphs.latents
 
-    def encode(self, sides: Mapping[str, Tensor], settings: Settings) -> dict[str, Posterior]:
+    def encode(self, sides: Mapping[str, Tensor], settings: KnobSettings) -> dict[str, Posterior]:
         """Posteriors of every latent, (S, m, k), of rows (m, d) or (S, m, d)."""
-        found = {}
+        posteriors = {}
         for edge in self.method.graphs.encoder:
             rows = torch.cat([sides[view] for view in edge.parents], -1) if len(edge.parents) > 1 else None
-            found[edge.child] = self.encoders[edge.child](
+            posteriors[edge.child] = self.encoders[edge.child](
                 sides[edge.parents[0]] if rows is None else rows, settings.place
             )
-        return found
+        return posteriors
 
     def draw(self, posteriors: Mapping[str, Posterior], generator: torch.Generator) -> dict[str, Tensor]:
         """One sample of every latent, (S, m, k)."""
@@ -138,8 +138,8 @@ class Model(nn.Module):
                 drawn[name] = posterior.mean
         return drawn
 
-    def tell(
-        self, view: str, latents: Mapping[str, Tensor], settings: Settings, passed: Tensor | None = None
+    def decode(
+        self, view: str, latents: Mapping[str, Tensor], settings: KnobSettings, passed: Tensor | None = None
     ) -> tuple[Tensor, Tensor | None]:
         """A view's decoder on its latents; `passed` (S,) is the share of the gradient that reaches the latents, all if None."""
         z = torch.cat([latents[name] for name in self.parents[view]], -1)
@@ -152,7 +152,7 @@ class Model(nn.Module):
     def values(
         self,
         sides: Mapping[str, Tensor],
-        settings: Settings,
+        settings: KnobSettings,
         generator: torch.Generator,
         *,
         posteriors: dict[str, Posterior] | None = None,
@@ -167,10 +167,10 @@ class Model(nn.Module):
         for term in self.method.terms:
             if term.kind == "rate":
                 terms[term.symbol] = posteriors[term.child].kl.sum(-1)
-            elif term.kind == "told":
+            elif term.kind == "decoded":
                 passed = self.evened(settings) * (weight if term.role == "reconstruction" else 1.0)
-                told = self.tell(term.child, latents, settings, passed)
-                terms[term.symbol] = self.decoders[term.child].gain(told, sides[term.child], settings.place)  # type: ignore[operator]
+                reconstruction = self.decode(term.child, latents, settings, passed)
+                terms[term.symbol] = self.decoders[term.child].gain(reconstruction, sides[term.child], settings.place)  # type: ignore[operator]
             else:
                 a, b = latents[term.parents[0]], latents[term.child]
                 size = min(a.shape[-2], apart)
@@ -179,13 +179,13 @@ class Model(nn.Module):
                 parts = [align(a[..., s : s + size, :], b[..., s : s + size, :], settings.place) for s in starts]
                 terms[term.symbol] = parts[0] if len(parts) == 1 else torch.stack(parts).mean(0)
         for view in VIEWS:
-            if view not in self.told:
+            if view not in self.decoded:
                 unmoved = {name: z.detach() for name, z in latents.items()}
-                told = self.tell(view, unmoved, settings)
-                spectators[view] = self.decoders[view].gain(told, sides[view], settings.place)  # type: ignore[operator]
+                reconstruction = self.decode(view, unmoved, settings)
+                spectators[view] = self.decoders[view].gain(reconstruction, sides[view], settings.place)  # type: ignore[operator]
         return Values(terms, spectators, posteriors, latents)
 
-    def evened(self, settings: Settings) -> Tensor:
+    def evened(self, settings: KnobSettings) -> Tensor:
         """A positive weight of each setting, (S,), that moves none of their optima.
 
         Settings share weights: telling many columns at a large gamma would drown what the others ask, and the price of rates at a small
@@ -199,7 +199,7 @@ class Model(nn.Module):
             weight = weight * settings.beta / (settings.beta + _EVEN_BETA)
         return weight
 
-    def surrogate(self, values: Values, settings: Settings, price: float = 1.0) -> Tensor:
+    def surrogate(self, values: Values, settings: KnobSettings, price: float = 1.0) -> Tensor:
         """What is differentiated: the sum of L / beta with every decoder at full weight, over the settings' mean.
 
         `price` scales the rates while training begins: a latent that has not yet learned to tell anything is not thrown away.
@@ -210,7 +210,7 @@ class Model(nn.Module):
             value = value.mean(-1) if value.ndim > 1 else value
             if term.role == "rate":
                 value = -price * value / settings.beta
-            total = total - (value if term.kind == "told" else self.evened(settings) * value)
+            total = total - (value if term.kind == "decoded" else self.evened(settings) * value)
         for gain in values.spectators.values():
             total = total - gain.mean(-1)
         return total.mean()
@@ -218,4 +218,4 @@ class Model(nn.Module):
     def groups(self) -> list[list[nn.Parameter]]:
         """Weights that are clipped together: each network by itself, so that a steep decoder does not slow the encoders."""
         modules = [*self.encoders.values(), *self.decoders.values(), *self.alignments.values()]
-        return [found for module in modules if (found := list(module.parameters()))]
+        return [weights for module in modules if (weights := list(module.parameters()))]

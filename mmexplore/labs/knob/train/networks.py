@@ -74,7 +74,7 @@ class Layer(nn.Module):
         return x @ place.own(self.weight) + place.own(self.bias)
 
 
-class Heads(nn.Module):
+class KnobHeads(nn.Module):
     """What the knobs say to every layer: a small network of the knobs with heads that begin at zero."""
 
     def __init__(self, build: Build, sizes: list[int]) -> None:
@@ -112,9 +112,11 @@ class Network(nn.Module):
         self.layers = nn.ModuleList(layers)
         self.last = layers[-1]
         self.turn_inputs = turn_inputs
-        self.heads: Heads | None = None
+        self.heads: KnobHeads | None = None
         if build.knobs:
-            self.heads = Heads(build, [2 * size for size in sizes[1:]] + ([inputs] if turn_inputs else []) + [extra])
+            self.heads = KnobHeads(
+                build, [2 * size for size in sizes[1:]] + ([inputs] if turn_inputs else []) + [extra]
+            )
 
     def forward(self, x: Tensor, place: Place) -> tuple[Tensor, Tensor | None]:
         """Outputs (S, m, o), and the extra outputs (S, 1, extra) of networks that are told the knobs."""
@@ -201,19 +203,19 @@ class Decoder(nn.Module):
         """Latents (S, m, k) to means (S, m, d) and what the knobs say of the covariance."""
         return self.network(z, place)
 
-    def gain(self, told: tuple[Tensor, Tensor | None], view: Tensor, place: Place) -> Tensor:
+    def gain(self, output: tuple[Tensor, Tensor | None], view: Tensor, place: Place) -> Tensor:
         """log q(view|z) + entropy of a Gaussian with the columns' variances, in nats, (S, m)."""
-        mean, said = told
+        mean, correction = output
         residual = (view - mean) * self.counts
         entropy = 0.5 * ((1 + self.spread.log()) * self.counts).sum()
         if self.variance == "fixed":
             return entropy - 0.5 * residual.square().sum(-1)
         log_variance = place.own(self.log_variance)
-        if said is not None:
-            log_variance = log_variance + said[..., : residual.shape[-1]]
+        if correction is not None:
+            log_variance = log_variance + correction[..., : residual.shape[-1]]
         log_variance = log_variance.clamp(*VIEW_LIMITS)
         if self.lower:
-            said_lower = 0.0 if said is None else said[..., residual.shape[-1] :]
+            said_lower = 0.0 if correction is None else correction[..., residual.shape[-1] :]
             residual = residual - self._mixed(place.own(self.mixing) + said_lower, residual)
         surprise = residual.square() * (-log_variance).exp() + log_variance
         return entropy - 0.5 * (surprise * self.counts).sum(-1)

@@ -34,19 +34,19 @@ def planes(means: npt.NDArray[np.floating]) -> Array:
         means: posterior means of the plotted rows, (B, G, N, K).
     """
     count_b, count_g, _, k = means.shape
-    found = np.zeros((count_b, count_g, k, 2))
+    bases = np.zeros((count_b, count_g, k, 2))
     if k <= 2:
-        found[..., :k, :k] = np.eye(k)
-        return found
+        bases[..., :k, :k] = np.eye(k)
+        return bases
     centred = means - means.mean(axis=2, keepdims=True)
     cov = np.einsum("bgnk,bgnl->bgkl", centred, centred, optimize=True) / means.shape[2]
     for b in reversed(range(count_b)):
         for g in reversed(range(count_g)):
-            before = found[b + 1, g] if b + 1 < count_b else found[b, g + 1] if g + 1 < count_g else None
+            before = bases[b + 1, g] if b + 1 < count_b else bases[b, g + 1] if g + 1 < count_g else None
             matrix = cov[b, g] if before is None else cov[b, g] + _INERTIA * before @ before.T
             plane = np.linalg.eigh(matrix)[1][:, :-3:-1]
             if before is not None:
                 left, _, right = np.linalg.svd(plane.T @ before)
                 plane = plane @ left @ right
-            found[b, g] = plane
-    return found
+            bases[b, g] = plane
+    return bases

@@ -17,7 +17,7 @@ TURNS = 24
 _RIDGE = 1e-4
 
 
-class Reader:
+class RandomFeatureProbe:
     """The features of one representation, with the scale of its fitting rows.
 
     Args:
@@ -73,7 +73,7 @@ def auc(scores: Tensor, positive: Tensor) -> Tensor:
     return torch.where((count > 0) & (count < n), area / (count * (n - count)).clamp_min(1), torch.full_like(area, 0.5))
 
 
-def gaussian_information(reader: Reader, fit: Tensor, new: Tensor, known: Tensor) -> tuple[Tensor, Tensor]:
+def gaussian_information(reader: RandomFeatureProbe, fit: Tensor, new: Tensor, known: Tensor) -> tuple[Tensor, Tensor]:
     """I(z; v) for Gaussian v from below, in nats, and its standard error over rows, (S,).
 
     v (n, m) is regressed on z's features; a Gaussian of the residuals' covariance is the least informative law with that covariance, so

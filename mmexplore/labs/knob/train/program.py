@@ -108,20 +108,20 @@ def run(spec: Knob, recorder: Recorder) -> None:
     data = data_of(spec, recorder)
     watched = Watched(spec, data)
     learner, evaluation = watched.learner, watched.evaluation
-    told = {view: any(t.kind == "told" and t.child == view for t in method.terms) for view in ("X", "Y")}
+    decoded = {view: any(t.kind == "decoded" and t.child == view for t in method.terms) for view in ("X", "Y")}
     beta, gamma = spec.dial()
     about = watched.subjects.about()
     about |= {
         "latents": np.array(method.graphs.latents, dtype=np.str_),
         "terms": np.array([t.symbol for t in method.terms], dtype=np.str_),
-        "told_x": np.array(told["X"]),
-        "told_y": np.array(told["Y"]),
+        "told_x": np.array(decoded["X"]),
+        "told_y": np.array(decoded["Y"]),
     }
     first = (beta[:1], gamma[:1]) if learner.conditioned else (beta, gamma)  # untrained, all settings are alike
     about["factor_untrained"] = evaluation.grid(*first, pictures=False)["kept_mean"][0, 0]
-    held = len(watched.subjects.held(len(beta) * len(gamma)))
+    n_held_out = len(watched.subjects.held_out_rows(len(beta) * len(gamma)))
     about["relevance_ceiling_nats"] = np.array(
-        np.nan if data.views.canonical is not None else np.log(min(held, APART)), dtype=np.float32
+        np.nan if data.views.canonical is not None else np.log(min(n_held_out, APART)), dtype=np.float32
     )
     recorder.keep("about", about)
     if isinstance(watched.judge, SmallSampleJudge):
@@ -143,7 +143,7 @@ def run(spec: Knob, recorder: Recorder) -> None:
     seconds["grid"] = time.perf_counter() - clock
     recorder.keep("grid", grid)
     few = isinstance(watched.judge, SmallSampleJudge)
-    recorder.result(_result(spec, data, learner, grid, held, seconds, few))
+    recorder.result(_result(spec, data, learner, grid, n_held_out, seconds, few))
 
 
 def _result(
@@ -151,7 +151,7 @@ def _result(
     data: Data,
     learner: KnobLearner,
     grid: dict[str, np.ndarray],
-    held: int,
+    n_held_out: int,
     seconds: dict[str, float],
     few: bool,
 ) -> dict[str, Any]:
@@ -180,16 +180,16 @@ def _result(
         "estimator": estimator,
         "ceiling": views.ceiling,
         "grid_bytes": size.tell(),
-        "label_lost_beta": _label_lost(grid, held),
+        "label_lost_beta": _label_lost(grid, n_held_out),
     }
 
 
-def _label_lost(grid: dict[str, np.ndarray], held: int) -> float | None:
+def _label_lost(grid: dict[str, np.ndarray], n_held_out: int) -> float | None:
     """Largest beta at which the first latent's accuracy is within two standard errors of chance, at the largest gamma up to 1."""
     score = grid["factor_score"]
     if not len(score) or score[0] != "accuracy":
         return None
     gamma = int(np.flatnonzero(grid["gamma"] <= 1.0).max(initial=0))
-    kept, chance = grid["kept"][:, gamma, 0, 0], float(grid["factor_chance"][0])
-    lost = kept <= chance + 2 * np.sqrt(chance * (1 - chance) / held)
+    accuracy, chance = grid["kept"][:, gamma, 0, 0], float(grid["factor_chance"][0])
+    lost = accuracy <= chance + 2 * np.sqrt(chance * (1 - chance) / n_held_out)
     return float(grid["beta"][lost].max()) if lost.any() else None

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from mmexplore.labs.knob.train.dial import Settings
+from mmexplore.labs.knob.train.dial import KnobSettings
 from mmexplore.labs.knob.train.learner import KnobLearner
 from mmexplore.training.loop import torch_stream
 
@@ -137,7 +137,7 @@ class SmallSampleJudge:
         return {}
 
     def estimate(
-        self, pair: tuple[str, str], latents: Mapping[str, Tensor], sides: Mapping[str, Tensor], settings: Settings
+        self, pair: tuple[str, str], latents: Mapping[str, Tensor], sides: Mapping[str, Tensor], settings: KnobSettings
     ) -> tuple[Tensor, Tensor]:
         """The information of a pair in nats and its standard error over samples, (S,), on the samples given, the same at all settings."""
         learner = self.learner

@@ -12,7 +12,7 @@ from torch import Tensor
 from mmexplore.datasets.views import Factor, TwoViews
 from mmexplore.labs.knob.train.data import Data
 from mmexplore.labs.knob.train.pictures import SCATTER_RANGE, coded, limits
-from mmexplore.labs.knob.train.probes import TURNS, Reader, accuracy, auc, r2
+from mmexplore.labs.knob.train.probes import TURNS, RandomFeatureProbe, accuracy, auc, r2
 from mmexplore.labs.knob.train.rare_features import RareFeatures, rare_features
 from mmexplore.training.loop import torch_stream
 
@@ -89,7 +89,7 @@ class Subjects:
         self.plotted = data.held_out[: min(PLOTTED, len(data.held_out))]
         self.items = min(ITEMS, len(self.plotted))
 
-    def held(self, settings: int, quick: bool = False) -> np.ndarray:
+    def held_out_rows(self, settings: int, quick: bool = False) -> np.ndarray:
         """Held-out rows that an evaluation at so many settings affords; the plotted rows come first."""
         return self.data.held_out[: max(_afford(settings, quick), len(self.plotted))]
 
@@ -114,24 +114,24 @@ class Subjects:
         known = truth.v[:, truth.correlations > 0]
         return torch.as_tensor(known[numbers], dtype=torch.float32, device=self.device) if known.size else None
 
-    def reader(self, fit: Tensor, turns: int = TURNS) -> Reader:
+    def reader(self, fit: Tensor, turns: int = TURNS) -> RandomFeatureProbe:
         """A probe of a representation, with the same random features every time."""
-        return Reader(fit, torch_stream(self.seed, "features of the probes"), turns)
+        return RandomFeatureProbe(fit, torch_stream(self.seed, "features of the probes"), turns)
 
-    def exact_reader(self, fit: Tensor) -> Reader:
+    def exact_reader(self, fit: Tensor) -> RandomFeatureProbe:
         """A probe for Gaussian coordinates: every feature costs about 1 / (2 rows) nats a coordinate, so few rows get few."""
         return self.reader(fit, TURNS if fit.shape[-2] > _MANY_ROWS else _FEW_TURNS)
 
-    def scores(self, reader: Reader, fit: Tensor, new: Tensor, truth: Tensor) -> Tensor:
+    def scores(self, reader: RandomFeatureProbe, fit: Tensor, new: Tensor, truth: Tensor) -> Tensor:
         """Scores of all factors, (S, F), of probes fitted on the targets `fit` and asked of the representation `new`."""
         predicted = reader.features(new) @ reader.fit(fit)
-        found = []
+        scores = []
         for factor, part in zip(self.factors, self._slices, strict=True):
-            told, known = predicted[..., part], truth[:, part]
-            found.append(accuracy(told, known.argmax(-1)) if factor.classes else r2(told, known).mean(-1))
-        return torch.stack(found, -1) if found else new.new_zeros((len(new), 0))
+            answers, known = predicted[..., part], truth[:, part]
+            scores.append(accuracy(answers, known.argmax(-1)) if factor.classes else r2(answers, known).mean(-1))
+        return torch.stack(scores, -1) if scores else new.new_zeros((len(new), 0))
 
-    def found(self, reader: Reader, fit: Tensor, new: Tensor, truth: Tensor) -> Tensor:
+    def rare_scores(self, reader: RandomFeatureProbe, fit: Tensor, new: Tensor, truth: Tensor) -> Tensor:
         """Areas under the ROC of all rare features, (S, E)."""
         predicted = reader.features(new) @ reader.fit(fit[:, self._rare])
         return auc(predicted, truth[:, self._rare] > 0.5)
@@ -150,21 +150,21 @@ class Subjects:
     def about(self) -> dict[str, np.ndarray]:
         """What never changes during a run."""
         views, data = self.data.views, self.data
-        fit, held = self.fitting(100), self.held(100)
-        fit_targets, held_targets = self.targets(fit), self.targets(held)
+        fit, held_out = self.fitting(100), self.held_out_rows(100)
+        fit_targets, held_targets = self.targets(fit), self.targets(held_out)
         raw, raw_rare = [], np.zeros(0)
         for side in (data.x, data.y):
             first = side[torch.as_tensor(fit, device=self.device)][None]
-            new = side[torch.as_tensor(held, device=self.device)][None]
+            new = side[torch.as_tensor(held_out, device=self.device)][None]
             reader = self.reader(first)
             raw.append(self.scores(reader, fit_targets, new, held_targets)[0].cpu().numpy())
             if side is data.x:
-                raw_rare = self.found(reader, fit_targets, new, held_targets)[0].cpu().numpy()
+                raw_rare = self.rare_scores(reader, fit_targets, new, held_targets)[0].cpu().numpy()
         chance = []
         for factor in self.factors:
             known = np.asarray(factor.values)
             largest = np.bincount(known[data.train]).argmax() if factor.classes else 0
-            chance.append(float((known[held] == largest).mean()) if factor.classes else 0.0)
+            chance.append(float((known[held_out] == largest).mean()) if factor.classes else 0.0)
         values = [np.asarray(f.values, dtype=np.float32).reshape(views.n, -1)[self.plotted, 0] for f in self.factors]
         n = len(self.plotted)
         arrays = {
@@ -197,7 +197,7 @@ class Subjects:
                 f"columns_{name}": np.array(columns, dtype=np.str_),
             }
         if views.y is not None:
-            share = np.bincount(views.y[held]) / len(held)
+            share = np.bincount(views.y[held_out]) / len(held_out)
             share = share[share > 0]
             arrays["label_entropy_nats"] = np.array(-(share * np.log(share)).sum(), dtype=np.float32)
         if views.canonical is not None:

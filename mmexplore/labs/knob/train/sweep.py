@@ -11,7 +11,7 @@ from mmexplore.info.bottleneck import excess_lagrangian_nats
 from mmexplore.labs.knob.methods import method as method_named
 from mmexplore.labs.knob.sweep_task import KnobSweep
 from mmexplore.labs.knob.train.alignments import GaussianInformation
-from mmexplore.labs.knob.train.dial import Settings
+from mmexplore.labs.knob.train.dial import KnobSettings
 from mmexplore.labs.knob.train.grid import Evaluation
 from mmexplore.labs.knob.train.learner import KnobLearner
 from mmexplore.labs.knob.train.program import data_of
@@ -39,7 +39,7 @@ def run(spec: KnobSweep, recorder: Recorder) -> None:
     if data.views.canonical is not None:
         about["correlations"] = data.views.canonical.correlations
     recorder.keep("about", about)
-    found: list[list[dict[str, np.ndarray]]] = [[{} for _ in beta] for _ in DIRECTIONS]
+    measured: list[list[dict[str, np.ndarray]]] = [[{} for _ in beta] for _ in DIRECTIONS]
     total = sum(spec.updates(number) for number in range(len(beta))) * len(DIRECTIONS)
     done = 0
     for d, direction in enumerate(DIRECTIONS):
@@ -47,7 +47,7 @@ def run(spec: KnobSweep, recorder: Recorder) -> None:
         evaluation = Evaluation(learner, subjects, None)
         order = range(len(beta))[::-1] if direction == "down" else range(len(beta))
         for number, b in enumerate(order):
-            setting = Settings(
+            setting = KnobSettings(
                 torch.full_like(learner.settings.beta, float(beta[b])), learner.settings.gamma, learner.settings.place
             )
             learner.settings = setting
@@ -59,7 +59,7 @@ def run(spec: KnobSweep, recorder: Recorder) -> None:
                 if done % 5 == 0:
                     recorder.progress(done / total, f"Beta {direction}: {beta[b]:.3g}")
             seen = _measured(evaluation, learner, setting, float(beta[b]))
-            found[d][b] = seen
+            measured[d][b] = seen
             recorder.frame(
                 d * len(beta) + number,
                 {
@@ -70,7 +70,7 @@ def run(spec: KnobSweep, recorder: Recorder) -> None:
                     "bound_nats": float(seen["bound_nats"]),
                 },
             )
-    arrays = {name: np.stack([[one[name] for one in side] for side in found]) for name in found[0][0]}
+    arrays = {name: np.stack([[one[name] for one in side] for side in measured]) for name in measured[0][0]}
     if data.views.canonical is not None:
         arrays["excess_nats"] = _excess(arrays, beta, data.views.canonical.correlations, method.mutual)
     recorder.keep("sweep", arrays | about)
@@ -79,7 +79,9 @@ def run(spec: KnobSweep, recorder: Recorder) -> None:
     )
 
 
-def _measured(evaluation: Evaluation, learner: KnobLearner, setting: Settings, beta: float) -> dict[str, np.ndarray]:
+def _measured(
+    evaluation: Evaluation, learner: KnobLearner, setting: KnobSettings, beta: float
+) -> dict[str, np.ndarray]:
     """What holds at one setting, on held-out rows."""
     grid = evaluation.at(setting)
     method = learner.method
@@ -96,7 +98,7 @@ def _measured(evaluation: Evaluation, learner: KnobLearner, setting: Settings, b
     }
 
 
-def _between(learner: KnobLearner, setting: Settings) -> np.ndarray:
+def _between(learner: KnobLearner, setting: KnobSettings) -> np.ndarray:
     """Information of the canonical correlations of the two sampled latents."""
     generator = torch_stream(learner.spec.seed, "noise between latents", learner.data.x.device)
     with torch.inference_mode():
@@ -110,9 +112,9 @@ def _between(learner: KnobLearner, setting: Settings) -> np.ndarray:
 def _excess(arrays: dict[str, np.ndarray], beta: np.ndarray, correlations: np.ndarray, mutual: bool) -> np.ndarray:
     rate = arrays["rate_nats"].astype(np.float64)
     cost = rate[..., :2].sum(-1) if mutual else rate[..., 0]
-    kept = arrays["mutual_nats"].astype(np.float64)
-    if not np.isfinite(kept).all():
-        return np.full(kept.shape, np.nan, dtype=np.float32)
-    knob = np.broadcast_to(beta, kept.shape)
+    relevance = arrays["mutual_nats"].astype(np.float64)
+    if not np.isfinite(relevance).all():
+        return np.full(relevance.shape, np.nan, dtype=np.float32)
+    knob = np.broadcast_to(beta, relevance.shape)
     against = "symmetric" if mutual else "gaussian"
-    return np.asarray(excess_lagrangian_nats(cost, kept, knob, correlations, against=against), dtype=np.float32)
+    return np.asarray(excess_lagrangian_nats(cost, relevance, knob, correlations, against=against), dtype=np.float32)

@@ -52,7 +52,7 @@ def collapse(state: PageState[Any]) -> None:
         views=_VIEWS,
         unit=getattr(scene, "unit", "bit"),
         rev=state.revision(),
-        stacks=Stacks(arrays={}, still={"symmetric": symmetric, "said": _CERTIFICATE}),
+        stacks=Stacks(arrays={}, static={"symmetric": symmetric, "said": _CERTIFICATE}),
         names=("X", "Y", "the shared part"),
         title="Collapse and hysteresis of the symmetric bottleneck",
         caption="Gaussian symmetric bottleneck of one canonical pair, exact closed form · mmexplore",

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from mmexplore.labs.knob.reductions import METHODS, ROWS, Kept
+from mmexplore.labs.knob.reductions import METHODS, ROWS, RetainedSignal
 from mmexplore.labs.knob.theory import PRIVATES, STRENGTHS, KnobTheory
 from mmexplore.labs.knob.theory_script import howmuch_script
 from mmexplore.palette import CATEGORICAL_LINES
@@ -39,7 +39,7 @@ def how_much_data(state: PageState[Any]) -> None:
         views=_VIEWS,
         unit=getattr(scene, "unit", "bit"),
         rev=state.revision(),
-        stacks=Stacks(arrays={}, still={"learning": _facts(scene, result)}),
+        stacks=Stacks(arrays={}, static={"learning": _facts(scene, result)}),
         title="How much data do I need?",
         caption=f"linear Gaussian views, {scene.need_columns} columns each; {result.replicates} replicates, 10 to 90 % band; evaluated on the population · mmexplore",
         on_commit=lambda at: _commit(state, second, at),
@@ -72,7 +72,7 @@ def _controls(state: PageState[Any]) -> None:
 
 
 @st.cache_resource(max_entries=60, show_spinner="Drawing samples and fitting the methods …")
-def _computed(identity: str, _scene: KnobTheory) -> Kept:
+def _computed(identity: str, _scene: KnobTheory) -> RetainedSignal:
     return _scene.need_grid()
 
 
@@ -108,7 +108,7 @@ def _axes(scene: KnobTheory, second: str) -> tuple[Axis, Axis]:
     )
 
 
-def _grid(scene: KnobTheory, axes: tuple[Axis, Axis], result: Kept) -> Grid:
+def _grid(scene: KnobTheory, axes: tuple[Axis, Axis], result: RetainedSignal) -> Grid:
     """Fields by method and name; the nodes stand at the marks of both axes."""
     fields: dict[str, np.ndarray] = {}
     for i in range(len(METHODS)):
@@ -121,7 +121,7 @@ def _grid(scene: KnobTheory, axes: tuple[Axis, Axis], result: Kept) -> Grid:
     return Grid(id=f"needed {scene.need_grid_scene().identity()}", axes=axes, fields=fields, quantities=quantities)
 
 
-def _facts(scene: KnobTheory, result: Kept) -> dict[str, Any]:
+def _facts(scene: KnobTheory, result: RetainedSignal) -> dict[str, Any]:
     colours = {theme: [CATEGORICAL_LINES[theme][c] for c in _COLOURS] for theme in ("light", "dark")}
     return {
         "methods": list(METHODS),

@@ -65,8 +65,10 @@ def stories(scene: KnobScene) -> None:
 
 def _start_from(name: str) -> None:
     preset = PRESETS[name].of(KnobScene)
-    kept = {path for path in preset.paths() if STATE.locks(path) or (path.startswith("data.") and STATE.locks("data"))}
-    STATE.jump(**{path: preset.get(path) for path in preset.paths() if path != "unit" and path not in kept})
+    locked = {
+        path for path in preset.paths() if STATE.locks(path) or (path.startswith("data.") and STATE.locks("data"))
+    }
+    STATE.jump(**{path: preset.get(path) for path in preset.paths() if path != "unit" and path not in locked})
 
 
 def _choose(name: str) -> None:

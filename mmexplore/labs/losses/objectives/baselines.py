@@ -18,7 +18,7 @@ class Raw(Objective):
     formula = "none"
     keeps = ("kept", "kept", "kept", "ingredients")
     why = "Nothing is lost, and nothing is made easier to read."
-    program = f"{_METHODS}.baselines:Raw"
+    program = f"{_METHODS}.baselines:RawMethod"
 
 
 @objective
@@ -32,4 +32,4 @@ class Untrained(Objective):
     formula = "none"
     keeps = ("depends", "depends", "depends", "ingredients")
     why = "What a random projection keeps depends on its width and the seed: expect a wide scatter over seeds."
-    program = f"{_METHODS}.baselines:Untrained"
+    program = f"{_METHODS}.baselines:UntrainedMethod"

@@ -23,7 +23,7 @@ class Clip(Objective):
     keeps = ("kept", "lost", "lost", "lost")
     why = "NCE(z1, z2) is a bound of I(X1; X2): what is unique to one view cannot raise it."
     terms: ClassVar[Mapping[str, str]] = {"nce_12": "NCE bound of I(X1;X2), bits"}
-    program = f"{_METHODS}.clip:Clip"
+    program = f"{_METHODS}.clip:ClipMethod"
 
     temperature: float = temperature()
 
@@ -46,7 +46,7 @@ class CrossSelf(Objective):
         "nce_11": "NCE bound of I(X1';X1''), bits",
         "nce_22": "NCE bound of I(X2';X2''), bits",
     }
-    program = f"{_METHODS}.cross_self:CrossSelf"
+    program = f"{_METHODS}.cross_self:CrossSelfMethod"
 
     temperature: float = temperature()
 
@@ -67,6 +67,6 @@ class SupCon(Objective):
     why = "Both views' embeddings are trained on the same label, so each keeps the information about it in its own view, and drops the rest."
     uses_label = True
     terms: ClassVar[Mapping[str, str]] = {"supcon_nats": "supervised contrastive loss, nats"}
-    program = f"{_METHODS}.supcon:SupCon"
+    program = f"{_METHODS}.supcon:SupConMethod"
 
     temperature: float = temperature()

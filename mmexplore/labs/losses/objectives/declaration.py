@@ -105,7 +105,7 @@ def objective(cls: type[T]) -> type[T]:
 
 def temperature(default: float = 0.2) -> float:
     """The declaration of the temperature of a contrastive loss."""
-    found: float = param(
+    declared: float = param(
         default,
         label="Temperature",
         low=0.02,
@@ -113,7 +113,7 @@ def temperature(default: float = 0.2) -> float:
         step=0.01,
         help="Scores are cosines divided by it: a small one weighs the hardest negatives most.",
     )
-    return found
+    return declared
 
 
 def objectives(text: str) -> tuple[Objective, ...]:
@@ -125,11 +125,11 @@ def objectives(text: str) -> tuple[Objective, ...]:
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if not 1 <= len(parts) <= _MOST:
         raise BadSpec(f"{len(parts)} objectives are named; allowed: 1 to {_MOST}, set apart by commas")
-    found = tuple(OBJECTIVES.read(part) for part in parts)
-    if len(set(found)) < len(found):
-        twice = next(o for o in found if found.count(o) > 1)
+    chosen = tuple(OBJECTIVES.read(part) for part in parts)
+    if len(set(chosen)) < len(chosen):
+        twice = next(o for o in chosen if chosen.count(o) > 1)
         raise BadSpec(f"the objective {twice.text()!r} is named twice")
-    return found
+    return chosen
 
 
 def write(chosen: tuple[Objective, ...]) -> str:

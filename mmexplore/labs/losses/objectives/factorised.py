@@ -81,7 +81,7 @@ class FactorClSup(Objective):
         "club_12": "NCE-CLUB bound of I(X1;X2): shared, penalised in the unique heads; bits",
         "nce_12_given": "NCE bound of I(X1;X2|Y), rewarded; bits",
     }
-    program = f"{_METHODS}.factorcl:FactorClSup"
+    program = f"{_METHODS}.factorcl:FactorClSupMethod"
 
     critic: str = _critic()
     temperature: float = temperature()
@@ -106,7 +106,7 @@ class FactorClSsl(Objective):
     relative_width = 2.0
     steps = 1.5
     terms: ClassVar[Mapping[str, str]] = _TERMS_SSL
-    program = f"{_METHODS}.factorcl:FactorClSsl"
+    program = f"{_METHODS}.factorcl:FactorClSslMethod"
 
     critic: str = _critic()
     temperature: float = temperature()
@@ -136,7 +136,7 @@ class FactorClIndAug(Objective):
     relative_width = 2.0
     steps = 1.5
     terms: ClassVar[Mapping[str, str]] = _TERMS_SSL
-    program = f"{_METHODS}.factorcl:FactorClIndAug"
+    program = f"{_METHODS}.factorcl:FactorClIndAugMethod"
 
     critic: str = _critic()
     temperature: float = temperature()

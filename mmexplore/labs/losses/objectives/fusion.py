@@ -32,7 +32,7 @@ class Comm(Objective):
     pairs = True
     fused = True
     terms: ClassVar[Mapping[str, str]] = _TERMS
-    program = f"{_METHODS}.comm:Comm"
+    program = f"{_METHODS}.comm:CommMethod"
 
     temperature: float = temperature(0.1)
 
@@ -52,6 +52,6 @@ class CommLinear(Objective):
     pairs = True
     fused = True
     terms: ClassVar[Mapping[str, str]] = _TERMS
-    program = f"{_METHODS}.comm:CommLinear"
+    program = f"{_METHODS}.comm:CommLinearMethod"
 
     temperature: float = temperature(0.1)

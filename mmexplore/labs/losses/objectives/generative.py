@@ -45,7 +45,7 @@ class Masked(Objective):
         "error1": "mean squared error of view 1 (variance is 1)",
         "error2": "mean squared error of view 2",
     }
-    program = f"{_METHODS}.masked:Masked"
+    program = f"{_METHODS}.masked:MaskedMethod"
 
     hidden: float = param(
         0.3,
@@ -81,7 +81,7 @@ class Predict(Objective):
         "error1": "mean squared error of view 1 from view 2",
         "error2": "mean squared error of view 2 from view 1",
     }
-    program = f"{_METHODS}.predict:Predict"
+    program = f"{_METHODS}.predict:PredictMethod"
 
 
 @objective
@@ -100,7 +100,7 @@ class Vae(Objective):
         "rate": "KL of both latents, bits",
         "nll_nats": "negative log likelihood of both views, nats",
     }
-    program = f"{_METHODS}.bottleneck:Vae"
+    program = f"{_METHODS}.bottleneck:VaeMethod"
 
     beta: float = _beta(1.0)
 
@@ -124,7 +124,7 @@ class Dvsib(Objective):
         "nce_12": "NCE bound of I(Z1;Z2), bits",
         "nll_nats": "negative log likelihood of both views, nats",
     }
-    program = f"{_METHODS}.bottleneck:Dvsib"
+    program = f"{_METHODS}.bottleneck:DvsibMethod"
 
     beta: float = _beta(16.0)
     gamma: float = _gamma(0.1, "Weight of reconstruction: 0 keeps what is shared only.")
@@ -146,7 +146,7 @@ class Dvcca(Objective):
         "rate": "KL of both latents, bits",
         "nll_nats": "negative log likelihood of what is reconstructed, nats",
     }
-    program = f"{_METHODS}.bottleneck:Dvcca"
+    program = f"{_METHODS}.bottleneck:DvccaMethod"
 
     beta: float = _beta(1.0)
     gamma: float = _gamma(

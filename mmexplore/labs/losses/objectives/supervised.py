@@ -24,7 +24,7 @@ class Late(Objective):
     why = "A sum of logits cannot express an exclusive or, so nothing rewards its parts."
     uses_label = True
     terms: ClassVar[Mapping[str, str]] = {"cross_entropy": "cross-entropy of the label, bits"}
-    program = f"{_METHODS}.supervised:Late"
+    program = f"{_METHODS}.supervised:LateMethod"
 
 
 @objective
@@ -42,4 +42,4 @@ class Early(Objective):
     uses_label = True
     fused = True
     terms: ClassVar[Mapping[str, str]] = {"cross_entropy": "cross-entropy of the label, bits"}
-    program = f"{_METHODS}.supervised:Early"
+    program = f"{_METHODS}.supervised:EarlyMethod"

@@ -25,10 +25,10 @@ def _rows(x: Tensor, kind: str, noise: torch.Generator) -> Tensor:
     which = torch.randint(0, 4 if kind == "strong" else 3, (k, b, 1), generator=noise, device=x.device)
     noisy = x + _NOISE * torch.randn(x.shape, generator=noise, device=x.device)
     holes = x * (torch.rand(x.shape, generator=noise, device=x.device) >= _HIDDEN)
-    found = torch.where(which == 0, noisy, torch.where(which == 1, holes, x))
+    augmented = torch.where(which == 0, noisy, torch.where(which == 1, holes, x))
     if kind == "strong":
-        found = torch.where(which == 3, torch.cat([x[..., d // 2 :], x[..., : d // 2]], dim=-1), found)
-    return found
+        augmented = torch.where(which == 3, torch.cat([x[..., d // 2 :], x[..., : d // 2]], dim=-1), augmented)
+    return augmented
 
 
 def _pictures(x: Tensor, kind: str, noise: torch.Generator) -> Tensor:

@@ -64,7 +64,7 @@ class Batch:
         return self.first, self.second
 
 
-class Method(nn.Module):
+class LossMethod(nn.Module):
     """Base of the methods: two encoders, and what a method adds to them.
 
     Class attributes:
@@ -132,8 +132,8 @@ def encoder(draw: Streams, shape: Shape, view: Sequence[int], outputs: int) -> n
     return Mlp(draw, [view[0], *[shape.width] * shape.layers, outputs])
 
 
-def make(objective: Objective, shape: Shape) -> Method:
+def make(objective: Objective, shape: Shape) -> LossMethod:
     """The method that trains an objective."""
     module, _, name = objective.program.partition(":")
-    method: Method = getattr(importlib.import_module(module), name)(objective, shape)
+    method: LossMethod = getattr(importlib.import_module(module), name)(objective, shape)
     return method.to(shape.device)

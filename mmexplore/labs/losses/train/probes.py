@@ -57,7 +57,7 @@ def stack_embeddings(embeddings: Mapping[str, Tensor], names: Sequence[str]) -> 
     return torch.cat([pad(embeddings[name], (0, width - embeddings[name].shape[-1])) for name in there]), there
 
 
-def linear_probe(fit: Tensor, asked: Answers, held: Tensor, wanted: Answers, iterations: int = 60) -> Scores:
+def linear_probe(fit: Tensor, asked: Answers, held_out: Tensor, wanted: Answers, iterations: int = 60) -> Scores:
     """Logistic and ridge regression.
 
     Args:
@@ -66,7 +66,7 @@ def linear_probe(fit: Tensor, asked: Answers, held: Tensor, wanted: Answers, ite
         iterations: of the logistic regression (full batch, Nesterov's momentum with restarts).
     """
     center = fit.mean(dim=1, keepdim=True)
-    x, h = fit - center, held - center
+    x, h = fit - center, held_out - center
     _, n, d = x.shape
     cov = x.transpose(1, 2) @ x / n  # (S, d, d)
     power = cov.diagonal(dim1=1, dim2=2).amax(dim=1).clamp_min(1e-12)
@@ -78,13 +78,13 @@ def linear_probe(fit: Tensor, asked: Answers, held: Tensor, wanted: Answers, ite
     return Scores(*_read(torch.baddbmm(bias, white_held, weight), wanted), r2)
 
 
-def _ridge(x: Tensor, asked: Answers, held: Tensor, wanted: Answers) -> Tensor:
+def _ridge(x: Tensor, asked: Answers, held_out: Tensor, wanted: Answers) -> Tensor:
     if not asked.widths:
         return x.new_zeros((x.shape[0], 0))
     mean = asked.factors.mean(dim=1, keepdim=True)
     # the embeddings are white: the Gram matrix is n times the identity, up to the fill-up columns
     weight = x.transpose(1, 2) @ (asked.factors - mean) / (x.shape[1] * (1.0 + _RIDGE))
-    return _r2(held @ weight + mean, wanted, mean)
+    return _r2(held_out @ weight + mean, wanted, mean)
 
 
 def _r2(guess: Tensor, wanted: Answers, mean: Tensor) -> Tensor:
@@ -135,15 +135,15 @@ def _chances(logits: Tensor, columns: tuple[int, ...]) -> Tensor:
 
 def _losses(logits: Tensor, labels: Tensor, classes: tuple[int, ...]) -> list[Tensor]:
     """Cross-entropy of each label in nats, row by row, (S, n) each."""
-    found = []
+    losses = []
     for i, part in enumerate(logits.split(_columns(classes), dim=-1)):
         truth = labels[..., i]
         if part.shape[-1] == 1:
             signed = part[..., 0] * (1.0 - 2.0 * truth.to(part.dtype))
-            found.append(nn.functional.softplus(signed))
+            losses.append(nn.functional.softplus(signed))
         else:
-            found.append(cross_entropy(part.flatten(0, 1), truth.flatten(), reduction="none").reshape(truth.shape))
-    return found
+            losses.append(cross_entropy(part.flatten(0, 1), truth.flatten(), reduction="none").reshape(truth.shape))
+    return losses
 
 
 def _read(logits: Tensor, wanted: Answers) -> tuple[Tensor, Tensor]:
@@ -185,7 +185,7 @@ def _scaling(fit: Tensor) -> tuple[Tensor, Tensor]:
 def hidden_probe(
     fit: Tensor,
     asked: Answers,
-    held: Tensor,
+    held_out: Tensor,
     wanted: Answers,
     *,
     seed: int,
@@ -205,7 +205,7 @@ def hidden_probe(
         steps, batch, rate: of Adam, the rate falling to 0.
     """
     center, scale = _scaling(fit)
-    x, h = (fit - center) * scale, (held - center) * scale
+    x, h = (fit - center) * scale, (held_out - center) * scale
     s, n, d = x.shape
     mean = asked.factors.mean(dim=1, keepdim=True)
     spread = (asked.factors - mean).square().mean(dim=1, keepdim=True).sqrt().clamp_min(1e-12)
@@ -234,6 +234,6 @@ def hidden_probe(
                 best.see(now, net(h)[..., :labels_out])
     with torch.no_grad():
         out = net(h)
-        found = _read(out[..., :labels_out] if best.logits is None else best.logits, wanted)
+        scores = _read(out[..., :labels_out] if best.logits is None else best.logits, wanted)
         r2 = _r2(out[..., labels_out:] * spread + mean, wanted, mean) if factors_out else x.new_zeros((s, 0))
-    return Scores(*found, r2)
+    return Scores(*scores, r2)

@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from mmexplore.datasets.views import Truth
+from mmexplore.datasets.views import LabelTruth
 from mmexplore.datasets.views.own import Own
 from mmexplore.datasets.views.tables import decomposition, truth_of_arrays
 from mmexplore.labs.losses.objectives import BASELINES, READOUTS, Objective, objectives
 from mmexplore.labs.losses.task import FactorCl
-from mmexplore.labs.losses.train.method import Method, Shape, make
-from mmexplore.labs.losses.train.reading import Reader, reader
-from mmexplore.labs.losses.train.rows import Batches, Rows, draw_rows
+from mmexplore.labs.losses.train.method import LossMethod, Shape, make
+from mmexplore.labs.losses.train.reading import StackProbes, reader
+from mmexplore.labs.losses.train.rows import Batches, StackRows, draw_rows
 from mmexplore.labs.losses.train.trainee import Trainee
 from mmexplore.runs.recorder import Recorder
 from mmexplore.training.loop import Look, train
@@ -47,7 +47,9 @@ def run(spec: FactorCl, recorder: Recorder) -> None:
             0.02 + 0.98 * max(0, index - 1) / max(1, len(chosen) - 2),
         )
 
-        def seen(i: int, index: int = index, method: Method = method, begun: float = begun, steps: int = steps) -> Look:
+        def seen(
+            i: int, index: int = index, method: LossMethod = method, begun: float = begun, steps: int = steps
+        ) -> Look:
             return look(probes, method, {"method": index, "update": i, "updates": steps, "done": 0}, begun)
 
         if steps:
@@ -55,11 +57,11 @@ def run(spec: FactorCl, recorder: Recorder) -> None:
             words = f"Training {objective.title}"
             train(trainee, Shifted(recorder, first), steps, looks=spec.looks, share=share, words=words, first=1)
         method.eval()
-        found = probes.final(method) | probes.nulls(method)
-        tables.append(found)
+        scores = probes.final(method) | probes.nulls(method)
+        tables.append(scores)
         seconds.append(time.perf_counter() - begun)
-        recorder.keep(f"method-{index}", {k: v for k, v in found.items() if not k.startswith("null")})
-        last = look(probes, method, {"method": index, "update": steps, "updates": steps, "done": 1}, begun, found)
+        recorder.keep(f"method-{index}", {k: v for k, v in scores.items() if not k.startswith("null")})
+        last = look(probes, method, {"method": index, "update": steps, "updates": steps, "done": 1}, begun, scores)
         recorder.frame(first + steps, last.numbers, last.arrays)
         recorder.progress(share[1], f"{objective.title} is done")
     stacked = {name: np.stack([t[name] for t in tables]) for name in tables[0]}
@@ -98,7 +100,7 @@ class Shifted:
         self._recorder.frame(self._first + step - 1, {**numbers, **self._numbers}, arrays)
 
 
-def shape_of(spec: Any, rows: Rows, seeds: tuple[int, ...] | None = None) -> Shape:
+def shape_of(spec: Any, rows: StackRows, seeds: tuple[int, ...] | None = None) -> Shape:
     """Sizes of the networks of a task for some rows; supervised ones use the first label."""
     return Shape(
         seeds=rows.seeds if seeds is None else seeds,
@@ -112,7 +114,7 @@ def shape_of(spec: Any, rows: Rows, seeds: tuple[int, ...] | None = None) -> Sha
     )
 
 
-def names(chosen: tuple[Objective, ...], rows: Rows, probes: Reader) -> dict[str, np.ndarray]:
+def names(chosen: tuple[Objective, ...], rows: StackRows, probes: StackProbes) -> dict[str, np.ndarray]:
     """The arrays that say what the axes of the others are."""
     return {
         "methods": np.array([o.text() for o in chosen]),
@@ -127,14 +129,14 @@ def names(chosen: tuple[Objective, ...], rows: Rows, probes: Reader) -> dict[str
 
 
 def look(
-    probes: Reader,
-    method: Method,
+    probes: StackProbes,
+    method: LossMethod,
     numbers: dict[str, float],
     begun: float,
-    found: Mapping[str, np.ndarray] | None = None,
+    final: Mapping[str, np.ndarray] | None = None,
 ) -> Look:
-    """What one frame shows; `found` are final scores, if there are any."""
-    scores = probes.quick(method) if found is None else {"accuracy": found["accuracy"], "r2": found["r2"]}
+    """What one frame shows; `final` are final scores, if there are any."""
+    scores = probes.quick(method) if final is None else {"accuracy": final["accuracy"], "r2": final["r2"]}
     whole = list(READOUTS).index("z12")
     shown = numbers | {
         "seconds": time.perf_counter() - begun,
@@ -144,7 +146,7 @@ def look(
     return Look(shown, scores | {"bounds": probes.bounds(method)} | probes.points(method))
 
 
-def truth_in_words(truth: Truth) -> dict[str, Any]:
+def truth_in_words(truth: LabelTruth) -> dict[str, Any]:
     """A truth as plain values, in the words of the decomposition and in FactorCL's."""
     p = truth.pid
     i1, i2, i12 = float(p.i1), float(p.i2), float(p.i12)
@@ -157,7 +159,7 @@ def truth_in_words(truth: Truth) -> dict[str, Any]:
     )
 
 
-def synergy_at_chance(truth: Truth, tables: Mapping[str, np.ndarray], probes: Reader) -> bool:
+def synergy_at_chance(truth: LabelTruth, tables: Mapping[str, np.ndarray], probes: StackProbes) -> bool:
     """Whether the label is synergy in the main and no trained method reads it much above chance."""
     atoms = truth.pid.atoms
     if float(atoms.synergy) < 0.5 * float(truth.pid.i12):

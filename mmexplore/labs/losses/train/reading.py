@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 from mmexplore.labs.losses.objectives import READOUTS
-from mmexplore.labs.losses.train.method import Method
+from mmexplore.labs.losses.train.method import LossMethod
 from mmexplore.labs.losses.train.probes import Answers, Scores, hidden_probe, linear_probe, stack_embeddings
-from mmexplore.labs.losses.train.rows import Rows
+from mmexplore.labs.losses.train.rows import StackRows
 from mmexplore.training.bounds import infonce, nce_club
 from mmexplore.training.loop import torch_stream
 from mmexplore.units import BITS_PER_NAT
@@ -28,7 +28,7 @@ _BOUND_BATCHES = 4
 
 
 @dataclass(frozen=True)
-class Reader:
+class StackProbes:
     """Reads embeddings of the rows of a stack.
 
     Attributes:
@@ -37,56 +37,56 @@ class Reader:
         batch: rows of a batch of the bounds.
     """
 
-    rows: Rows
+    rows: StackRows
     asked: Answers
     batch: int
 
-    def embeddings(self, method: Method, part: slice | Tensor, second: Tensor | None = None) -> dict[str, Tensor]:
+    def embeddings(self, method: LossMethod, part: slice | Tensor, second: Tensor | None = None) -> dict[str, Tensor]:
         """Embeddings of some rows; `second` are other rows' numbers for view 2."""
         with torch.no_grad():
             x2 = self.rows.x2[:, part] if second is None else self.rows.x2[:, second]
             return method.embeddings(self.rows.x1[:, part], x2)
 
-    def quick(self, method: Method) -> dict[str, np.ndarray]:
+    def quick(self, method: LossMethod) -> dict[str, np.ndarray]:
         """Linear probes of every read-out, few rows and iterations."""
         scores, there = self.linear(method, LOOK_ROWS, LOOK_ITERATIONS)
         return self.spread(scores, there, {"accuracy": scores.accuracy, "r2": scores.r2})
 
     def linear(
-        self, method: Method, most: int, iterations: int, names: Sequence[str] = tuple(READOUTS)
+        self, method: LossMethod, most: int, iterations: int, names: Sequence[str] = tuple(READOUTS)
     ) -> tuple[Scores, list[str]]:
         """Linear probes of the named read-outs."""
         fit = slice(0, min(most, self.rows.train))
         known, there = stack_embeddings(self.embeddings(method, fit), names)
-        held, _ = stack_embeddings(self.embeddings(method, self.rows.test), names)
+        held_out, _ = stack_embeddings(self.embeddings(method, self.rows.test), names)
         asked, wanted = self.asked.rows(fit).repeat(len(there)), self.asked.rows(self.rows.test).repeat(len(there))
-        return linear_probe(known, asked, held, wanted, iterations), there
+        return linear_probe(known, asked, held_out, wanted, iterations), there
 
     def final(
-        self, method: Method, iterations: int = 60, names: Sequence[str] = tuple(READOUTS)
+        self, method: LossMethod, iterations: int = 60, names: Sequence[str] = tuple(READOUTS)
     ) -> dict[str, np.ndarray]:
         """Linear and hidden-layer probes of the named read-outs."""
         fit = slice(0, min(FIT_ROWS, self.rows.train))
         known, there = stack_embeddings(self.embeddings(method, fit), names)
-        held, _ = stack_embeddings(self.embeddings(method, self.rows.test), names)
+        held_out, _ = stack_embeddings(self.embeddings(method, self.rows.test), names)
         asked, wanted = self.asked.rows(fit).repeat(len(there)), self.asked.rows(self.rows.test).repeat(len(there))
-        line = linear_probe(known, asked, held, wanted, iterations)
-        net = hidden_probe(known, asked, held, wanted, seed=self.rows.seeds[0])
-        found = {"accuracy": line.accuracy, "mlp": net.accuracy, "r2": line.r2, "r2_mlp": net.r2}
-        return self.spread(line, there, found)
+        line = linear_probe(known, asked, held_out, wanted, iterations)
+        net = hidden_probe(known, asked, held_out, wanted, seed=self.rows.seeds[0])
+        scores = {"accuracy": line.accuracy, "mlp": net.accuracy, "r2": line.r2, "r2_mlp": net.r2}
+        return self.spread(line, there, scores)
 
-    def spread(self, scores: Scores, there: Sequence[str], found: Mapping[str, Tensor]) -> dict[str, np.ndarray]:
+    def spread(self, scores: Scores, there: Sequence[str], scores_of: Mapping[str, Tensor]) -> dict[str, np.ndarray]:
         """Scores (R' K, ...) as arrays (K, R, ...), nan where a read-out is missing."""
         k = len(self.rows.seeds)
         tables = {}
-        for name, values in found.items():
+        for name, values in scores_of.items():
             table = np.full((k, len(READOUTS), values.shape[-1]), np.nan)
             for i, readout in enumerate(there):
                 table[:, list(READOUTS).index(readout)] = values[i * k : (i + 1) * k].cpu().numpy()
             tables[name] = table
         return tables
 
-    def nulls(self, method: Method, iterations: int = 40) -> dict[str, np.ndarray]:
+    def nulls(self, method: LossMethod, iterations: int = 40) -> dict[str, np.ndarray]:
         """Linear probe of z12 with the labels of the fit shuffled (mean of several shuffles), and with view 2 of another row throughout, (K, L)."""
         rows, device = self.rows, self.rows.x1.device
         fit = slice(0, min(LOOK_ROWS, rows.train))
@@ -96,32 +96,32 @@ class Reader:
         none = asked.factors[..., :0]
         shuffled = Answers(torch.cat([asked.labels[:, m] for m in mixed], dim=-1), asked.classes * SHUFFLES, none, ())
         again = Answers(wanted.labels.repeat(1, 1, SHUFFLES), wanted.classes * SHUFFLES, wanted.factors[..., :0], ())
-        known, held = self.embeddings(method, fit)["z12"], self.embeddings(method, rows.test)["z12"]
-        label = linear_probe(known, shuffled, held, again, iterations).accuracy
+        known, held_out = self.embeddings(method, fit)["z12"], self.embeddings(method, rows.test)["z12"]
+        label = linear_probe(known, shuffled, held_out, again, iterations).accuracy
         label = label.reshape(len(rows.seeds), SHUFFLES, -1).mean(dim=1)
         others = torch.arange(rows.train, rows.n, device=device)[
             torch.randperm(rows.n - rows.train, generator=stream).to(device)
         ]
         known = self.embeddings(method, fit, mixed[0])["z12"]
-        held = self.embeddings(method, rows.test, others)["z12"]
-        view = linear_probe(known, asked, held, wanted, iterations).accuracy
+        held_out = self.embeddings(method, rows.test, others)["z12"]
+        view = linear_probe(known, asked, held_out, wanted, iterations).accuracy
         return {"null_label": label.cpu().numpy(), "null_views": view.cpu().numpy()}
 
-    def bounds(self, method: Method) -> np.ndarray:
+    def bounds(self, method: LossMethod) -> np.ndarray:
         """NCE and NCE-CLUB of the method's own critic on held-out rows, bits, (K, 2)."""
         rows = self.rows
         size = min(self.batch, rows.n - rows.train)
-        found = []
+        values = []
         with torch.no_grad():
             for i in range(min(_BOUND_BATCHES, (rows.n - rows.train) // size)):
                 part = slice(rows.train + i * size, rows.train + (i + 1) * size)
                 scores = method.scores(rows.x1[:, part], rows.x2[:, part])
                 if scores is None:
                     return np.full((len(rows.seeds), 2), np.nan)
-                found.append(torch.stack([infonce(scores), nce_club(scores)], dim=-1) * BITS_PER_NAT)
-        return torch.stack(found).mean(dim=0).cpu().numpy()
+                values.append(torch.stack([infonce(scores), nce_club(scores)], dim=-1) * BITS_PER_NAT)
+        return torch.stack(values).mean(dim=0).cpu().numpy()
 
-    def points(self, method: Method) -> dict[str, np.ndarray]:
+    def points(self, method: LossMethod) -> dict[str, np.ndarray]:
         """Two principal coordinates of the embeddings of the first seed's held-out rows, unit variance, float32 (P, 2)."""
         embeddings = self.embeddings(method, slice(self.rows.train, min(self.rows.n, self.rows.train + POINTS)))
         return {
@@ -135,19 +135,19 @@ class Reader:
 
     def chance(self) -> np.ndarray:
         """Share of the most frequent value of each label among held-out rows, (K, L)."""
-        held = self.rows.labels[:, self.rows.test]
+        labels = self.rows.labels[:, self.rows.test]
         shares = [
-            torch.nn.functional.one_hot(held[..., i], c).float().mean(dim=1).amax(dim=-1)
+            torch.nn.functional.one_hot(labels[..., i], c).float().mean(dim=1).amax(dim=-1)
             for i, c in enumerate(self.rows.classes)
         ]
         return torch.stack(shares, dim=-1).cpu().numpy()
 
 
-def reader(rows: Rows, batch: int) -> Reader:
+def reader(rows: StackRows, batch: int) -> StackProbes:
     """A reader of all labels and factors of some rows."""
     factors = list(rows.factors.values())
     side = torch.cat(factors, dim=-1) if factors else rows.x1.new_zeros((len(rows.seeds), rows.n, 0))
-    return Reader(rows, Answers(rows.labels, rows.classes, side, tuple(f.shape[-1] for f in factors)), batch)
+    return StackProbes(rows, Answers(rows.labels, rows.classes, side, tuple(f.shape[-1] for f in factors)), batch)
 
 
 def plane(z: Tensor) -> Tensor:

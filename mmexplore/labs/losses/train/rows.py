@@ -16,12 +16,12 @@ from mmexplore.datasets.views.tables import of_arrays
 from mmexplore.errors import BadData
 from mmexplore.labs.losses.needs import NEEDS
 from mmexplore.labs.losses.train.augment import augment
-from mmexplore.labs.losses.train.method import Batch, Method
+from mmexplore.labs.losses.train.method import Batch, LossMethod
 from mmexplore.training.loop import Minibatches, torch_stream
 
 
 @dataclass(frozen=True)
-class Rows:
+class StackRows:
     """Rows of K members on a device; the first `train` of each are for training, the others are held out.
 
     Attributes:
@@ -63,7 +63,7 @@ def draw_rows(
     device: str,
     arrays: Mapping[str, np.ndarray] | None = None,
     held_out: float | None = None,
-) -> Rows:
+) -> StackRows:
     """Each member's rows.
 
     Args:
@@ -90,15 +90,15 @@ def draw_rows(
     n = samples[0].n
     aside = int(samples[0].held_out.sum()) if held_out is None else max(1, round(held_out * n))
     measured = [_measured(sample) for sample in samples]
-    factors = [k for k in measured[0] if all(k in found for found in measured)]
-    return Rows(
+    factors = [k for k in measured[0] if all(k in of_sample for of_sample in measured)]
+    return StackRows(
         views=views,
         seeds=tuple(seeds),
         x1=_stack([s.x1 for s in samples], device),
         x2=_stack([s.x2 for s in samples], device),
         labels=torch.stack([_codes(s, names, device) for s in samples]),
         names=names,
-        factors={k: _stack([found[k] for found in measured], device) for k in factors},
+        factors={k: _stack([of_sample[k] for of_sample in measured], device) for k in factors},
         latents=latents,
         classes=tuple(int(max(s.labels[name].max() for s in samples)) + 1 for name in names),
         train=n - aside,
@@ -165,7 +165,7 @@ class Batches:
         used: which of the labels a method uses, by number.
     """
 
-    def __init__(self, rows: Rows, size: int, method: Method, kind: str, used: Sequence[int] = (0,)) -> None:
+    def __init__(self, rows: StackRows, size: int, method: LossMethod, kind: str, used: Sequence[int] = (0,)) -> None:
         self._rows = rows
         self._size = min(size, rows.train)
         self._pairs = method.objective.pairs

@@ -18,8 +18,8 @@ from mmexplore.labs.losses.task import FactorClSweep
 from mmexplore.labs.losses.train.method import make
 from mmexplore.labs.losses.train.probes import Answers
 from mmexplore.labs.losses.train.program import Shifted, shape_of, truth_in_words
-from mmexplore.labs.losses.train.reading import LOOK_ITERATIONS, LOOK_ROWS, Reader
-from mmexplore.labs.losses.train.rows import Batches, Rows, draw_rows
+from mmexplore.labs.losses.train.reading import LOOK_ITERATIONS, LOOK_ROWS, StackProbes
+from mmexplore.labs.losses.train.rows import Batches, StackRows, draw_rows
 from mmexplore.labs.losses.train.trainee import Trainee
 from mmexplore.runs.recorder import Recorder
 from mmexplore.training.loop import Look, train
@@ -65,7 +65,7 @@ def run(spec: FactorClSweep, recorder: Recorder) -> None:
 
 
 def _one(
-    spec: FactorClSweep, recorder: Recorder, objective: Objective, rows: Rows, index: int, many: int
+    spec: FactorClSweep, recorder: Recorder, objective: Objective, rows: StackRows, index: int, many: int
 ) -> dict[str, np.ndarray]:
     """Train one method and read it at every ratio: accuracy and mlp, (K, Q).
 
@@ -95,15 +95,15 @@ def _one(
         shifted, words = Shifted(recorder, first, numbers), f"Training {objective.title}"
         train(trainee, shifted, steps, looks=spec.looks, share=(low, high), words=words, first=1)
     method.eval()
-    found = probes.final(method, names=("z12",))
-    table = {k: over(found[k][:, _WHOLE], spec.seeds, objective.uses_label) for k in ("accuracy", "mlp")}
+    final = probes.final(method, names=("z12",))
+    table = {k: over(final[k][:, _WHOLE], spec.seeds, objective.uses_label) for k in ("accuracy", "mlp")}
     last = {"update": steps, "done": 1, "seconds": time.perf_counter() - begun}
     recorder.frame(first + steps, numbers | last, table)
     recorder.progress(high, f"{objective.title} is done")
     return table
 
 
-def draw_over(spec: FactorClSweep, seeds: tuple[int, ...], device: str) -> tuple[Rows, Rows]:
+def draw_over(spec: FactorClSweep, seeds: tuple[int, ...], device: str) -> tuple[StackRows, StackRows]:
     """Rows with one label a ratio, members = seeds; and with one label, members = ratios x seeds (ratios lead)."""
     drawn = [draw_rows(spec.views(ratio), seeds, device) for ratio in spec.unique_ratios()]
     one = drawn[0]
@@ -123,9 +123,11 @@ def draw_over(spec: FactorClSweep, seeds: tuple[int, ...], device: str) -> tuple
     return once, each
 
 
-def reader_of(rows: Rows, batch: int) -> Reader:
+def reader_of(rows: StackRows, batch: int) -> StackProbes:
     """A reader of labels alone."""
-    return Reader(rows, Answers(rows.labels, rows.classes, rows.x1.new_zeros((len(rows.seeds), rows.n, 0)), ()), batch)
+    return StackProbes(
+        rows, Answers(rows.labels, rows.classes, rows.x1.new_zeros((len(rows.seeds), rows.n, 0)), ()), batch
+    )
 
 
 def over(accuracy: np.ndarray, seeds: int, each: bool) -> np.ndarray:

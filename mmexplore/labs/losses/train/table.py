@@ -17,9 +17,9 @@ from torch import Tensor
 from mmexplore.datasets.views.bits import LABELS, Bits
 from mmexplore.labs.losses.objectives import ATOMS_KEPT, BASELINES, Objective, objectives
 from mmexplore.labs.losses.table_task import Kept
-from mmexplore.labs.losses.train.method import Method, Shape, make
+from mmexplore.labs.losses.train.method import LossMethod, Shape, make
 from mmexplore.labs.losses.train.probes import Answers, Scores, hidden_probe, linear_probe, stack_embeddings
-from mmexplore.labs.losses.train.rows import Batches, Rows, draw_rows
+from mmexplore.labs.losses.train.rows import Batches, StackRows, draw_rows
 from mmexplore.labs.losses.train.trainee import Trainee
 from mmexplore.runs.recorder import Recorder
 from mmexplore.training.loop import Look, torch_stream, train
@@ -98,7 +98,7 @@ class _Unseen:
         """Not shown."""
 
 
-def shape_of(spec: Kept, rows: Rows, objective: Objective) -> Shape:
+def shape_of(spec: Kept, rows: StackRows, objective: Objective) -> Shape:
     """Sizes of the networks; supervised ones use all four bits."""
     return Shape(
         seeds=rows.seeds,
@@ -117,7 +117,7 @@ def fresh(views: Bits) -> Bits:
     return views.replace(rows=FIT + STOP + SCORE)
 
 
-def seen_alike(views: Bits, probes: Rows, rows: Rows) -> Rows:
+def seen_alike(views: Bits, probes: StackRows, rows: StackRows) -> StackRows:
     """Fresh bits, seen through the lenses of the trained seeds, without flips."""
     plain = views.replace(flip=False)
     made = [
@@ -129,7 +129,7 @@ def seen_alike(views: Bits, probes: Rows, rows: Rows) -> Rows:
     return replace(probes, x1=x1, x2=x2, seeds=rows.seeds)
 
 
-def read(method: Method, probes: Rows, noise: float) -> dict[str, np.ndarray]:
+def read(method: LossMethod, probes: StackRows, noise: float) -> dict[str, np.ndarray]:
     """Bits kept and linearly readable: (K, 4, 3) each, and the decomposition of each bit read from the embeddings, (K, 4, 4)."""
     with torch.no_grad():
         embeddings, there = stack_embeddings(method.embeddings(probes.x1, probes.x2), READ)
@@ -157,12 +157,12 @@ def read(method: Method, probes: Rows, noise: float) -> dict[str, np.ndarray]:
     def shaped(values: Tensor) -> np.ndarray:
         return values[:, 0].reshape(len(where), len(there), k).permute(2, 0, 1).cpu().numpy().astype(np.float64)
 
-    kept = shaped(bits_kept(hidden))
+    retained = shaped(bits_kept(hidden))
     return {
-        "kept": kept,
+        "kept": retained,
         "kept_linear": shaped(bits_kept(line)),
         "readable": shaped((2.0 * line.accuracy - 1.0).clamp_min(0.0)),
-        "pid": decomposition(kept),
+        "pid": decomposition(retained),
     }
 
 
@@ -180,10 +180,10 @@ def bits_kept(scores: Scores) -> Tensor:
     return (1.0 - scores.cross_entropy * BITS_PER_NAT).clamp_min(0.0)
 
 
-def decomposition(kept: np.ndarray) -> np.ndarray:
+def decomposition(retained: np.ndarray) -> np.ndarray:
     """Atoms (R, U1, U2, S) of each label from what is kept of it in z1, z2 and both, R = min(I1, I2): (K, 4, 3) to (K, 4, 4)."""
-    i1, i2 = kept[..., 0], kept[..., 1]
-    i12 = kept.max(axis=-1)
+    i1, i2 = retained[..., 0], retained[..., 1]
+    i12 = retained.max(axis=-1)
     r = np.minimum(i1, i2)
     return np.stack([r, i1 - r, i2 - r, i12 - np.maximum(i1, i2)], axis=-1)
 

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from mmexplore.labs.losses.train.bank import clip_each
-from mmexplore.labs.losses.train.method import Method
+from mmexplore.labs.losses.train.method import LossMethod
 from mmexplore.labs.losses.train.rows import Batches
 from mmexplore.training.loop import Look
 
@@ -28,7 +28,9 @@ class Trainee:
         seen: what an evaluation shows.
     """
 
-    def __init__(self, method: Method, batches: Batches, rate: float, steps: int, seen: Callable[[int], Look]) -> None:
+    def __init__(
+        self, method: LossMethod, batches: Batches, rate: float, steps: int, seen: Callable[[int], Look]
+    ) -> None:
         self.method = method
         self._batches = batches
         self._rate, self._steps = rate, steps

@@ -202,11 +202,11 @@ def _picked(path: str) -> None:
 
 def _of_methods(scene: FactorClScene) -> None:
     """Values of the chosen methods: once where all that have one agree on its default, else method by method."""
-    found: dict[str, dict[str, Objective]] = {}
+    users: dict[str, dict[str, Objective]] = {}
     for o in scene.chosen():
         for p in o.parameters():
-            found.setdefault(p.name, {}).setdefault(o.name, o)
-    for name, whose in found.items():
+            users.setdefault(p.name, {}).setdefault(o.name, o)
+    for name, whose in users.items():
         if len({o.parameter(name).default for o in whose.values()}) == 1:
             STATE.control(f"methods.{name}")
         else:

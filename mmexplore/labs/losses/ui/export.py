@@ -52,8 +52,8 @@ def take(scene: FactorClScene) -> None:
     name = f"mmexplore-{task.kind}-{task.identity()[:8]}"
     source = script(task)
     files: dict[str, tuple[str, str | bytes]] = {"Script (Python)": (f"{name}.py", source)}
-    found = rows(run, task.kind)
-    if found:
+    numbers = rows(run, task.kind)
+    if numbers:
         drawn = figures(run, scene)
         document = {
             "title": task.title(),
@@ -64,7 +64,7 @@ def take(scene: FactorClScene) -> None:
             "mmexplore": __version__,
         }
         files = {
-            "Numbers (CSV)": (f"{name}.csv", as_csv(found)),
+            "Numbers (CSV)": (f"{name}.csv", as_csv(numbers)),
             "Result (JSON)": (f"{name}.json", json.dumps(document, indent=2, ensure_ascii=False)),
             **({"Figures (SVG)": (f"{name}.svg", sheet(drawn, task.title()))} if drawn else {}),
             **files,
@@ -73,7 +73,7 @@ def take(scene: FactorClScene) -> None:
         st.caption("There is no run of this setting yet: numbers, figures and the run itself come with it.")
     download_row(STATE, files)
     with st.container(horizontal=True):
-        if found:
+        if numbers:
             run_archive(STATE, run)
         if mine is not None:
             views_archive(STATE, mine[1])
@@ -90,8 +90,10 @@ def figures(run: Run, scene: FactorClScene) -> list[Figure]:
         seen = read_bounds(run)
         return [] if seen is None else shown_figures([bounds_trials(seen), bounds_trials(seen, conditional=True)])
     if scene.take == "kept":
-        kept = read_table(run)
-        return [] if kept is None else shown_figures([table_figure(kept, scene.order, scene.readout), pid_figure(kept)])
+        table = read_table(run)
+        return (
+            [] if table is None else shown_figures([table_figure(table, scene.order, scene.readout), pid_figure(table)])
+        )
     lab = read_lab(run)
     if lab is None:
         return []

@@ -18,7 +18,7 @@ def own(scene: FactorClScene) -> tuple[str, dict[str, np.ndarray], str] | None:
         BadData: the chosen columns cannot be two views and a label; the sentence says why.
     """
     views = _OWN_VIEWS.views(scene)
-    return None if views is None else (views.identity, views.arrays, views.told)
+    return None if views is None else (views.identity, views.arrays, views.note)
 
 
 def example() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from mmexplore.datasets.views import Truth, two_views
+from mmexplore.datasets.views import LabelTruth, two_views
 from mmexplore.errors import MmexploreError
 from mmexplore.labs.losses.dial import grid_key, weights_grid
 from mmexplore.labs.losses.presets import preset_of
@@ -68,7 +68,7 @@ def _shared(key: str, _scene: FactorClScene) -> dict[str, np.ndarray]:
     return weights_grid(_scene)
 
 
-def _dial(scene: FactorClScene, grid: Grid, truth: Truth | None) -> None:
+def _dial(scene: FactorClScene, grid: Grid, truth: LabelTruth | None) -> None:
     """Draw the dial; while the exact answer is still being computed it shows its interpolated ones."""
     spec = scene.factors()
     at = (float(getattr(spec, scene.dial_x)), float(getattr(spec, scene.dial_y)))
@@ -100,7 +100,7 @@ def _committed(value: tuple[float, ...]) -> None:
     st.session_state[STATE.key("whole page")] = not same
 
 
-def _bars(truth: Truth) -> None:
+def _bars(truth: LabelTruth) -> None:
     bars = (Bar(ATOM_WORDS[a].title, round(float(getattr(truth.pid, a)), 9) + 0.0, ATOM_WORDS[a].symbol) for a in ATOMS)  # type: ignore[arg-type]
     figure(Bars("Information of the two views about the label", tuple(bars)), "learn.truth", 640)
 
@@ -128,7 +128,7 @@ def _drawn_pairs(text: str, count: int = 8, gap: int = 4, scale: int = 2) -> tup
     )
 
 
-def _words(truth: Truth, synergistic: bool) -> None:
+def _words(truth: LabelTruth, synergistic: bool) -> None:
     p = truth.pid
     i1, i2, i12 = float(p.i1), float(p.i2), float(p.i12)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):

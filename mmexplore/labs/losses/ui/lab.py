@@ -18,7 +18,7 @@ from mmexplore.labs.losses.figures import (
     r2_dots,
     terms_curves,
 )
-from mmexplore.labs.losses.reading import Lab, findings, points_of, read_lab
+from mmexplore.labs.losses.reading import LabResults, findings, points_of, read_lab
 from mmexplore.labs.losses.scene import FactorClScene
 from mmexplore.labs.losses.ui import STATE
 from mmexplore.labs.losses.ui.file import own, waiting
@@ -68,7 +68,7 @@ def _choices(scene: FactorClScene, looked: bool) -> None:
             STATE.control("looked", options=list(names), format_func=names.__getitem__, width=300)
 
 
-def _panel(scene: FactorClScene, mine: Own | None, draw: Callable[[FactorClScene, Run, Lab], None]) -> None:
+def _panel(scene: FactorClScene, mine: Own | None, draw: Callable[[FactorClScene, Run, LabResults], None]) -> None:
     if mine is not None and mine[2]:
         st.caption(mine[2])
     count = len(scene.chosen())
@@ -83,7 +83,7 @@ def _panel(scene: FactorClScene, mine: Own | None, draw: Callable[[FactorClScene
     )
 
 
-def _drawn(scene: FactorClScene, run: Run, draw: Callable[[FactorClScene, Run, Lab], None]) -> None:
+def _drawn(scene: FactorClScene, run: Run, draw: Callable[[FactorClScene, Run, LabResults], None]) -> None:
     lab = read_lab(run)
     if lab is None:
         st.caption("Nothing was measured before it ended.")
@@ -99,7 +99,7 @@ def _idle(scene: FactorClScene) -> None:
     )
 
 
-def _measured(scene: FactorClScene, run: Run, lab: Lab) -> None:
+def _measured(scene: FactorClScene, run: Run, lab: LabResults) -> None:
     _sentences(lab)
     pinned = _pinned(scene)
     if pinned is not None:
@@ -114,7 +114,7 @@ def _measured(scene: FactorClScene, run: Run, lab: Lab) -> None:
     _waits(scene, lab)
 
 
-def _factors(scene: FactorClScene, run: Run, lab: Lab) -> None:
+def _factors(scene: FactorClScene, run: Run, lab: LabResults) -> None:
     heat = factor_heat(lab, scene.score)
     if heat is not None:
         wide(heat, "learn.factors", 1000)
@@ -127,12 +127,12 @@ def _factors(scene: FactorClScene, run: Run, lab: Lab) -> None:
     _waits(scene, lab)
 
 
-def _waits(scene: FactorClScene, lab: Lab) -> None:
+def _waits(scene: FactorClScene, lab: LabResults) -> None:
     if scene.score == "mlp" and not lab.done.all():
         st.caption("The MLP probe is fitted once a method is done; until then its dots are missing.")
 
 
-def _sentences(lab: Lab) -> None:
+def _sentences(lab: LabResults) -> None:
     sentences = findings(lab)
     chance = [sentence for sentence in sentences if sentence.startswith("Synergy sits at chance")]
     for sentence in chance if not lab.truth.get("synergy_at_chance") else ():  # the run has said so itself
@@ -145,7 +145,7 @@ def _sentences(lab: Lab) -> None:
 # -- A against B ----------------------------------------------------------------------------------------------------------
 
 
-def _pinned(scene: FactorClScene) -> tuple[FactorClScene, Lab] | str | None:
+def _pinned(scene: FactorClScene) -> tuple[FactorClScene, LabResults] | str | None:
     """The pinned scene with its run, or why it cannot be shown."""
     other = STATE.pinned
     if other is None:
@@ -175,7 +175,7 @@ def _differences(pinned: FactorClScene, scene: FactorClScene) -> list[str]:
     return differs
 
 
-def _side_by_side(scene: FactorClScene, lab: Lab, pinned: tuple[FactorClScene, Lab] | str) -> None:
+def _side_by_side(scene: FactorClScene, lab: LabResults, pinned: tuple[FactorClScene, LabResults] | str) -> None:
     if isinstance(pinned, str):
         st.info(pinned, icon=":material/keep:")
         flow(accuracy_dots(lab, scene.score), "learn.b")
@@ -185,10 +185,10 @@ def _side_by_side(scene: FactorClScene, lab: Lab, pinned: tuple[FactorClScene, L
     text = f"**A** is the pinned setting{': ' + plain('; '.join(differs)) if differs else ', which is also what is shown now'}. **B** is shown now."
     st.markdown(text)
     with st.container(horizontal=True, gap="large"):
-        for name, held in (("A", theirs), ("B", lab)):
+        for name, shown in (("A", theirs), ("B", lab)):
             with st.container(width=760):
                 st.markdown(f"**{name}**")
-                flow(accuracy_dots(held, scene.score)[:1], f"learn.{name}")
+                flow(accuracy_dots(shown, scene.score)[:1], f"learn.{name}")
     same = [t for t in lab.methods if t in theirs.methods]
     labels = [label for label in lab.labels if label in theirs.labels]
     rows = []
@@ -196,8 +196,8 @@ def _side_by_side(scene: FactorClScene, lab: Lab, pinned: tuple[FactorClScene, L
         cells = []
         for label in labels:
             a, b = (
-                float(held.accuracy[held.methods.index(text), :, held.whole, held.labels.index(label)].mean())
-                for held in (theirs, lab)
+                float(shown.accuracy[shown.methods.index(text), :, shown.whole, shown.labels.index(label)].mean())
+                for shown in (theirs, lab)
             )
             cells.append(f"{b - a:+.3f}".replace("-", "\u2212") if np.isfinite(b - a) else "\u2013")
         rows.append(f"| {plain(lab.titles[lab.methods.index(text)])} | {' | '.join(cells)} |")

@@ -1,5 +1,5 @@
 // Which latent dimensions carry information: the rate of each, in the shown unit.
-// stack "kl" (.., k), in bits; still: { names: [of each dimension], groups: [index of each], titles: [of each group], inks: [colour of
+// stack "kl" (.., k), in bits; static: { names: [of each dimension], groups: [index of each], titles: [of each group], inks: [colour of
 //   each group: R, U1, U2 or S], least: bits from which a dimension counts as alive }.
 VIEWS.alive = {
   title: "Which latent dimensions are alive",

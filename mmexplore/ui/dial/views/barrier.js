@@ -1,5 +1,5 @@
 // The symmetric bottleneck of one Gaussian pair, computed here from its closed form: the landscape that a latent lies in, and where it slides to.
-// still "symmetric": { square: rho^2, kick }; the sliders are beta and c = gamma v. In nats, with kappa = 1 - exp(-2 R) and R the rate of a view:
+// static "symmetric": { square: rho^2, kick }; the sliders are beta and c = gamma v. In nats, with kappa = 1 - exp(-2 R) and R the rate of a view:
 //   L(kappa) = -ln(1 - kappa) + beta/2 ln(1 - rho^2 kappa^2) - c kappa.
 const landscape = (k, b, c, r) => -Math.log1p(-k) + (b / 2) * Math.log1p(-r * k * k) - c * k;
 const rateOf = (k) => -0.5 * Math.log1p(-k) / Math.LN2; // bits of each view
@@ -97,7 +97,7 @@ VIEWS.barrier = {
     const points = range(n + 1, (i) => (far * i) / n), kappa = points.map((x) => 1 - 2 ** (-2 * x));
     const value = (q, b, c) => (landscape(q, b, c, r) / b) / Math.LN2;
     const read = (st) => ({ b: toValue(ab, st.v[0]), c: st.v[1] });
-    const told = (st) => {
+    const sentence = (st) => {
       const { b, c } = read(st), p = resting(b, c, r), code = follow(dial, st.v), open = p.open ?? null;
       const state = `The latent under your finger ${code.k < 1e-9 ? "has collapsed: it carries no information" : `has a rate of ${fix(k * rateOf(code.k), 2)} ${unit} a view and shares ${fix(k * keptOf(code.k, r), 2)} of ${fix(k * info, 2)} ${unit}`}`;
       if (open == null) return `${state}. At β ${digits(b)} there is only one stable state.`;
@@ -123,12 +123,12 @@ VIEWS.barrier = {
         }
         set(ball, { cx: X(rateOf(code.k)).toFixed(2), cy: (Y(value(code.k, b, c)) - 8).toFixed(2) });
       },
-      find: told,
+      find: sentence,
       rows(st) {
         const { b, c } = read(st), p = resting(b, c, r), name = { low: "collapsed", top: "barrier", open: "informative" };
         return [["state", `rate of each latent (${unit})`, `shared (${unit})`, `rate / β − shared (${unit})`], ...["low", "top", "open"].map((w) => [name[w], ...(p[w] == null ? ["–", "–", "–"] : [fix(k * rateOf(p[w]), 4), fix(k * keptOf(p[w], r), 4), fix(k * value(p[w], b, c), 4)])])];
       },
-      alt: told,
+      alt: sentence,
     };
   },
 };

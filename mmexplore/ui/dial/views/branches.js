@@ -1,5 +1,5 @@
 // The stable states of the symmetric bottleneck over beta: the collapsed branch, the informative one, the barrier between; and the way the finger took.
-// Needs still "symmetric" (see barrier.js), with { trained: { down, up } }, lists of [beta, bits], where a network was swept. A button turns the knob up and down by itself.
+// Needs static "symmetric" (see barrier.js), with { trained: { down, up } }, lists of [beta, bits], where a network was swept. A button turns the knob up and down by itself.
 VIEWS.branches = {
   title: "Turn the knob up, then down",
   fits: (dial) => !!dial.facts("symmetric"),

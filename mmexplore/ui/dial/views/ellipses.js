@@ -45,7 +45,7 @@ VIEWS.ellipses = {
       });
     };
     const degrees = (p, q) => ((((Math.atan2(q, p) * 180) / Math.PI) % 180) + 180) % 180;
-    const told = (st) => (split(read(st)) || []).map(([x, p, q]) => {
+    const sentences = (st) => (split(read(st)) || []).map(([x, p, q]) => {
       const where = `the direction at ${Math.round(degrees(p, q)) % 180}°`;
       return Math.abs(x) < 5e-3 ? `${where} is told by both alike` : `${where} is told better by ${names[x > 0 ? 0 : 1]}, by ${fix(Math.abs(x))} ${dial.unit()}`;
     });
@@ -74,7 +74,7 @@ VIEWS.ellipses = {
       },
       alt(st) {
         const P = read(st), whole = Math.sqrt(det(P[0])), share = (k) => `${fix((100 * Math.sqrt(det(P[k]))) / whole, 1)} % ${parts[k]}`;
-        return `Of the area of the target's ellipse stay ${share(1)}, ${share(2)}, ${share(3)}. ${told(st).join("; ") || "No direction is told better by one than by the other."}`;
+        return `Of the area of the target's ellipse stay ${share(1)}, ${share(2)}, ${share(3)}. ${sentences(st).join("; ") || "No direction is told better by one than by the other."}`;
       },
     };
   },

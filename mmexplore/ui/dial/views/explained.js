@@ -1,5 +1,5 @@
 // What a representation explains of each part, as shares of its variance, over the first slider.
-// still "explained": { parts: [{ key: quantity, name, ceiling: share or null, ceiling_words }], colours: { light, dark } }.
+// static "explained": { parts: [{ key: quantity, name, ceiling: share or null, ceiling_words }], colours: { light, dark } }.
 VIEWS.explained = {
   title: "What is explained",
   fits: (dial) => !!dial.facts("explained"),

@@ -1,5 +1,5 @@
 // What probes on a latent still predict: accuracy of the label, R2 of every known factor, chance beside it.
-// stack "probes" (.., latents, factors, 2): on sampled latents, on means; still: { latents: [names], names: [of the factors], kinds:
+// stack "probes" (.., latents, factors, 2): on sampled latents, on means; static: { latents: [names], names: [of the factors], kinds:
 //   ["accuracy" or "R²"], groups: ["label", "shared", "x" or "y"], chance: [..], raw: [the same probe on the better raw view] }.
 VIEWS.kept = {
   title: "What is kept",

@@ -1,5 +1,5 @@
 // What methods keep of what two views share, over the number of training samples; every method a line with the spread of its replicates.
-// still "learning": { methods: [names], colours: { light, dark }, share: what is enough, replicates, now: quantity keys of the truth "chance" }.
+// static "learning": { methods: [names], colours: { light, dark }, share: what is enough, replicates, now: quantity keys of the truth "chance" }.
 // The grid's first axis is rows, its fields s0.. (share kept), l0.., h0.. (its spread) and i0.. (bits) by method, chance and total.
 const methodInk = (dial, i) => dial.facts("learning").colours[dial.root.dataset.theme === "dark" ? "dark" : "light"][i];
 const DASHES = ["2.5 3.5", "7 3", null, "10 3 2 3"];

@@ -1,7 +1,7 @@
 // What is lost: the share of every column's variance that is not reconstructed, the samples of the largest error, and the alarm for rare
 // features that are informative and that probes no longer find in the latents.
 // stacks "lost" (.., columns), shares 0 to 1; "residual" (.., rows), 1 = the mean variance; "rare" (.., features), areas under the ROC;
-// still: { views: [{ name, first, count, shape: [h, w] or null }], names: [of the columns], rows: [names of the rows],
+// static: { views: [{ name, first, count, shape: [h, w] or null }], names: [of the columns], rows: [names of the rows],
 //   rare: { names, raw: [area from the raw view], share: [how rare], bits: [what one tells], found: below it counts as lost, raw_least } or null }.
 VIEWS.lost = {
   title: "What is lost",
@@ -14,8 +14,8 @@ VIEWS.lost = {
     const first = t(0, H - 22, "bold", ""), second = t(0, H - 6, "note", ""), light = (x) => `rgb(${colour(SCALES.seq, x)})`, percent = (x) => `${fix(100 * x, 0)} %`, order = () => range(n, (i) => i).sort((a, b) => out[b] - out[a]);
     const gone = () => (rare ? range(found.length, (i) => i).filter((i) => rare.raw[i] >= rare.raw_least && found[i] < rare.found) : []);
     const draws = [];
-    // a row of bars with names; at(i) is a bar's length from 0 to 1, told(i) its number
-    const bars = (list, total, name, at, told, still, warn = () => false) => {
+    // a row of bars with names; at(i) is a bar's length from 0 to 1, text(i) its number, reference(i) the place of a stroke
+    const bars = (list, total, name, at, text, reference, warn = () => false) => {
       const shown = Math.min(total, Math.max(4, Math.floor((H - B - 8) / 25))), step = Math.min(40, (H - B - 8) / shown), left = Math.min(176, W * 0.44), X = (x) => left + clamp(x, 0, 1) * (W - left - 48);
       const lines = range(shown, (r) => {
         const y = 4 + r * step, bar = rect(left, y + 4, 0, step - 10, "lost-bar"), label = t(left - 7, y + step / 2 + 3, "label", "", "end"), num = t(W, y + step / 2 + 3, "num", "", "end"), mark = s("path", { class: "chance" });
@@ -28,8 +28,8 @@ VIEWS.lost = {
         l.bar.setAttribute("width", (X(at(i)) - left).toFixed(1));
         l.bar.setAttribute("class", bad ? "lost-bar warn" : "lost-bar");
         say(l.label, short(`${bad ? "⚠ " : ""}${name(i)}`, left / 6.6));
-        say(l.num, told(i));
-        if (still) l.mark.setAttribute("d", `M${X(still(i)).toFixed(1)} ${l.y + 2}v${step - 6}`);
+        say(l.num, text(i));
+        if (reference) l.mark.setAttribute("d", `M${X(reference(i)).toFixed(1)} ${l.y + 2}v${step - 6}`);
       }));
     };
     if (what === "columns" && f.views.every((v) => v.shape)) {

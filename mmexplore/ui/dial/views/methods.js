@@ -1,5 +1,5 @@
 // Several methods in one information plane: a path each over the first slider, its point at the present setting, and the exact curve.
-// still: { names: [across, up], methods: [{ title, x, y: quantity keys, hue: place in the palette, still: without a path }],
+// static: { names: [across, up], methods: [{ title, x, y: quantity keys, hue: place in the palette, fixed: without a path }],
 //   curves: [{ label, x: [..], y: [..] }] in bits }.
 VIEWS.methods = {
   title: "Every method in one plane",
@@ -32,7 +32,7 @@ VIEWS.methods = {
         if (other !== String(st.v.slice(1))) {
           other = String(st.v.slice(1));
           const all = nodes.map((a) => grid.at([a, ...st.v.slice(1)], 1));
-          f.methods.forEach((m, i) => parts[i].path.setAttribute("d", all.length && !m.still ? way(all.map((q) => [q[m.x], q[m.y]])) : ""));
+          f.methods.forEach((m, i) => parts[i].path.setAttribute("d", all.length && !m.fixed ? way(all.map((q) => [q[m.x], q[m.y]])) : ""));
         }
         const heights = spread(f.methods.map((m) => Y(st.q[m.y] / k) + 4), 15, T + 8, H - B);
         f.methods.forEach((m, i) => {

@@ -1,4 +1,4 @@
-// How many samples each method needs until it keeps enough, over the second slider. Needs still "learning" (see learning.js).
+// How many samples each method needs until it keeps enough, over the second slider. Needs static "learning" (see learning.js).
 VIEWS.needed = {
   title: "Rows needed",
   fits: (dial) => !!dial.facts("learning") && dial.grid.axes.length > 1,

@@ -1,5 +1,5 @@
 // Which states of the symmetric bottleneck are stable, over both sliders: collapsed only, both, informative only; and which of the two is better.
-// Needs still "symmetric" (see barrier.js). Drag to move both sliders.
+// Needs static "symmetric" (see barrier.js). Drag to move both sliders.
 VIEWS.phases = {
   title: "Where which state is stable",
   fits: (dial) => !!dial.facts("symmetric"),

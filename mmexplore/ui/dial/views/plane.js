@@ -1,5 +1,5 @@
 // The information plane: rate of a latent (across) and its information (up), in the shown unit.
-// still: { path: name of the trained path, ways: [{ title, x, y: quantity keys, names: [across, up], about: as in "about Y", who: ["The two latents have a rate of", "share"]?, curves: [{ label, x: [..], y: [..] }] in
+// static: { path: name of the trained path, ways: [{ title, x, y: quantity keys, names: [across, up], about: as in "about Y", who: ["The two latents have a rate of", "share"]?, curves: [{ label, x: [..], y: [..] }] in
 //   bits, exact, critical: [{ x, y, label }], ceiling: { y, label } or null, believed: quantity key or null }] }.
 // Dragging in it moves the first slider along the path.
 VIEWS.plane = {
@@ -70,10 +70,10 @@ VIEWS.plane = {
       const w = clamp((x - c.x[i - 1]) / (c.x[i] - c.x[i - 1] || 1), 0, 1);
       return c.y[i - 1] * (1 - w) + c.y[i] * w;
     };
-    const told = (st) => `${f.who?.[0] ?? "The latent has a rate of"} ${fix(st.q[f.x], 2)} ${unit} and ${f.who?.[1] ?? "carries"} ${st.q[f.y] < -0.05 ? `no information ${f.about} that the estimator could find (${fix(st.q[f.y], 2)} ${unit})` : `${fix(st.q[f.y], 2)} ${unit} ${f.about}`}`;
+    const sentence = (st) => `${f.who?.[0] ?? "The latent has a rate of"} ${fix(st.q[f.x], 2)} ${unit} and ${f.who?.[1] ?? "carries"} ${st.q[f.y] < -0.05 ? `no information ${f.about} that the estimator could find (${fix(st.q[f.y], 2)} ${unit})` : `${fix(st.q[f.y], 2)} ${unit} ${f.about}`}`;
     // the finding over all views: rate and information, how many latents that takes, what a probe predicts from it
     const find = (st) => {
-      const best = exactAt(st.q[f.x] / k), kl = dial.stack("kl"), alive = dial.facts("alive"), kept = dial.facts("kept"), parts = [told(st)];
+      const best = exactAt(st.q[f.x] / k), kl = dial.stack("kl"), alive = dial.facts("alive"), kept = dial.facts("kept"), parts = [sentence(st)];
       if (best != null) parts[0] += ` (exact theory at this rate: ${fix(k * best, 2)})`;
       if (alive) parts.push(`${kl.read(st.v).reduce((m, x) => m + (x >= alive.least), 0)} of ${kl.n} latent dimensions are alive`);
       if (kept) {
@@ -103,7 +103,7 @@ VIEWS.plane = {
         ...nodes.map((v, i) => [axis ? ended(axis, v) : "as trained", fix(k * along[i][0]), fix(k * along[i][1]), ...(f.curves[0] ? [fix(k * exactAt(along[i][0]))] : []), ...(f.believed ? [fix(k * along[i][2])] : [])]), ...(f.ceiling ? [[f.ceiling.label, "–", fix(k * f.ceiling.y), ...(f.curves[0] ? ["–"] : []), ...(f.believed ? ["–"] : [])]] : [])],
       alt(st) {
         const best = exactAt(st.q[f.x] / k);
-        return `${told(st)}.${best == null ? "" : ` At this rate the best possible is ${fix(k * best, 2)} ${unit}.`}`;
+        return `${sentence(st)}.${best == null ? "" : ` At this rate the best possible is ${fix(k * best, 2)} ${unit}.`}`;
       },
     };
   },

@@ -1,6 +1,6 @@
-// Codes of held-out rows as points in a plane, coloured by what is known of the rows; the plane stays the same while the dial moves.
-// stacks "codes" and "means" (.., latents, n, 2), bytes: c stands for -range + 2 range c / 255;
-// still: { latents: [names], range, colours: [{ name, labels: [class of each point], classes: [names], ordered: are they steps of a number }] }.
+// Latents of held-out samples as points in a plane, coloured by what is known of them; the plane stays the same while the dial moves.
+// stacks "latents" and "means" (.., latents, n, 2), bytes: b stands for -range + 2 range b / 255;
+// static: { latents: [names], range, colours: [{ name, labels: [class of each point], classes: [names], ordered: are they steps of a number }] }.
 // One path a class, every point a stroke of no length with a round cap: a thousand points move by one attribute a class.
 VIEWS.scatter = {
   title: "The latents",
@@ -8,7 +8,7 @@ VIEWS.scatter = {
   tall: (fig) => clamp(fig.W * 0.7, 270, 400),
   make(fig) {
     const { dial, svg, W, H } = fig, f = dial.facts("scatter"), dark = dial.root.dataset.theme === "dark";
-    const [which, on] = dial.choose(fig, "Which latents", "of", f.latents.flatMap((name, i) => [[`${i} codes`, `${name}, sampled`], [`${i} means`, `${name}, means`]])).split(" ");
+    const [which, on] = dial.choose(fig, "Which latents", "of", f.latents.flatMap((name, i) => [[`${i} latents`, `${name}, sampled`], [`${i} means`, `${name}, means`]])).split(" ");
     const f_ = f.colours[+dial.choose(fig, "Colour", "colour", f.colours.map((c, i) => [String(i), `by ${c.name}`]))], stack = dial.stack(on), n = stack.shape[1], from = 2 * n * +which;
     const out = new Float64Array(2 * n), count = f_.classes.length, B = 26, T = 8, r = f.range, scale = (2 * r) / 255;
     // one scale for both directions, so that distances can be compared

@@ -6,10 +6,10 @@ import torch
 from torch import Tensor
 from torch.nn.functional import avg_pool3d
 
-from mmexplore.labs.losses.train.method import Batch, Method
+from mmexplore.labs.losses.train.method import Batch, LossMethod
 
 
-class Untrained(Method):
+class UntrainedMethod(LossMethod):
     """The encoders with their initial weights."""
 
     def loss(self, batch: Batch, noise: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
@@ -17,7 +17,7 @@ class Untrained(Method):
         raise NotImplementedError("an untrained encoder has no loss")
 
 
-class Raw(Untrained):
+class RawMethod(UntrainedMethod):
     """The inputs themselves."""
 
     def embeddings(self, x1: Tensor, x2: Tensor) -> dict[str, Tensor]:

@@ -18,12 +18,12 @@ import torch
 from torch import Tensor, nn
 
 from mmexplore.labs.losses.train.bank import Mlp
-from mmexplore.labs.losses.train.method import Batch, Method
+from mmexplore.labs.losses.train.method import Batch, LossMethod
 from mmexplore.training.bounds import infonce
 from mmexplore.units import BITS_PER_NAT
 
 
-class Bottleneck(Method):
+class BottleneckMethod(LossMethod):
     """Stochastic latents: encoders put out means and log variances."""
 
     def encoder_outputs(self) -> int:
@@ -60,7 +60,7 @@ def negative_log_likelihood(x: Tensor, guess: Tensor, log_var: Tensor) -> Tensor
     return 0.5 * (x.shape[-1] * (math.log(2.0 * math.pi) + log_var) + errors * (-log_var).exp())
 
 
-class Vae(Bottleneck):
+class VaeMethod(BottleneckMethod):
     """Each view by itself."""
 
     def build(self) -> None:
@@ -81,7 +81,7 @@ class Vae(Bottleneck):
         )
 
 
-class Dvsib(Vae):
+class DvsibMethod(VaeMethod):
     """What the latents share, and gamma times what reconstructs each view."""
 
     def loss(self, batch: Batch, noise: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
@@ -97,7 +97,7 @@ class Dvsib(Vae):
         return -torch.cdist(*self.encode(x1, x2)).square()
 
 
-class Dvcca(Vae):
+class DvccaMethod(VaeMethod):
     """Each latent reconstructs the other view, and gamma times its own."""
 
     def build(self) -> None:

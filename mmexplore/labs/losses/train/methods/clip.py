@@ -6,12 +6,12 @@ import torch
 from torch import Tensor
 
 from mmexplore.labs.losses.train.critics import cosine
-from mmexplore.labs.losses.train.method import Batch, Method
+from mmexplore.labs.losses.train.method import Batch, LossMethod
 from mmexplore.training.bounds import infonce
 from mmexplore.units import BITS_PER_NAT
 
 
-class Clip(Method):
+class ClipMethod(LossMethod):
     """L = -NCE(z1, z2)."""
 
     def loss(self, batch: Batch, noise: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from mmexplore.labs.losses.train.bank import Dense, Mlp, uniform
 from mmexplore.labs.losses.train.critics import cosine
-from mmexplore.labs.losses.train.method import Batch, Method
+from mmexplore.labs.losses.train.method import Batch, LossMethod
 from mmexplore.training.bounds import infonce
 from mmexplore.units import BITS_PER_NAT
 
@@ -23,7 +23,7 @@ _MOST = 64
 _PRODUCTS = 8.0
 
 
-class Fused(Method):
+class FusedMethod(LossMethod):
     """Two encoders with wide outputs and a fusion; z12 is the fused embedding, z_i the fused embedding of a view alone."""
 
     def encoder_outputs(self) -> int:
@@ -58,7 +58,7 @@ class Fused(Method):
         return {"z1": self.alone(h1, 1), "z2": self.alone(h2, 2), "z12": self.fuse(h1, h2)}
 
 
-class Comm(Fused):
+class CommMethod(FusedMethod):
     """Non-linear fusion."""
 
     def loss(self, batch: Batch, noise: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
@@ -78,7 +78,7 @@ class Comm(Fused):
         return -torch.stack(list(terms.values())).sum(0), {k: v * BITS_PER_NAT for k, v in terms.items()}
 
 
-class CommLinear(Comm):
+class CommLinearMethod(CommMethod):
     """Linear fusion: a sum of a map of each embedding, no products, nothing between."""
 
     def make_fusion(self, w: int, out: int) -> nn.Module:

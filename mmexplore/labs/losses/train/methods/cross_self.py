@@ -7,12 +7,12 @@ from torch import Tensor
 
 from mmexplore.labs.losses.train.critics import cosine
 from mmexplore.labs.losses.train.method import Batch
-from mmexplore.labs.losses.train.methods.clip import Clip
+from mmexplore.labs.losses.train.methods.clip import ClipMethod
 from mmexplore.training.bounds import infonce
 from mmexplore.units import BITS_PER_NAT
 
 
-class CrossSelf(Clip):
+class CrossSelfMethod(ClipMethod):
     """L = -NCE(z1', z2') - NCE(z1', z1'') - NCE(z2', z2'')."""
 
     def loss(self, batch: Batch, noise: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:

@@ -17,7 +17,7 @@ from torch.nn.functional import one_hot
 
 from mmexplore.labs.losses.train.bank import Heads
 from mmexplore.labs.losses.train.critics import critic
-from mmexplore.labs.losses.train.method import Batch, Method
+from mmexplore.labs.losses.train.method import Batch, LossMethod
 from mmexplore.training.bounds import infonce, nce_club
 from mmexplore.units import BITS_PER_NAT
 
@@ -26,7 +26,7 @@ SHARED = (0, 1)
 UNIQUE = (2, 3, 4)
 
 
-class FactorCl(Method):
+class FactorClMethod(LossMethod):
     """What the three forms share."""
 
     def build(self) -> None:
@@ -95,11 +95,11 @@ class FactorCl(Method):
 
     def embeddings(self, x1: Tensor, x2: Tensor) -> dict[str, Tensor]:
         """The encoders' embeddings, and the heads gathered by what they are for."""
-        found = super().embeddings(x1, x2)
-        for name, heads in (("1", self.heads1(found["z1"])), ("2", self.heads2(found["z2"]))):
-            found[f"s{name}"] = torch.cat([heads[i] for i in SHARED], dim=-1)
-            found[f"u{name}"] = torch.cat([heads[i] for i in UNIQUE], dim=-1)
-        return found
+        embeddings = super().embeddings(x1, x2)
+        for name, heads in (("1", self.heads1(embeddings["z1"])), ("2", self.heads2(embeddings["z2"]))):
+            embeddings[f"s{name}"] = torch.cat([heads[i] for i in SHARED], dim=-1)
+            embeddings[f"u{name}"] = torch.cat([heads[i] for i in UNIQUE], dim=-1)
+        return embeddings
 
     def scores(self, x1: Tensor, x2: Tensor) -> Tensor:
         """The critic of the shared heads."""
@@ -108,7 +108,7 @@ class FactorCl(Method):
         return scores
 
 
-class FactorClSup(FactorCl):
+class FactorClSupMethod(FactorClMethod):
     """With the label: it stands as one-hot columns wherever an augmentation would stand."""
 
     def condition_width(self) -> int:
@@ -126,7 +126,7 @@ class FactorClSup(FactorCl):
         return self.terms(self.heads1(z1).unbind(), self.heads2(z2).unbind(), (y, y), (y, y), (y, y))
 
 
-class FactorClSsl(FactorCl):
+class FactorClSslMethod(FactorClMethod):
     """With augmentations; `bug` conditions the CLUB term on the view itself, as the public code does."""
 
     def loss(self, batch: Batch, noise: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
@@ -141,7 +141,7 @@ class FactorClSsl(FactorCl):
         return self.terms(h1, h2, (a1[4], a2[4]), given_club, (a1[2], a2[2]))
 
 
-class FactorClIndAug(FactorClSsl):
+class FactorClIndAugMethod(FactorClSslMethod):
     """Strong augmentations, each view's drawn by itself."""
 
     augmentation = "strong"

@@ -10,12 +10,12 @@ from torch import Tensor
 
 from mmexplore.labs.losses.train.bank import Mlp
 from mmexplore.labs.losses.train.method import Batch
-from mmexplore.labs.losses.train.methods.comm import Fused
+from mmexplore.labs.losses.train.methods.comm import FusedMethod
 
 _PATCH = 8
 
 
-class Masked(Fused):
+class MaskedMethod(FusedMethod):
     """L = |x1 - x1^|^2 + |x2 - x2^|^2, over all numbers, hidden or not."""
 
     def build(self) -> None:
@@ -46,8 +46,8 @@ def hide(x: Tensor, share: float, noise: torch.Generator) -> Tensor:
     if x.ndim == 3:
         return x * (torch.rand(x.shape, generator=noise, device=x.device) >= share)
     k, b, _, h, w = x.shape
-    kept = (torch.rand((k, b, 1, h // _PATCH, w // _PATCH), generator=noise, device=x.device) >= share).to(x.dtype)
-    return x * kept.repeat_interleave(_PATCH, dim=-1).repeat_interleave(_PATCH, dim=-2)
+    mask = (torch.rand((k, b, 1, h // _PATCH, w // _PATCH), generator=noise, device=x.device) >= share).to(x.dtype)
+    return x * mask.repeat_interleave(_PATCH, dim=-1).repeat_interleave(_PATCH, dim=-2)
 
 
 def _as(which: Tensor, x: Tensor) -> Tensor:

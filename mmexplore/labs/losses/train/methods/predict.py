@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 
 from mmexplore.labs.losses.train.bank import Mlp
-from mmexplore.labs.losses.train.method import Batch, Method
+from mmexplore.labs.losses.train.method import Batch, LossMethod
 
 
-class Predict(Method):
+class PredictMethod(LossMethod):
     """L = |x2 - g(z1)|^2 + |x1 - h(z2)|^2."""
 
     def build(self) -> None:

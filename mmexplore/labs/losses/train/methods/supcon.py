@@ -9,7 +9,7 @@ from torch import Tensor
 
 from mmexplore.labs.losses.train.critics import cosine
 from mmexplore.labs.losses.train.method import Batch
-from mmexplore.labs.losses.train.methods.clip import Clip
+from mmexplore.labs.losses.train.methods.clip import ClipMethod
 
 
 def supervised_contrastive(f: Tensor, same: Tensor) -> Tensor:
@@ -27,7 +27,7 @@ def supervised_contrastive(f: Tensor, same: Tensor) -> Tensor:
     return -(mean.sum(dim=-1) / (number > 0).sum(dim=-1).clamp_min(1))
 
 
-class SupCon(Clip):
+class SupConMethod(ClipMethod):
     """The label decides who belongs together."""
 
     def loss(self, batch: Batch, noise: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
@@ -35,5 +35,5 @@ class SupCon(Clip):
         z = torch.cat(self.encode(batch.x1, batch.x2), dim=1)  # (K, 2B, d)
         labels = batch.labels.repeat(1, 2, 1)
         same = (labels[:, :, None] == labels[:, None]).all(dim=-1)
-        found = supervised_contrastive(cosine(z, z, self.objective.temperature), same)
-        return found, {"supcon_nats": found}
+        loss = supervised_contrastive(cosine(z, z, self.objective.temperature), same)
+        return loss, {"supcon_nats": loss}

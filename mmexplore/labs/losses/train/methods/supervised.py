@@ -7,8 +7,8 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from mmexplore.labs.losses.train.bank import Dense
-from mmexplore.labs.losses.train.method import Batch, Method, Shape
-from mmexplore.labs.losses.train.methods.comm import Fused
+from mmexplore.labs.losses.train.method import Batch, LossMethod, Shape
+from mmexplore.labs.losses.train.methods.comm import FusedMethod
 from mmexplore.units import BITS_PER_NAT
 
 
@@ -30,7 +30,7 @@ def _read(shape: Shape) -> int:
     return sum(shape.classes)
 
 
-class Late(Method):
+class LateMethod(LossMethod):
     """A z1 + B z2."""
 
     def build(self) -> None:
@@ -40,11 +40,11 @@ class Late(Method):
     def loss(self, batch: Batch, noise: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
         """Cross-entropy of all labels."""
         logits = self.vote(torch.cat(self.encode(batch.x1, batch.x2), dim=-1))
-        found = label_loss(logits, batch.labels, self.shape.classes)
-        return found, {"cross_entropy": found * BITS_PER_NAT}
+        loss = label_loss(logits, batch.labels, self.shape.classes)
+        return loss, {"cross_entropy": loss * BITS_PER_NAT}
 
 
-class Early(Fused):
+class EarlyMethod(FusedMethod):
     """A linear read-out of a fused embedding."""
 
     def build(self) -> None:
@@ -55,5 +55,5 @@ class Early(Fused):
     def loss(self, batch: Batch, noise: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
         """Cross-entropy of all labels."""
         logits = self.vote(self.fuse(*self.encode(batch.x1, batch.x2)))
-        found = label_loss(logits, batch.labels, self.shape.classes)
-        return found, {"cross_entropy": found * BITS_PER_NAT}
+        loss = label_loss(logits, batch.labels, self.shape.classes)
+        return loss, {"cross_entropy": loss * BITS_PER_NAT}

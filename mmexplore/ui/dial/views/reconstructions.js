@@ -1,14 +1,14 @@
 // Samples beside their reconstructions at this setting: pictures as pixels, others as profiles over their columns.
-// stacks "rebuilt" + key (.., items, columns) and "given" + key (1, 1, items, columns), bytes between the columns' low and high;
-// still: { views: [{ key, name, shape: [h, w] or null, low, high: [of each column], told: is it trained on telling this view }],
+// stacks "reconstructions" + key (.., items, columns) and "given" + key (1, 1, items, columns), bytes between the columns' low and high;
+// static: { views: [{ key, name, shape: [h, w] or null, low, high: [of each column], trained: does the method train on predicting this view }],
 //   labels: [of each item] }.
 const PIXELS = 2600; // more are too many to redraw in a frame
-VIEWS.rebuilt = {
+VIEWS.reconstructions = {
   title: "Reconstructions",
-  fits: (dial) => !!dial.facts("rebuilt"),
+  fits: (dial) => !!dial.facts("reconstructions"),
   tall: (fig) => clamp(fig.W * 0.7, 270, 400),
   make(fig) {
-    const { dial, svg, W, H } = fig, f = dial.facts("rebuilt"), views = f.views.map((v) => ({ ...v, given: dial.stack("given" + v.key), stack: dial.stack("rebuilt" + v.key) }));
+    const { dial, svg, W, H } = fig, f = dial.facts("reconstructions"), views = f.views.map((v) => ({ ...v, given: dial.stack("given" + v.key), stack: dial.stack("reconstructions" + v.key) }));
     const items = f.labels.length, room = (H - 16) / views.length, parts = [];
     for (const [j, v] of views.entries()) {
       const top = 2 + j * room, p = v.stack.shape[1], out = new Float64Array(v.stack.n), low = Math.min(...v.low), high = Math.max(...v.high);
@@ -18,8 +18,8 @@ VIEWS.rebuilt = {
         return a;
       };
       const had = scaled(v.given.read(dial.v));
-      svg.append(t(0, top + 12, "label", short(v.name + (v.told ? "" : ", by a separate decoder"), (W - 130) / 6.4)));
-      svg.lastChild.append(s("title", {}, v.told ? v.name : `The method does not train on predicting ${v.name}: a decoder beside it shows what could be predicted.`));
+      svg.append(t(0, top + 12, "label", short(v.name + (v.trained ? "" : ", by a separate decoder"), (W - 130) / 6.4)));
+      svg.lastChild.append(s("title", {}, v.trained ? v.name : `The method does not train on predicting ${v.name}: a decoder beside it shows what could be predicted.`));
       const error = t(W, top + 12, "note num", "", "end");
       svg.append(error);
       // error as a share of what the mean row leaves: 0 perfect, 1 nothing kept
@@ -69,12 +69,12 @@ VIEWS.rebuilt = {
       const lines = range(few, (i) => {
         const x0 = i * wide + 4, X = (c) => x0 + (p > 1 ? (c / (p - 1)) * (wide - 12) : (wide - 12) / 2), way = (a) => "M" + range(p, (c) => `${X(c).toFixed(1)} ${Y(a[i * p + c]).toFixed(1)}`).join(p > 1 ? "L" : "") + (p > 1 ? "" : "h0");
         svg.append(line(x0, low, x0 + wide - 12, low, "rule"), s("path", { class: "given-line", d: way(had) }), t(x0 + (wide - 12) / 2, low + 13, "tick", short(f.labels[i], wide / 6.4), "middle"));
-        const e = s("path", { class: "rebuilt-line" });
+        const e = s("path", { class: "reconstruction-line" });
         svg.append(e);
         return [e, way];
       });
       part.draw = () => lines.forEach(([e, way]) => e.setAttribute("d", way(out)));
-      svg.append(t(W, H - 2, "note", "grey: given · coloured: rebuilt", "end"));
+      svg.append(t(W, H - 2, "note", "grey: given · coloured: reconstructed", "end"));
     }
     return {
       draw(st) {
@@ -85,7 +85,7 @@ VIEWS.rebuilt = {
         }
       },
       rows: () => [["view", "item", "squared error, share of the items' spread"], ...parts.flatMap(({ v, lost }) => [[v.name, "all shown", fix(lost())]])],
-      alt: () => parts.map(({ v, lost }) => `Of ${v.name}, ${fix(100 * Math.max(0, 1 - lost()), 0)} % of the spread of ${items} sample rows is rebuilt`).join("; ") + ".",
+      alt: () => parts.map(({ v, lost }) => `Of ${v.name}, ${fix(100 * Math.max(0, 1 - lost()), 0)} % of the spread of ${items} sample rows is reconstructed`).join("; ") + ".",
     };
   },
 };
