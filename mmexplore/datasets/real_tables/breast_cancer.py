@@ -42,7 +42,7 @@ declare(
         source="UCI Machine Learning Repository, Breast Cancer Wisconsin (Diagnostic); ships with scikit-learn",
         license="CC BY 4.0",
         citation="Street, Wolberg & Mangasarian 1993, Proc. SPIE 1905, 861-870; doi 10.24432/C5DW2B",
-        story="Two summaries of the same nuclei: expect mostly redundancy, with a little of the worst ones' own.",
+        story="Two summaries of the same nuclei: nine tenths of what they tell is told by either, and only the worst ones add a little of their own.",
         load=_load,
     )
 )

@@ -39,7 +39,7 @@ declare(
         source="Efron, Hastie, Johnstone & Tibshirani 2004; ships with scikit-learn (unscaled)",
         license="no licence stated; distributed with scikit-learn (BSD-3-Clause)",
         citation="Efron, Hastie, Johnstone & Tibshirani 2004, Annals of Statistics 32(2), 407-499",
-        story="A hard target: both tell little, and part of what looks like synergy is the noise of small counts.",
+        story="A hard target: both tell little, most of it alike, and adding up the two gains a little more.",
         load=_load,
     )
 )

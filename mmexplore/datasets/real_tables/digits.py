@@ -71,7 +71,7 @@ declare(
         source=_SOURCE,
         license="CC BY 4.0",
         citation=_CITATION,
-        story="Parity has no shape of its own: one has to know the digit first, so the halves need each other more.",
+        story="Parity looks like synergy when each half is a few states; but either half, read well, nearly settles it: mostly redundancy, some of it the left half's own, and a tenth only together.",
         load=_load_parity,
         bins1=8,
         bins2=8,

@@ -29,7 +29,7 @@ declare(
         source="Fisher 1936, data of Anderson 1935; ships with scikit-learn",
         license="CC BY 4.0 (UCI Machine Learning Repository)",
         citation="Fisher 1936, Annals of Eugenics 7(2), 179-188; doi 10.24432/C56C76",
-        story="Petals nearly settle the species: expect redundancy plus the petals' own, and almost nothing from sepals alone.",
+        story="Petals nearly settle the species. Sepals repeat two thirds of that and add nothing of their own.",
         load=_load,
     )
 )

@@ -44,7 +44,7 @@ declare(
         source="UCI Machine Learning Repository, Wine; ships with scikit-learn",
         license="CC BY 4.0",
         citation="Aeberhard & Forina 1992; doi 10.24432/C5PC7J",
-        story="Both tell the growers apart in part, and partly different ones: expect redundancy and something of each one's own.",
+        story="The second group of measurements nearly settles the grower; the first repeats two thirds of that and adds nothing of its own.",
         load=_load,
     )
 )

@@ -59,7 +59,7 @@ declare(
             Example(
                 "Measured data",
                 "Tumours: mean and worst nuclei",
-                "Mostly redundant",
+                "Mostly redundant, and what binning loses of it",
                 {"source": "real", "real": "breast_cancer"},
             ),
             Example(
@@ -71,7 +71,7 @@ declare(
             Example(
                 "Measured data",
                 "Odd or even, from half images",
-                "Synergy in real data",
+                "As a few states it looks like synergy; the data say otherwise",
                 {"source": "real", "real": "digits_parity"},
             ),
             Example(

@@ -5,15 +5,14 @@ from __future__ import annotations
 from mmexplore.lab import Preset
 
 _FINDINGS = {
-    "breast_cancer": ("Tumours", "Redundancy: mean and worst cell say the same."),
-    "iris": ("Irises", "Unique: the petal knows what the sepal does not."),
-    "digits_parity": ("Odd or even", "Synergy: half an image is not half the answer."),
-    "wine": (
-        "Wine",
-        "A null that misleads: S is no larger than with shuffled growers (p = .19), yet rows without synergy never reach it "
-        "(p = .005).",
+    "breast_cancer": ("Tumours", "Redundancy: mean and worst cell say the same. Four bins of one direction lose much of it."),
+    "iris": ("Irises", "Unique: the petal knows what the sepal does not, and the sepal knows nothing more."),
+    "digits_parity": (
+        "Odd or even",
+        "Looks like synergy in bins, is mostly redundancy: either half of the image nearly tells the parity.",
     ),
-    "diabetes": ("Diabetes", "Little is told, half of it twice, and few rows to say so."),
+    "wine": ("Wine", "One group of measurements nearly settles the grower; in few rows no synergy can be established."),
+    "diabetes": ("Diabetes", "Little is told, most of it twice; adding up the two gains a little."),
 }
 
 PRESETS: dict[str, Preset] = {

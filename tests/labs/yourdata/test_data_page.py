@@ -1,0 +1,240 @@
+"""The Your data page where it speaks of the data: headline, rows, subgroups, what bins keep, groups, report and script."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import mmexplore as mm
+from mmexplore import runs
+from mmexplore.errors import BadData
+from mmexplore.labs.yourdata.answer import data_answer
+from mmexplore.labs.yourdata.bins_kept import bins_kept
+from mmexplore.labs.yourdata.headline import Headline
+from mmexplore.labs.yourdata.headline_report import headline_content
+from mmexplore.labs.yourdata.modalities import about_data, modalities, packed, unpacked
+from mmexplore.labs.yourdata.script import script
+from mmexplore.labs.yourdata.study import Study, checked_roles, prepare
+from mmexplore.labs.yourdata.subgroups import of_rows
+from mmexplore.labs.yourdata.task import Predictive, task_of, view_of
+from mmexplore.labs.yourdata.ui import STATE
+from mmexplore.report import render_report
+from mmexplore.tabular import Dataset, load
+from tests.labs.pages import finished, healthy, open_lab, words
+
+ATOMS = ("redundancy", "unique1", "unique2", "synergy")
+HOSTILE = "<img src=x onerror=alert(1)>"
+TABS = (
+    "Which rows?",
+    "What if",
+    "Subgroups",
+    "Predictors",
+    "Numbers",
+    "What do my bins keep?",
+    "Without bins",
+    "Data",
+    "Report",
+)
+
+
+def copies(n: int = 160, seed: int = 0) -> str:
+    """Two noisy views of one bit: R is what both tell, U1 = U2 = 0 by symmetry; a site and a comment that tell nothing."""
+    rng = np.random.default_rng(seed)
+    bit = rng.integers(0, 2, n)
+    a, b = (np.stack([bit + 0.6 * rng.standard_normal(n), rng.standard_normal(n)], axis=1) for _ in range(2))
+    site = rng.integers(0, 2, n)
+    lines = [f"a_1,a_2,b_1,b_2,site,{HOSTILE.replace(',', '')}"]
+    for k in range(n):
+        lines.append(
+            f"{a[k, 0]:.4f},{a[k, 1]:.4f},{b[k, 0]:.4f},{b[k, 1]:.4f},{'north' if site[k] else 'south'},{'yes' if bit[k] else 'no'}"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def study_of(data: Dataset, **more: object) -> Study:
+    return Study(source="file", file=data.sha256, x1="a_*", x2="b_*", y=f'"{HOSTILE}"', draws=0, **more)  # type: ignore[arg-type]
+
+
+def trained(study: Study, data: Dataset) -> Headline:
+    run = runs.train(task_of(study, data.sha256), data=packed(modalities(study, data)))
+    return Headline.of(run.result(), run.arrays("rows"))
+
+
+@pytest.fixture(scope="module")
+def data() -> Dataset:
+    return load(copies().encode(), "rows.csv")
+
+
+@pytest.fixture(scope="module")
+def headline(data) -> Headline:
+    return trained(study_of(data), data)
+
+
+def page_with(data: Dataset, study: Study, tab: str = "") -> AppTest:
+    session = {STATE.key("files"): {data.sha256: data}} | ({STATE.key("data questions"): tab} if tab else {})
+    return finished(open_lab("yourdata", session, **study.to_query()))
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_every_tab_opens_and_the_headline_is_that_of_the_data(tab, data, headline):
+    app = page_with(data, study_of(data, slice="site"), tab)
+    assert healthy(app), app.error
+    text = words(app)
+    assert f"{headline.value.i12:.3f} bit" in text
+    assert "What this allows one to say" in text
+    assert "Table of the states, not the data" in text
+    assert "<img" not in text.replace("\\<img", "")
+
+
+def test_the_numbers_are_those_of_the_public_estimator(data, headline):
+    rows = modalities(study_of(data), data)
+    found = mm.estimate_pid(rows.x1.to_numpy(), rows.x2.to_numpy(), rows.y, estimator="predictive", draws=0)
+    for name in (*ATOMS, "i1", "i2", "i12"):
+        assert headline.readings[name].value == pytest.approx(float(getattr(found.value, name)), abs=1e-9)
+
+
+def test_redundant_views_are_read_as_redundant(headline):
+    # each view tells I(bit; bit + .6 noise) = .53 bit (quadrature); 160 rows show less of it
+    grid = np.linspace(-4, 5, 4001)
+    density = [np.exp(-0.5 * ((grid - mean) / 0.6) ** 2) for mean in (0, 1)]
+    posterior = density[1] / (density[0] + density[1])
+    inside = np.clip(posterior, 1e-300, 1 - 1e-16)
+    entropy = -(inside * np.log2(inside) + (1 - inside) * np.log2(1 - inside))
+    truth = 1 - float((entropy * (density[0] + density[1])).sum() / (density[0] + density[1]).sum())
+    assert headline.readings["i1"].value == pytest.approx(truth, abs=0.2)
+    assert headline.readings["redundancy"].value > 0.5 * truth
+    assert headline.readings["unique1"].interval.low < 0.05
+
+
+def test_subgroups_are_means_of_their_rows_and_add_up(data, headline):
+    made = of_rows(headline, data, "site", 0.95)
+    assert [label for label, _, _ in made.read] == ["north", "south"]
+    assert sum(count for _, count, _ in made.read) == headline.rows.n
+    for name in ATOMS:
+        whole = sum(count * read[name].value for _, count, read in made.read) / headline.rows.n
+        assert whole == pytest.approx(float(np.mean(headline.rows.quantities()[name])), abs=1e-9)
+    site = data.frame["site"].to_numpy()[headline.of_data[headline.rows.index]]
+    north = headline.rows.quantities()["redundancy"][site == "north"]
+    assert made.read[0][2]["redundancy"].value == pytest.approx(float(north.mean()), abs=1e-12)
+
+
+def test_what_bins_lose_is_what_the_table_lacks(data, headline):
+    coarse = prepare(study_of(data, bins1=2, bins2=2, method="quantile", each=False), data)
+    kept = bins_kept(headline, coarse)
+    assert kept is not None
+    for name in ("i1", "i2", "i12"):
+        assert kept.lost(name) == pytest.approx(
+            max(0.0, 1 - max(0.0, kept.unbiased[name]) / headline.readings[name].value)
+        )
+    # the first principal direction of two independent columns of which one alone tells: half of the information goes
+    assert kept.much and "lose" in kept.words()
+
+
+def test_groups_take_away_what_only_repeats_subjects():
+    """Every subject has a vector of its own and a label of its own: nothing carries over to a new subject."""
+    rng = np.random.default_rng(1)
+    own, label = rng.standard_normal((40, 4)), rng.integers(0, 2, 40)
+    who = np.repeat(np.arange(40), 5)
+    x = own[who] + 0.05 * rng.standard_normal((200, 4))
+    lines = [
+        "a_1,a_2,b_1,b_2,who,y",
+        *(f"{','.join(f'{v:.4f}' for v in x[k])},s{who[k]},{'pq'[label[who[k]]]}" for k in range(200)),
+    ]
+    data = load("\n".join(lines).encode(), "subjects.csv")
+    plain = Study(source="file", file=data.sha256, x1="a_*", x2="b_*", y="y", draws=0)
+    alone, grouped = data_answer(plain, data).headline, data_answer(plain.replace(groups="who"), data).headline
+    assert alone.readings["i12"].value > 0.5
+    assert grouped.readings["i12"].at_least <= 0.1
+    assert "40 groups" in " ".join(grouped.warnings)
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("x1,x2,y\n" + "".join(f"{k % 3},{k % 4},{k % 2}\n" for k in range(60)), False),
+        ("x1,x2,y\n" + "".join(f"{k / 7:.3f},{k % 4},{k % 2}\n" for k in range(60)), True),
+        ("x1,x2,y\n" + "".join(f"word{k} and more,{k % 4},{k % 2}\n" for k in range(60)), True),
+    ],
+    ids=["states", "a measurement", "free text"],
+)
+def test_measured_columns_and_text_are_spoken_of_as_data(text, spoken):
+    data = load(text.encode(), "rows.csv")
+    study = Study(source="file", file=data.sha256, x1="x1", x2="x2", y="y")
+    roles = checked_roles(study, data)
+    assert about_data(study, data, roles) is spoken
+    assert about_data(study.replace(decompose="data"), data, roles) is True
+    assert about_data(study.replace(decompose="states"), data, roles) is False
+
+
+def test_columns_travel_as_they_are():
+    text = "num,when,say,gap,y\n" + "".join(
+        f'{k / 3},2024-01-{k % 28 + 1:02d},"é, {HOSTILE} {k}",{"" if k % 5 else k},{"ab"[k % 2]}\n' for k in range(40)
+    )
+    data = load(text.encode(), "rows.csv")
+    study = Study(source="file", file=data.sha256, x1="num, when", x2="say, gap", y="y", order="*")
+    made = modalities(study, data)
+    back = unpacked(packed(made))
+    for name in ("x1", "x2"):
+        before, after = getattr(made, name), getattr(back, name)
+        assert list(after.columns) == list(before.columns)
+        for column in before.columns:
+            gone = before[column].isna().to_numpy()
+            assert (gone == after[column].isna().to_numpy()).all()
+            assert list(before[column][~gone].astype(str)) == list(after[column][~gone].astype(str))
+    assert (back.y == made.y).all() and (back.sampling.time == made.sampling.time).all()
+    assert not any(array.dtype.hasobject for array in packed(made).values())
+
+
+@pytest.mark.parametrize("wrong", [{"groups": "nobody"}, {"order": "nobody"}])
+def test_columns_that_are_not_there_are_a_sentence(wrong, data):
+    with pytest.raises(BadData, match="nobody"):
+        modalities(study_of(data, **wrong), data)
+
+
+def test_tasks_of_bundled_data_say_which_and_lead_back():
+    study = Study().put(real="wine").replace(shift=3, draws=19)
+    task = task_of(study, "")
+    assert view_of(task) is not None and task_of(view_of(task), "").name() == task.name()
+    assert "wine" in task.title() and not task.own_data
+    assert Predictive(data="real=wine").study().real == "wine"
+
+
+def test_the_report_holds_everything_and_no_markup(data, headline):
+    study = study_of(data)
+    roles = checked_roles(study, data)
+    html = render_report(headline_content(headline, study, data, roles, prepare(study, data), ("a", "b", HOSTILE)))
+    assert HOSTILE not in html and "&lt;img" in html
+    for name in ATOMS:
+        assert f"{headline.readings[name].value:.3f}"[:5] in html or headline.readings[name].value < 0.001
+    assert "What the chosen bins keep" in html and "The predictors" in html
+
+
+def test_the_script_prints_the_numbers_of_the_page(tmp_path):
+    study = Study().put(real="iris").replace(draws=0, rows=90)
+    (tmp_path / "view.py").write_text(script(study), "utf-8")
+    found = subprocess.run(
+        [sys.executable, "view.py"], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=300
+    )
+    printed = json.loads(found.stdout)
+    expected = data_answer(study, mm_dataset(study)).headline
+    for name in ATOMS:
+        assert printed["value"][name] == pytest.approx(expected.readings[name].value, abs=1e-6)
+
+
+def mm_dataset(study: Study) -> Dataset:
+    from mmexplore.labs.yourdata.study import dataset_of
+
+    return dataset_of(study)
+
+
+def test_a_study_without_a_run_starts_one_and_shows_how_far_it_is(runs_folder):
+    study = Study().put(real="iris").replace(draws=0, rows=60)
+    app = open_lab("yourdata", **study.to_query())
+    assert not app.exception
+    run = runs.find(task_of(study, ""))
+    assert run.exists and run.state.phase in ("queued", "running", "finished")
