@@ -47,9 +47,11 @@ def read(options: argparse.Namespace) -> Source:
     named = {name: getattr(options, name) for name in ("gate", "real", "table", "file")}
     given = [name for name, value in named.items() if value is not None]
     if len(given) != 1:
-        told = "nothing" if not given else " and ".join(f"--{name}" if name != "file" else "a file" for name in given)
+        sources = (
+            "nothing" if not given else " and ".join(f"--{name}" if name != "file" else "a file" for name in given)
+        )
         raise BadSpec(
-            f"{told} to decompose; allowed: one of --gate NAME, --real NAME, --table FILE, FILE with --x1 --x2 --y"
+            f"{sources} to decompose; allowed: one of --gate NAME, --real NAME, --table FILE, FILE with --x1 --x2 --y"
         )
     _refuse_misplaced(options, given[0])
     source = {"gate": _gate, "real": _real, "table": _table, "file": _rows}[given[0]](options)
@@ -58,12 +60,12 @@ def read(options: argparse.Namespace) -> Source:
     }
     if not changes:
         return source
-    told = ", ".join(f"{WhatIf.parameter(name).label.lower()} {value:g}" for name, value in changes.items())
+    changed = ", ".join(f"{WhatIf.parameter(name).label.lower()} {value:g}" for name, value in changes.items())
     return dataclasses.replace(
         source,
         table=datasets.what_if(source.table, **changes),
         origin=source.origin | changes,
-        title=f"{source.title}, {told}",
+        title=f"{source.title}, {changed}",
     )
 
 

@@ -40,16 +40,16 @@ class NoisyDigits(View):
 
     def facts(self) -> Facts:
         """A held-out pair for every four training pairs."""
-        return Facts(self.n + self._held(), _SIDE**2, _SIDE**2, "image", "image", classes=10)
+        return Facts(self.n + self._n_held_out(), _SIDE**2, _SIDE**2, "image", "image", classes=10)
 
-    def _held(self) -> int:
+    def _n_held_out(self) -> int:
         return max(30, self.n // 4)
 
     def sample(self, seed: int) -> TwoViews:
         """A quarter of the images is set aside first, and a fifth of the pairs is made of them."""
         images, digits = _digits()
         aside = held_out_rows(len(images), 0.25, self.stream("images"))
-        n_held_out = self._held()
+        n_held_out = self._n_held_out()
         first, second = (
             np.concatenate(columns)
             for columns in zip(

@@ -70,7 +70,7 @@ class WarpedGaussian(View):
     def facts(self) -> Facts:
         """As many columns as coordinates."""
         columns = len(self.rho()) + self.private
-        return Facts(self.n + self._held(), columns, columns)
+        return Facts(self.n + self._n_held_out(), columns, columns)
 
     def truth(self) -> SharedTruth:
         """The information between the views, which no invertible warp changes."""
@@ -79,13 +79,13 @@ class WarpedGaussian(View):
         words = "closed form: -1/2 log2(1 - rho²), summed over the canonical correlations; the warps are invertible"
         return SharedTruth(nats * BITS_PER_NAT, True, words, tuple(rho.tolist()))
 
-    def _held(self) -> int:
+    def _n_held_out(self) -> int:
         return min(self.n, 4000)
 
     def sample(self, seed: int) -> TwoViews:
         """As many held-out rows as training rows, up to 4,000."""
         rho = self.rho()
-        n_held_out = self._held()
+        n_held_out = self._n_held_out()
         total, m = self.n + n_held_out, len(rho)
         normal = [self.stream(what).standard_normal((total, m)) for what in ("u", "v")]
         u, v = normal[0], rho * normal[0] + np.sqrt(1 - rho**2) * normal[1]

@@ -70,7 +70,7 @@ class Term:
     """One term of a loss.
 
     Attributes:
-        kind: ``rate`` (a latent's compression), ``told`` (a view from latents) or ``mutual`` (two latents).
+        kind: ``rate`` (a latent's compression), ``decoded`` (a view from latents) or ``mutual`` (two latents).
         role: what weighs it: rates weigh 1, shared terms beta, reconstructions beta times gamma (or beta, if nothing is shared).
         parents, child: of its edge.
     """

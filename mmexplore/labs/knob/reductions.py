@@ -101,8 +101,8 @@ def shared_kept(
         replicates: samples drawn, each with every number of rows (nested).
         shared_strength, private: replace the model's own values; arrays broadcast together and lead the result's shape.
 
-    >>> found = shared_kept(LinearViews(columns=10, private=4, shared_strength=1.0), (20, 2000), replicates=3)
-    >>> found.signal.shape, bool((found.signal[2] > found.signal[0])[1])  # CCA finds what PCA passes over, given the rows
+    >>> retained = shared_kept(LinearViews(columns=10, private=4, shared_strength=1.0), (20, 2000), replicates=3)
+    >>> retained.signal.shape, bool((retained.signal[2] > retained.signal[0])[1])  # CCA finds what PCA passes over, given the rows
     ((4, 2), True)
     """
     lines = tuple(int(n) for n in np.atleast_1d(np.asarray(rows)))

@@ -170,13 +170,13 @@ class KnobTheory(Spec):
 
     def need_grid(self) -> RetainedSignal:
         """What every method keeps over rows and the second slider, (methods, nodes, rows)."""
-        return self._kept(ROWS, _REPLICATES, self.need_nodes())
+        return self._retained(ROWS, _REPLICATES, self.need_nodes())
 
     def need_here(self, replicates: int = 20) -> RetainedSignal:
         """The same at the present knobs alone, with more replicates: (methods, 1)."""
-        return self._kept((round(self.need_rows),), replicates, None)
+        return self._retained((round(self.need_rows),), replicates, None)
 
-    def _kept(self, rows: tuple[int, ...], replicates: int, nodes: Array | None) -> RetainedSignal:
+    def _retained(self, rows: tuple[int, ...], replicates: int, nodes: Array | None) -> RetainedSignal:
         over = {} if nodes is None else {"shared_strength" if self.need_over == "strength" else "private": nodes}
         return shared_kept(
             self.views(),

@@ -175,8 +175,8 @@ def _classify(data: _Data, plan: Plan, recorder: Watcher) -> tuple[list[nn.Seque
                 best[k] = (losses[k][-1], epoch, copy.deepcopy(net.state_dict()))
             going[k] = epoch - best[k][1] < PATIENCE or epoch * a_epoch < EARLIEST
         if epoch in moments or not any(going):
-            told_now = {f"i{'12' if k == 2 else k + 1}": entropy - min(losses[k]) for k in range(3)}
-            recorder.frame(epoch * a_epoch, {"phase": 1.0, **told_now, "loss": losses[2][-1]})
+            informations = {f"i{'12' if k == 2 else k + 1}": entropy - min(losses[k]) for k in range(3)}
+            recorder.frame(epoch * a_epoch, {"phase": 1.0, **informations, "loss": losses[2][-1]})
         if not any(going):
             break
     rest = []

@@ -26,7 +26,7 @@ _ENDS = {
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner="Computing the map …")
-def _kept(identity: str, _scene: Scene) -> tuple[Grid, Tables, DialGrid]:
+def _cached_grid(identity: str, _scene: Scene) -> tuple[Grid, Tables, DialGrid]:
     computed = dial_grid(_scene)
     ends = {**_ENDS, "mix": (datasets.gate_info(_scene.gate).title, datasets.gate_info(_scene.other).title)}
     axes = tuple(
@@ -41,7 +41,7 @@ def _kept(identity: str, _scene: Scene) -> tuple[Grid, Tables, DialGrid]:
 def scene_grid(scene: Scene) -> tuple[Grid, Tables, DialGrid]:
     """The dial's grid, its coarse stack of tables (none for large ones), and what was computed, for the scene's two axes."""
     cached = grid_scene(scene)
-    return _kept(cached.identity(), cached)
+    return _cached_grid(cached.identity(), cached)
 
 
 def wanted() -> list[Scene]:

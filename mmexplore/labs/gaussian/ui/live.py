@@ -151,7 +151,7 @@ def _grid_of(scene: GaussianScene, matrix: Array | None) -> tuple[Grid, Tables |
     """The dial's grid: shared by all visitors for a system or a data set, kept in the visitor's session for a covariance of their own."""
     cached = grid_scene(scene)
     if scene.source != "file":
-        return _kept(cached.identity(), cached)
+        return _cached_grid(cached.identity(), cached)
     mine = st.session_state.get(STATE.key("grid"))
     if mine is None or mine[0] != cached.identity():
         computed = gaussian_grid(cached, matrix)
@@ -162,7 +162,7 @@ def _grid_of(scene: GaussianScene, matrix: Array | None) -> tuple[Grid, Tables |
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
-def _kept(identity: str, _scene: GaussianScene) -> tuple[Grid, Tables | None] | None:
+def _cached_grid(identity: str, _scene: GaussianScene) -> tuple[Grid, Tables | None] | None:
     computed = gaussian_grid(_scene)
     return None if computed is None else _as_dial(computed)
 

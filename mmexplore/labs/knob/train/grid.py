@@ -94,19 +94,19 @@ class Evaluation:
     ) -> dict[str, np.ndarray]:
         learner = self.learner
         model = learner.model
-        sides, rows = learner.data.sides(held_out), {"held": held_out} | ({"fit": fit} if numbers else {})
+        sides, rows = learner.data.sides(held_out), {"held_out": held_out} | ({"fit": fit} if numbers else {})
         means: dict[str, dict[str, Tensor]] = {}
         sampled: dict[str, dict[str, Tensor]] = {}
         out: dict[str, Tensor] = {}
         for which, chosen in rows.items():
-            posteriors = model.encode(sides if which == "held" else learner.data.sides(chosen), settings)
+            posteriors = model.encode(sides if which == "held_out" else learner.data.sides(chosen), settings)
             means[which] = {name: posterior.mean for name, posterior in posteriors.items()}
             sampled[which] = (
                 {name: posterior.sample(self._noise(name, chosen)) for name, posterior in posteriors.items()}
                 if self.method.stochastic
                 else means[which]
             )
-            if which == "held":
+            if which == "held_out":
                 self._rates(out, posteriors, settings)
                 if numbers:
                     values = model.values(
@@ -120,9 +120,9 @@ class Evaluation:
                     self._terms(out, values.terms, settings)
         if numbers:
             self._relevance(out, sampled, sides, settings, held_out, fit)
-            self._kept(out, sampled, means, held_out, fit, quick)
+            self._probe_scores(out, sampled, means, held_out, fit, quick)
         if pictures:
-            self._pictures(out, sampled["held"], means["held"], sides, settings)
+            self._pictures(out, sampled["held_out"], means["held_out"], sides, settings)
         return {name: value.cpu().numpy() for name, value in out.items()}
 
     def _terms(self, out: dict[str, Tensor], terms: Mapping[str, Tensor], settings: KnobSettings) -> None:
@@ -159,26 +159,26 @@ class Evaluation:
     ) -> None:
         """Informations by an independent estimator."""
         subjects, main = self.subjects, self.latents[0]
-        fit_v, held_v = subjects.coordinates(fit), subjects.coordinates(held_out)
-        if fit_v is not None and held_v is not None:
+        fit_v, held_out_v = subjects.coordinates(fit), subjects.coordinates(held_out)
+        if fit_v is not None and held_out_v is not None:
             reader = subjects.exact_reader(sampled["fit"][main])
-            estimate = gaussian_information(reader, fit_v, sampled["held"][main], held_v)
+            estimate = gaussian_information(reader, fit_v, sampled["held_out"][main], held_out_v)
             out["relevance_nats"], out["relevance_error_nats"] = estimate
         if self.judge is not None:
             for a, b in self.judge.pairs:
                 name = "relevance" if b == "Y" else "mutual"
-                estimate = self.judge.estimate((a, b), sampled["held"], sides, settings)
+                estimate = self.judge.estimate((a, b), sampled["held_out"], sides, settings)
                 out[f"{name}_nats"], out[f"{name}_error_nats"] = estimate
         codes, new_codes = subjects.codes(fit), subjects.codes(held_out)
         if codes is not None and new_codes is not None:
             classes = len(subjects.data.views.class_names)
-            found_label = [
-                label_information(sampled["fit"][name], codes, sampled["held"][name], new_codes, classes)
+            label_nats = [
+                label_information(sampled["fit"][name], codes, sampled["held_out"][name], new_codes, classes)
                 for name in self.latents
             ]
-            out["label_nats"] = torch.stack(found_label, -1)
+            out["label_nats"] = torch.stack(label_nats, -1)
 
-    def _kept(
+    def _probe_scores(
         self,
         out: dict[str, Tensor],
         sampled: Mapping[str, Mapping[str, Tensor]],
@@ -188,14 +188,14 @@ class Evaluation:
         quick: bool,
     ) -> None:
         subjects = self.subjects
-        fit_targets, held_targets = subjects.targets(fit), subjects.targets(held_out)
+        fit_targets, held_out_targets = subjects.targets(fit), subjects.targets(held_out)
         for name, by_part in (("kept", sampled), ("kept_mean", means)):
             if quick and name == "kept_mean":
                 break
             columns = []
             for latent in self.latents:
                 reader = subjects.reader(by_part["fit"][latent])
-                columns.append(subjects.scores(reader, fit_targets, by_part["held"][latent], held_targets))
+                columns.append(subjects.scores(reader, fit_targets, by_part["held_out"][latent], held_out_targets))
             out[name] = torch.stack(columns, -2)
         if quick:
             return
@@ -204,7 +204,7 @@ class Evaluation:
                 which: torch.cat([by_part[name] for name in self.latents], -1) for which, by_part in sampled.items()
             }
             reader = subjects.reader(whole["fit"])
-            out["rare_found"] = subjects.rare_scores(reader, fit_targets, whole["held"], held_targets)
+            out["rare_found"] = subjects.rare_scores(reader, fit_targets, whole["held_out"], held_out_targets)
         else:
             out["rare_found"] = fit_targets.new_zeros((len(out["kept"]), 0))
 

@@ -151,15 +151,15 @@ class Subjects:
         """What never changes during a run."""
         views, data = self.data.views, self.data
         fit, held_out = self.fitting(100), self.held_out_rows(100)
-        fit_targets, held_targets = self.targets(fit), self.targets(held_out)
+        fit_targets, held_out_targets = self.targets(fit), self.targets(held_out)
         raw, raw_rare = [], np.zeros(0)
         for side in (data.x, data.y):
             first = side[torch.as_tensor(fit, device=self.device)][None]
             new = side[torch.as_tensor(held_out, device=self.device)][None]
             reader = self.reader(first)
-            raw.append(self.scores(reader, fit_targets, new, held_targets)[0].cpu().numpy())
+            raw.append(self.scores(reader, fit_targets, new, held_out_targets)[0].cpu().numpy())
             if side is data.x:
-                raw_rare = self.rare_scores(reader, fit_targets, new, held_targets)[0].cpu().numpy()
+                raw_rare = self.rare_scores(reader, fit_targets, new, held_out_targets)[0].cpu().numpy()
         chance = []
         for factor in self.factors:
             known = np.asarray(factor.values)

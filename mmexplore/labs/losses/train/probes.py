@@ -61,7 +61,7 @@ def linear_probe(fit: Tensor, asked: Answers, held_out: Tensor, wanted: Answers,
     """Logistic and ridge regression.
 
     Args:
-        fit, held: embeddings (S, n, d) of the rows of the fit and of the score.
+        fit, held_out: embeddings (S, n, d) of the rows of the fit and of the score.
         asked, wanted: their answers.
         iterations: of the logistic regression (full batch, Nesterov's momentum with restarts).
     """
@@ -72,10 +72,10 @@ def linear_probe(fit: Tensor, asked: Answers, held_out: Tensor, wanted: Answers,
     power = cov.diagonal(dim1=1, dim2=2).amax(dim=1).clamp_min(1e-12)
     lower = torch.linalg.cholesky(cov + (1e-5 * power)[:, None, None] * torch.eye(d, device=x.device))
     white = torch.linalg.solve_triangular(lower, x.transpose(1, 2), upper=False).transpose(1, 2)
-    white_held = torch.linalg.solve_triangular(lower, h.transpose(1, 2), upper=False).transpose(1, 2)
-    r2 = _ridge(white, asked, white_held, wanted)
+    white_held_out = torch.linalg.solve_triangular(lower, h.transpose(1, 2), upper=False).transpose(1, 2)
+    r2 = _ridge(white, asked, white_held_out, wanted)
     weight, bias = _logistic(white, asked, iterations)
-    return Scores(*_read(torch.baddbmm(bias, white_held, weight), wanted), r2)
+    return Scores(*_read(torch.baddbmm(bias, white_held_out, weight), wanted), r2)
 
 
 def _ridge(x: Tensor, asked: Answers, held_out: Tensor, wanted: Answers) -> Tensor:
@@ -198,7 +198,7 @@ def hidden_probe(
     """An MLP of one hidden layer for each embedding; with `stop`, the weights are those that did best on those rows, embedding by embedding and label by label.
 
     Args:
-        fit, asked, held, wanted: as in `linear_probe`.
+        fit, asked, held_out, wanted: as in `linear_probe`.
         seed: of weights and batches.
         stop: further rows, to choose when to stop.
         hidden: units.

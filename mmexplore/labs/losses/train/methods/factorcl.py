@@ -43,7 +43,7 @@ class FactorClMethod(LossMethod):
         self.nce_12_given, self.club_12_given = made(e + c, e + c), made(e + c, e + c)
         own = self.own_width()
         self.nce_1, self.nce_2 = made(e, own), made(e, own)
-        self._held: tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]] | None = None
+        self._club_inputs: tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]] | None = None
 
     def condition_width(self) -> int:
         """Columns of a condition."""
@@ -78,7 +78,7 @@ class FactorClMethod(LossMethod):
                 self.nce_12_given(torch.cat([h1[4], given[0]], dim=-1), torch.cat([h2[4], given[1]], dim=-1))
             ),
         }
-        self._held = (
+        self._club_inputs = (
             (pair_club[0].detach(), pair_club[1].detach()),
             (pair_club_given[0].detach(), pair_club_given[1].detach()),
         )
@@ -88,9 +88,9 @@ class FactorClMethod(LossMethod):
 
     def inner_loss(self) -> Tensor:
         """Both CLUB critics by InfoNCE, on the embeddings of the last batch."""
-        if self._held is None:
+        if self._club_inputs is None:
             raise ValueError("inner_loss follows loss: there is no batch yet")
-        plain, given = self._held
+        plain, given = self._club_inputs
         return -infonce(self.club_12(*plain)) - infonce(self.club_12_given(*given))
 
     def embeddings(self, x1: Tensor, x2: Tensor) -> dict[str, Tensor]:
