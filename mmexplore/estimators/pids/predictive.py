@@ -62,7 +62,14 @@ class PredictiveSettings(Spec):
     any_columns=True,
 )
 def predictive(rows: Rows, settings: PredictiveSettings, watcher: Watcher) -> Answer:
-    """`mmexplore.estimators.predictive.answer.answer`, imported when it is asked for: it brings SciPy's optimisers."""
+    """`mmexplore.estimators.predictive.answer.answer`, imported when it is asked for: it brings SciPy's optimisers.
+
+    On one thread: fits of hundreds of rows are slower on several, and many times slower where others work beside them.
+    """
+    import sklearn.ensemble  # noqa: F401  its libraries have to be there to be limited
+    import threadpoolctl
+
     from mmexplore.estimators.predictive.answer import answer
 
-    return answer(rows, settings, watcher)
+    with threadpoolctl.threadpool_limits(1):
+        return answer(rows, settings, watcher)

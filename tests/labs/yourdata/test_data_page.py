@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,7 +21,7 @@ from mmexplore.labs.yourdata.headline import Headline
 from mmexplore.labs.yourdata.headline_report import headline_content
 from mmexplore.labs.yourdata.modalities import about_data, modalities, packed, unpacked
 from mmexplore.labs.yourdata.script import script
-from mmexplore.labs.yourdata.study import Study, checked_roles, prepare
+from mmexplore.labs.yourdata.study import Study, checked_roles, dataset_of, prepare
 from mmexplore.labs.yourdata.subgroups import of_rows
 from mmexplore.labs.yourdata.task import Predictive, task_of, view_of
 from mmexplore.labs.yourdata.ui import STATE
@@ -27,6 +29,7 @@ from mmexplore.report import render_report
 from mmexplore.tabular import Dataset, load
 from tests.labs.pages import finished, healthy, open_lab, words
 
+ROOT = Path(__file__).parents[3]
 ATOMS = ("redundancy", "unique1", "unique2", "synergy")
 HOSTILE = "<img src=x onerror=alert(1)>"
 TABS = (
@@ -218,18 +221,18 @@ def test_the_script_prints_the_numbers_of_the_page(tmp_path):
     study = Study().put(real="iris").replace(draws=0, rows=90)
     (tmp_path / "view.py").write_text(script(study), "utf-8")
     found = subprocess.run(
-        [sys.executable, "view.py"], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=300
+        [sys.executable, "view.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=300,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
     )
     printed = json.loads(found.stdout)
-    expected = data_answer(study, mm_dataset(study)).headline
+    expected = data_answer(study, dataset_of(study)).headline
     for name in ATOMS:
         assert printed["value"][name] == pytest.approx(expected.readings[name].value, abs=1e-6)
-
-
-def mm_dataset(study: Study) -> Dataset:
-    from mmexplore.labs.yourdata.study import dataset_of
-
-    return dataset_of(study)
 
 
 def test_a_study_without_a_run_starts_one_and_shows_how_far_it_is(runs_folder):
