@@ -33,6 +33,7 @@ SIDE = 20  # components of a modality whose products are taken
 PRODUCT_RIDGE = 0.2
 DIRECTIONS = 2  # a class
 MOST_GATES = 6
+MOST_SCORES = 4
 JOINT_TREES = 45, 6
 
 
@@ -145,8 +146,14 @@ def _seen(w: np.ndarray, net: Gated, features: np.ndarray, first: np.ndarray, se
     return np.concatenate([a, b, a * b, *lines], axis=1)
 
 
+def few_scores(p: np.ndarray) -> np.ndarray:
+    """Logits of a posterior, of variance 1; where classes are many, the leading components of them, (n, at most 4)."""
+    scores = standardised(logits([Member("", p)]))
+    return View(scores).components(MOST_SCORES) if scores.shape[1] > MOST_SCORES else scores
+
+
 def _stacked_products(stacked: list[Member], problem: Problem) -> Member:
     """Logistic regression on the logits of the two posteriors and their products."""
-    first, second = (standardised(logits([member])) for member in stacked)
+    first, second = (few_scores(member.p) for member in stacked)
     p = cross_logistic(crossed_features(first, second), problem, (1.0,), "Both modalities: products of scores")[0]
     return Member("products of scores", p)

@@ -18,10 +18,10 @@ import numpy as np
 from scipy.special import ndtr
 
 from mmexplore.errors import NotConverged
-from mmexplore.estimators.predictive.joint import crossed_features
+from mmexplore.estimators.predictive.joint import crossed_features, few_scores
 from mmexplore.estimators.predictive.logistic import cross_logistic
 from mmexplore.estimators.predictive.pooling import mixture_weights
-from mmexplore.estimators.predictive.probes import Member, logits, standardised
+from mmexplore.estimators.predictive.probes import standardised
 from mmexplore.estimators.predictive.problem import Problem
 from mmexplore.estimators.predictive.rows import Reading, RowAtoms
 from mmexplore.estimators.predictive.states import states
@@ -143,8 +143,8 @@ class _Stage:
 
     @classmethod
     def of(cls, views: tuple[View, View], posteriors: tuple[np.ndarray, np.ndarray]) -> _Stage:
-        scores = [standardised(logits([Member("", p)])) for p in posteriors]
-        cells = [np.concatenate([_cut(column) for column in score.T[:4]], axis=1) for score in scores]
+        scores = [few_scores(p) for p in posteriors]
+        cells = [np.concatenate([_cut(column) for column in score.T], axis=1) for score in scores]
         parts = [view.components(STAGE) for view in views]
         return cls((scores[0], scores[1]), (parts[0], parts[1]), (cells[0], cells[1]))
 

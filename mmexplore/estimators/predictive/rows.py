@@ -18,12 +18,11 @@ from scipy.special import ndtri
 
 from mmexplore.errors import BadData
 from mmexplore.estimators.tables.estimate import Interval
-from mmexplore.types import ATOMS, INFORMATIONS, Atoms
+from mmexplore.types import INFORMATIONS, Atoms
 
 ONE_SIDED = 1.645  # of a standard error: 95 % of a normal law lie above minus so many
 REFIT = 0.5  # standard deviations of a vanishing unique part over refits, times sqrt(n)
 LEAK = 3.0  # bits times n that stacking on shared folds lends to I12 at most
-PARTS = ("combining", "interaction")
 
 
 @dataclass(frozen=True)
@@ -207,6 +206,3 @@ def readings(rows: RowAtoms, free: Mapping[str, np.ndarray], level: float) -> di
 def _units(rows: RowAtoms) -> int:
     """Independent rows, groups or blocks."""
     return rows.n if rows.clusters is None else len(np.unique(rows.clusters))
-
-
-ORDER = (*ATOMS, *INFORMATIONS, "union", *PARTS)

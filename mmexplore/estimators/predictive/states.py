@@ -18,6 +18,8 @@ CELLS = 32
 CLUSTERS = 48
 MANY_CLUSTERS = 96
 MANY_CLASSES = 5
+SPARE = 8  # clusters beside one a class, where classes are so many that the solver would take long
+UNKNOWNS = 1000  # clusters times classes up to which it does not
 ROWS_PER_CLUSTER = 10
 RAKING = 50
 
@@ -35,7 +37,9 @@ def states(p: np.ndarray, problem: Problem, cells: int = CELLS, clusters: int | 
         middle = np.bincount(index, along) / np.bincount(index)
         found = np.minimum((middle[index] * cells).astype(np.int64), cells - 1)
     else:
-        most = MANY_CLUSTERS if problem.ny >= MANY_CLASSES else CLUSTERS
+        most = CLUSTERS
+        if problem.ny >= MANY_CLASSES:
+            most = min(MANY_CLUSTERS, max(problem.ny + SPARE, UNKNOWNS // problem.ny))
         found = _clustered(
             np.sqrt(p), problem, min(max(problem.n // ROWS_PER_CLUSTER, 2), most) if clusters is None else clusters
         )
