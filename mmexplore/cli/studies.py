@@ -44,6 +44,7 @@ def with_report(options: argparse.Namespace) -> int:
     given: dict[str, Any] = {
         name: getattr(options, name) for name in ("x1", "x2", "y", "measure") if getattr(options, name)
     }
+    given["decompose"] = "states"  # as the verb does without a report
     if options.bins is not None:
         given |= {"bins1": options.bins, "bins2": options.bins, "method": options.method or "quantile"}
     return _run(options, given)

@@ -218,7 +218,7 @@ def test_the_report_holds_everything_and_no_markup(data, headline):
 
 
 def test_the_script_prints_the_numbers_of_the_page(tmp_path):
-    study = Study().put(real="iris").replace(draws=0, rows=90)
+    study = Study().put(real="breast_cancer").replace(draws=0, rows=100)
     (tmp_path / "view.py").write_text(script(study), "utf-8")
     found = subprocess.run(
         [sys.executable, "view.py"],
