@@ -10,24 +10,19 @@ seconds stand beside them: on a machine that others use, they say more.
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import time
-from pathlib import Path
 
 import numpy as np
 
 from benchmarks.options import parse, parser
+from benchmarks.shipped import ship
 from benchmarks.timing import now
 from mmexplore.devices import repeatable
 from mmexplore.labs.knob.sweep_task import KnobSweep
 from mmexplore.labs.knob.task import Knob
 from mmexplore.labs.knob.train.program import run
 from mmexplore.labs.knob.train.sweep import run as run_sweep
-from mmexplore.runs.folder import Run
 from mmexplore.runs.recorder import Recorder
-from mmexplore.runs.store import SHIPPED
-from mmexplore.runs.worker import describe, execute
 
 PLAIN = "warped-gaussian?warp=0.0"
 PRESETS: dict[str, Knob | KnobSweep] = {
@@ -135,24 +130,11 @@ def targets(device: str, quick: bool) -> None:
 
 
 def presets(names: list[str]) -> None:
-    """Compute shipped runs: the folder of a run without its frames' pictures but the last."""
+    """Compute shipped runs."""
     for name, task in PRESETS.items():
         if names and name not in names:
             continue
-        with tempfile.TemporaryDirectory() as folder:
-            made = Path(folder) / task.name()
-            describe(made, task)
-            execute(made)
-            state = Run(made).state
-            if state.phase != "finished":
-                raise SystemExit(f"{name}: {state.words}")
-            for leftover in ("lock", "progress.json", "seen", "log.txt"):
-                (made / leftover).unlink(missing_ok=True)
-            goal = SHIPPED / task.name()
-            shutil.rmtree(goal, ignore_errors=True)
-            shutil.copytree(made, goal)
-            size = sum(path.stat().st_size for path in goal.rglob("*") if path.is_file())
-            print(f"{name}: {goal.name}, {size / 1e6:.2f} MB, {state.seconds:.0f} s", flush=True)
+        ship(name, task)
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from benchmarks.options import machine
 from benchmarks.timing import repeat
 
 ROOT = Path(__file__).parents[1]
-SHARED = {"__main__", "options", "peers", "serving", "timing"}
+SHARED = {"__main__", "options", "peers", "serving", "shipped", "timing"}
 
 
 def test_every_benchmark_is_known_by_its_name():
