@@ -47,8 +47,8 @@ declare(
         source=_SOURCE,
         license="CC BY 4.0",
         citation=_CITATION,
-        story="Each half excludes some digits, often other ones: expect much of each one's own. k-means keeps shapes apart "
-        "that a single direction cannot; with so many states a good part of the synergy is the noise of small counts.",
+        story="Either half, read well, nearly tells the digit: mostly redundancy, with a little of each one's own. Eight clusters of a half, "
+        "which keep shapes apart that a single direction cannot, still lose a third of it.",
         load=_load,
         bins1=8,
         bins2=8,

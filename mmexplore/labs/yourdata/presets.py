@@ -5,7 +5,10 @@ from __future__ import annotations
 from mmexplore.lab import Preset
 
 _FINDINGS = {
-    "breast_cancer": ("Tumours", "Redundancy: mean and worst cell say the same. Four bins of one direction lose much of it."),
+    "breast_cancer": (
+        "Tumours",
+        "Redundancy: mean and worst cell say the same. Four bins of one direction lose much of it.",
+    ),
     "iris": ("Irises", "Unique: the petal knows what the sepal does not, and the sepal knows nothing more."),
     "digits_parity": (
         "Odd or even",
