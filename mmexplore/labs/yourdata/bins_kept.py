@@ -20,6 +20,7 @@ from mmexplore.report.content import Cell
 from mmexplore.types import ATOM_SYMBOLS, ATOMS, INFORMATION_SYMBOLS, INFORMATIONS, PID
 from mmexplore.units import per_bit
 
+_CALLED = {"i1": "I(X1;Y)", "i2": "I(X2;Y)", "i12": "I(X1,X2;Y)"}
 MUCH = LOSS  # of I(X1,X2;Y): more than this lost is red
 
 
@@ -50,11 +51,14 @@ class BinsKept:
         return max(self.lost(name) for name in INFORMATIONS) > MUCH
 
     def words(self) -> str:
-        """The loss in a few words."""
-        share = self.lost("i12")
+        """The loss in a few words: of both modalities together, or of the one that loses much where both together do not."""
+        name = "i12"
+        if self.much and self.lost("i12") <= MUCH:
+            name = max(("i1", "i2"), key=self.lost)
+        share = self.lost(name)
         if share < 0.005:
-            return "The chosen states lose nothing of I(X1,X2;Y) that is seen"
-        return f"The chosen states lose {share:.0%} of I(X1,X2;Y)"
+            return f"The chosen states lose nothing of {_CALLED[name]} that is seen"
+        return f"The chosen states lose {share:.0%} of {_CALLED[name]}"
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON, in bits."""

@@ -37,11 +37,17 @@ def names_of(prepared: Prepared) -> study_report.Names:
     return study_answer.names_of(STATE.view, prepared.roles)
 
 
-def exact_answer(prepared: Prepared) -> DeltaGenerator:
-    """The certified decomposition of the table on show, at once; the row of badges, for those still to come."""
+def exact_answer(prepared: Prepared, *, spoken: bool = True) -> DeltaGenerator:
+    """The certified decomposition of the table of states, at once; the row of badges, for those still to come.
+
+    Args:
+        prepared: the rows as states.
+        spoken: whether the page speaks of this table; where it speaks of the data, the sentence says that it does not.
+    """
     result = pid(prepared.table.p, STATE.view.measure).to(as_unit(STATE.view.unit))
     first, second, target = map(plain, names_of(prepared))
-    st.markdown(f"**{plain(prepared.name[:80])}.** {reading(result, (first, second, target))}")
+    subject = plain(prepared.name[:80]) if spoken else "The table of states"
+    st.markdown(f"**{subject}.** {reading(result, (first, second, target))}")
     badges = st.container(horizontal=True, vertical_alignment="center")
     with badges:
         badge(result)

@@ -8,7 +8,6 @@ import numpy as np
 import streamlit as st
 
 from mmexplore.errors import MmexploreError
-from mmexplore.estimators.tables.estimate import Estimate
 from mmexplore.labs.yourdata import headline_figures
 from mmexplore.labs.yourdata.answer import names_of
 from mmexplore.labs.yourdata.headline import Headline
@@ -170,9 +169,7 @@ def _states(headline: Headline | None, dataset: Dataset, made: Prepared | None, 
     if headline is not None:
         what_bins_keep(headline, made)
     st.divider()
-    badges = exact_answer(made)
-    estimate: Estimate | None = estimated(made, dataset, badges, spoken=False)
-    del estimate
+    estimated(made, dataset, exact_answer(made, spoken=False), spoken=False)
     for title, draw in (
         ("The table", lambda: table_of_states(made)),
         ("Enough rows a cell?", lambda: enough_rows(dataset, made)),
