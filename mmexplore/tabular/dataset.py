@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pandas import DataFrame
 
-Kind = Literal["number", "category", "boolean", "date", "identifier", "constant", "empty"]
+Kind = Literal["number", "category", "text", "boolean", "date", "identifier", "constant", "empty"]
 
 _TRUTHS = ({"true", "false"}, {"yes", "no"}, {"y", "n"}, {"t", "f"}, {"on", "off"})
 _ID = re.compile(
@@ -27,6 +27,7 @@ _ID = re.compile(
 )
 _EXAMPLES, _WIDTH = 4, 40
 _ROWS_OF_EXAMPLES = 500
+_WORDS = 3  # of a text that is no label
 _UNIQUE = 8  # fewer rows than this may all differ by chance
 
 
@@ -36,7 +37,7 @@ class ColumnInfo:
 
     Attributes:
         name: as in the frame.
-        kind: number, category (text or labels), boolean, date, identifier (different on every row), constant, empty.
+        kind: number, category (labels), text (sentences, hardly two alike), boolean, date, identifier (different on every row), constant, empty.
         rows, distinct, missing: rows of the data, different values present, cells without one.
         examples: the first few different values, as text.
         numeric: whether the values are numbers.
@@ -58,6 +59,11 @@ class ColumnInfo:
     @property
     def warning(self) -> str:
         """Why an answer that uses this column would mislead, or nothing."""
+        if self.kind == "text":
+            return (
+                f"{quoted(self.name)} is free text: predictors read its words; taken as states, it would seem to tell everything about any "
+                "target, I = H(Y), and say nothing about new rows"
+            )
         if self.kind == "identifier":
             return (
                 f"{quoted(self.name)} is different on every row, like an identifier: taken as it is, it seems to tell "
@@ -154,6 +160,8 @@ def describe(name: str, values: Any) -> ColumnInfo:
         truth = 0 < distinct <= 2 and any(present <= pair for pair in _TRUTHS)
         kind: Kind = "boolean" if truth else "category"
         unique = distinct == rows - missing
+        if not truth and 2 * distinct > rows - missing and _sentences(values.categories):
+            kind, unique = "text", False
     else:
         import pandas as pd
 
@@ -170,6 +178,12 @@ def describe(name: str, values: Any) -> ColumnInfo:
     elif unique and kind != "date" and rows - missing >= _UNIQUE:
         kind = "identifier"
     return ColumnInfo(name, kind, rows, distinct, missing, _examples(values), numeric)
+
+
+def _sentences(labels: Any) -> bool:
+    """Whether most of a column's texts have at least `_WORDS` words."""
+    words = [len(str(label).split()) for label in labels[:_ROWS_OF_EXAMPLES]]
+    return len(words) >= _UNIQUE and float(np.median(words)) >= _WORDS
 
 
 def _counts_rows(name: str, values: np.ndarray) -> bool:

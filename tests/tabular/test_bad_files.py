@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 from mmexplore.errors import BadData
-from mmexplore.tabular import MAX_BYTES, load
+from mmexplore.tabular import MAX_BYTES, guess_roles, load
 from tests.tabular.make import npy, npy_claiming, npz, parquet, zipped
 
 FRAME = pd.DataFrame({"a": [1, 2, 3], "b": ["x", "y", "x"]})
@@ -250,3 +250,14 @@ def test_extension_types_of_parquet_stay_storage(tmp_path):
     out = pa.BufferOutputStream()
     pa.parquet.write_table(table.replace_schema_metadata(metadata), out)
     assert load(out.getvalue().to_pybytes()).names == ("a", "b")
+
+
+def test_sentences_are_text_and_play_a_part():
+    rows = "say,who,x,y\n" + "".join(
+        f"the {k % 9} birds sang song {k},user {k},{k / 7:.2f},{'ab'[k % 2]}\n" for k in range(60)
+    )
+    data = load(rows.encode(), "rows.csv")
+    assert (data.column("say").kind, data.column("who").kind) == ("text", "identifier")
+    assert "predictors read its words" in data.column("say").warning
+    roles = guess_roles(data)
+    assert "say" in (*roles.x1, *roles.x2) and "who" not in (*roles.x1, *roles.x2)
