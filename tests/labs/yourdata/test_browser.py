@@ -84,6 +84,23 @@ def test_a_dropped_file_is_answered_and_its_report_opens_offline(visit, browser,
     context.close()
 
 
+def test_measurements_are_answered_by_predictors_in_a_process_of_their_own(visit):
+    rng = np.random.default_rng(0)
+    bit = rng.integers(0, 2, 150)
+    views = [bit + 0.5 * rng.standard_normal(150) for _ in range(2)]
+    rows = "".join(f"{a:.3f},{b:.3f},{'up' if y else 'down'}\n" for a, b, y in zip(*views, bit, strict=True))
+    page = visit(f"{QUICK}&draws=0")
+    drop(page, "sensors.csv", f"left,right,way\n{rows}".encode())
+    answered(page, "sensors.csv")  # nobody had to press start
+    page.get_by_text("Predictors that never saw the rows they are judged on").wait_for()
+    page.get_by_text(re.compile("The chosen states lose")).first.wait_for()
+    page.get_by_text(re.compile("Table of the states, not the data: Certified")).wait_for()
+    page.get_by_role("tab", name="What do my bins keep?").click()
+    page.get_by_text(re.compile("The table of states. Together")).wait_for()
+    page.get_by_role("tab", name="Which rows?").click()
+    page.get_by_text("What each modality says of every row").first.wait_for()
+
+
 def test_a_wrong_file_is_explained_and_the_one_before_stays(visit):
     page = visit(QUICK)
     choose(page, "moods.csv", XOR.encode())
