@@ -94,9 +94,9 @@ def test_measurements_are_answered_by_predictors_in_a_process_of_their_own(visit
     answered(page, "sensors.csv")  # nobody had to press start
     page.get_by_text("Predictors that never saw the rows they are judged on").wait_for()
     page.get_by_text(re.compile("The chosen states lose")).first.wait_for()
-    page.get_by_text(re.compile("Table of the states, not the data: Certified")).wait_for()
+    page.get_by_text(re.compile("Table of the states, not the data: Certified")).first.wait_for()
     page.get_by_role("tab", name="What do my bins keep?").click()
-    page.get_by_text(re.compile("The table of states. Together")).wait_for()
+    page.get_by_text(re.compile("The table of states. Together")).first.wait_for()
     page.get_by_role("tab", name="Which rows?").click()
     page.get_by_text("What each modality says of every row").first.wait_for()
 
