@@ -74,6 +74,7 @@ class Headline:
         interaction, synergy: the tests; None where the test of S = 0 was not made.
         predictors: of ``x1``, ``x2``, ``late`` and ``joint``.
         calibrated: whether their probabilities mean what they say, and the sentence with the numbers.
+        proven: whether the dual point proves I* on rows that did not choose it, and the sentence with the numbers.
         warnings: sentences on what may mislead.
         rows: everything row by row.
         of_data: the row of the data behind each row given, shape (n,).
@@ -93,6 +94,7 @@ class Headline:
     synergy: Test | None
     predictors: dict[str, Predictor]
     calibrated: tuple[bool, str]
+    proven: tuple[bool, str]
     warnings: tuple[str, ...]
     rows: RowAtoms
     of_data: np.ndarray
@@ -150,6 +152,8 @@ class Headline:
             "predictors": {name: vars(one) for name, one in self.predictors.items()},
             "calibrated": self.calibrated[0],
             "calibration": self.calibrated[1],
+            "union_proven": self.proven[0],
+            "union": self.proven[1],
             "enough_rows": list(self.light()),
             "warnings": list(self.warnings),
         }
@@ -201,7 +205,7 @@ def _read(result: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Headli
         clusters=arrays.get("clusters"),
         **{name: arrays[name] for name in ("index", "codes", "i1", "i2", "i12", "union", "late", "weights")},
     )
-    calibration = next(check for check in result["checks"] if check["name"] == "calibration")
+    checks = {str(check["name"]): (bool(check["passed"]), str(check["words"])) for check in result["checks"]}
     interaction, synergy = told["interaction"], told["synergy_test"]
     return Headline(
         title=str(told["title"]),
@@ -220,7 +224,8 @@ def _read(result: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Headli
             )
             for name, one in told["fitted"].items()
         },
-        calibrated=(bool(calibration["passed"]), str(calibration["words"])),
+        calibrated=checks["calibration"],
+        proven=checks["union information"],
         warnings=(*map(str, result.get("said", ())), *map(str, result["warnings"])),
         rows=rows,
         of_data=arrays["of_data"],

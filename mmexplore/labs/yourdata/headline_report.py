@@ -74,7 +74,10 @@ def headline_content(
                 *(f"{ATOM_SYMBOLS[a]}: {words}" for a, words in headline.leans.items() if a in ATOM_SYMBOLS),
             ),
         ),
-        Section("The predictors", (predictors(headline, names, unit), headline.calibrated[1], *_tests(headline))),
+        Section(
+            "The predictors",
+            (predictors(headline, names, unit), headline.calibrated[1], headline.proven[1], *_tests(headline)),
+        ),
     ]
     kept = None if made is None else bins_kept(headline, made)
     if kept is not None:

@@ -140,6 +140,7 @@ def _predictors(headline: Headline, roles: Roles) -> None:
     )
     for sentence in (
         headline.calibrated[1],
+        headline.proven[1],
         headline.interaction.words,
         "" if headline.synergy is None else headline.synergy.words,
     ):
