@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from mmexplore.tabular.dataset import Dataset, Roles
-from mmexplore.tabular.safe import quoted
+from mmexplore.tabular.safe import listed, quoted
 from mmexplore.tabular.select import column_groups
 
 _TARGETS = (  # most telling first
@@ -165,9 +165,9 @@ def _modalities(dataset: Dataset, rest: Sequence[str]) -> tuple[tuple[str, ...],
     else:
         why = "no common prefix tells which columns belong together, so the first two are taken as modalities"
         return (rest[0],), (rest[1],), why
-    more = len(groups) - len(chosen)
+    more = [glob for glob in groups if glob not in chosen]
     why_these = f"modalities {chosen[0]} and {chosen[1]}, {why}"
-    return groups[chosen[0]], groups[chosen[1]], why_these + (f" ({more:,} more groups are not used)" if more else "")
+    return groups[chosen[0]], groups[chosen[1]], why_these + (f" (in neither: {listed(more, 6)})" if more else "")
 
 
 def _stem(glob: str) -> str:
