@@ -112,9 +112,13 @@ def _roles(parts: dict[str, tuple[str, ...]], notes: Notes) -> Roles | None:
         x1, x2, y = (folded[role] for role in _ROLES)
         others = [quoted(key) for key in parts if key.casefold() not in _ROLES]
         if others:
-            notes.add(f"its arrays {listed(others, 8)} play no part beside x1, x2 and y: choose them, or look at all pairs")
+            notes.add(
+                f"its arrays {listed(others, 8)} play no part beside x1, x2 and y: choose them, or look at all pairs"
+            )
         return Roles(x1, x2, y, "the file's arrays are called x1, x2 and y")
-    notes.add(f"its arrays are called {listed(list(map(quoted, parts)), 8)}, not x1, x2 and y: each is a group of columns, choose which is which")
+    notes.add(
+        f"its arrays are called {listed(list(map(quoted, parts)), 8)}, not x1, x2 and y: each is a group of columns, choose which is which"
+    )
     return None
 
 

@@ -83,7 +83,9 @@ def assemble(
     return Dataset(name, kind, frame, columns, notes.sentences(), sha256, lines, given, _arrays(names, places, arrays))
 
 
-def _arrays(names: Sequence[str], places: Sequence[int], widths: Mapping[str, int] | None) -> dict[str, tuple[str, ...]]:
+def _arrays(
+    names: Sequence[str], places: Sequence[int], widths: Mapping[str, int] | None
+) -> dict[str, tuple[str, ...]]:
     """Columns of each array of the file, as they are called now."""
     called, start = dict(zip(places, names, strict=True)), 0
     found: dict[str, tuple[str, ...]] = {}

@@ -139,9 +139,7 @@ class Modality:
         return pool([constant(self._problem), *self.lines, *members], self._problem)
 
 
-def of_pair(
-    first: Modality, second: Modality, used: Used, asked: Asked, problem: Problem, early: Early
-) -> Prediction:
+def of_pair(first: Modality, second: Modality, used: Used, asked: Asked, problem: Problem, early: Early) -> Prediction:
     """`predictive_pid` of two modalities that other pairs may share."""
     views = (first.view, second.view)
     both = joined(*views)
