@@ -160,7 +160,7 @@ class Pairs:
     def arrays(self) -> dict[str, np.ndarray]:
         """Values and intervals as matrices, (m, m) each, by quantity; row: modality 1, column: modality 2, nan elsewhere."""
         place = {name: k for k, name in enumerate(self.names)}
-        found = {}
+        found: dict[str, np.ndarray] = {}
         for name in (*ATOMS, *INFORMATIONS):
             matrices = np.full((3, len(place), len(place)), np.nan)
             for pair in self.pairs:

@@ -14,7 +14,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from os.path import commonprefix
 
 from mmexplore.errors import BadData
 from mmexplore.estimators.predictive.pairs import MOST
@@ -23,7 +22,7 @@ from mmexplore.labs.yourdata.study import Study, roles_of
 from mmexplore.tabular import Dataset, match_columns, modality_groups
 from mmexplore.tabular.roles import usable_names
 from mmexplore.tabular.safe import clean_name, listed, quoted
-from mmexplore.tabular.select import common_name, selection
+from mmexplore.tabular.select import common_name, common_start, selection
 
 LONGEST = 60  # characters of a group's name
 OFFERED = 3  # groups from which on all pairs are offered without being asked for
@@ -138,7 +137,7 @@ def suggested(study: Study, dataset: Dataset, target: str) -> tuple[tuple[Group,
 
 def selection_of(dataset: Dataset, columns: Sequence[str]) -> str:
     """The shortest text that selects exactly these columns: a pattern where one does, else their names."""
-    start = commonprefix(list(columns))
+    start = common_start(columns)
     if len(columns) > 1 and start:
         for pattern in (f"{start}*", f"/^{re.escape(start)}[0-9]+$/"):
             text = selection([pattern])
@@ -239,7 +238,10 @@ def _parted(entry: str) -> tuple[str, str]:
 
 
 def _own_name(columns: tuple[str, ...]) -> str:
-    return common_name(columns)[:LONGEST]
+    """What the columns have in common; one letter is enough where a separator or a number follows it."""
+    start = common_start(columns) if len(columns) > 1 else ""
+    stem = start.rstrip(" _.:/|-0123456789")
+    return (stem if stem and len(start) > len(stem) else common_name(columns))[:LONGEST]
 
 
 def _name_text(name: str) -> str:

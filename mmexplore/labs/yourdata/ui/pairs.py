@@ -46,9 +46,15 @@ def pairs_tab(dataset: Dataset) -> None:
         name="pairs",
         start=f"Decompose {'the pair' if count == 1 else f'all {count} pairs'}",
         data=lambda: packed_groups(grouped_rows(study, dataset)),
-        idle=lambda: st.caption(
-            "What each modality tells alone is fitted once; each pair takes about as long as half of the answer above. Nothing is fitted before you start."
-        ),
+        idle=_idle,
+    )
+
+
+def _idle() -> None:
+    """Before anything is fitted."""
+    st.caption(
+        "What each modality tells alone is fitted once; each pair takes about as long as half of the answer above. Nothing is fitted before you "
+        "start."
     )
 
 
