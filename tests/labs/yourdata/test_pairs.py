@@ -12,7 +12,7 @@ from mmexplore.errors import BadData
 from mmexplore.labs.yourdata import pair_numbers
 from mmexplore.labs.yourdata.pair_numbers import Pairs, matrix, pairs_table
 from mmexplore.labs.yourdata.pair_rows import grouped_rows, packed_groups, unpacked_groups
-from mmexplore.labs.yourdata.pairs import entries, grouping, offers_pairs, read_groups
+from mmexplore.labs.yourdata.pairs import entries, grouping, offers_pairs
 from mmexplore.labs.yourdata.study import Study, roles_of
 from mmexplore.labs.yourdata.task import pairs_task_of, task_of
 from mmexplore.tabular import load, match_columns
@@ -23,7 +23,9 @@ from tests.tabular.make import npz
 # -- the text of the groups -----------------------------------------------------------------------------------------------------
 
 HEAD = "audio_1,audio_2,video_1,video_2,words,km/h,x:1,x:2,é ü,a;b,label"
-DATA = load((HEAD + "\n" + "".join(f"{','.join(str(k * j % 7) for j in range(1, 11))},{k % 2}\n" for k in range(40))).encode())
+DATA = load(
+    (HEAD + "\n" + "".join(f"{','.join(str(k * j % 7) for j in range(1, 11))},{k % 2}\n" for k in range(40))).encode()
+)
 
 
 def made(text: str, **more: str):
@@ -66,7 +68,10 @@ def test_groups_are_read_as_they_are_meant_and_written_so_that_they_are_read_aga
         (" ; \n;;: ", ["names no columns"]),
         ("a: audio_*; a: words", ["two modalities are called 'a'"]),
         ("a: audio_*; b:", ["'b' names no columns"]),
-        ("; ".join(f"g{k}: {name}" for k, name in enumerate([f'"{name}"' for name in DATA.names[:9]])), ["9 modalities", "2 to 8"]),
+        (
+            "; ".join(f"g{k}: {name}" for k, name in enumerate([f'"{name}"' for name in DATA.names[:9]])),
+            ["9 modalities", "2 to 8"],
+        ),
         (f"{'n' * 61}: words; v: video_*", ["61 characters", "60"]),
         ("<b>$x$: words; v: `rm`", ["'v'", "'`rm`'"]),
         ("a: " + "x" * 10_000 + "; b: words", ["has no column"]),
@@ -124,7 +129,9 @@ def test_arrays_of_a_file_are_modalities_and_none_is_dropped_silently():
 
 def test_names_of_columns_suggest_groups_and_eight_are_the_most():
     head = ",".join(f"{chr(97 + g)}_{k}" for g in range(10) for k in range(2 + (g != 3)))
-    body = "".join(",".join(str((i * (k + 3)) % 47) for k in range(head.count(",") + 1)) + f",{i % 2}\n" for i in range(50))
+    body = "".join(
+        ",".join(str((i * (k + 3)) % 47) for k in range(head.count(",") + 1)) + f",{i % 2}\n" for i in range(50)
+    )
     data = load(f"{head},label\n{body}".encode())
     found = grouping(Study(source="file"), data)
     assert [group.name for group in found.groups] == list("abcefghi")  # d is smaller, j comes last
@@ -181,9 +188,13 @@ def test_the_run_tells_every_pair_as_soon_as_it_is_there_and_keeps_matrices(run,
     assert arrays["names"].tolist() == ["a", "b", "c"] and arrays["synergy"].shape == (3, 3)
     by = {(p.first, p.second): p for p in pairs.pairs}
     assert arrays["synergy"][0, 1] == by["a", "b"].synergy and np.isnan(arrays["synergy"][1, 0])
-    assert tuple(arrays[f"redundancy_{end}"][0, 2] for end in ("low", "high")) == tuple(by["a", "c"].readings["redundancy"].interval)
+    assert tuple(arrays[f"redundancy_{end}"][0, 2] for end in ("low", "high")) == tuple(
+        by["a", "c"].readings["redundancy"].interval
+    )
     shades = matrix(pairs.names, pairs.pairs, "nat").values[0] / np.log(2)
-    assert shades[0, 1] == pytest.approx(by["a", "b"].synergy) and shades[2, 0] == pytest.approx(by["a", "c"].readings["redundancy"].value)
+    assert shades[0, 1] == pytest.approx(by["a", "b"].synergy) and shades[2, 0] == pytest.approx(
+        by["a", "c"].readings["redundancy"].value
+    )
     assert shades[0, 0] == pytest.approx(by["a", "c"].readings["i1"].value)
     assert np.isnan(matrix(pairs.names, pairs.pairs[:1], "bit").values[0, 2, 2])
     rows = pairs_table(pairs.pairs, "bit", 0.95).rows
@@ -214,14 +225,19 @@ def test_opening_another_pair_asks_for_the_same_run():
 def test_the_command_line_prints_the_matrix_and_every_pair(pairs, tmp_path, monkeypatch, capsys):
     (tmp_path / "rows.csv").write_text(FRAME.to_csv(index=False))
     asked = []
-    monkeypatch.setattr(pair_numbers, "every_pair", lambda rows, *rest: asked.append(rows) or pairs)  # fitted once, above
+    monkeypatch.setattr(
+        pair_numbers, "every_pair", lambda rows, *rest: asked.append(rows) or pairs
+    )  # fitted once, above
     command = ["study", str(tmp_path / "rows.csv"), "--modalities", TEXT, "--y", "label"]
     assert main(command) == 0
     out = capsys.readouterr().out
     assert list(asked[0].parts) == ["a", "b", "c"] and len(asked[0].y) == len(FRAME)
     by = {(p.first, p.second): p.readings for p in pairs.pairs}
     grid = {line.split()[0]: line.split()[1:] for line in out.splitlines()[2:5]}
-    assert grid["a"][1] == f"{by['a', 'b']['synergy'].value:.4f}" and grid["c"][0] == f"{by['a', 'c']['redundancy'].value:.4f}"
+    assert (
+        grid["a"][1] == f"{by['a', 'b']['synergy'].value:.4f}"
+        and grid["c"][0] == f"{by['a', 'c']['redundancy'].value:.4f}"
+    )
     assert out.splitlines()[7].split()[:3] == ["a", "x", "b"] and "1 column in no modality: extra" in out
     assert main([*command, "--json"]) == 0
     document = json.loads(capsys.readouterr().out)

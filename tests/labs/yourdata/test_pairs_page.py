@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -36,7 +38,7 @@ def write(task: Predictive | PredictivePairs, done: Recorder, *, frames: int = 9
     note_status(run.path, phase, started=1.0, ended=2.0, seconds=1.0, device="cpu")  # type: ignore[arg-type]
 
 
-def study(**more: str) -> Study:
+def study(**more: Any) -> Study:
     return study_of_rows(**{"x1": "b_*", "x2": "c_*", "draws": 0, **more})
 
 
@@ -44,7 +46,7 @@ def open_tab(tab: str = "All pairs", **query: str) -> AppTest:
     """The page after an upload, with a headline as b and c have it, whatever the pair."""
     data = written()
     for pair in ({}, {"x1": "a_*", "x2": "b_*"}):
-        write(task_of(study(**pair), data.sha256), single_run())
+        write(task_of(study(**pair, level=float(query.get("level", 0.95))), data.sha256), single_run())
     session = {STATE.key("files"): {data.sha256: data}, "yourdata.data questions": tab}
     return finished(open_lab("yourdata", session, **{"source": "file", "file": data.sha256, **VIEW, **query}))
 
@@ -79,17 +81,23 @@ def test_a_pair_is_opened_and_the_matrix_stays():
     press(app, "a × b")
     finished(app)
     assert healthy(app), (app.exception, app.error)
-    assert {name: query_of(app)[name] for name in ("x1", "x2", "modalities")} == {"x1": "a_*", "x2": "b_*", "modalities": TEXT}
+    assert {name: query_of(app)[name] for name in ("x1", "x2", "modalities")} == {
+        "x1": "a_*",
+        "x2": "b_*",
+        "modalities": TEXT,
+    }
     assert app.session_state["yourdata.data questions"] == "All pairs" and "S above the diagonal" in drawings(app)
     assert "3 columns in no modality: c_1, c_2, extra." in plain(app)
 
 
 def test_a_stopped_run_shows_the_pairs_it_has():
-    write(pairs_task_of(study(), written().sha256), grouped_run(), frames=2, phase="stopped")
-    app = open_tab()
+    write(pairs_task_of(study(level=0.9), written().sha256), grouped_run(), frames=2, phase="stopped")
+    app = open_tab(level="0.9")
     assert healthy(app), (app.exception, app.error)
     assert "2 of 3 pairs so far" in plain(app)
-    assert {b.label for b in app.button} >= {"a × b", "a × c", "Run again"} and not any(b.label == "b × c" for b in app.button)
+    assert {b.label for b in app.button} >= {"a × b", "a × c", "Run again"} and not any(
+        b.label == "b × c" for b in app.button
+    )
 
 
 def test_a_text_that_is_no_groups_is_a_sentence_beside_its_field():
