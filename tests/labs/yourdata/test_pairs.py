@@ -198,7 +198,7 @@ def test_the_run_tells_every_pair_as_soon_as_it_is_there_and_keeps_matrices(run,
     assert shades[0, 0] == pytest.approx(by["a", "c"].readings["i1"].value)
     assert np.isnan(matrix(pairs.names, pairs.pairs[:1], "bit").values[0, 2, 2])
     rows = pairs_table(pairs.pairs, "bit", 0.95).rows
-    assert [row[:2] for row in rows][0] == ("a", "b") and len(rows) == 3
+    assert rows[0][:2] == ("a", "b") and len(rows) == 3
 
 
 def test_rows_travel_to_a_process_and_what_ifs_of_one_modality_are_named():
