@@ -152,16 +152,23 @@ def _checks(found: Prediction) -> tuple[Check, ...]:
 
 
 def _warnings(found: Prediction, design: Design) -> list[str]:
-    said = []
-    if design.weights is not None:
-        worth = _worth(design.weights)
-        said.append(f"Weights: {found.rows.n:,} rows are worth {worth:,.0f} of equal weight (Kish).")
     bounded = [
         f"{ATOM_SYMBOLS[name]} {found.readings[name].words()}" for name in ATOMS if found.readings[name].bound_only
     ]
+    weights, *others = design_notes(found, design)
+    said = [weights] if weights else []
     if bounded:
         said.append(f"Cannot be told from 0: {', '.join(bounded)} bit.")
-    said += found.statements()[3:]
+    said += [*found.statements()[3:], *others]
+    if found.synergy is None and (design.groups is not None or design.weights is not None):
+        said.append("No test of S = 0: pairing rows anew would break groups and weights.")
+    return said
+
+
+def design_notes(found: Prediction, design: Design) -> list[str]:
+    """How the rows were drawn and what follows, in sentences: of weights first (empty where there are none), then of groups and time."""
+    worth = 0.0 if design.weights is None else _worth(design.weights)
+    said = [f"Weights: {found.rows.n:,} rows are worth {worth:,.0f} of equal weight (Kish)." if worth else ""]
     counts = np.bincount(found.folds)
     if design.groups is not None:
         said.append(
@@ -172,8 +179,6 @@ def _warnings(found: Prediction, design: Design) -> list[str]:
             said.append(f"Classes that one group alone holds cannot be predicted from others: {', '.join(lonely[:8])}.")
     if design.time is not None:
         said.append(f"A series in {len(counts)} blocks; errors are those of blocks, and there is no test of S = 0.")
-    if found.synergy is None and (design.groups is not None or design.weights is not None):
-        said.append("No test of S = 0: pairing rows anew would break groups and weights.")
     return said
 
 

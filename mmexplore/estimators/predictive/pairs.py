@@ -14,7 +14,7 @@ from typing import Any
 from mmexplore.errors import BadData
 from mmexplore.estimators.pids.predictive import PredictiveSettings
 from mmexplore.estimators.pids.rows import Rows
-from mmexplore.estimators.predictive.answer import Start, repeated_measurements
+from mmexplore.estimators.predictive.answer import Start, design_notes, repeated_measurements
 from mmexplore.estimators.predictive.estimate import Modality, of_pair, problem_of
 from mmexplore.estimators.predictive.result import Prediction
 from mmexplore.estimators.watching import Watcher
@@ -68,6 +68,7 @@ def predictive_pairs(
         made = of_pair(fitted[first], fitted[second], start.used, asked, problem, lambda numbers: None)
         found[first, second] = made
         each(first, second, made)
-    notes = (note for part in columns.values() for note in part.notes)
-    repeated = repeated_measurements(list(columns.values()), start.groups)
-    return PairsPrediction(found, (*start.notes, *start.used.notes, *notes, *repeated))
+    notes = [*start.notes, *start.used.notes, *(note for part in columns.values() for note in part.notes)]
+    notes += repeated_measurements(list(columns.values()), start.groups)
+    notes += [note for note in design_notes(made, start.design) if note]
+    return PairsPrediction(found, tuple(notes))

@@ -8,7 +8,8 @@ from mmexplore.errors import MmexploreError
 from mmexplore.labs.yourdata.pair_numbers import Pair, Pairs, by_synergy, matrix, pairs_table
 from mmexplore.labs.yourdata.pair_rows import grouped_rows, packed_groups
 from mmexplore.labs.yourdata.pairs import Grouping, grouping
-from mmexplore.labs.yourdata.task import pairs_task_of
+from mmexplore.labs.yourdata.study import Study
+from mmexplore.labs.yourdata.task import OF_TWO, pairs_task_of
 from mmexplore.labs.yourdata.ui import STATE
 from mmexplore.runs import Run
 from mmexplore.tabular import Dataset
@@ -124,8 +125,11 @@ def _finding(pairs: tuple[Pair, ...]) -> str:
 
 
 def _open(made: Grouping, pairs: tuple[Pair, ...]) -> None:
-    """A button a pair: it becomes modality 1 and modality 2 of the page."""
+    """A button a pair: it becomes modality 1 and modality 2 of the page, without what-ifs of either, as in the matrix."""
     texts = {group.name: group.text for group in made.groups}
+    plain_rows = {name: Study.parameter(name).default for name in OF_TWO}
+    if STATE.view.shuffle in ("x1", "x2"):
+        plain_rows["shuffle"] = "none"
     st.markdown("**Open a pair**: it becomes modality 1 and modality 2 of this page.")
     with st.container(horizontal=True):
         for k, pair in enumerate(pairs):
@@ -135,7 +139,7 @@ def _open(made: Grouping, pairs: tuple[Pair, ...]) -> None:
                     key=STATE.key(f"pair {k}"),
                     help=f"S {_bits(pair.synergy)}",
                     on_click=STATE.jump,
-                    kwargs={"x1": texts[pair.first], "x2": texts[pair.second], "y": STATE.view.y},
+                    kwargs={"x1": texts[pair.first], "x2": texts[pair.second], **plain_rows},
                 )
 
 
