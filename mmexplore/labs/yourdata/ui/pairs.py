@@ -36,7 +36,7 @@ def pairs_tab(dataset: Dataset) -> None:
         st.error(plain(error), icon=":material/error:")
         return
     listed = "; ".join(f"**{plain(group.name)}** {len(group.columns):,}" for group in made.groups)
-    st.markdown(f"Columns of each modality: {listed}. Target: {plain(made.target[:60])} ({plain(made.why)}).")
+    st.markdown(f"Columns of each modality ({plain(made.why)}): {listed}. Target: {plain(made.target[:60])}.")
     if made.left:
         st.caption(f"{plain(made.left_words())}.")
     count = len(made.groups) * (len(made.groups) - 1) // 2
