@@ -18,6 +18,7 @@ EXAMPLES = """examples:
   python -m mmexplore pid rows.csv --x1 age,sex --x2 dose --y outcome --bins 4
   python -m mmexplore pid data.parquet --x1 'audio_*' --x2 '/^text_[0-9]+$/' --y label --bins 4
   python -m mmexplore study rows.csv --x1 'a_*' --x2 'b_*' --y label --report report.html
+  python -m mmexplore study rows.csv --modalities 'audio: a_*; video: v_*; text: t_*' --y label
   python -m mmexplore compare --gate copy              every measure side by side
   python -m mmexplore gaussian --cov cov.npy --dims 2,3,1
   python -m mmexplore bottleneck --rho 0.9,0.5 --betas 1:64:13

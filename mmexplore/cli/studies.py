@@ -67,6 +67,8 @@ def _run(options: argparse.Namespace, given: dict[str, Any]) -> int:
     else:
         spec = Study().put(**chosen, **{named[0]: getattr(options, named[0])}).put(**given)
         data = dataset_of(spec)
+    if spec.modalities.strip():
+        return _of_pairs(options, spec, data)
     if data.kind == "rows" and about_data(spec, data, checked_roles(spec, data)):
         return _of_data(options, spec, data)
     found = answer(spec, data)
@@ -119,6 +121,47 @@ def _of_data(options: argparse.Namespace, spec: Study, data: Dataset) -> int:
     if options.report is not None:
         print(f"Report: {options.report}")
     return 0
+
+
+def _of_pairs(options: argparse.Namespace, spec: Study, data: Dataset) -> int:
+    """Every pair of modalities by predictors."""
+    from mmexplore.estimators.watching import Collector
+    from mmexplore.labs.yourdata.pair_numbers import SHOWN, every_pair, matrix, pairs_table
+    from mmexplore.labs.yourdata.pair_rows import grouped_rows
+    from mmexplore.labs.yourdata.pairs import left_words
+    from mmexplore.labs.yourdata.task import pairs_task_of
+
+    refused = [option(name) for name in ("x1", "x2") if getattr(spec, name)] + ["--report"] * bool(options.report)
+    if refused:
+        raise BadSpec(
+            f"{refused[0]} speaks of two modalities, --modalities of every pair; allowed: one of them (--x1 and --x2 decompose one pair, with --report)"
+        )
+    if spec.decompose == "states":
+        raise BadSpec("--modalities decomposes the data, not a table of states; allowed: --decompose auto or data")
+    made = every_pair(grouped_rows(spec, data), pairs_task_of(spec, data.sha256).settings(), Collector())
+    if options.json:
+        document = {**made.to_dict(), "study": spec.to_query(), "sha256": data.sha256}
+        print(json.dumps(document, indent=2, allow_nan=False))
+        return 0
+    shades = matrix(made.names, made.pairs, spec.unit)
+    grid = [("", *made.names)]
+    grid += [(name, *map(_cell, map(float, row))) for name, row in zip(made.names, shades.values[0], strict=True)]
+    listing = pairs_table(made.pairs, spec.unit, made.level)
+    heads = ("", *SHOWN.values())
+    rows = [(f"{pair[0]} x {pair[1]}", *map(_interval, pair[2:])) for pair in listing.rows]
+    print(f"{data.name}: {shades.title}, alone on it ({spec.unit})")
+    print("\n".join(aligned(grid, right=range(1, len(grid[0])))))
+    print(f"{listing.caption} ({spec.unit})")
+    print("\n".join(aligned([heads, *rows], right=range(1, len(heads)))))
+    for sentence in (left_words(made.left, "in no modality"), *made.said):
+        if sentence:
+            print(f"- {sentence}")
+    return 0
+
+
+def _interval(cell: object) -> str:
+    """A value with the ends of its interval."""
+    return f"{cell[0]:.3f} ({cell[1]:.3f} to {cell[2]:.3f})" if isinstance(cell, tuple) else _cell(cell)
 
 
 def _shown(found: Estimate, title: str, spec: Study) -> str:

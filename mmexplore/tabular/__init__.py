@@ -7,7 +7,7 @@ from mmexplore.tabular.dataset import ColumnInfo, Dataset, Roles
 from mmexplore.tabular.frames import from_arrays, from_frame
 from mmexplore.tabular.limits import MANY_VALUES, MAX_BYTES, MAX_CELLS, MAX_COLUMNS
 from mmexplore.tabular.loading import load
-from mmexplore.tabular.roles import guess_roles
+from mmexplore.tabular.roles import guess_roles, modality_groups
 from mmexplore.tabular.safe import csv_cell
 from mmexplore.tabular.select import column_groups, match_columns
 from mmexplore.tabular.table import table_from
@@ -27,5 +27,6 @@ __all__ = [
     "guess_roles",
     "load",
     "match_columns",
+    "modality_groups",
     "table_from",
 ]

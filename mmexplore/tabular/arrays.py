@@ -58,8 +58,8 @@ def read_npy(data: bytes, name: str, notes: Notes) -> tuple[list[str], list[Any]
     return titles, _columns(array, titles, notes)
 
 
-def read_npz(data: bytes, name: str, notes: Notes) -> tuple[list[str], list[Any], Roles | None]:
-    """Columns of all arrays, and the roles if the arrays are called x1, x2 and y."""
+def read_npz(data: bytes, name: str, notes: Notes) -> tuple[list[str], list[Any], Roles | None, dict[str, int]]:
+    """Columns of all arrays, the roles if the arrays are called x1, x2 and y, and how many columns each array has."""
     members = [member for member in zip_names(data, name) if member.endswith(".npy")]
     if len(members) > MAX_MEMBERS:
         raise BadData(
@@ -103,15 +103,22 @@ def read_npz(data: bytes, name: str, notes: Notes) -> tuple[list[str], list[Any]
             raise
         raise BadData(f"{name} is a damaged NPZ file ({str(error)[:160]}); save it again with numpy.savez") from None
     notes.add("arrays: " + listed([f"{quoted(key, 30)} {_shape(header)}" for key, header in headers.items()], 8))
-    return titles, values, _roles(parts, notes)
+    return titles, values, _roles(parts, notes), {key: len(own) for key, own in parts.items()}
 
 
 def _roles(parts: dict[str, tuple[str, ...]], notes: Notes) -> Roles | None:
     folded = {key.casefold(): columns for key, columns in parts.items()}
     if set(_ROLES) <= set(folded):
         x1, x2, y = (folded[role] for role in _ROLES)
+        others = [quoted(key) for key in parts if key.casefold() not in _ROLES]
+        if others:
+            notes.add(
+                f"its arrays {listed(others, 8)} play no part beside x1, x2 and y: choose them, or look at all pairs"
+            )
         return Roles(x1, x2, y, "the file's arrays are called x1, x2 and y")
-    notes.add(f"its arrays are called {listed(list(map(quoted, parts)), 8)}, not x1, x2 and y: choose which is which")
+    notes.add(
+        f"its arrays are called {listed(list(map(quoted, parts)), 8)}, not x1, x2 and y: each is a group of columns, choose which is which"
+    )
     return None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal
 
@@ -41,14 +41,18 @@ def assemble(
     sha256: str = "",
     lines: Sequence[int] | None = None,
     given: Roles | None = None,
+    arrays: Mapping[str, int] | None = None,
 ) -> Dataset:
-    """Make a `Dataset` of columns of one length; `BadData` if there is nothing to work with."""
+    """Make a `Dataset` of columns of one length; `BadData` if there is nothing to work with.
+
+    `arrays`: how many of the columns, one array after the other, each array of the file holds.
+    """
     import pandas as pd
 
     if not len(values):
         raise BadData(f"{name} has no columns; allowed: at least one, under a name")
     rows = len(values[0])
-    names, columns_kept = _name_columns(name, titles, values, notes)
+    names, columns_kept, places = _name_columns(name, titles, values, notes)
     gone = np.ones(rows, dtype=bool)
     for column in columns_kept:
         if not gone.any():
@@ -76,7 +80,21 @@ def assemble(
         notes.add(f"{int(some.sum()):,} of {rows:,} rows have a missing value (by column: {shown})")
     if kind == "table":
         notes.add("read as a table with one cell a row, as its columns are x1, x2, y and a probability or count")
-    return Dataset(name, kind, frame, columns, notes.sentences(), sha256, lines, given)
+    return Dataset(name, kind, frame, columns, notes.sentences(), sha256, lines, given, _arrays(names, places, arrays))
+
+
+def _arrays(
+    names: Sequence[str], places: Sequence[int], widths: Mapping[str, int] | None
+) -> dict[str, tuple[str, ...]]:
+    """Columns of each array of the file, as they are called now."""
+    called, start = dict(zip(places, names, strict=True)), 0
+    found: dict[str, tuple[str, ...]] = {}
+    for key, width in (widths or {}).items():
+        members = tuple(called[place] for place in range(start, start + width) if place in called)
+        if members:
+            found[clean_name(key) or "array"] = members
+        start += width
+    return found
 
 
 def _describe_all(names: Sequence[str], values: Sequence[Any], rows: int) -> tuple[ColumnInfo, ...]:
@@ -96,12 +114,13 @@ def table_kind(names: Sequence[str]) -> Literal["rows", "table"]:
 
 def _name_columns(
     name: str, titles: Sequence[object], values: Sequence[Any], notes: Notes
-) -> tuple[list[str], list[Any]]:
-    """Clean, different names; row numbers and nameless empty columns are left out."""
+) -> tuple[list[str], list[Any], list[int]]:
+    """Clean, different names, the columns, and their places among those given; row numbers and nameless empty columns are left out."""
     import pandas as pd
 
     names: list[str] = []
     named: list[Any] = []
+    places: list[int] = []
     seen: dict[str, int] = {}
     for position, (title, column) in enumerate(zip(titles, values, strict=True), 1):
         text = clean_name(title)
@@ -124,9 +143,10 @@ def _name_columns(
         seen[text] = 1
         names.append(text)
         named.append(column)
+        places.append(position - 1)
     if not named:
         raise BadData(f"{name} has no columns but row numbers; allowed: at least one column of data")
-    return names, named
+    return names, named, places
 
 
 def _finite(title: str, column: Any, notes: Notes, lines: Sequence[int] | None) -> Any:

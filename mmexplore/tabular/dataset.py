@@ -105,6 +105,7 @@ class Dataset:
         sha256: of the bytes it came from, in hexadecimal.
         lines: number of the text line each row begins on, where that is known.
         given: the roles, where the file itself says them.
+        arrays: where the file holds several arrays, the columns of each by its name.
     """
 
     name: str
@@ -115,6 +116,7 @@ class Dataset:
     sha256: str = ""
     lines: Sequence[int] | None = field(default=None, repr=False)
     given: Roles | None = None
+    arrays: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.frame)

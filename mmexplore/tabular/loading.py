@@ -67,6 +67,7 @@ def load(
     _tell_format(form, name, notes)
     given = None
     lines = None
+    widths = None
     try:
         if form == "parquet":
             from mmexplore.tabular.parquet import read_parquet
@@ -78,7 +79,7 @@ def load(
             if form == "npy":
                 titles, values = arrays.read_npy(data, name, notes)
             else:
-                titles, values, given = arrays.read_npz(data, name, notes)
+                titles, values, given, widths = arrays.read_npz(data, name, notes)
         else:
             from mmexplore.tabular.delimited import read_delimited
 
@@ -90,7 +91,7 @@ def load(
             del texts
     except (MemoryError, RecursionError):
         raise BadData(f"{name} takes more memory than there is; give fewer rows or columns") from None
-    return assemble(name, titles, values, notes, sha256=digest, lines=lines, given=given)
+    return assemble(name, titles, values, notes, sha256=digest, lines=lines, given=given, arrays=widths)
 
 
 def _place(lines: Sequence[int] | None) -> Callable[[int], str]:

@@ -7,10 +7,11 @@ the last column that could be one; modalities by prefix (audio_*, text_*, ...), 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from itertools import count
 
 from mmexplore.tabular.dataset import Dataset, Roles
-from mmexplore.tabular.safe import quoted
+from mmexplore.tabular.safe import listed, quoted
 from mmexplore.tabular.select import column_groups
 
 _TARGETS = (  # most telling first
@@ -84,6 +85,14 @@ _MODALITIES = (
 )
 
 
+_NO_PART = ("identifier", "constant", "empty", "date")  # kinds of columns that no guess gives a part
+
+
+def usable_names(dataset: Dataset) -> list[str]:
+    """Columns that a guess may give a part."""
+    return [info.name for info in dataset.columns if info.kind not in _NO_PART]
+
+
 def guess_roles(dataset: Dataset) -> Roles:
     """A guess that is only a start; `why` says what it rests on. A role may stay empty."""
     if dataset.given is not None:
@@ -92,7 +101,7 @@ def guess_roles(dataset: Dataset) -> Roles:
     if dataset.kind == "table":
         why = "the columns are called x1, x2 and y"
         return Roles((folded["x1"],), (folded["x2"],), (folded["y"],), why)
-    usable = [info.name for info in dataset.columns if info.kind not in ("identifier", "constant", "empty", "date")]
+    usable = usable_names(dataset)
     named = {role: _called(role, dataset, folded) for role in ("x1", "x2", "y")}
     if named["x1"] and named["x2"] and named["y"]:
         shown = ", ".join(_shown(part) for part in named.values())
@@ -103,7 +112,7 @@ def guess_roles(dataset: Dataset) -> Roles:
         return Roles(named["x1"], named["x2"], y, f"x1 and x2 by their names; target {_shown(y)}, as {why_y}")
     x1, x2, why_x = _modalities(dataset, rest)
     target_words = f"target {_shown(y)}, as {why_y}" if y else f"no target, as {why_y}"
-    left = [info for info in dataset.columns if info.kind in ("identifier", "constant", "empty", "date")]
+    left = [info for info in dataset.columns if info.kind in _NO_PART]
     out = f"; left out: {_kinds(left)}" if left else ""
     return Roles(
         x1, x2, y, f"a guess: {target_words}; {why_x}{out}. Choose others if this is not what the columns mean"
@@ -165,9 +174,36 @@ def _modalities(dataset: Dataset, rest: Sequence[str]) -> tuple[tuple[str, ...],
     else:
         why = "no common prefix tells which columns belong together, so the first two are taken as modalities"
         return (rest[0],), (rest[1],), why
-    more = len(groups) - len(chosen)
+    more = [glob for glob in groups if glob not in chosen]
     why_these = f"modalities {chosen[0]} and {chosen[1]}, {why}"
-    return groups[chosen[0]], groups[chosen[1]], why_these + (f" ({more:,} more groups are not used)" if more else "")
+    return groups[chosen[0]], groups[chosen[1]], why_these + (f" (in neither: {listed(more, 6)})" if more else "")
+
+
+def modality_groups(dataset: Dataset, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Groups of columns that may be modalities, by a name: the arrays of the file, else columns of one prefix or called like a modality.
+
+    Args:
+        dataset: the data.
+        names: only these columns.
+    """
+    allowed = set(names)
+    arrays = {key: tuple(n for n in members if n in allowed) for key, members in dataset.arrays.items()}
+    arrays = {key: members for key, members in arrays.items() if members}
+    if len(arrays) >= 2:
+        return arrays
+    found: dict[str, tuple[str, ...]] = {}
+    for glob, members in column_groups(dataset, names).items():
+        found[_different(glob.rstrip("* _.:/|-") or glob, found)] = members
+    grouped = {name for members in found.values() for name in members}
+    for name in names:
+        if name not in grouped and name.casefold() in _MODALITIES:
+            found[_different(name, found)] = (name,)
+    return dict(sorted(found.items(), key=lambda item: names.index(item[1][0])))
+
+
+def _different(name: str, taken: Container[str]) -> str:
+    """A name that no other group has."""
+    return next(text for k in count(1) if (text := name if k == 1 else f"{name} ({k})") not in taken)
 
 
 def _stem(glob: str) -> str:

@@ -97,6 +97,22 @@ def split(text: str) -> list[str]:
     return parts
 
 
+def common_start(names: Sequence[str]) -> str:
+    """What all names begin with."""
+    first, last = min(names), max(names)  # what these two begin with, all begin with
+    return first[: next((k for k, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))]
+
+
+def common_name(names: Sequence[str]) -> str:
+    """One column's name, or what the names of several begin with."""
+    if not names:
+        return "nothing"
+    if len(names) == 1:
+        return names[0][:40]
+    common = common_start(names).rstrip(" _.:/|-0123456789")
+    return common[:40] if len(common) > 1 else f"{names[0][:24]} and {len(names) - 1:,} more"
+
+
 def _match(dataset: Dataset, part: str) -> list[str]:
     names = dataset.names
     if part in dataset.info:

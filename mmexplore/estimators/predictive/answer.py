@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -25,41 +26,79 @@ LOOKED_AT = 20  # columns
 REPEATS = 20  # columns with fewer different values than one in so many rows repeat by nature
 
 
+@dataclass(frozen=True)
+class Start:
+    """What is the same whatever the modalities are: labels, the rows used, how they were drawn.
+
+    Attributes:
+        used: rows and classes.
+        design: how they were drawn, of the rows used.
+        groups: of all rows, or None.
+        title: what is decomposed.
+        notes: what was done to the target, in sentences.
+    """
+
+    used: Used
+    design: Design
+    groups: np.ndarray | None
+    title: str
+    notes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, rows: Rows, settings: PredictiveSettings) -> Start:
+        """Read labels and sampling, and choose the rows.
+
+        Raises:
+            BadData: no two classes with enough rows, or a sampling that is none.
+        """
+        codes, classes, title, notes = _labels(rows, settings)
+        groups, time, weights = _sampling(rows.sampling, rows.n)
+        if weights is not None and (worth := _worth(weights)) < FEWEST_ROWS:
+            raise BadData(
+                f"weights make {rows.n:,} rows worth {worth:,.1f} of equal weight (Kish); allowed: worth at least {FEWEST_ROWS}"
+            )
+        used = choose(codes, classes, weights, groups, time, settings.most_rows, settings.seed)
+        at = used.index
+        design = Design(
+            None if groups is None else np.unique(groups[at], return_inverse=True)[1],
+            None if time is None else time[at],
+            None if weights is None else weights[at],
+        )
+        return cls(used, design, groups, title, notes)
+
+    def columns(self, x: Any, role: str, settings: PredictiveSettings) -> Columns:
+        """A modality's columns of the rows used; `role` is what its notes call it."""
+        return read_columns(pick(x, self.used.index), role, settings.seed)
+
+    def asked(self, n: int, columns: tuple[tuple[str, ...], tuple[str, ...]], settings: PredictiveSettings) -> Asked:
+        """What is asked of two modalities of n rows given."""
+        return Asked(
+            self.design,
+            given=n,
+            title=self.title,
+            columns=columns,
+            draws=settings.draws,
+            level=settings.level,
+            seed=settings.seed,
+        )
+
+
 def answer(rows: Rows, settings: PredictiveSettings, watcher: Watcher) -> Answer:
     """`predictive_pid` of the rows that can be used."""
-    codes, classes, title, notes = _labels(rows, settings)
-    groups, time, weights = _sampling(rows.sampling, rows.n)
-    if weights is not None and (worth := _worth(weights)) < FEWEST_ROWS:
-        raise BadData(
-            f"weights make {rows.n:,} rows worth {worth:,.1f} of equal weight (Kish); allowed: worth at least {FEWEST_ROWS}"
-        )
-    used = choose(codes, classes, weights, groups, time, settings.most_rows, settings.seed)
-    at = used.index
-    columns = [read_columns(pick(x, at), role, settings.seed) for role, x in (("x1", rows.x1), ("x2", rows.x2))]
-    design = Design(
-        None if groups is None else np.unique(groups[at], return_inverse=True)[1],
-        None if time is None else time[at],
-        None if weights is None else weights[at],
-    )
+    start = Start.of(rows, settings)
+    columns = [start.columns(x, role, settings) for role, x in (("x1", rows.x1), ("x2", rows.x2))]
     frames = iter(range(1000))
     found = predictive_pid(
         columns[0].values,
         columns[1].values,
-        used,
-        Asked(
-            design,
-            given=rows.n,
-            title=title,
-            columns=(columns[0].names, columns[1].names),
-            draws=settings.draws,
-            level=settings.level,
-            seed=settings.seed,
-        ),
+        start.used,
+        start.asked(rows.n, (columns[0].names, columns[1].names), settings),
         report=watcher.progress,
         early=lambda numbers: watcher.frame(next(frames), numbers),
     )
-    said = (*notes, *used.notes, *(note for part in columns for note in part.notes), *_repeats(columns, groups))
-    return _answer(found, said, used, design)
+    notes = (note for part in columns for note in part.notes)
+    said = (*start.notes, *start.used.notes, *notes, *repeated_measurements(columns, start.groups))
+    return _answer(found, said, start.used, start.design)
 
 
 def _answer(found: Prediction, said: tuple[str, ...], used: Used, design: Design) -> Answer:
@@ -113,16 +152,23 @@ def _checks(found: Prediction) -> tuple[Check, ...]:
 
 
 def _warnings(found: Prediction, design: Design) -> list[str]:
-    said = []
-    if design.weights is not None:
-        worth = _worth(design.weights)
-        said.append(f"Weights: {found.rows.n:,} rows are worth {worth:,.0f} of equal weight (Kish).")
     bounded = [
         f"{ATOM_SYMBOLS[name]} {found.readings[name].words()}" for name in ATOMS if found.readings[name].bound_only
     ]
+    weights, *others = design_notes(found, design)
+    said = [weights] if weights else []
     if bounded:
         said.append(f"Cannot be told from 0: {', '.join(bounded)} bit.")
-    said += found.statements()[3:]
+    said += [*found.statements()[3:], *others]
+    if found.synergy is None and (design.groups is not None or design.weights is not None):
+        said.append("No test of S = 0: pairing rows anew would break groups and weights.")
+    return said
+
+
+def design_notes(found: Prediction, design: Design) -> list[str]:
+    """How the rows were drawn and what follows, in sentences: of weights first (empty where there are none), then of groups and time."""
+    worth = 0.0 if design.weights is None else _worth(design.weights)
+    said = [f"Weights: {found.rows.n:,} rows are worth {worth:,.0f} of equal weight (Kish)." if worth else ""]
     counts = np.bincount(found.folds)
     if design.groups is not None:
         said.append(
@@ -133,12 +179,10 @@ def _warnings(found: Prediction, design: Design) -> list[str]:
             said.append(f"Classes that one group alone holds cannot be predicted from others: {', '.join(lonely[:8])}.")
     if design.time is not None:
         said.append(f"A series in {len(counts)} blocks; errors are those of blocks, and there is no test of S = 0.")
-    if found.synergy is None and (design.groups is not None or design.weights is not None):
-        said.append("No test of S = 0: pairing rows anew would break groups and weights.")
     return said
 
 
-def _repeats(columns: list[Columns], groups: np.ndarray | None) -> list[str]:
+def repeated_measurements(columns: list[Columns], groups: np.ndarray | None) -> list[str]:
     """Whether measurements occur in several rows: subjects, perhaps, that should be told."""
     values = np.concatenate([part.values for part in columns], axis=1)
     if groups is not None or not values.shape[1]:

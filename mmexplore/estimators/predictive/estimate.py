@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from mmexplore.estimators.predictive.folds import assign, how_many
 from mmexplore.estimators.predictive.joint import Fusion, fuse
 from mmexplore.estimators.predictive.nulls import SynergyTest, interaction_test, synergy_test
 from mmexplore.estimators.predictive.pooling import Pool, pool
-from mmexplore.estimators.predictive.probes import RIDGE, STEEP_RIDGE, Member, constant, curved, linear
+from mmexplore.estimators.predictive.probes import STEEP_RIDGE, Member, constant, curved, linear
 from mmexplore.estimators.predictive.problem import Problem
 from mmexplore.estimators.predictive.rare import Used
 from mmexplore.estimators.predictive.result import LEANS, Fitted, Prediction
@@ -35,7 +36,7 @@ from mmexplore.types import Atoms
 SHORT = 0.01  # bit by which I* may fall short of the larger modality
 BLOCKS = 50  # of a series, for standard errors
 ROWS_PER_BLOCK = 20
-STEPS_A_FOLD = 30  # calls of `tell`, roughly
+STEPS_A_MODALITY, STEPS_A_PAIR = 7, 14  # calls of `tell` in a fold, roughly
 NULL_ROWS = 2000  # rows that the test of S = 0 uses at most
 
 Report = Callable[[float, str], None]
@@ -92,22 +93,63 @@ def predictive_pid(
         report: told the share of the work done and a few words; may raise.
         early: told numbers by name as soon as there are some.
     """
+    problem = problem_of(used, asked, report)
+    return of_pair(Modality(x1, problem, "X1"), Modality(x2, problem, "X2"), used, asked, problem, early)
+
+
+def problem_of(used: Used, asked: Asked, report: Report, modalities: int = 2) -> Problem:
+    """Labels, weights and folds, which are the same whatever the modalities are.
+
+    Args:
+        used: the rows used and their classes.
+        asked: how they were drawn, and what is tested.
+        report: told the share of the work done and a few words; may raise.
+        modalities: every pair of so many is to be fitted.
+    """
     design, seed = asked.design, asked.seed
     folds = assign(used.codes, how_many(used.codes), seed, design.groups, design.time)
     weights = np.ones(len(used.codes)) if design.weights is None else design.weights / design.weights.mean()
-    steps = _Steps(report, STEPS_A_FOLD * (int(folds.max()) + 1) + asked.draws)
-    problem = Problem(used.codes, len(used.classes), weights, folds, seed, steps)
-    views, both = (View(x1, seed), View(x2, seed)), joined(View(x1, seed), View(x2, seed))
-    named = ((views[0], "X1", RIDGE), (views[1], "X2", RIDGE), (both, "Both modalities", STEEP_RIDGE))
-    lines = [linear(view, problem, words, ridge) for view, words, ridge in named]
-    first = [problem.mean(problem.bits(pool([constant(problem), *members], problem).p)) for members in lines]
-    early(dict(zip(("i1", "i2", "i12"), first, strict=True)))
-    alone = tuple(
-        pool([constant(problem), *lines[k], *curved(views[k], lines[k], problem, f"X{k + 1}")], problem) for k in (0, 1)
-    )
+    pairs = modalities * (modalities - 1) // 2
+    each_fold = STEPS_A_MODALITY * modalities + STEPS_A_PAIR * pairs
+    steps = _Steps(report, each_fold * (int(folds.max()) + 1) + pairs * asked.draws)
+    return Problem(used.codes, len(used.classes), weights, folds, seed, steps)
+
+
+class Modality:
+    """A modality and what predicts the label from it alone; fitted when it is asked for, once for all pairs that it is part of.
+
+    Attributes:
+        view: its columns.
+    """
+
+    def __init__(self, values: np.ndarray, problem: Problem, words: str) -> None:
+        """Take the columns of the rows used, nan where missing, float64 (n, d), and what to call them in the progress."""
+        self.view = View(values, problem.seed)
+        self._problem, self._words = problem, words
+
+    @cached_property
+    def lines(self) -> list[Member]:
+        """Linear predictors."""
+        return linear(self.view, self._problem, self._words)
+
+    @cached_property
+    def pool(self) -> Pool:
+        """All predictors, pooled."""
+        members = curved(self.view, self.lines, self._problem, self._words)
+        return pool([constant(self._problem), *self.lines, *members], self._problem)
+
+
+def of_pair(first: Modality, second: Modality, used: Used, asked: Asked, problem: Problem, early: Early) -> Prediction:
+    """`predictive_pid` of two modalities that other pairs may share."""
+    views = (first.view, second.view)
+    both = joined(*views)
+    lines = [first.lines, second.lines, linear(both, problem, "Both modalities", STEEP_RIDGE)]
+    means = [problem.mean(problem.bits(pool([constant(problem), *members], problem).p)) for members in lines]
+    early(dict(zip(("i1", "i2", "i12"), means, strict=True)))
+    alone = (first.pool, second.pool)
     scores = _Scores.of(alone[0], alone[1], problem)
     early(scores.numbers(problem))
-    fusion = fuse(views, both, lines[2], (alone[0], alone[1]), Member("dual point", scores.fused), problem)
+    fusion = fuse(views, both, lines[2], alone, Member("dual point", scores.fused), problem)
     rows = _rows(scores, fusion, used.index, asked, problem)
     early(_means(rows))
     free = {"unique1": scores.free - scores.i2, "unique2": scores.free - scores.i1}

@@ -28,6 +28,7 @@ from mmexplore.labs.yourdata.without_bins import measured, without_bins
 from mmexplore.labs.yourdata.without_bins_report import sections
 from mmexplore.report import Content, Section
 from mmexplore.tabular import Dataset, Roles
+from mmexplore.tabular.select import common_name
 from mmexplore.types import PID
 from mmexplore.whatif import subgroups
 
@@ -97,7 +98,7 @@ def names_of(study: Study, roles: Roles) -> Names:
     if study.source == "gate":
         return datasets.gate_info(study.gate).names
     target = roles.y[0][:40] if roles.y else "target"
-    return _short(roles.x1), _short(roles.x2), target
+    return common_name(roles.x1), common_name(roles.x2), target
 
 
 def truth_of(study: Study) -> PID | None:
@@ -190,16 +191,3 @@ def _without_bins(
         return ()
     cut = made.made[2].bins if rows.target == "scalar" else None
     return sections(without_bins(rows, study), rows, names, states, cut)
-
-
-def _short(names: tuple[str, ...]) -> str:
-    """One column's name, or what the names of several begin with."""
-    if not names:
-        return "nothing"
-    if len(names) == 1:
-        return names[0][:40]
-    first, last = min(names), max(names)  # what these two begin with, all begin with
-    common = first[: next((k for k, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))].rstrip(
-        " _.:/|-0123456789"
-    )
-    return common[:40] if len(common) > 1 else f"{names[0][:24]} and {len(names) - 1:,} more"

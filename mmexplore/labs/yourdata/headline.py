@@ -213,7 +213,7 @@ def _read(result: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Headli
         classes=tuple(map(str, told["classes"])),
         dropped={str(name): int(count) for name, count in told["dropped"].items()},
         entropy=float(told["entropy"]),
-        readings={name: _reading(one) for name, one in told["readings"].items()},
+        readings={name: read_reading(one) for name, one in told["readings"].items()},
         leans=dict(told["leans"]),
         bounds={name: float(told["bounds"][name]) for name in FourAtoms._fields},
         interaction=Test(float(interaction["p"]), bool(interaction["present"]), str(interaction["words"])),
@@ -234,7 +234,8 @@ def _read(result: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Headli
     )
 
 
-def _reading(one: Mapping[str, Any]) -> Reading:
+def read_reading(one: Mapping[str, Any]) -> Reading:
+    """What `Reading.to_dict` wrote."""
     value, se, at_least, low, high = map(_number, (one["value"], one["se"], one["at_least"], *one["interval"]))
     return Reading(value, se, Interval(low, high), at_least, bool(one["bound_only"]))
 

@@ -20,6 +20,7 @@ from mmexplore.labs.yourdata.predictive_settings import ROW_ORDER
 from mmexplore.labs.yourdata.study import Study, change
 from mmexplore.tabular import MANY_VALUES, Dataset, Roles
 from mmexplore.tabular.safe import quoted
+from mmexplore.whatif import Changed
 from mmexplore.whatif.conditioned import count
 
 if TYPE_CHECKING:
@@ -80,11 +81,55 @@ def modalities(study: Study, dataset: Dataset) -> Modalities:
         Unsupported: a table of counts or probabilities.
         BadData: roles that overlap or are empty, a target that cannot be what is asked, too few rows, no such column of groups or order.
     """
-    import pandas as pd
-
     if dataset.kind == "table":
         raise Unsupported("these are counts of states: the table is the whole answer for them")
     changed, roles = change(study, dataset)
+    drawn = labelled(study, dataset, changed)
+    kept = drawn.kept
+    return Modalities(
+        name=dataset.name,
+        roles=roles,
+        x1=changed.x1[kept].reset_index(drop=True),
+        x2=changed.x2[kept].reset_index(drop=True),
+        y=drawn.y,
+        target=drawn.target,
+        sampling=drawn.sampling,
+        rows=drawn.rows,
+        rows1=changed.rows1[kept],
+        rows2=changed.rows2[kept],
+        said=drawn.said,
+    )
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Which rows have a target, and how they were drawn.
+
+    Attributes:
+        kept: of the changed rows, truth values.
+        y: labels as text, or a measured target as numbers, of the m rows kept.
+        target: ``"label"`` or ``"scalar"``.
+        sampling: their groups and order.
+        rows: the row of the data that each one is, shape (m,).
+        said: what was done, in sentences.
+    """
+
+    kept: np.ndarray
+    y: np.ndarray
+    target: Target
+    sampling: Sampling
+    rows: np.ndarray
+    said: tuple[str, ...]
+
+
+def labelled(study: Study, dataset: Dataset, changed: Changed) -> Labelled:
+    """Target and sampling of rows after a study's what-ifs; rows without a target go, and are counted.
+
+    Raises:
+        BadData: a target that cannot be what is asked, too few rows, no such column of groups or order.
+    """
+    import pandas as pd
+
     said = list(changed.sentences)
     there = ~np.asarray(pd.isna(changed.y.to_numpy(dtype=object)))
     if study.groups:
@@ -96,17 +141,12 @@ def modalities(study: Study, dataset: Dataset) -> Modalities:
         raise BadData(f"{int(there.sum())} rows have a target; allowed: at least {FEWEST}, better hundreds")
     rows = changed.rows[there]
     y = changed.y[there]
-    return Modalities(
-        name=dataset.name,
-        roles=roles,
-        x1=changed.x1[there].reset_index(drop=True),
-        x2=changed.x2[there].reset_index(drop=True),
+    return Labelled(
+        kept=there,
         y=y.to_numpy(dtype=np.float64) if kind == "scalar" else y.astype(str).to_numpy(dtype=str),
         target="scalar" if kind == "scalar" else "label",
         sampling=Sampling(groups=_groups(study, dataset, rows), time=_order(study, dataset, rows)),
         rows=rows,
-        rows1=changed.rows1[there],
-        rows2=changed.rows2[there],
         said=tuple(said),
     )
 
@@ -147,10 +187,19 @@ def packed(made: Modalities) -> dict[str, np.ndarray]:
     Raises:
         BadData: too much for a run.
     """
-    arrays = {name: _parquet(getattr(made, name)) for name in _PARTS}
+    arrays = {name: parquet_bytes(getattr(made, name)) for name in _PARTS}
     arrays |= {"y": made.y, "rows": made.rows, "rows1": made.rows1, "rows2": made.rows2}
-    arrays |= {"groups": made.sampling.groups} if made.sampling.groups is not None else {}
-    arrays |= {"time": made.sampling.time} if made.sampling.time is not None else {}
+    return transported(arrays, made.sampling)
+
+
+def transported(arrays: dict[str, np.ndarray], sampling: Sampling) -> dict[str, np.ndarray]:
+    """Arrays with groups and order beside them.
+
+    Raises:
+        BadData: too much for a run.
+    """
+    arrays |= {"groups": sampling.groups} if sampling.groups is not None else {}
+    arrays |= {"time": sampling.time} if sampling.time is not None else {}
     size = sum(array.nbytes for array in arrays.values())
     if size > MOST_BYTES:
         raise BadData(
@@ -161,7 +210,7 @@ def packed(made: Modalities) -> dict[str, np.ndarray]:
 
 def unpacked(arrays: Mapping[str, np.ndarray]) -> Modalities:
     """What `packed` packed."""
-    x1, x2 = (_frame(arrays[name]) for name in _PARTS)
+    x1, x2 = (frame_of_bytes(arrays[name]) for name in _PARTS)
     y = arrays["y"]
     return Modalities(
         name="your data",
@@ -178,7 +227,7 @@ def unpacked(arrays: Mapping[str, np.ndarray]) -> Modalities:
     )
 
 
-def _parquet(frame: pd.DataFrame) -> np.ndarray:
+def parquet_bytes(frame: pd.DataFrame) -> np.ndarray:
     """The columns of a modality as the bytes of a Parquet file; what is neither number, truth value nor date goes as text."""
     import pandas as pd
 
@@ -200,7 +249,8 @@ def _parquet(frame: pd.DataFrame) -> np.ndarray:
     )
 
 
-def _frame(array: np.ndarray) -> pd.DataFrame:
+def frame_of_bytes(array: np.ndarray) -> pd.DataFrame:
+    """What `parquet_bytes` wrote."""
     import pandas as pd
 
     data = array.tobytes()

@@ -37,3 +37,10 @@ class PredictiveChoices(Spec):
         widget="select",
     )
     draws: int = PredictiveSettings.field("draws")
+    modalities: str = param(
+        "",
+        label="Modalities",
+        max_length=60_000,
+        help="Two to eight groups of columns, one a line or separated by semicolons: a name, a colon, and names of columns, patterns like audio_*, or "
+        "/regular expressions/ with commas between them; or the columns alone. Empty: as the names of the columns, or the arrays of the file, suggest.",
+    )

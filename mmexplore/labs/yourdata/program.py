@@ -1,4 +1,4 @@
-"""The program of `mmexplore.labs.yourdata.task`: take the rows, fit, keep what every row says."""
+"""The programs of `mmexplore.labs.yourdata.task`: take the rows, fit, keep what every row says; or what every pair of modalities says."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from mmexplore.estimators.estimate_pid import estimate_rows
 from mmexplore.estimators.pids import REGISTRY
 from mmexplore.labs.yourdata.headline import row_arrays
 from mmexplore.labs.yourdata.modalities import modalities, unpacked
+from mmexplore.labs.yourdata.pair_numbers import every_pair
+from mmexplore.labs.yourdata.pair_rows import grouped_rows, unpacked_groups
 from mmexplore.labs.yourdata.study import dataset_of
-from mmexplore.labs.yourdata.task import Predictive
+from mmexplore.labs.yourdata.task import Predictive, PredictivePairs
 from mmexplore.runs.recorder import Recorder
 
 
@@ -21,3 +23,16 @@ def run(task: Predictive, recorder: Recorder) -> None:
     estimate = estimate_rows(made.as_rows(), REGISTRY["predictive"], task.settings(), recorder)
     recorder.keep("rows", row_arrays(estimate, made.rows))
     recorder.result(estimate.to_dict() | {"said": list(made.said)})
+
+
+def run_pairs(task: PredictivePairs, recorder: Recorder) -> None:
+    """Decompose every pair, and report each as soon as it is there."""
+    if task.own_data:
+        made = unpacked_groups(recorder.data())
+    else:
+        study = task.study()
+        made = grouped_rows(study, dataset_of(study))
+    done = iter(range(1000))
+    pairs = every_pair(made, task.settings(), recorder, lambda pair: recorder.frame(next(done), pair.to_dict()))
+    recorder.keep("pairs", pairs.arrays())
+    recorder.result(pairs.to_dict())

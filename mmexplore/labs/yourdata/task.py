@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from mmexplore.errors import BadSpec
@@ -20,11 +21,16 @@ from mmexplore.runs.task import Task, param, task
 from mmexplore.spec import read_pairs
 from mmexplore.whatif import RowWhatIf
 
+OF_TWO = ("shift", "drop1", "drop2", "noise1", "noise2", "replace1", "replace2")  # what-ifs of one of two modalities
 _WHICH = ("source", "real", "gate", "gate_noise", "drawn", "x1", "x2", "y", "target_as", "groups", "order", "seed")
 ROWS = (
     *_WHICH,
     *(p.name for p in RowWhatIf.parameters()),
 )  # fields of a study that say which rows and columns are decomposed
+PAIR_ROWS = (
+    *(name for name in ROWS if name not in ("x1", "x2", *OF_TWO)),
+    "modalities",
+)  # the same of all its modalities
 
 
 @task
@@ -69,12 +75,40 @@ class Predictive(Task):
         return f"Decomposition of {study.real if study.source == 'real' else study.gate}{changed}"
 
 
-def rows_of(study: Study) -> str:
+@task
+class PredictivePairs(Task):
+    """Decompose every pair of the modalities of a study."""
+
+    kind = "predictive-pairs"
+    program = "mmexplore.labs.yourdata.program:run_pairs"
+
+    data: str = param("", label="Data", max_length=200_000, help=Predictive.parameter("data").help)
+    classes: int = PredictiveSettings.field("classes")
+    level: float = PredictiveSettings.field("level")
+    seed: int = PredictiveSettings.field("seed")
+
+    def settings(self) -> PredictiveSettings:
+        """The estimator's settings; without the test of S = 0, which every pair has when it is opened."""
+        return PredictiveSettings(classes=self.classes, draws=0, level=self.level, seed=self.seed)
+
+    def study(self) -> Study:
+        """The study whose modalities these are, for data that come along."""
+        return Predictive(data=self.data).study()
+
+    def title(self) -> str:
+        """What is run, in words."""
+        if self.own_data:
+            return "Every pair of modalities of your data"
+        study = self.study()
+        return f"Every pair of modalities of {study.real if study.source == 'real' else study.gate}"
+
+
+def rows_of(study: Study, fields: Sequence[str] = ROWS) -> str:
     """Which rows and columns a study speaks of, as a text."""
     plain, named = Study(), {"real": study.source == "real", "gate": study.source == "gate"}
     told = {
         name: Study.parameter(name).format(getattr(study, name))
-        for name in ROWS
+        for name in fields
         if named.get(name, getattr(study, name) != getattr(plain, name))
     }
     return urlencode(told)
@@ -82,14 +116,29 @@ def rows_of(study: Study) -> str:
 
 def task_of(study: Study, sha256: str) -> Predictive:
     """The run that a study's headline asks for; `sha256` is of the data."""
-    data = rows_of(study)
-    if study.source == "file":
-        data = f"own?id={hashlib.sha256(json.dumps([sha256, data]).encode()).hexdigest()[:16]}"
+    data = _data_of(study, sha256, ROWS)
     return Predictive(data=data, classes=study.bins_y, draws=study.draws, level=study.level, seed=study.seed)
 
 
-def view_of(made: Predictive) -> Study | None:
+def pairs_task_of(study: Study, sha256: str) -> PredictivePairs:
+    """The run that the matrix of a study asks for; `sha256` is of the data."""
+    return PredictivePairs(
+        data=_data_of(study, sha256, PAIR_ROWS), classes=study.bins_y, level=study.level, seed=study.seed
+    )
+
+
+def _data_of(study: Study, sha256: str, fields: Sequence[str]) -> str:
+    """The rows as a text; of a visitor's own data a hash of it."""
+    data = rows_of(study, fields)
+    if study.source != "file":
+        return data
+    return f"own?id={hashlib.sha256(json.dumps([sha256, data]).encode()).hexdigest()[:16]}"
+
+
+def view_of(made: Predictive | PredictivePairs) -> Study | None:
     """The study that shows a run; None of a visitor's own data."""
     if made.own_data:
         return None
+    if isinstance(made, PredictivePairs):
+        return made.study().replace(bins_y=made.classes, level=made.level, seed=made.seed)
     return made.study().replace(bins_y=made.classes, draws=made.draws, level=made.level, seed=made.seed)

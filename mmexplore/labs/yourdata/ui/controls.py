@@ -9,6 +9,7 @@ from mmexplore.estimators.tables.corrections import REGISTRY as CORRECTIONS
 from mmexplore.estimators.tables.nulls import KINDS
 from mmexplore.info.measures import REGISTRY as MEASURES
 from mmexplore.labs.yourdata.modalities import about_data
+from mmexplore.labs.yourdata.pairs import left_words, unassigned
 from mmexplore.labs.yourdata.predictive_settings import ROW_ORDER
 from mmexplore.labs.yourdata.study import roles_of
 from mmexplore.labs.yourdata.ui import STATE
@@ -116,6 +117,10 @@ def _roles(dataset: Dataset) -> None:
     )
     _told(wrong.get("y"))
     st.caption(f"{count(len(roles.x1), 'column')} against {count(len(roles.x2), 'column')}, {plain(roles.why)}.")
+    if len(roles.y) == 1:
+        left = unassigned(study, dataset, roles.y[0], (*roles.x1, *roles.x2))
+        if left:
+            st.caption(f"{plain(left_words(left, 'in no modality'))}.")
     if study.x1 or study.x2 or study.y:
         st.button(
             "Guess again",

@@ -1,4 +1,4 @@
-"""What may be asked of the data: which rows, what the predictors are, what if, subgroups, what bins keep, other estimators, a report."""
+"""What may be asked of the data: which rows, what the predictors are, what if, subgroups, all pairs of modalities, what bins keep, other estimators, a report."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from mmexplore.errors import MmexploreError
 from mmexplore.labs.yourdata import headline_figures
 from mmexplore.labs.yourdata.answer import names_of
 from mmexplore.labs.yourdata.headline import Headline
+from mmexplore.labs.yourdata.pairs import offers_pairs
 from mmexplore.labs.yourdata.study import Prepared
 from mmexplore.labs.yourdata.subgroups import of_rows
 from mmexplore.labs.yourdata.ui import STATE, without_bins
@@ -19,6 +20,7 @@ from mmexplore.labs.yourdata.ui.controls import slice_by
 from mmexplore.labs.yourdata.ui.data import dataset_for
 from mmexplore.labs.yourdata.ui.export import data_report
 from mmexplore.labs.yourdata.ui.headline import headline_for, show_headline, what_bins_keep
+from mmexplore.labs.yourdata.ui.pairs import pairs_tab
 from mmexplore.labs.yourdata.ui.pinned import differences
 from mmexplore.labs.yourdata.ui.prepared import prepared
 from mmexplore.labs.yourdata.ui.raw import raw
@@ -58,6 +60,8 @@ def data_answered(dataset: Dataset, roles: Roles) -> None:
         parts["Subgroups"] = lambda: _subgroups(headline, dataset, roles)
         parts["Predictors"] = lambda: _predictors(headline, roles)
         parts["Numbers"] = lambda: table(headline_figures.numbers(headline, study.unit), "headline numbers")
+    if offers_pairs(study, dataset):
+        parts["All pairs"] = lambda: pairs_tab(dataset)
     parts["What do my bins keep?"] = lambda: _states(headline, dataset, made, why)
     if made is not None:
         parts["Without bins"] = lambda: without_bins.tab(dataset, made, None)
