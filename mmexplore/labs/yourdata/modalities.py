@@ -189,6 +189,7 @@ def packed(made: Modalities) -> dict[str, np.ndarray]:
     """
     arrays = {name: parquet_bytes(getattr(made, name)) for name in _PARTS}
     arrays |= {"y": made.y, "rows": made.rows, "rows1": made.rows1, "rows2": made.rows2}
+    arrays["said"] = np.array(made.said, dtype=str)
     return transported(arrays, made.sampling)
 
 
@@ -223,7 +224,7 @@ def unpacked(arrays: Mapping[str, np.ndarray]) -> Modalities:
         rows=arrays["rows"],
         rows1=arrays["rows1"],
         rows2=arrays["rows2"],
-        said=(),
+        said=tuple(map(str, arrays["said"])),
     )
 
 
