@@ -19,8 +19,9 @@ late fusion is enough.
 "No" needs an upper end below a share `SMALL` of I(X1,X2;Y). Few rows (a red light) leave all but the shuffle tests unclear.
 
 Predictors can miss what is there, so what they do not find is no evidence of absence: their "no" rests on the bounds that hold without any
-model (S <= H(Y) - max(I1, I2), what modality 1 adds <= H(Y) - I2, from lower ends of I1 and I2), redundancy is never denied, and fusion is
-read from the gain of joint predictors over every predictor that only adds up what the two say.
+model (S <= H(Y) - max(I1, I2), what modality 1 adds <= H(Y) - I2, from lower ends of I1 and I2), redundancy is never denied, two
+modalities of which they find nothing are not called equally good, and fusion is read from the gain of joint predictors over every
+predictor that only adds up what the two say.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 Verdict = Literal["yes", "no", "unclear"]
 
 ALPHA = 0.05
+LEAST_P = 1e-6  # tails of a normal law are not known further
 SMALL = 0.05  # of I(X1,X2;Y): what is surely below it makes no difference
 
 
@@ -209,7 +211,8 @@ def _anything(e: Evidence) -> Claim:
             )
         reason = "no shuffles of the target were made"
         return Claim("anything", "unclear", f"Cannot tell whether {one} and {two} tell anything of {target}.", reason)
-    reason = f"I(X1,X2;Y) = {_amount(e, i12)}, p = {p:.3g} " + (
+    shown = f"p = {p:.3g}" if p >= LEAST_P else f"p < {LEAST_P:g}"
+    reason = f"I(X1,X2;Y) = {_amount(e, i12)}, {shown} " + (
         "with the target shuffled" if e.predictors is None else "that predictors of held-out rows do as well by chance"
     )
     if p > ALPHA and e.predictors is not None:
@@ -255,7 +258,7 @@ def _better(e: Evidence) -> Claim:
     low, high = _interval(e, "better", difference)
     one, two = (e.names[0], e.names[1]) if difference >= 0 else (e.names[1], e.names[0])
     reason = _reason(e, "better", difference, "I1 - I2 = U1 - U2")
-    if low == high == 0:
+    if low == high == 0 and e.predictors is None:
         return Claim("better", "no", f"Alone, {e.names[0]} and {e.names[1]} are equally good.", reason)
     if not _enough(e) or np.isnan(low) or low <= 0 <= high:
         said = f"Cannot tell which of {e.names[0]} and {e.names[1]} is the better one alone."
@@ -477,7 +480,8 @@ def evidence_of_predictors(
         ("lose2", "i12", "i1", 0.0),
         ("better", "i1", "i2", -np.inf),
     ):
-        ends = headline.difference(more, less).interval
+        # two fits are compared, and each could have come out otherwise: rows alone are not all that moves I1 - I2
+        ends = headline.difference(more, less, refits=key == "better").interval
         intervals[key] = (max(ends.low, floor), max(ends.high, floor))
     for key in ("unique1", "unique2"):
         if read[key].bound_only:

@@ -14,6 +14,7 @@ import numpy as np
 from mmexplore.errors import BadData
 from mmexplore.estimators.estimate_pid import PIDEstimate
 from mmexplore.estimators.predictive import Reading, RowAtoms
+from mmexplore.estimators.predictive.rows import REFIT
 from mmexplore.estimators.tables.estimate import Interval
 from mmexplore.types import ATOMS, PID
 from mmexplore.types import Atoms as FourAtoms
@@ -154,10 +155,11 @@ class Headline:
             "warnings": list(self.warnings),
         }
 
-    def difference(self, more: str, less: str) -> Reading:
-        """One quantity minus another, row by row, so that what both share cancels."""
+    def difference(self, more: str, less: str, *, refits: bool = False) -> Reading:
+        """One quantity minus another, row by row, so that what both share cancels; `refits`: with what fitting on other rows moves it."""
         of = self.rows.quantities()
         mean, se = self.rows.scatter(of[more] - of[less])
+        se = float(np.hypot(se, REFIT / np.sqrt(self.rows.units))) if refits else se
         reach = _reach(self.level) * se
         return Reading(mean, se, Interval(mean - reach, mean + reach), mean - 1.645 * se)
 

@@ -38,7 +38,7 @@ def test_strong_evidence_is_said_outright():
         ("anything", "lose1", "lose2", "better", "synergy", "fusion", "redundancy"), "yes"
     )
     assert "A model of text alone loses 0.400 bit (62%)" in found.claim("lose1").sentence
-    assert "only in company of text" in found.claim("lose1").sentence
+    assert "most of it only when the two are known together" in found.claim("lose1").sentence
     assert "take audio: alone it tells 0.050 bit more than text" in found.claim("better").sentence
     assert "interaction terms" in found.claim("fusion").sentence
     assert "95% interval 0.28 to 0.32, p = 0.005 among rows drawn without synergy" in found.claim("synergy").reason
