@@ -480,17 +480,16 @@ def evidence_of_predictors(
         ("lose2", "i12", "i1", 0.0),
         ("better", "i1", "i2", -np.inf),
     ):
-        # two fits are compared, and each could have come out otherwise: rows alone are not all that moves I1 - I2
-        ends = headline.difference(more, less, refits=key == "better").interval
+        ends = headline.cautious(more, less).interval
         intervals[key] = (max(ends.low, floor), max(ends.high, floor))
     for key in ("unique1", "unique2"):
         if read[key].bound_only:
             intervals[key] = (0.0, read[key].interval.high)
-    i12, interaction = read["i12"], read["interaction"]
+    i12, interaction = headline.cautious("i12"), read["interaction"]
     return Evidence(
         value={name: read[name].value for name in (*ATOMS, "i1", "i2", "i12")},
         intervals=intervals,
-        p_target={"i12": float(ndtr(-i12.value / i12.se)) if i12.se > 0 else float(i12.value <= 0)},
+        p_target={"i12": float(ndtr(-i12.value / i12.se))},
         p_no_synergy=None if headline.synergy is None else headline.synergy.p,
         light=headline.light()[0],
         names=names,
