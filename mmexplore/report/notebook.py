@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import cast
+from typing import SupportsFloat, cast
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from mmexplore.types import ATOM_SYMBOLS, ATOM_WORDS, ATOMS, INFORMATION_SYMBOLS
 
 _FRAME = "mmexplore-result"
 _LONGEST = 1200  # characters of the line of warnings
+ROUNDING = 1e-9  # of the unit: what a solver or a sum may be off
 SEEN = 1e-6  # of the unit: a smaller certified gap is told, not drawn
 MODALITIES = ("modality 1", "modality 2")
 
@@ -102,7 +103,7 @@ def pid_figure(pid: PID, names: Sequence[str] = MODALITIES) -> Bars:
 
 def _bars(value: PID, ends: Mapping[str, tuple[float, float]], names: Sequence[str] = MODALITIES) -> tuple[Bar, ...]:
     return tuple(
-        Bar(label, float(getattr(value, name)), atom, *ends.get(name, (None, None)))
+        Bar(label, _tidy(getattr(value, name)), atom, *ends.get(name, (None, None)))
         for name, label, atom in _rows(names)
     )
 
@@ -111,11 +112,15 @@ def _batch(numbers: dict[str, np.ndarray], facts: str) -> str:
     shape = " x ".join(f"{k:,}" for k in numbers["i12"].shape)
     symbols = ATOM_SYMBOLS | INFORMATION_SYMBOLS
     ranges = (
-        f"{symbol} {number(float(np.nanmin(numbers[name])))} to {number(float(np.nanmax(numbers[name])))}"
+        f"{symbol} {number(_tidy(np.nanmin(numbers[name])))} to {number(_tidy(np.nanmax(numbers[name])))}"
         for name, symbol in symbols.items()
         if np.isfinite(numbers[name]).any()
     )
     return element("p", text(f"A batch of {shape} decompositions ({facts}). {'; '.join(ranges)}", _LONGEST))
+
+
+def _tidy(value: SupportsFloat) -> float:
+    return 0.0 if abs(float(value)) < ROUNDING else float(value)
 
 
 def _rows(names: Sequence[str] = MODALITIES) -> list[tuple[str, str, Atom]]:
