@@ -98,7 +98,7 @@ WORLDS = {
     "latent": lambda: made("latent", 240, 0, None, d=2, t=4),
     "and": lambda: measured("and", 240, 0, 0.2, noise=0.1),
     "xor": lambda: measured("xor", 240, 1, 0.3, noise=0.1),
-    "redundant": lambda: measured("rdn", 400, 0, 0.2),
+    "redundant": lambda: measured("rdn", 300, 0, 0.2),
     "unique": lambda: measured("unq2", 240, 0, 0.2, noise=0.05),
     "shuffled sum": lambda: shuffled(made("sign-sum", 240, 0, 0.0), 1),
     "shuffled and": lambda: shuffled(measured("and", 240, 0, 0.2), 1),
