@@ -8,7 +8,7 @@ Axes are always [x1, x2, y]; informations are in bits. Importing this package im
     'R 0.1468  S 0.2655  within True'
 """
 
-from mmexplore import datasets
+from mmexplore import datasets, display
 from mmexplore.datasets import (
     WhatIf,
     gate,
@@ -47,6 +47,7 @@ from mmexplore.info.compare import compare
 from mmexplore.info.gaussian import GaussianPID, gaussian_pid
 from mmexplore.info.pid import measures, pid
 from mmexplore.info.samples import pid_from_samples, table_from_samples
+from mmexplore.labs.html_report import html_report
 from mmexplore.runs import train
 from mmexplore.runs.task import TASKS
 from mmexplore.tabular import load
@@ -54,6 +55,7 @@ from mmexplore.types import PID, Atoms
 from mmexplore.version import __version__
 
 TASKS.look_in("mmexplore.estimators.mi", "mmexplore.estimators.pids", "mmexplore.labs")
+display.look_in("mmexplore.report.notebook")
 
 __all__ = [
     "PID",
@@ -89,6 +91,7 @@ __all__ = [
     "gaussian_pid",
     "gaussian_pid_from_samples",
     "generators",
+    "html_report",
     "load",
     "make",
     "measures",

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+from mmexplore.display import Shown
 from mmexplore.units import Unit, as_unit, ratio
 
 Certificate = Literal["exact", "certified", "none"]
@@ -89,7 +90,7 @@ ATOM_WEIGHTS: Mapping[str, Mapping[str, int]] = {
 
 
 @dataclass(frozen=True)
-class PID:
+class PID(Shown):
     """A partial information decomposition of Y by X1 and X2, with its certificate.
 
     Every field is a float, or an array of the batch's shape. Atoms are never clipped: measures other than BROJA may be

@@ -38,7 +38,20 @@ LAYERS = (
     "(root)",
     "pages",
 )
-GROUND = {"devices", "errors", "types", "spec", "registry", "palette", "timeline", "jobs", "version", "units", "links"}
+GROUND = {
+    "devices",
+    "display",
+    "errors",
+    "types",
+    "spec",
+    "registry",
+    "palette",
+    "timeline",
+    "jobs",
+    "version",
+    "units",
+    "links",
+}
 APART = {("pages", "cli")}  # two ways in that do not know each other
 LATE = {("cli", "serve")}  # inside a function only: the command line starts without Streamlit
 DRAWING = {"streamlit", "plotly"}

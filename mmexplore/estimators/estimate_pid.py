@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mmexplore.devices import choose_device
+from mmexplore.display import Shown
 from mmexplore.errors import Unsupported
 from mmexplore.estimators.pids import REGISTRY, Answer, Check, Estimator, Target
 from mmexplore.estimators.pids.rows import Rows, Sampling, read_rows
@@ -26,7 +27,7 @@ _TARGET_WORDS = {"label": "a class label", "scalar": "a single number", "vector"
 
 
 @dataclass(frozen=True)
-class PIDEstimate:
+class PIDEstimate(Shown):
     """A decomposition estimated from rows, in bits.
 
     Attributes:

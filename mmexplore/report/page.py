@@ -82,17 +82,18 @@ def _block(block: Block, index: int) -> str:
     if isinstance(block, str):
         return element("p", text(block, 20_000))
     if isinstance(block, Table):
-        return _table(block)
+        return table_html(block)
     caption = element("figcaption", f"Figure {index}. {text(block.title)}")
     note = element("p", text(block.note, 2000), class_="note") if block.note else ""
     numbers = twin(block)
-    table = _table(Table(numbers.columns, numbers.rows))
+    table = table_html(Table(numbers.columns, numbers.rows))
     if len(numbers.rows) > _OPEN:
         table = element("details", element("summary", f"The numbers of figure {index}") + table)
     return element("figure", caption + draw(block, f"f{index}") + note + table)
 
 
-def _table(table: Table) -> str:
+def table_html(table: Table) -> str:
+    """A table as HTML; cells are escaped, at most `MOST_ROWS` rows."""
     numeric = [
         bool(table.rows) and all(row[k] is None or isinstance(row[k], (int, float, tuple)) for row in table.rows)
         for k in range(len(table.columns))

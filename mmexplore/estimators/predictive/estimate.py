@@ -27,7 +27,7 @@ from mmexplore.estimators.predictive.probes import STEEP_RIDGE, Member, constant
 from mmexplore.estimators.predictive.problem import Problem
 from mmexplore.estimators.predictive.rare import Used
 from mmexplore.estimators.predictive.result import LEANS, Fitted, Prediction
-from mmexplore.estimators.predictive.rows import Reading, RowAtoms, reading, readings
+from mmexplore.estimators.predictive.rows import Reading, RowAtoms, reading, readings, within
 from mmexplore.estimators.predictive.states import soft_table, states
 from mmexplore.estimators.predictive.views import View, joined
 from mmexplore.estimators.tables.resampling import stream
@@ -153,7 +153,8 @@ def of_pair(first: Modality, second: Modality, used: Used, asked: Asked, problem
     rows = _rows(scores, fusion, used.index, asked, problem)
     early(_means(rows))
     free = {"unique1": scores.free - scores.i2, "unique2": scores.free - scores.i1}
-    found = readings(rows, free, asked.level)
+    entropy = _entropy(problem.py)
+    found = within(entropy, readings(rows, free, asked.level))
     test = _tested(views, alone, found["synergy"], asked, problem)
     pools = {"x1": alone[0], "x2": alone[1], "late": fusion.late, "joint": fusion.joint}
     return _told(used, asked, problem, scores, rows, found, test, pools)
@@ -170,7 +171,6 @@ def _told(
     pools: dict[str, Pool],
 ) -> Prediction:
     """Everything in one place."""
-    entropy = _entropy(problem.py)
     return Prediction(
         title=asked.title,
         classes=used.classes,

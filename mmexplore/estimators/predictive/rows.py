@@ -136,6 +136,11 @@ class RowAtoms:
             return mean, float("nan")
         return mean, float(np.sqrt((sums @ sums) * count / (count - 1))) / total
 
+    @property
+    def units(self) -> int:
+        """Independent rows, groups or blocks."""
+        return self.n if self.clusters is None else len(np.unique(self.clusters))
+
     def slice(self, where: Any, level: float = 0.95) -> dict[str, Reading]:
         """Atoms and informations of some of the rows, with intervals, by name.
 
@@ -186,8 +191,8 @@ def readings(rows: RowAtoms, free: Mapping[str, np.ndarray], level: float) -> di
     found = {name: reading(*rows.scatter(values), level) for name, values in rows.quantities().items()}
     for name in ("synergy", "interaction"):
         here = found[name]
-        found[name] = replace(here, at_least=here.at_least - LEAK / _units(rows))
-    refit = REFIT / np.sqrt(_units(rows))
+        found[name] = replace(here, at_least=here.at_least - LEAK / rows.units)
+    refit = REFIT / np.sqrt(rows.units)
     for name in ("unique1", "unique2"):
         mean, se = rows.scatter(free[name])
         here = found[name]
@@ -203,6 +208,9 @@ def readings(rows: RowAtoms, free: Mapping[str, np.ndarray], level: float) -> di
     return found
 
 
-def _units(rows: RowAtoms) -> int:
-    """Independent rows, groups or blocks."""
-    return rows.n if rows.clusters is None else len(np.unique(rows.clusters))
+def within(ceiling: float, found: Mapping[str, Reading]) -> dict[str, Reading]:
+    """The same with no interval beyond the entropy of the target, which nothing about it exceeds."""
+    return {
+        name: replace(here, interval=Interval(min(here.interval.low, ceiling), min(here.interval.high, ceiling)))
+        for name, here in found.items()
+    }

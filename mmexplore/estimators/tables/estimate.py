@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from mmexplore.display import Shown
 from mmexplore.errors import Unsupported
 from mmexplore.estimators.tables import nulls, resampling
 from mmexplore.estimators.tables.corrections import REGISTRY, CorrectionInput, Informations
@@ -74,7 +75,7 @@ class Interval(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Estimate:
+class Estimate(Shown):
     """A decomposition estimated from rows, in bits.
 
     Attributes:

@@ -19,8 +19,9 @@ late fusion is enough.
 "No" needs an upper end below a share `SMALL` of I(X1,X2;Y). Few rows (a red light) leave all but the shuffle tests unclear.
 
 Predictors can miss what is there, so what they do not find is no evidence of absence: their "no" rests on the bounds that hold without any
-model (S <= H(Y) - max(I1, I2), what modality 1 adds <= H(Y) - I2, from lower ends of I1 and I2), redundancy is never denied, and fusion is
-read from the gain of joint predictors over every predictor that only adds up what the two say.
+model (S <= H(Y) - max(I1, I2), what modality 1 adds <= H(Y) - I2, from lower ends of I1 and I2), redundancy is never denied, two
+modalities of which they find nothing are not called equally good, and fusion is read from the gain of joint predictors over every
+predictor that only adds up what the two say.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 Verdict = Literal["yes", "no", "unclear"]
 
 ALPHA = 0.05
+LEAST_P = 1e-6  # tails of a normal law are not known further
 SMALL = 0.05  # of I(X1,X2;Y): what is surely below it makes no difference
 
 
@@ -151,6 +153,10 @@ PREDICTED_CAVEAT = (
     "The numbers speak of what these predictors find in these columns: better predictors, more rows or other columns can only raise what "
     "either modality and both tell. Columns of noise lower them: that is a statement about so many rows, not about the modality."
 )
+CAUTION_CAVEAT = (
+    "Whether I(X1,X2;Y), a loss or the better modality differs from 0 is judged with more than the scatter of rows: predictors fitted on other "
+    "rows come out otherwise, by 0.5/sqrt(n) bit, and choosing the best joint ones lends I(X1,X2;Y) up to 3/n bit."
+)
 
 
 def advise(evidence: Evidence) -> Advice:
@@ -161,7 +167,7 @@ def advise(evidence: Evidence) -> Advice:
 
     >>> e = Evidence({"redundancy": 0.3, "unique1": 0, "unique2": 0, "synergy": 0.5, "i1": 0.3, "i2": 0.3, "i12": 0.8})
     >>> advise(e).claims[0].verdict
-    'unclear'
+    'yes'
     """
     for name in (*ATOMS, "i1", "i2", "i12"):
         if not np.isfinite(evidence.value.get(name, np.nan)):
@@ -171,13 +177,13 @@ def advise(evidence: Evidence) -> Advice:
     e = _in_unit(evidence)
     anything = _anything(e)
     if anything.verdict != "yes":
-        first = CAVEATS[0] if e.predictors is None else PREDICTED_CAVEAT
-        return Advice((anything,), (), (first, *CAVEATS[3:]))
+        first = CAVEATS[:1] if e.predictors is None else (PREDICTED_CAVEAT, CAUTION_CAVEAT)
+        return Advice((anything,), (), (*first, *CAVEATS[3:]))
     claims = [anything, *(_lose(e, k) for k in (1, 2)), _better(e)]
     synergy = _synergy(e)
     claims += [synergy, _fusion(e, synergy), _redundancy(e)]
     found = nearest(evidence.value, evidence.measure, evidence.draws)
-    caveats = CAVEATS if e.predictors is None else (PREDICTED_CAVEAT, *CAVEATS[1:])
+    caveats = CAVEATS if e.predictors is None else (PREDICTED_CAVEAT, CAUTION_CAVEAT, *CAVEATS[1:])
     return Advice(tuple(claims), found, (*caveats, *((SELECTION_CAVEAT,) if found else ())))
 
 
@@ -209,7 +215,8 @@ def _anything(e: Evidence) -> Claim:
             )
         reason = "no shuffles of the target were made"
         return Claim("anything", "unclear", f"Cannot tell whether {one} and {two} tell anything of {target}.", reason)
-    reason = f"I(X1,X2;Y) = {_amount(e, i12)}, p = {p:.3g} " + (
+    shown = f"p = {p:.3g}" if p >= LEAST_P else f"p < {LEAST_P:g}"
+    reason = f"I(X1,X2;Y) = {_amount(e, i12)}, {shown} " + (
         "with the target shuffled" if e.predictors is None else "that predictors of held-out rows do as well by chance"
     )
     if p > ALPHA and e.predictors is not None:
@@ -255,7 +262,7 @@ def _better(e: Evidence) -> Claim:
     low, high = _interval(e, "better", difference)
     one, two = (e.names[0], e.names[1]) if difference >= 0 else (e.names[1], e.names[0])
     reason = _reason(e, "better", difference, "I1 - I2 = U1 - U2")
-    if low == high == 0:
+    if low == high == 0 and e.predictors is None:
         return Claim("better", "no", f"Alone, {e.names[0]} and {e.names[1]} are equally good.", reason)
     if not _enough(e) or np.isnan(low) or low <= 0 <= high:
         said = f"Cannot tell which of {e.names[0]} and {e.names[1]} is the better one alone."
@@ -477,16 +484,16 @@ def evidence_of_predictors(
         ("lose2", "i12", "i1", 0.0),
         ("better", "i1", "i2", -np.inf),
     ):
-        ends = headline.difference(more, less).interval
+        ends = headline.cautious(more, less).interval
         intervals[key] = (max(ends.low, floor), max(ends.high, floor))
     for key in ("unique1", "unique2"):
         if read[key].bound_only:
             intervals[key] = (0.0, read[key].interval.high)
-    i12, interaction = read["i12"], read["interaction"]
+    i12, interaction = headline.cautious("i12"), read["interaction"]
     return Evidence(
         value={name: read[name].value for name in (*ATOMS, "i1", "i2", "i12")},
         intervals=intervals,
-        p_target={"i12": float(ndtr(-i12.value / i12.se)) if i12.se > 0 else float(i12.value <= 0)},
+        p_target={"i12": float(ndtr(-i12.value / i12.se))},
         p_no_synergy=None if headline.synergy is None else headline.synergy.p,
         light=headline.light()[0],
         names=names,

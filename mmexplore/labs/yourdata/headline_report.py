@@ -1,11 +1,14 @@
-"""The report of a study of the data: what predictors find, how sure it is, which way it errs, and what the chosen bins keep of it."""
+"""The report on an estimate by predictors, of a study of the data or by itself: what predictors find, how sure it is, which way it errs, and what the chosen bins keep of it."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
+import numpy as np
+
 from mmexplore.labs.yourdata.advice import advise, evidence_of_predictors
-from mmexplore.labs.yourdata.bins_kept import bins_kept
+from mmexplore.labs.yourdata.bins_kept import BinsKept, bins_kept
 from mmexplore.labs.yourdata.headline import Headline
 from mmexplore.labs.yourdata.headline_figures import atoms, informations, numbers, predictors
 from mmexplore.labs.yourdata.predictive_settings import PredictiveChoices
@@ -13,8 +16,7 @@ from mmexplore.labs.yourdata.report import Names, listed, shown
 from mmexplore.labs.yourdata.script import data_script
 from mmexplore.labs.yourdata.study import Prepared, Study
 from mmexplore.labs.yourdata.task import ROWS
-from mmexplore.report import Content, Finding, Reference, Section
-from mmexplore.report.content import Block
+from mmexplore.report import Content, Finding, Reference, Section, library_versions
 from mmexplore.tabular import Dataset, Roles
 from mmexplore.types import ATOM_SYMBOLS
 from mmexplore.version import __version__
@@ -63,54 +65,90 @@ def headline_content(
         made: the table of states of the same rows; None where there is none.
         names: of modality 1, modality 2 and target.
     """
-    unit = study.unit
-    reading = advise(evidence_of_predictors(headline, names, unit))
-    sections = [
-        Section("What the data tell", (atoms(headline, names, unit), informations(headline, names, unit))),
-        Section(
-            "Every number",
-            (
-                numbers(headline, unit),
-                *(f"{ATOM_SYMBOLS[a]}: {words}" for a, words in headline.leans.items() if a in ATOM_SYMBOLS),
-            ),
-        ),
-        Section(
-            "The predictors",
-            (predictors(headline, names, unit), headline.calibrated[1], headline.proven[1], *_tests(headline)),
-        ),
-    ]
-    kept = None if made is None else bins_kept(headline, made)
-    if kept is not None:
-        words = f"{kept.words()}. The certified table speaks of the states alone, whatever they lost."
-        sections.append(Section("What the chosen bins keep", (words, kept.numbers(unit))))
-    done: tuple[Block, ...] = tuple(headline.warnings)
-    if done:
-        sections.append(Section("What was done, and what may mislead", done))
     told = (*ROWS, "bins_y", "draws", "level", *(p.name for p in PredictiveChoices.parameters()))
-    return Content(
-        title=f"What {names[0]} and {names[1]} tell about {names[2]}",
-        question="What do these two modalities tell about the target, and can one believe it?",
-        made=f"mmexplore {__version__}",
+    about = Content(
+        title=title_of(names),
         data={
             "Data": dataset.name,
-            "Rows": f"{headline.n:,} given, {headline.rows.n:,} used",
-            "What is decomposed": headline.title,
-            "Classes": _classes(headline),
             "Modality 1": listed(roles.x1),
             "Modality 2": listed(roles.x2),
             "Target": listed(roles.y),
             "Roles": roles.why,
         },
         sha256=dataset.sha256,
-        findings=tuple(Finding(c.sentence, c.verdict, c.reason) for c in reading.claims),
-        warnings=(headline.light()[1], *reading.caveats),
-        sections=tuple(sections),
         settings={p.label: shown(p, getattr(study, p.name)) for p in Study.parameters() if p.name in told},
         seeds={"Seed": study.seed},
-        definitions=_DEFINITIONS if unit == "bit" else {**_DEFINITIONS, "Unit": "1 nat = 1.4427 bit."},
-        references=_REFERENCES,
         script=data_script(study, dataset.name),
     )
+    kept = None if made is None else bins_kept(headline, made)
+    return predictive_content(headline, about, names, study.unit, kept)
+
+
+def title_of(names: Names) -> str:
+    """Of a report."""
+    return f"What {names[0]} and {names[1]} tell about {names[2]}"
+
+
+def predictive_content(
+    headline: Headline, about: Content, names: Names, unit: str = "bit", kept: BinsKept | None = None
+) -> Content:
+    """A whole report on what predictors say.
+
+    Args:
+        headline: the answer.
+        about: what is known beside it: title, data, settings, seeds, script. Its facts stay, and those of the answer are added.
+        names: of modality 1, modality 2 and target.
+        unit: of every number.
+        kept: what chosen bins keep; left out where None.
+    """
+    reading = advise(evidence_of_predictors(headline, names, unit))
+    facts = {
+        "Rows": f"{headline.n:,} given, {headline.rows.n:,} used",
+        "How the rows were drawn": _drawn(headline),
+        "What is decomposed": headline.title,
+        "Classes": _classes(headline),
+    }
+    return dataclasses.replace(
+        about,
+        question="What do these two modalities tell about the target, and can one believe it?",
+        made=f"mmexplore {__version__}",
+        data={**about.data, **facts},
+        findings=tuple(Finding(c.sentence, c.verdict, c.reason) for c in reading.claims),
+        warnings=(headline.light()[1], *reading.caveats),
+        sections=_sections(headline, names, unit, kept),
+        versions={"mmexplore": __version__, **library_versions()},
+        definitions=_DEFINITIONS if unit == "bit" else {**_DEFINITIONS, "Unit": "1 nat = 1.4427 bit."},
+        references=_REFERENCES,
+    )
+
+
+def _sections(headline: Headline, names: Names, unit: str, kept: BinsKept | None) -> tuple[Section, ...]:
+    leans = tuple(f"{ATOM_SYMBOLS[a]}: {words}" for a, words in headline.leans.items() if a in ATOM_SYMBOLS)
+    sections = [
+        Section("What the data tell", (atoms(headline, names, unit), informations(headline, names, unit))),
+        Section("Every number", (numbers(headline, unit), *leans)),
+        Section(
+            "The predictors",
+            (predictors(headline, names, unit), headline.calibrated[1], headline.proven[1], *_tests(headline)),
+        ),
+    ]
+    if kept is not None:
+        words = f"{kept.words()}. The certified table speaks of the states alone, whatever they lost."
+        sections.append(Section("What the chosen bins keep", (words, kept.numbers(unit))))
+    if headline.warnings:
+        sections.append(Section("What was done, and what may mislead", tuple(headline.warnings)))
+    return tuple(sections)
+
+
+def _drawn(headline: Headline) -> str:
+    """What the errors take the rows for: draws of their own, of groups or blocks of a series, of unequal weight."""
+    rows = headline.rows
+    if rows.clusters is None:
+        drawn = "every row on its own"
+    else:
+        drawn = f"in {len(np.unique(rows.clusters)):,} groups of rows or blocks of a series, each drawn as a whole"
+    uneven = float(np.ptp(rows.weights)) > 0
+    return f"{drawn}; weights from {rows.weights.min():.3g} to {rows.weights.max():.3g}" if uneven else drawn
 
 
 def _tests(headline: Headline) -> Sequence[str]:

@@ -277,3 +277,13 @@ def test_columns_of_any_kind_become_numbers():
     for bad in (np.zeros((3, 2, 2)), np.zeros((3, 0)), np.array([1j, 2]), [[1], [1, 2]], [{}, {}]):
         with pytest.raises(BadData, match="x1"):
             read_columns(bad, "x1")
+
+
+def test_no_interval_goes_beyond_the_entropy_of_the_target():
+    """Four separate clusters tell all of a label of two bits, but for what 80 rows leave open."""
+    rng = np.random.default_rng(0)
+    y = np.repeat(np.arange(4), 20)
+    x = np.stack([y // 2, y % 2], axis=1) * 6 + rng.standard_normal((80, 2))
+    found = mm.estimate_pid(x, x[:, ::-1], y, "predictive", draws=0).predictive
+    assert found.readings["i12"].value > 1.5
+    assert all(one.interval.high <= 2.0 + 1e-12 for one in found.readings.values())
