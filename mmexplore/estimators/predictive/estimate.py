@@ -153,8 +153,7 @@ def of_pair(first: Modality, second: Modality, used: Used, asked: Asked, problem
     rows = _rows(scores, fusion, used.index, asked, problem)
     early(_means(rows))
     free = {"unique1": scores.free - scores.i2, "unique2": scores.free - scores.i1}
-    entropy = _entropy(problem.py)
-    found = within(entropy, readings(rows, free, asked.level))
+    found = within(_entropy(problem.py), readings(rows, free, asked.level))
     test = _tested(views, alone, found["synergy"], asked, problem)
     pools = {"x1": alone[0], "x2": alone[1], "late": fusion.late, "joint": fusion.joint}
     return _told(used, asked, problem, scores, rows, found, test, pools)
@@ -171,6 +170,7 @@ def _told(
     pools: dict[str, Pool],
 ) -> Prediction:
     """Everything in one place."""
+    entropy = _entropy(problem.py)
     return Prediction(
         title=asked.title,
         classes=used.classes,
