@@ -22,6 +22,7 @@ from mmexplore.labs.yourdata.advice import Advice, advise, evidence_of, evidence
 from mmexplore.labs.yourdata.headline import Headline, headline_of
 from mmexplore.labs.yourdata.headline_report import headline_content
 from mmexplore.labs.yourdata.modalities import modalities
+from mmexplore.labs.yourdata.predicted_states import predicted_states
 from mmexplore.labs.yourdata.report import Names, report_of
 from mmexplore.labs.yourdata.study import Prepared, Study, checked_roles, prepare
 from mmexplore.labs.yourdata.without_bins import measured, without_bins
@@ -86,6 +87,8 @@ def data_answer(study: Study, dataset: Dataset, *, progress: Progress | None = N
         made: Prepared | None = prepare(study, dataset)
     except BadData:
         made = None
+    if study.states_from == "predictions":
+        made = predicted_states(headline, study, dataset.name, roles)
     reading = advise(evidence_of_predictors(headline, names, study.unit))
     content = headline_content(headline, study, dataset, roles, made, names)
     return DataAnswer(headline, made, reading, content)

@@ -79,6 +79,7 @@ class Headline:
         warnings: sentences on what may mislead.
         rows: everything row by row.
         of_data: the row of the data behind each row given, shape (n,).
+        posteriors: what the predictors of modality 1 and of modality 2 say of every row used, out of fold, (rows, classes) each.
         level: of the intervals.
         seconds: it took.
     """
@@ -99,6 +100,7 @@ class Headline:
     warnings: tuple[str, ...]
     rows: RowAtoms
     of_data: np.ndarray
+    posteriors: tuple[np.ndarray, np.ndarray]
     level: float
     seconds: float
 
@@ -195,9 +197,10 @@ def row_arrays(estimate: PIDEstimate, of_data: np.ndarray) -> dict[str, np.ndarr
     """What every row says, as arrays that `Headline.of` reads; `of_data`: the row of the data behind each row given."""
     if estimate.predictive is None:
         raise BadData(f"the estimator is {estimate.estimator!r}; allowed: predictive, which speaks of every row")
-    rows = estimate.predictive.rows
+    rows, said = estimate.predictive.rows, estimate.predictive.posteriors
     names = ("index", "codes", "i1", "i2", "i12", "union", "late", "weights")
     arrays = {name: getattr(rows, name) for name in names} | {"of_data": np.asarray(of_data)}
+    arrays |= {name: said[name].astype(np.float32) for name in ("x1", "x2")}
     return arrays if rows.clusters is None else arrays | {"clusters": rows.clusters}
 
 
@@ -237,6 +240,7 @@ def _read(result: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Headli
         warnings=(*map(str, result.get("said", ())), *map(str, result["warnings"])),
         rows=rows,
         of_data=arrays["of_data"],
+        posteriors=(arrays["x1"], arrays["x2"]),
         level=float(result["settings"]["level"]),
         seconds=float(result["seconds"]),
     )

@@ -37,6 +37,14 @@ class PredictiveChoices(Spec):
         widget="select",
     )
     draws: int = PredictiveSettings.field("draws")
+    states_from: str = param(
+        "columns",
+        label="States of",
+        choices=("columns", "predictions"),
+        help="A table of states is made of the columns, by binning, or of what each modality's predictor says of the target on rows it was not "
+        "fitted on: as many clusters of its probabilities as there are bins. The second keeps most of what the predictors found.",
+        widget="segments",
+    )
     modalities: str = param(
         "",
         label="Modalities",

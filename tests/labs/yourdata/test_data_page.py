@@ -20,6 +20,7 @@ from mmexplore.labs.yourdata.bins_kept import bins_kept
 from mmexplore.labs.yourdata.headline import Headline
 from mmexplore.labs.yourdata.headline_report import headline_content
 from mmexplore.labs.yourdata.modalities import about_data, modalities, packed, unpacked
+from mmexplore.labs.yourdata.predicted_states import predicted_states
 from mmexplore.labs.yourdata.script import script
 from mmexplore.labs.yourdata.study import Study, checked_roles, dataset_of, prepare
 from mmexplore.labs.yourdata.subgroups import of_rows
@@ -242,3 +243,19 @@ def test_a_study_without_a_run_starts_one_and_shows_how_far_it_is(runs_folder):
     assert not app.exception
     run = runs.find(task_of(study, ""))
     assert run.exists and run.state.phase in ("queued", "running", "finished")
+
+
+def test_states_of_what_predictors_say_are_a_table_like_any_other(data, headline):
+    study = study_of(data, states_from="predictions", bins1=3, bins2=3)
+    app = page_with(data, study, "What do my bins keep?")
+    assert healthy(app), app.error
+    assert "The table of states" in words(app)
+    made = predicted_states(headline, study, data.name, checked_roles(study, data))
+    assert made.table.p.shape == (3, 3, 2) and made.n == headline.rows.n
+    kept = bins_kept(headline, made)
+    assert kept is not None and kept.words() in words(app)
+    # a state that has more rows of a class has a predictor that says so
+    likely = headline.posteriors[0][:, 1]
+    means = [likely[made.codes[0] == k].mean() for k in range(3)]
+    shares = [(headline.rows.codes[made.codes[0] == k] == 1).mean() for k in range(3)]
+    assert np.argsort(means).tolist() == np.argsort(shares).tolist()

@@ -12,6 +12,7 @@ from mmexplore.labs.yourdata import headline_figures
 from mmexplore.labs.yourdata.answer import names_of
 from mmexplore.labs.yourdata.headline import Headline
 from mmexplore.labs.yourdata.pairs import offers_pairs
+from mmexplore.labs.yourdata.predicted_states import predicted_states
 from mmexplore.labs.yourdata.study import Prepared
 from mmexplore.labs.yourdata.subgroups import of_rows
 from mmexplore.labs.yourdata.ui import STATE, without_bins
@@ -38,6 +39,7 @@ from mmexplore.units import as_unit
 _ROWS = 40
 _COLUMNS = 4  # of each modality, beside a row's atoms
 _MOST_SUBGROUPS = 12
+_STATES_OF = {"columns": "The columns, binned", "predictions": "What predictors say"}
 
 
 def data_answered(dataset: Dataset, roles: Roles) -> None:
@@ -49,6 +51,8 @@ def data_answered(dataset: Dataset, roles: Roles) -> None:
         why = ""
     except MmexploreError as error:
         made, why = None, str(error)
+    if headline is not None and study.states_from == "predictions":
+        made, why = predicted_states(headline, study, dataset.name, roles), ""
     if headline is not None:
         show_headline(headline, dataset, roles, made)
         _beside_pinned(headline, dataset, roles)
@@ -168,6 +172,9 @@ def _what_if(headline: Headline | None, dataset: Dataset, made: Prepared | None,
 
 def _states(headline: Headline | None, dataset: Dataset, made: Prepared | None, why: str) -> None:
     """The table of states: certified, and what it lost."""
+    study = STATE.view
+    if headline is not None:
+        STATE.control("states_from", format_func=_STATES_OF.__getitem__)
     if made is None:
         st.warning(f"These columns make no table of states: {plain(why)}", icon=":material/warning:")
         return
@@ -175,11 +182,13 @@ def _states(headline: Headline | None, dataset: Dataset, made: Prepared | None, 
         what_bins_keep(headline, made)
     st.divider()
     estimated(made, dataset, exact_answer(made, spoken=False), spoken=False)
-    for title, draw in (
-        ("The table", lambda: table_of_states(made)),
-        ("Enough rows a cell?", lambda: enough_rows(dataset, made)),
-        ("How the states are made, and their number", lambda: binning(dataset, made)),
-    ):
+    parts: dict[str, Callable[[], None]] = {
+        "The table": lambda: table_of_states(made),
+        "Enough rows a cell?": lambda: enough_rows(dataset, made),
+    }
+    if study.states_from == "columns":
+        parts["How the states are made, and their number"] = lambda: binning(dataset, made)
+    for title, draw in parts.items():
         box = st.expander(title, key=STATE.key(f"states {title}"), on_change="rerun")
         with box:
             if box.open:

@@ -19,12 +19,14 @@ _SHOWN_ONLY = (
     "slice",
     *(p.name for kind in (MeasuredSettings, PredictiveChoices) for p in kind.parameters()),
 )  # parameters that change no code
+_OF_PREDICTIONS = ("states_from", "groups", "order")  # but where states are made of what predictors say
 
 
 def data_key(study: Study, dataset: Dataset) -> str:
     """Identity of the states: the data, and everything but how they are estimated and shown."""
     plain = {p.name: p.default for p in Settings.parameters() if p.name != "seed"}
-    plain |= {name: Study.parameter(name).default for name in _SHOWN_ONLY}
+    kept = _OF_PREDICTIONS if study.states_from == "predictions" else ()
+    plain |= {name: Study.parameter(name).default for name in _SHOWN_ONLY if name not in kept}
     return f"{dataset.sha256} {study.replace(**plain).identity()}"
 
 
