@@ -36,6 +36,7 @@ from mmexplore.errors import MmexploreError
 from mmexplore.estimators.tables.estimate import estimate
 from mmexplore.info.pid import pid
 from mmexplore.labs import place_of
+from mmexplore.labs.yourdata.task import task_of
 from mmexplore.runs.store import SHIPPED
 from mmexplore.runs.task import task_from_dict
 from mmexplore.tabular.two_views import arrays_id, own_arrays
@@ -165,6 +166,8 @@ def your_data(view: Any) -> Told:
         yield "refused", made
         return
     yield "roles", [made.roles.x1, made.roles.x2, made.roles.y]
+    if data.kind == "rows":
+        yield "run", task_of(view, data.sha256).name()
     yield "table", fingerprint(made.table.p)
     yield "rows", None if made.rows is None else fingerprint(made.rows)
     settings = view.settings()
@@ -361,7 +364,7 @@ def test_a_shipped_run_opens_on_its_page_by_the_old_link_and_by_the_new_one(entr
     assert place[0].url == entry["page"]
     for query in (entry["query"], urlencode(place[1].to_query())):
         found = facts(entry["page"], query)
-        assert entry["run"] in ([found["run"]] if entry["page"] == "knob" else found["runs"].values())
+        assert entry["run"] in ([found["run"]] if entry["page"] in ("knob", "your_data") else found["runs"].values())
         assert not differences(entry["facts"], found, TOLERANCE)
 
 

@@ -68,7 +68,6 @@ def test_two_clouds_are_read_within_what_so_many_rows_allow(mixture):
         assert sum(fitted.weights.values()) == pytest.approx(1, abs=1e-6)
 
 
-@pytest.mark.rounding
 def test_a_product_of_signs_is_all_synergy_and_all_interaction(product):
     found, _ = product
     assert found.synergy >= 0.85
@@ -92,7 +91,6 @@ def test_a_shuffled_target_is_told_nothing(shuffled):
     assert not shuffled.predictive.interaction.present
 
 
-@pytest.mark.rounding
 def test_turns_monotone_maps_and_repeated_columns_leave_the_atoms_as_they_are(mixture):
     x1, x2, y = CASES["mixture"].draw(N, 1)
     turn = np.linalg.qr(np.random.default_rng(0).normal(size=(4, 4)))[0]
@@ -136,7 +134,6 @@ def test_the_answer_is_plain_numbers_and_the_same_again(product):
 # -- how rows were drawn ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.rounding
 def test_rows_that_repeat_subjects_leak_unless_groups_are_told():
     rng = np.random.default_rng(1)
     subject = np.repeat(np.arange(50), 6)
@@ -149,7 +146,6 @@ def test_rows_that_repeat_subjects_leak_unless_groups_are_told():
     assert "50 groups" in " ".join(grouped.warnings)
 
 
-@pytest.mark.rounding
 def test_weights_stand_for_repeated_rows():
     rng = np.random.default_rng(2)
     x1, x2, y = CASES["mixture"].draw(400, 5)
@@ -165,7 +161,6 @@ def test_weights_stand_for_repeated_rows():
     assert weighted.predictive.entropy == pytest.approx(repeated.predictive.entropy, abs=1e-9)
 
 
-@pytest.mark.rounding
 def test_a_number_in_a_series_is_cut_into_classes_and_says_so():
     rng = np.random.default_rng(0)
     x1, x2 = rng.normal(size=(2, 300))
@@ -179,7 +174,6 @@ def test_a_number_in_a_series_is_cut_into_classes_and_says_so():
     assert found.predictive.synergy is None
 
 
-@pytest.mark.rounding
 def test_many_rows_are_thinned_and_rare_classes_left_out():
     x1, x2, y = CASES["mixture"].draw(2000, 7)
     y = np.where(np.arange(2000) < 6, 2, y)
@@ -199,7 +193,6 @@ def test_many_rows_are_thinned_and_rare_classes_left_out():
 # -- any columns ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.rounding
 def test_text_and_gaps_are_read_and_constant_columns_tell_nothing():
     rng = np.random.default_rng(0)
     y = rng.permutation(np.arange(300) % 2)
@@ -271,7 +264,6 @@ def test_pages_run_it_in_a_process_of_its_own():
     assert competitors("pid")["predictive"].trained
 
 
-@pytest.mark.rounding
 def test_the_command_line_takes_text_gaps_groups_and_weights(tmp_path, capsys):
     rng = np.random.default_rng(0)
     y = np.arange(300) % 2

@@ -173,7 +173,6 @@ def test_every_pair_is_what_sampled_bits_say_in_closed_form(pairs):
     assert pairs.left == ("extra",) and pairs.columns == {"a": 1, "b": 1, "c": 2}
 
 
-@pytest.mark.rounding
 def test_a_pair_of_the_matrix_is_what_the_two_say_by_themselves(pairs):
     alone = single_run().results
     one = next(p for p in pairs.pairs if (p.first, p.second) == ("b", "c"))
