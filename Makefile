@@ -11,7 +11,7 @@ PY := $(VENV)/bin/python
 # benchmarks on a GPU; ARGS=... goes to pytest, the dashboard or the benchmark (make bench ARGS=all: every benchmark).
 PYTHON ?=
 PORT ?=
-WORKERS ?= 3
+WORKERS ?= 2
 DEVICE ?= cpu
 ARGS ?=
 PIP := $(PY) -m pip --disable-pip-version-check
@@ -63,7 +63,7 @@ dev: install  ## ... and rerun it when a file changes
 	@exec $(PY) -m mmexplore serve --watch $(if $(PORT),--port $(PORT)) $(ARGS)
 
 test: lint  ## Lint, then the whole suite (ARGS="-k gates" for a part, DEVICE=cuda on a GPU)
-	@$(ONE_THREAD) $(PY) -m pytest -rs --device $(DEVICE) $(if $(filter-out 0,$(WORKERS)),-n $(WORKERS) --dist loadfile --no-loadscope-reorder) $(ARGS)
+	@$(ONE_THREAD) $(PY) -m pytest -rs --device $(DEVICE) $(if $(filter-out 0,$(WORKERS)),-n $(WORKERS) --dist loadfile) $(ARGS)
 
 lint: install-dev  ## ruff (rules and format) and mypy
 	@$(PY) -m ruff check --quiet $(SOURCES)

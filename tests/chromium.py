@@ -30,24 +30,11 @@ ARGS = [
 ]
 
 
-# of few and long tests, which wait for processes of their own: begun first, so that no worker is left alone with one at the end
-LONG = (
-    "test_other_processors",
-    "test_other_device",
-    "test_calibration",
-    "test_runs",
-    "test_referee",
-    "test_serving",
-    "test_devices",
-)
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files named ``test_browser.py`` or ``test_..._browser.py`` need a browser; they and the other long ones come first."""
+    """Files named ``test_browser.py`` or ``test_..._browser.py`` need a browser."""
     for item in items:
         if item.path.stem.endswith("browser"):
             item.add_marker("browser")
-    items.sort(key=lambda item: item.path.stem not in LONG and not item.path.stem.endswith("browser"))
 
 
 @pytest.fixture(scope="session")
