@@ -115,7 +115,11 @@ def _of_data(options: argparse.Namespace, spec: Study, data: Dataset) -> int:
     print("\n".join([f"{found.content.title} ({spec.unit})", *aligned(rows, right=range(1, len(rows[0])))]))
     for claim in found.reading.claims:
         print(f"  [{claim.verdict}] {claim.sentence}")
-    said = (found.headline.light()[1], *((f"{kept.words()}.",) if kept is not None else ()), *found.headline.warnings)
+    said = (
+        found.headline.light()[1],
+        *((f"{kept.lost.words()}.",) if kept is not None else ()),
+        *found.headline.warnings,
+    )
     for sentence in said:
         print(f"- {sentence}")
     if options.report is not None:

@@ -1,8 +1,4 @@
-"""What the chosen states keep of what predictors find in the data: two informations side by side, and the share that binning loses.
-
-The table's informations are plug-in values less their predicted bias (Panzeri & Treves 1996), since few rows a cell make them too large.
-The data's are lower bounds, so that the loss is one, too.
-"""
+"""What the chosen states keep of what predictors find in the data: both decompositions side by side; see `mmexplore.estimators.tables.lost`."""
 
 from __future__ import annotations
 
@@ -11,17 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from mmexplore.estimators.tables.entropic import predicted_bias
+from mmexplore.estimators.tables.lost import Lost, lost
 from mmexplore.info.pid import pid
-from mmexplore.labs.yourdata.headline import LOSS, Headline
+from mmexplore.labs.yourdata.headline import Headline
 from mmexplore.labs.yourdata.study import Prepared
 from mmexplore.report import Table
 from mmexplore.report.content import Cell
 from mmexplore.types import ATOM_SYMBOLS, ATOMS, INFORMATION_SYMBOLS, INFORMATIONS, PID
 from mmexplore.units import per_bit
-
-_CALLED = {"i1": "I(X1;Y)", "i2": "I(X2;Y)", "i12": "I(X1,X2;Y)"}
-MUCH = LOSS  # of I(X1,X2;Y): more than this lost is red
 
 
 @dataclass(frozen=True)
@@ -30,40 +23,18 @@ class BinsKept:
 
     Attributes:
         table: exact decomposition of the table of states, as it was counted.
-        unbiased: I1, I2, I12 of the table less their predicted bias.
-        data: the same by predictors of the data.
+        lost: the informations of the table less their bias, beside those by predictors of the data.
         values: the four atoms by predictors.
     """
 
     table: PID
-    unbiased: dict[str, float]
-    data: dict[str, float]
+    lost: Lost
     values: dict[str, float]
-
-    def lost(self, name: str) -> float:
-        """Share of an information that the states lose, at least; 0 where they lose none."""
-        whole = self.data[name]
-        return 0.0 if whole <= 0 else max(0.0, 1.0 - max(0.0, self.unbiased[name]) / whole)
-
-    @property
-    def much(self) -> bool:
-        """Whether the states lose more than `MUCH` of either modality or of both."""
-        return max(self.lost(name) for name in INFORMATIONS) > MUCH
-
-    def words(self) -> str:
-        """The loss in a few words: of both modalities together, or of the one that loses much where both together do not."""
-        name = "i12"
-        if self.much and self.lost("i12") <= MUCH:
-            name = max(("i1", "i2"), key=self.lost)
-        share = self.lost(name)
-        if share < 0.005:
-            return f"The chosen states lose nothing of {_CALLED[name]} that is seen"
-        return f"The chosen states lose {share:.0%} of {_CALLED[name]}"
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON, in bits."""
-        lost = {name: self.lost(name) for name in INFORMATIONS}
-        return {**self.table.to_dict(), "less_bias": dict(self.unbiased), "lost": lost}
+        shares = {name: self.lost.share(name) for name in INFORMATIONS}
+        return {**self.table.to_dict(), "less_bias": dict(self.lost.unbiased), "lost": shares}
 
     def numbers(self, unit: str) -> Table:
         """Everything side by side, in the unit."""
@@ -71,10 +42,10 @@ class BinsKept:
         rows: list[tuple[Cell, ...]] = [
             (
                 INFORMATION_SYMBOLS[name],
-                k * self.data[name],
+                k * self.lost.data[name],
                 k * float(getattr(self.table, name)),
-                k * self.unbiased[name],
-                f"{self.lost(name):.0%}",
+                k * self.lost.unbiased[name],
+                f"{self.lost.share(name):.0%}",
             )
             for name in INFORMATIONS
         ]
@@ -96,12 +67,7 @@ def bins_kept(headline: Headline, made: Prepared) -> BinsKept | None:
     """The comparison; None for a table without rows."""
     if made.codes is None:
         return None
-    counts = np.rint(made.table.p * made.n)
     table = pid(made.table.p)
-    bias = predicted_bias(counts)
-    return BinsKept(
-        table=table,
-        unbiased={name: float(getattr(table, name)) - getattr(bias, name) for name in INFORMATIONS},
-        data={name: headline.readings[name].value for name in INFORMATIONS},
-        values={name: headline.readings[name].value for name in ATOMS},
-    )
+    data = {name: headline.readings[name].value for name in INFORMATIONS}
+    values = {name: headline.readings[name].value for name in ATOMS}
+    return BinsKept(table, lost(table, np.rint(made.table.p * made.n), data), values)

@@ -19,7 +19,6 @@ from mmexplore.estimators.tables.estimate import Interval
 from mmexplore.types import ATOMS, PID
 from mmexplore.types import Atoms as FourAtoms
 
-LOSS = 0.10  # of I(X1,X2;Y): states that lose more are no picture of the data
 FEW, TOO_FEW = 300, 60  # rows
 RARE, TOO_RARE = 30, 10  # rows of the rarest class
 WIDE = 0.1  # bit, half an interval

@@ -133,7 +133,7 @@ def _sections(headline: Headline, names: Names, unit: str, kept: BinsKept | None
         ),
     ]
     if kept is not None:
-        words = f"{kept.words()}. The certified table speaks of the states alone, whatever they lost."
+        words = f"{kept.lost.words()}. The certified table speaks of the states alone, whatever they lost."
         sections.append(Section("What the chosen bins keep", (words, kept.numbers(unit))))
     if headline.warnings:
         sections.append(Section("What was done, and what may mislead", tuple(headline.warnings)))

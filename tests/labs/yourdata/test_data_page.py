@@ -132,11 +132,11 @@ def test_what_bins_lose_is_what_the_table_lacks(data, headline):
     kept = bins_kept(headline, coarse)
     assert kept is not None
     for name in ("i1", "i2", "i12"):
-        assert kept.lost(name) == pytest.approx(
-            max(0.0, 1 - max(0.0, kept.unbiased[name]) / headline.readings[name].value)
+        assert kept.lost.share(name) == pytest.approx(
+            max(0.0, 1 - max(0.0, kept.lost.unbiased[name]) / headline.readings[name].value)
         )
     # the first principal direction of two independent columns of which one alone tells: half of the information goes
-    assert kept.much and "lose" in kept.words()
+    assert kept.lost.much and "lose" in kept.lost.words()
 
 
 def test_groups_take_away_what_only_repeats_subjects():
@@ -253,7 +253,7 @@ def test_states_of_what_predictors_say_are_a_table_like_any_other(data, headline
     made = predicted_states(headline, study, data.name, checked_roles(study, data))
     assert made.table.p.shape == (3, 3, 2) and made.n == headline.rows.n
     kept = bins_kept(headline, made)
-    assert kept is not None and kept.words() in words(app)
+    assert kept is not None and kept.lost.words() in words(app)
     # a state that has more rows of a class has a predictor that says so
     likely = headline.posteriors[0][:, 1]
     means = [likely[made.codes[0] == k].mean() for k in range(3)]

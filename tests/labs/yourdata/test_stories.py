@@ -74,7 +74,10 @@ def test_states_of_what_predictors_say_keep_more_than_bins_of_columns(name, head
     by_predictors = bins_kept(headlines[name], predicted_states(headlines[name], study, dataset.name, made.roles))
     assert by_columns is not None and by_predictors is not None
     for part in ("i1", "i2"):
-        assert by_predictors.lost(part) < 0.1 and by_predictors.lost(part) <= by_columns.lost(part) + 0.02, part
+        assert (
+            by_predictors.lost.share(part) < 0.1
+            and by_predictors.lost.share(part) <= by_columns.lost.share(part) + 0.02
+        ), part
     # the certified union of the table is that of the exact solver's bounds, and no information exceeds H(Y)
     assert float(by_predictors.table.gap) < 1e-8
     assert float(by_predictors.table.i12) <= headlines[name].entropy + 1e-9

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
 from mmexplore import runs
 from mmexplore.errors import MmexploreError
+from mmexplore.estimators.tables.lost import lost
 from mmexplore.labs.decompose.scene import Scene
 from mmexplore.labs.registry import LABS, page_for
 from mmexplore.runs.task import TASKS
 from mmexplore.types import INFORMATIONS, PID
 from mmexplore.ui.words import number
 from mmexplore.units import in_unit
-
-LOSS = 0.10  # of an information: more than this lost is red
 
 
 def states_and_data(scene: Scene, result: PID) -> None:
@@ -22,19 +22,15 @@ def states_and_data(scene: Scene, result: PID) -> None:
         return
     known = _by_predictors(scene.real)
     if known is not None and not scene.changes():
-        bits = result.to("bit")
-        lost = {
-            name: max(0.0, 1.0 - float(getattr(bits, name)) / known[name]) for name in INFORMATIONS if known[name] > 0
-        }
-        share = lost.get("i12", 0.0)
+        made = scene.real_table()
+        loss = lost(result.to("bit"), np.rint(made.table.p * made.rows), known)
+        read = ", ".join(f"{name.upper()} {number(in_unit(known[name], scene.unit), 3)}" for name in INFORMATIONS)
         st.badge(
-            f"The states lose at least {share:.0%} of I(X1,X2;Y)"
-            if share >= 0.005
-            else "The states lose nothing of I(X1,X2;Y) that is seen",
+            loss.words(),
             icon=":material/filter_alt:",
-            color="red" if max(lost.values(), default=0.0) > LOSS else "green",
-            help=f"Predictors read {', '.join(f'{n.upper()} {number(in_unit(known[n], scene.unit), 3)}' for n in INFORMATIONS)} {scene.unit} from the "
-            "columns themselves, on rows that they were not fitted on. What is drawn here is exact about the table of states.",
+            color="red" if loss.much else "green",
+            help=f"Predictors read {read} {scene.unit} from the columns themselves, on rows that they were not fitted on. What is drawn here is exact "
+            "about the table of states; its informations less their predicted bias are compared.",
         )
     lab = LABS["yourdata"]
     st.page_link(

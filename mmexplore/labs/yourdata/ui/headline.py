@@ -7,10 +7,11 @@ from typing import Any
 import streamlit as st
 
 from mmexplore import runs
+from mmexplore.estimators.tables.lost import MUCH
 from mmexplore.labs.yourdata import headline_figures
 from mmexplore.labs.yourdata.advice import Advice, advise, evidence_of_predictors
 from mmexplore.labs.yourdata.answer import names_of
-from mmexplore.labs.yourdata.bins_kept import MUCH, BinsKept, bins_kept
+from mmexplore.labs.yourdata.bins_kept import BinsKept, bins_kept
 from mmexplore.labs.yourdata.headline import Headline
 from mmexplore.labs.yourdata.modalities import modalities, packed
 from mmexplore.labs.yourdata.report import Names
@@ -136,9 +137,9 @@ def _badges(headline: Headline, kept: BinsKept | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if kept is not None:
             st.badge(
-                kept.words(),
+                kept.lost.words(),
                 icon=":material/filter_alt:",
-                color="red" if kept.much else "green",
+                color="red" if kept.lost.much else "green",
                 help=f"What predictors find in the columns, beside what the table of their states holds. Red above {MUCH:.0%} of either modality's "
                 "or of both: then the table is no picture of the data. See “What do my bins keep?” below.",
             )
@@ -158,9 +159,9 @@ def what_bins_keep(headline: Headline, made: Prepared) -> None:
     kept = bins_kept(headline, made)
     if kept is None:
         return
-    icon = ":material/warning:" if kept.much else ":material/check:"
+    icon = ":material/warning:" if kept.lost.much else ":material/check:"
     st.markdown(
-        f"{icon} **{kept.words()}.** The certificate speaks of the table alone: exact about the states, whatever they lost. Informations of so few "
+        f"{icon} **{kept.lost.words()}.** The certificate speaks of the table alone: exact about the states, whatever they lost. Informations of so few "
         "rows a cell are too large; the column “less its bias” takes off what is predicted."
     )
     table(kept.numbers(STATE.view.unit), "bins kept")
