@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 
 from mmexplore.types import ATOM_WORDS as ATOM_WORDS  # for pages that take all their words from here
 from mmexplore.types import PID
@@ -48,13 +49,20 @@ def duration(seconds: float) -> str:
     return f"{seconds * 1e3:.1f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 
-def reading(result: PID, names: tuple[str, str, str]) -> str:
+def reading(result: PID, names: tuple[str, str, str], *, predicted: Collection[str] | None = None) -> str:
     """The finding in one or two sentences, for `names` = (modality 1, modality 2, target).
 
     Speaks of shares of I(X1,X2;Y), and only of what is larger than the certificate's width.
+
+    Args:
+        result: the decomposition.
+        names: of modality 1, modality 2 and target.
+        predicted: where predictors read it: the atoms that they tell from 0. The sentence then speaks of these, and of what predictors find.
     """
     first, second, target = names
     total, unit = float(result.i12), result.unit
+    if total < 1e-6 and predicted is not None:
+        return f"Together, as predictors read them, *{first}* and *{second}* tell nothing about *{target}* that held-out rows show."
     if total < 1e-6:
         return f"Together, *{first}* and *{second}* tell nothing about *{target}*."
     parts = {
@@ -65,12 +73,14 @@ def reading(result: PID, names: tuple[str, str, str]) -> str:
     }
     atoms = sorted(result.atoms._asdict().items(), key=lambda item: -float(item[1]))
     shares = [
-        f"{100 * float(value) / total:.0f} % {parts[name]}" for name, value in atoms if float(value) > 0.02 * total
+        f"{100 * float(value) / total:.0f} % {parts[name]}"
+        for name, value in atoms
+        if float(value) > 0.02 * total and (predicted is None or name in predicted)
     ]
     below = [name for name, value in atoms if float(value) < -0.02 * total]
-    sentence = (
-        f"Together, *{first}* and *{second}* tell {number(total, 3)} {unit} about *{target}*: {'; '.join(shares)}."
-    )
+    who = "Together, " if predicted is None else "Together, as predictors read them, "
+    amounts = f": {'; '.join(shares)}" if shares else ""
+    sentence = f"{who}*{first}* and *{second}* tell {number(total, 3)} {unit} about *{target}*{amounts}."
     if below:
         titles = " and ".join(ATOM_WORDS[name].title.lower() for name in below)
         sentence += f" Under this measure, {titles} is negative: it counts misinformation."

@@ -323,7 +323,7 @@ def _predicted_fusion(e: Evidence, seen: Predicted) -> Claim:
     gain, low, high = seen.interaction
     reason = f"joint predictors gain {_amount(e, gain)} over every late fusion, {e.level:.0%} interval {_few(low)} to {_few(high)}"
     if seen.interacts and _enough(e):
-        said = f"Use a model that sees both modalities together: it tells {_amount(e, gain)} that no sum of what two separate models say does."
+        said = f"Use a model that sees both modalities together: joint predictors tell {_amount(e, gain)} more than any combination of two separate models that was tried."
         return Claim("fusion", "yes", said, reason)
     said = (
         "Start with late fusion, one model for each modality and a learned combination of their outputs: no joint predictor tried here tells "

@@ -134,6 +134,12 @@ class Headline:
             seconds=self.seconds,
         )
 
+    @property
+    def above_zero(self) -> tuple[str, ...]:
+        """The atoms that the rows tell from 0."""
+        read = self.readings
+        return tuple(name for name in ATOMS if read[name].at_least > 0 and not read[name].bound_only)
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON, without the rows."""
         return {
@@ -176,18 +182,23 @@ class Headline:
 
     def light(self) -> tuple[str, str]:
         """Green, amber or red, and why: whether the rows are enough for what is said."""
-        n, rarest = self.rows.n, int(np.bincount(self.rows.codes).min())
+        n, rarest = self.rows.units, int(np.bincount(self.rows.codes).min())
         half = max(0.5 * (r.interval.high - r.interval.low) for r in (self.readings[name] for name in ATOMS))
-        numbers = f"{n:,} rows, {rarest:,} in the rarest class; the widest interval of an atom is ± {half:.2f} bit"
+        rows = (
+            f"{n:,} rows"
+            if n == self.rows.n
+            else f"{self.rows.n:,} rows in {n:,} groups or blocks that are independent"
+        )
+        numbers = f"{rows}, {rarest:,} in the rarest class; the widest interval of an atom is ± {half:.2f} bit"
         if n < TOO_FEW or rarest < TOO_RARE:
             return (
                 "red",
-                f"{numbers}. Below {TOO_FEW} rows or {TOO_RARE} of a class predictors hardly learn: only large numbers mean anything.",
+                f"{numbers}. Below {TOO_FEW} independent rows or {TOO_RARE} rows of a class predictors hardly learn: only large numbers mean anything.",
             )
         if n < FEW or rarest < RARE or half > WIDE:
             return (
                 "amber",
-                f"{numbers}. Below {FEW} rows or {RARE} of a class, predictors miss much of what more rows would show them.",
+                f"{numbers}. Below {FEW} independent rows or {RARE} rows of a class, predictors miss much of what more rows would show them.",
             )
         return "green", f"{numbers}."
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import subprocess
@@ -14,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 import mmexplore as mm
 from mmexplore import runs
-from mmexplore.errors import BadData
+from mmexplore.errors import BadData, Unsupported
 from mmexplore.labs.yourdata.answer import data_answer
 from mmexplore.labs.yourdata.bins_kept import bins_kept
 from mmexplore.labs.yourdata.headline import Headline
@@ -28,6 +29,7 @@ from mmexplore.labs.yourdata.task import Predictive, task_of, view_of
 from mmexplore.labs.yourdata.ui import STATE
 from mmexplore.report import render_report
 from mmexplore.tabular import Dataset, load
+from mmexplore.ui.words import reading
 from tests.labs.pages import finished, healthy, open_lab, words
 
 ROOT = Path(__file__).parents[3]
@@ -259,3 +261,37 @@ def test_states_of_what_predictors_say_are_a_table_like_any_other(data, headline
     means = [likely[made.codes[0] == k].mean() for k in range(3)]
     shares = [(headline.rows.codes[made.codes[0] == k] == 1).mean() for k in range(3)]
     assert np.argsort(means).tolist() == np.argsort(shares).tolist()
+
+
+def test_a_run_that_cannot_be_read_is_offered_again(data, headline):
+    study = study_of(data, seed=7)
+    run = runs.train(task_of(study, data.sha256), data=packed(modalities(study, data)))
+    (run.path / "arrays" / "rows.npz").write_bytes(b"PK\x03\x04 broken")
+    app = page_with(data, study)
+    assert not app.exception and "cannot be read" in words(app)
+    assert any("Run again" in button.label for button in app.button)
+
+
+def test_without_a_place_for_runs_the_table_of_states_is_still_there(data, monkeypatch):
+    def none() -> None:
+        raise Unsupported("this machine has no file system in memory")
+
+    monkeypatch.setattr("mmexplore.runs.store.memory", none)
+    app = page_with(data, study_of(data), "What do my bins keep?")
+    assert healthy(app), app.error
+    assert "no file system in memory" in words(app) and "The table of states" in words(app)
+
+
+def test_rows_that_repeat_subjects_count_as_subjects_for_the_light(headline):
+    assert headline.light()[0] == "amber"  # 160 rows
+    few = dataclasses.replace(headline.rows, clusters=np.arange(headline.rows.n) % 8)
+    colour, sentence = dataclasses.replace(headline, rows=few).light()
+    assert colour == "red" and "160 rows in 8 groups" in sentence
+
+
+def test_the_sentence_names_only_atoms_that_the_rows_tell_from_zero(headline):
+    text = reading(headline.value, ("a", "b", "c"), predicted=headline.above_zero)
+    assert headline.readings["unique1"].bound_only and "by *a* alone" not in text
+    assert "as predictors read them" in text and "alike (redundancy)" in text
+    nothing = dataclasses.replace(headline.value, i1=0.0, i2=0.0, i12=0.0, union=0.0)
+    assert "that held-out rows show" in reading(nothing, ("a", "b", "c"), predicted=())

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from mmexplore import runs
+from mmexplore.errors import BadData, Unsupported
 from mmexplore.estimators.tables.lost import MUCH
 from mmexplore.labs.yourdata import headline_figures
 from mmexplore.labs.yourdata.advice import Advice, advise, evidence_of_predictors
@@ -35,9 +36,12 @@ _KEPT = 4
 def headline_for(study: Study, dataset: Dataset, *, name: str = "headline") -> Headline | None:
     """The headline of a study; None while it is made (its progress is drawn then), or where it failed."""
     task = task_of(study, dataset.sha256)
-    run = runs.find(task)
-    if run.state.phase == "finished":
-        return _read(run)
+    try:
+        run = runs.find(task)
+        if run.state.phase == "finished" and (headline := _read(run)) is not None:
+            return headline
+    except Unsupported:  # no place for runs on a visitor's own data: the panel says why, and the tables of states stay
+        pass
     run_panel(
         STATE,
         task,
@@ -55,11 +59,11 @@ def _read(run: Run) -> Headline | None:
     key = f"{run.name} {run.state.ended}"
     found = kept.pop(key, None)
     if found is None:
-        result, arrays = run.result(), run.arrays("rows")
-        if not result or not arrays:
-            st.warning("The numbers of this run are damaged; run it again.", icon=":material/broken_image:")
+        try:
+            found = Headline.of(run.result() or {}, run.arrays("rows") or {})
+        except BadData:
+            st.warning("The numbers of this run cannot be read; run it again.", icon=":material/broken_image:")
             return None
-        found = Headline.of(result, arrays)
         run.look()
     kept[key] = found
     while len(kept) > _KEPT:
@@ -104,7 +108,9 @@ def show_headline(headline: Headline, dataset: Dataset, roles: Roles, made: Prep
     names = names_of(study, roles)
     first, second, target = map(plain, names)
     what = "" if headline.title.startswith("the label") else f" What is decomposed is {plain(headline.title)}."
-    st.markdown(f"**{plain(dataset.name[:80])}.** {reading(headline.value.to(unit), (first, second, target))}{what}")
+    st.markdown(
+        f"**{plain(dataset.name[:80])}.** {reading(headline.value.to(unit), (first, second, target), predicted=headline.above_zero)}{what}"
+    )
     read = ", ".join(
         f"**{symbol}** {number(in_unit(headline.readings[name].value, unit), 3)}"
         for name, symbol in INFORMATION_SYMBOLS.items()
