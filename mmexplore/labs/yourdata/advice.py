@@ -1,7 +1,7 @@
 """Which modality next? A short reading of a decomposition, as far as the evidence goes.
 
 Every claim has a verdict, ``"yes"``, ``"no"`` or ``"unclear"``, and its reason. Two kinds of evidence are read: of a table of states, and
-of cross-fitted predictors of the data (`evidence_of_predictors`), whose numbers err in known directions. What is asked, and what counts:
+of cross-fitted predictors of the data (see `mmexplore.labs.yourdata.evidence`), whose numbers err in known directions. What is asked, and what counts:
 
 - anything: do the modalities tell of the target?  p of I(X1,X2;Y) with the target shuffled
 - lose1, lose2: what would a model without that modality lose?  U_k + S = I12 - I(other), interval above 0
@@ -26,79 +26,22 @@ predictor that only adds up what the two say.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
 from mmexplore.errors import BadData
+from mmexplore.labs.yourdata.evidence import Evidence, Predicted
 from mmexplore.labs.yourdata.selection import SELECTION_CAVEAT, Nearest, nearest
 from mmexplore.types import ATOMS
 from mmexplore.units import per_bit
-
-if TYPE_CHECKING:
-    from mmexplore.estimators.tables.estimate import Estimate
-    from mmexplore.labs.yourdata.headline import Headline
 
 Verdict = Literal["yes", "no", "unclear"]
 
 ALPHA = 0.05
 LEAST_P = 1e-6  # tails of a normal law are not known further
 SMALL = 0.05  # of I(X1,X2;Y): what is surely below it makes no difference
-
-
-@dataclass(frozen=True)
-class Predicted:
-    """What predictors of the data say beside their numbers, in bits.
-
-    Attributes:
-        most: largest values that are possible whatever the predictors miss: ``"synergy"``, and ``"lose1"``, ``"lose2"``: what a modality
-            may add to the other.
-        interaction: the gain of joint predictors over late fusion, with its interval.
-        interacts: whether the test says that there is a gain.
-        synergistic: whether the test says that S is above 0.
-    """
-
-    most: Mapping[str, float]
-    interaction: tuple[float, float, float]
-    interacts: bool
-    synergistic: bool
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """The numbers that a reading rests on, in bits.
-
-    Attributes:
-        value: atoms and informations by name (`mmexplore.types.ATOMS`, i1, i2, i12).
-        intervals: of those that have one; also ``"lose1"`` (I12 - I2), ``"lose2"`` (I12 - I1) and ``"better"`` (I1 - I2).
-        p_target: p-values with the target shuffled.
-        p_no_synergy: p of S among rows drawn without synergy; None where this was not tried.
-        p_within: p of S with the pairing shuffled within classes: as much or more; None where this was not tried.
-        p_within_below: the same, as little or less.
-        light: traffic light of the number of rows; None for a table that is no sample.
-        names: what modality 1, modality 2 and the target are called.
-        measure: the definition of the atoms.
-        level: of the intervals.
-        draws: replicates of the atoms, shape (B,) each; how sure the nearest data set is.
-        unit: what the claims speak in, ``"bit"`` or ``"nat"``; the numbers here are in bits whatever it is.
-        predictors: what only predictors of the data say; None for a table of states.
-    """
-
-    value: Mapping[str, float]
-    intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    p_target: Mapping[str, float] = field(default_factory=dict)
-    p_no_synergy: float | None = None
-    p_within: float | None = None
-    p_within_below: float | None = None
-    light: str | None = None
-    names: tuple[str, str, str] = ("modality 1", "modality 2", "the target")
-    measure: str = "broja"
-    level: float = 0.95
-    predictors: Predicted | None = None
-    draws: Mapping[str, np.ndarray] = field(default_factory=dict)
-    unit: str = "bit"
 
 
 @dataclass(frozen=True)
@@ -433,80 +376,3 @@ def _few(value: float) -> str:
 
 def _cap(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def evidence_of(
-    estimate: Estimate, names: tuple[str, str, str] = ("modality 1", "modality 2", "the target"), unit: str = "bit"
-) -> Evidence:
-    """The evidence in an estimate from rows, to be read in `unit`."""
-    nulls = {null.kind.key: null for null in estimate.nulls}
-    value = {name: float(getattr(estimate.value, name)) for name in (*ATOMS, "i1", "i2", "i12")}
-    intervals = {name: (low, high) for name, (low, high) in estimate.intervals.items()}
-    if intervals:
-        tail = 0.5 * (1.0 - estimate.settings.level)
-        for key, first, second, floor in (
-            ("lose1", "i12", "i2", 0.0),
-            ("lose2", "i12", "i1", 0.0),
-            ("better", "i1", "i2", -np.inf),
-        ):
-            drawn = estimate.draws[first] - estimate.draws[second]
-            seen = float(getattr(estimate.plugin, first) - getattr(estimate.plugin, second))
-            # as for the atoms: quantiles about their mean, set on the plug-in less its bootstrap bias
-            low, high = np.quantile(drawn, [tail, 1.0 - tail]) - 2.0 * drawn.mean() + 2.0 * seen
-            intervals[key] = (max(float(low), floor), max(float(high), floor))
-    target, within, none = (nulls.get(key) for key in ("target", "within", "no_synergy"))
-    return Evidence(
-        value=value,
-        intervals=intervals,
-        p_target={} if target is None else target.p_values,
-        p_no_synergy=None if none is None else none.p_values.get("synergy"),
-        p_within=None if within is None else within.p_values.get("synergy"),
-        p_within_below=None if within is None else within.p_below.get("synergy"),
-        light=estimate.light.colour,
-        names=names,
-        measure=estimate.settings.measure,
-        level=estimate.settings.level,
-        draws={name: estimate.draws[name] for name in ATOMS if name in estimate.draws},
-        unit=unit,
-    )
-
-
-def evidence_of_predictors(
-    headline: Headline, names: tuple[str, str, str] = ("modality 1", "modality 2", "the target"), unit: str = "bit"
-) -> Evidence:
-    """The evidence in what cross-fitted predictors say, to be read in `unit`."""
-    from scipy.special import ndtr
-
-    read, low = headline.readings, {name: max(0.0, headline.readings[name].at_least) for name in ("i1", "i2")}
-    intervals = {name: (read[name].interval.low, read[name].interval.high) for name in (*ATOMS, "i1", "i2", "i12")}
-    for key, more, less, floor in (
-        ("lose1", "i12", "i2", 0.0),
-        ("lose2", "i12", "i1", 0.0),
-        ("better", "i1", "i2", -np.inf),
-    ):
-        ends = headline.cautious(more, less).interval
-        intervals[key] = (max(ends.low, floor), max(ends.high, floor))
-    for key in ("unique1", "unique2"):
-        if read[key].bound_only:
-            intervals[key] = (0.0, read[key].interval.high)
-    i12, interaction = headline.cautious("i12"), read["interaction"]
-    return Evidence(
-        value={name: read[name].value for name in (*ATOMS, "i1", "i2", "i12")},
-        intervals=intervals,
-        p_target={"i12": float(ndtr(-i12.value / i12.se))},
-        p_no_synergy=None if headline.synergy is None else headline.synergy.p,
-        light=headline.light()[0],
-        names=names,
-        level=headline.level,
-        predictors=Predicted(
-            most={
-                "synergy": max(0.0, headline.entropy - max(low.values())),
-                "lose1": max(0.0, headline.entropy - low["i2"]),
-                "lose2": max(0.0, headline.entropy - low["i1"]),
-            },
-            interaction=(interaction.value, interaction.interval.low, interaction.interval.high),
-            interacts=headline.interaction.present,
-            synergistic=headline.synergy is not None and headline.synergy.present,
-        ),
-        unit=unit,
-    )

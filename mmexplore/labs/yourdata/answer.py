@@ -18,7 +18,8 @@ from mmexplore.estimators.tables.estimate import Estimate, estimate
 from mmexplore.estimators.tables.replicates import Progress, Stop
 from mmexplore.estimators.watching import Collector
 from mmexplore.info.pid import pid
-from mmexplore.labs.yourdata.advice import Advice, advise, evidence_of, evidence_of_predictors
+from mmexplore.labs.yourdata.advice import Advice, advise
+from mmexplore.labs.yourdata.evidence import evidence_of, evidence_of_predictors
 from mmexplore.labs.yourdata.headline import Headline, headline_of
 from mmexplore.labs.yourdata.headline_report import headline_content
 from mmexplore.labs.yourdata.modalities import modalities

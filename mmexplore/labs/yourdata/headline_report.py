@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mmexplore.labs.yourdata.advice import advise, evidence_of_predictors
+from mmexplore.labs.yourdata.advice import advise
 from mmexplore.labs.yourdata.bins_kept import BinsKept, bins_kept
+from mmexplore.labs.yourdata.evidence import evidence_of_predictors
 from mmexplore.labs.yourdata.headline import Headline
 from mmexplore.labs.yourdata.headline_figures import atoms, informations, numbers, predictors
 from mmexplore.labs.yourdata.predictive_settings import PredictiveChoices

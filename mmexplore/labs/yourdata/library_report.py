@@ -10,7 +10,8 @@ from mmexplore.devices import on_host
 from mmexplore.errors import BadData, Unsupported
 from mmexplore.estimators.estimate_pid import PIDEstimate
 from mmexplore.estimators.tables.estimate import Estimate
-from mmexplore.labs.yourdata.advice import Advice, Evidence, advise, evidence_of
+from mmexplore.labs.yourdata.advice import Advice, advise
+from mmexplore.labs.yourdata.evidence import Evidence, evidence_of
 from mmexplore.labs.yourdata.headline import headline_of
 from mmexplore.labs.yourdata.headline_report import predictive_content, title_of
 from mmexplore.labs.yourdata.report import Names, listed, numbers

@@ -6,7 +6,8 @@ import pytest
 import mmexplore as mm
 from mmexplore.errors import BadData
 from mmexplore.estimators.tables.estimate import Settings, estimate
-from mmexplore.labs.yourdata.advice import ALPHA, Evidence, advise, evidence_of
+from mmexplore.labs.yourdata.advice import ALPHA, advise
+from mmexplore.labs.yourdata.evidence import Evidence, evidence_of
 from mmexplore.labs.yourdata.selection import SUITE, nearest, selection_sentence
 
 NAMES = ("audio", "text", "the mood")

@@ -23,7 +23,8 @@ from sklearn.preprocessing import StandardScaler
 
 import mmexplore as mm
 from mmexplore.estimators.predictive import folds
-from mmexplore.labs.yourdata.advice import SMALL, Evidence, Predicted, advise, evidence_of_predictors
+from mmexplore.labs.yourdata.advice import SMALL, advise
+from mmexplore.labs.yourdata.evidence import Evidence, Predicted, evidence_of_predictors
 from mmexplore.labs.yourdata.headline import Headline, headline_of
 
 NAMES = ("audio", "text", "the mood")

@@ -12,7 +12,8 @@ import mmexplore as mm
 from mmexplore.cli import main
 from mmexplore.errors import BadData
 from mmexplore.estimators.tables.estimate import estimate
-from mmexplore.labs.yourdata.advice import advise, evidence_of
+from mmexplore.labs.yourdata.advice import advise
+from mmexplore.labs.yourdata.evidence import evidence_of
 from mmexplore.labs.yourdata.report import atoms, numbers_csv, report_of
 from mmexplore.labs.yourdata.script import study_script
 from mmexplore.labs.yourdata.study import Study, dataset_of, prepare, roles_of

@@ -11,7 +11,8 @@ from mmexplore.estimators.tables.estimate import Estimate, estimate
 from mmexplore.info.pid import pid
 from mmexplore.labs.yourdata import answer as study_answer
 from mmexplore.labs.yourdata import report as study_report
-from mmexplore.labs.yourdata.advice import Advice, advise, evidence_of
+from mmexplore.labs.yourdata.advice import Advice, advise
+from mmexplore.labs.yourdata.evidence import evidence_of
 from mmexplore.labs.yourdata.study import Prepared
 from mmexplore.labs.yourdata.ui import STATE
 from mmexplore.labs.yourdata.ui.prepared import estimate_key

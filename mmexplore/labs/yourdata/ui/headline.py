@@ -10,9 +10,10 @@ from mmexplore import runs
 from mmexplore.errors import BadData, Unsupported
 from mmexplore.estimators.tables.lost import MUCH
 from mmexplore.labs.yourdata import headline_figures
-from mmexplore.labs.yourdata.advice import Advice, advise, evidence_of_predictors
+from mmexplore.labs.yourdata.advice import Advice, advise
 from mmexplore.labs.yourdata.answer import names_of
 from mmexplore.labs.yourdata.bins_kept import BinsKept, bins_kept
+from mmexplore.labs.yourdata.evidence import evidence_of_predictors
 from mmexplore.labs.yourdata.headline import Headline
 from mmexplore.labs.yourdata.modalities import modalities, packed
 from mmexplore.labs.yourdata.report import Names
