@@ -136,9 +136,11 @@ class Headline:
 
     @property
     def above_zero(self) -> tuple[str, ...]:
-        """The atoms that the rows tell from 0."""
+        """The atoms that the rows tell from 0; synergy only where its test says so, too."""
         read = self.readings
-        return tuple(name for name in ATOMS if read[name].at_least > 0 and not read[name].bound_only)
+        above = [name for name in ATOMS if read[name].at_least > 0 and not read[name].bound_only]
+        tested = self.synergy is not None and self.synergy.present
+        return tuple(name for name in above if name != "synergy" or tested)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON, without the rows."""

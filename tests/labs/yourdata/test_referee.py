@@ -258,7 +258,7 @@ PATTERNS = {
     "synergy yes": r"0\.\d+ \w+ \(25%\) show only .*: synergy, unless the predictors of Ada and Bo alone miss together more than that\.",
     "synergy no": r"There is next to no synergy: at most 0\.0\d+ \w+, whatever predictors miss\.",
     "synergy unclear": r"No synergy is established\. The predictors find 0\.\d+ \w+; what they miss could be up to 0\.\d+ \w+\.",
-    "fusion yes": r"Use a model that sees both modalities together: it tells 0\.\d+ \w+ that no sum .*",
+    "fusion yes": r"Use a model that sees both modalities together: joint predictors tell 0\.\d+ \w+ more than any combination .* that was tried\.",
     "fusion unclear": r"Start with late fusion, .* That does not exclude an interaction which none of them found\.",
     "redundancy yes": r"Ada and Bo repeat 0\.\d+ \w+ \(20%\) of what they tell: .*",
     "redundancy unclear": r"Cannot tell whether Ada and Bo repeat each other\.",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from mmexplore import runs
 from mmexplore.datasets import real_data
 from mmexplore.labs.decompose.scene import Scene
+from mmexplore.labs.yourdata.advice import advise
 from mmexplore.labs.yourdata.bins_kept import bins_kept
+from mmexplore.labs.yourdata.evidence import evidence_of_predictors
 from mmexplore.labs.yourdata.headline import Headline
 from mmexplore.labs.yourdata.predicted_states import predicted_states
 from mmexplore.labs.yourdata.study import Study, dataset_of, prepare
@@ -81,3 +85,12 @@ def test_states_of_what_predictors_say_keep_more_than_bins_of_columns(name, head
     # the certified union of the table is that of the exact solver's bounds, and no information exceeds H(Y)
     assert float(by_predictors.table.gap) < 1e-8
     assert float(by_predictors.table.i12) <= headlines[name].entropy + 1e-9
+
+
+def test_the_sentence_never_says_more_than_the_claims(headlines):
+    for name, read in headlines.items():
+        claim = advise(evidence_of_predictors(read)).claim("synergy")
+        assert claim is not None
+        assert ("synergy" in read.above_zero) is (claim.verdict == "yes"), name
+    untested = dataclasses.replace(headlines["diabetes"], synergy=None)
+    assert "synergy" in headlines["diabetes"].above_zero and "synergy" not in untested.above_zero
