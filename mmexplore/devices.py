@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -43,15 +44,17 @@ def on_host(data: Any) -> Any:
 
 @contextmanager
 def on_one_thread() -> Iterator[None]:
-    """Linear algebra and networks on one thread, as many as before afterwards; imports torch."""
-    torch = importlib.import_module("torch")
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
+    """Linear algebra and networks on one thread, as many as before afterwards; does not import torch for those who have not."""
+    torch = sys.modules.get("torch")
+    before = torch.get_num_threads() if torch is not None else 1
     try:
+        if torch is not None:
+            torch.set_num_threads(1)
         with threadpoolctl.threadpool_limits(limits=1):
             yield
     finally:
-        torch.set_num_threads(before)
+        if torch is not None:
+            torch.set_num_threads(before)
 
 
 @contextmanager

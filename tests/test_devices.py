@@ -134,7 +134,9 @@ for name in ("is_available", "device_count", "init", "_lazy_init", "current_devi
         return real(*args)
     setattr(torch.cuda, name, called)
 from mmexplore.runs import launcher
-launcher._prepare()
+programs = launcher.Programs()
+while programs.waiting:
+    programs.prepare_next()
 print("prepared")
 """
     run = started("-c", code)

@@ -1,7 +1,8 @@
-"""The process that looks after running runs: it has torch ready, and forks one worker a run.
+"""The process that looks after running runs: it has torch and the programs ready, and forks one worker a run.
 
 A worker started from a page would run the page again (multiprocessing imports ``__main__``), and would need seconds to import
-torch. Forked from here it starts in milliseconds, and the server process never imports torch. What is to be run stands in a
+torch. Forked from here it starts in milliseconds, and the server process never imports torch. The program that is asked for is
+imported first, the others while nobody asks: the first run does not wait for what it does not need. What is to be run stands in a
 folder of small files, in order; wishes (stop, pause) stand in the runs' own folders; so a launcher needs no connection to
 anybody, several servers may share one folder of runs, and one launcher a folder works while others stand by.
 
@@ -25,11 +26,12 @@ from pathlib import Path
 from mmexplore.errors import MmexploreError
 from mmexplore.runs.folder import STOPPED, Run, locked, note_status
 from mmexplore.runs.task import TASKS
-from mmexplore.runs.worker import FULL, child
+from mmexplore.runs.worker import FULL, child, module_of
 
 _LOG = logging.getLogger(__name__)
 
 _TICK = 0.04  # seconds between two looks at the wishes
+_QUIET = 1.0  # seconds after the last run began, from which on programs are imported that nobody has asked for yet
 _KILL_AFTER = 0.6  # seconds a run has for its own end
 _MOST_PAUSED = 8  # paused runs keep their memory
 
@@ -56,6 +58,8 @@ class Launcher:
     def __init__(self, root: Path) -> None:
         self.queue = root / "queue"
         self.workers: dict[int, _Worker] = {}
+        self.programs = Programs()
+        self.began = time.monotonic()  # the last run
 
     def tick(self, accept: bool) -> None:
         """Look at everything once."""
@@ -74,6 +78,8 @@ class Launcher:
             elif self._working() < at_once():
                 entry.unlink(missing_ok=True)
                 self._fork(path)
+        if time.monotonic() - self.began > _QUIET:
+            self.programs.prepare_next()
 
     def end(self) -> None:
         """Stop every worker."""
@@ -94,6 +100,9 @@ class Launcher:
         return sum(not worker.paused for worker in self.workers.values())
 
     def _fork(self, path: Path) -> None:
+        with contextlib.suppress(OSError, MmexploreError):  # the worker says what is wrong with the folder
+            self.programs.prepare(module_of(Run(path).task))
+        self.began = time.monotonic()
         pid = os.fork()
         if pid == 0:
             try:
@@ -171,18 +180,33 @@ def _parent_gone() -> bool:
     return bool(ready) and os.read(0, 1) == b""
 
 
-def _prepare() -> None:
-    """Import torch and every program, so that a fork has them; no computation, which would start threads, and no CUDA.
+class Programs:
+    """The programs of all kinds of runs, imported before the fork: one that is asked for at once, the others while nothing is asked for.
 
-    A process forked from one that has started CUDA cannot use it; asking the driver's library whether there is a GPU does not start it.
+    No computation, which would start threads, and no CUDA: a process forked from one that has started CUDA cannot use it; asking the
+    driver's library whether there is a GPU does not start it.
     """
-    os.environ.setdefault("PYTORCH_NVML_BASED_CUDA_CHECK", "1")
-    importlib.import_module("torch").set_num_threads(1)
-    for kind, task in TASKS.items():
+
+    def __init__(self) -> None:
+        self.waiting = [module_of(task) for _, task in TASKS.items()]
+
+    def prepare(self, module: str) -> None:
+        """Import a program, where that has not been tried before."""
+        if module not in self.waiting:
+            return
+        self.waiting = [other for other in self.waiting if other != module]
+        os.environ.setdefault("PYTORCH_NVML_BASED_CUDA_CHECK", "1")
         try:
-            importlib.import_module(task.program.partition(":")[0])
+            importlib.import_module(module)
         except Exception:  # one broken method must not keep the others from running; its own run will tell
-            _LOG.exception("the program of %s could not be imported", kind)
+            _LOG.exception("the program %s could not be imported", module)
+        if "torch" in sys.modules:
+            sys.modules["torch"].set_num_threads(1)
+
+    def prepare_next(self) -> None:
+        """Import one that nobody has asked for yet."""
+        if self.waiting:
+            self.prepare(self.waiting[0])
 
 
 def main(root: Path) -> int:
@@ -199,7 +223,6 @@ def main(root: Path) -> int:
     while not ended and not _parent_gone():
         with locked(root / "launcher.lock", wait=False) as mine:
             if mine:
-                _prepare()
                 launcher, gone = Launcher(root), False
                 while not ended and not (gone and not launcher.workers):
                     gone = gone or _parent_gone()

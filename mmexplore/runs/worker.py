@@ -28,10 +28,15 @@ MEMORY = "there was not enough memory: choose fewer rows or a smaller network"
 FULL = "the disk is full: free some space, or delete runs on the Runs page, then run it again"
 
 
+def module_of(task: Task | type[Task]) -> str:
+    """The dotted name of the module that holds a task's program."""
+    return task.program.partition(":")[0]
+
+
 def program_of(task: Task) -> Callable[[Task, Recorder], None]:
     """The function that executes a task; imports torch where it needs it."""
-    module, _, name = task.program.partition(":")
-    program: Callable[[Task, Recorder], None] = getattr(importlib.import_module(module), name)
+    name = task.program.partition(":")[2]
+    program: Callable[[Task, Recorder], None] = getattr(importlib.import_module(module_of(task)), name)
     return program
 
 
@@ -49,8 +54,9 @@ def execute(
             device = choose_device()
             versions = {"python": platform.python_version(), "torch": version("torch")}
             note_status(path, "running", started=at, ended=None, device=device, versions=versions, pid=os.getpid())
+            program = program_of(task)
             with repeatable(device):
-                program_of(task)(task, Recorder(path, device=device, stop=stop, watch=watch))
+                program(task, Recorder(path, device=device, stop=stop, watch=watch))
             ending = {"phase": "finished", "words": "finished"}
         except Stopped:
             ending = {"phase": "stopped", "words": "stopped before its end"}
