@@ -61,10 +61,11 @@ def test_bad_rows_are_told_in_a_sentence(name):
             mm.estimate_pid(wide, x2, y, name)
 
 
-@pytest.mark.rounding
-@pytest.mark.parametrize("name", QUICK)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if REGISTRY[name].slow else pytest.mark.rounding) for name in QUICK]
+)
 def test_atoms_add_up_and_modalities_may_change_places(name):
-    x1, x2, ys = rows()
+    x1, x2, ys = rows(n=150 if REGISTRY[name].slow else N)
     kept = {p.name: 0 for p in REGISTRY[name].settings.parameters() if p.name in ("bootstraps", "draws")}
     here = mm.estimate_pid(x1, x2, ys["vector"], name, **kept)
     there = mm.estimate_pid(x2, x1, ys["vector"], name, **kept)

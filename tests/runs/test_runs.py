@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import numpy as np
 import pytest
 
 from mmexplore import runs
+from mmexplore.cli import main
 from mmexplore.errors import BadData, BadSpec, MmexploreError, Unsupported
 from mmexplore.runs import Run, store
 from mmexplore.runs.count_task import Count
@@ -23,7 +22,6 @@ from mmexplore.runs.recorder import Recorder, Stopped, write_arrays
 from mmexplore.runs.task import TASKS, task_from_dict
 from mmexplore.runs.worker import execute
 
-ROOT = Path(__file__).parents[2]
 LONG = Count(steps=2000, wait=0.01)
 
 
@@ -299,26 +297,25 @@ def test_a_run_whose_process_is_gone_without_a_word_is_not_running(runs_folder):
     assert Run(run.path).state.phase == "killed"
 
 
-def test_the_command_line_runs_lists_shows_exports_and_deletes(empty_runs_folder, tmp_path):
+def test_the_command_line_runs_lists_shows_exports_and_deletes(empty_runs_folder, tmp_path, capsys):
     def command(*words):
-        return subprocess.run(
-            [sys.executable, "-m", "mmexplore", *words], capture_output=True, text=True, cwd=ROOT, timeout=60
-        )
+        status = main(words)
+        return status, *capsys.readouterr()
 
     spec = tmp_path / "spec.json"
     spec.write_text(json.dumps(Count(steps=4, wait=0.0).to_dict()))
-    done = command("train", str(spec), "--json")
-    assert done.returncode == 0, done.stderr
-    name = json.loads(done.stdout)["run"]
-    assert json.loads(done.stdout)["result"] == {"count": 4}
-    listed = json.loads(command("runs", "--json").stdout)
+    status, said, errors = command("train", str(spec), "--json")
+    assert status == 0, errors
+    name = json.loads(said)["run"]
+    assert json.loads(said)["result"] == {"count": 4}
+    listed = json.loads(command("runs", "--json")[1])
     assert [run["run"] for run in listed if not run["shipped"]] == [name]
-    assert len(json.loads(command("runs", "show", name, "--json").stdout)["frames"]) == 4
+    assert len(json.loads(command("runs", "show", name, "--json")[1])["frames"]) == 4
     out = tmp_path / "run.zip"
-    assert command("runs", "export", name, "--out", str(out)).returncode == 0 and out.stat().st_size > 200
-    assert command("runs", "delete", name).returncode == 0
-    bad = command("train", "count", "steps=many")
-    assert bad.returncode == 2 and "steps" in bad.stderr and "Traceback" not in bad.stderr
+    assert command("runs", "export", name, "--out", str(out))[0] == 0 and out.stat().st_size > 200
+    assert command("runs", "delete", name)[0] == 0
+    status, _, errors = command("train", "count", "steps=many")
+    assert status == 2 and "steps" in errors and "Traceback" not in errors
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path):
