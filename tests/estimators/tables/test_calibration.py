@@ -25,7 +25,7 @@ def under_the_null():
     settings = Settings(bootstraps=0, permutations=39)
     return [
         estimate_counts(c, settings.replace(seed=k, null="modality1" if k % 2 else "target"))
-        for k, c in enumerate(tables(UNRELATED, 120, 240, 5))
+        for k, c in enumerate(tables(UNRELATED, 120, 160, 5))
     ]
 
 
@@ -35,7 +35,7 @@ def under_the_null():
 )
 def test_p_values_are_uniform_under_the_null(under_the_null, null, name):
     p = np.array([e.p_value(name, null) for e in under_the_null if e.p_value(name, null) is not None])
-    assert len(p) in (120, 240)
+    assert len(p) in (80, 160)
     seen = np.bincount(np.ceil(10 * p - 1e-9).astype(int) - 1, minlength=10)  # p is one of 1/40 ... 40/40
     assert stats.chisquare(seen).pvalue > 0.001
 
@@ -59,11 +59,11 @@ def test_synergy_that_is_not_there_is_seldom_found():
     assert pid(coupling).synergy == pytest.approx(0, abs=1e-8)
     settings = Settings(bootstraps=0, permutations=39)
     p = np.array(
-        [estimate_counts(c, settings.replace(seed=k)).p_value("synergy", "no_synergy") for k, c in enumerate(tables(coupling, 300, 150, 6))]
+        [estimate_counts(c, settings.replace(seed=k)).p_value("synergy", "no_synergy") for k, c in enumerate(tables(coupling, 300, 100, 6))]
     )  # fmt: skip
     # a parametric bootstrap is approximate: up to 9 % at the 5 % level were seen
-    assert np.mean(p <= 0.05) <= 0.05 + 0.04 + 4 * np.sqrt(0.05 * 0.95 / 150)
-    assert np.mean(p <= 0.5) <= 0.5 + 4 * np.sqrt(0.25 / 150)
+    assert np.mean(p <= 0.05) <= 0.05 + 0.04 + 4 * np.sqrt(0.05 * 0.95 / 100)
+    assert np.mean(p <= 0.5) <= 0.5 + 4 * np.sqrt(0.25 / 100)
 
 
 @pytest.mark.parametrize(("correction", "n"), [("plugin", 600), ("panzeri_treves", 600), ("plugin", 3000)])
@@ -71,15 +71,15 @@ def test_intervals_cover_at_about_their_rate(correction, n):
     truth = pid(GENERIC)
     assert min(truth.atoms) >= 0
     settings = Settings(bootstraps=100, permutations=0, correction=correction)
-    found = [estimate_counts(c, settings.replace(seed=k)).intervals for k, c in enumerate(tables(GENERIC, n, 120, n))]
+    found = [estimate_counts(c, settings.replace(seed=k)).intervals for k, c in enumerate(tables(GENERIC, n, 80, n))]
     for name in (*ATOMS, "i1", "i2", "i12"):
         value = getattr(truth, name)
         covered = np.mean([e[name].low - 1e-9 <= value <= e[name].high + 1e-9 for e in found])
-        assert covered >= 0.95 - 4 * np.sqrt(0.95 * 0.05 / 120), name
+        assert covered >= 0.95 - 4 * np.sqrt(0.95 * 0.05 / 80), name
 
 
 def test_percentile_intervals_never_cover_nothing_and_moved_ones_do():
-    found = [estimate_counts(c, Settings(bootstraps=100, permutations=0, seed=k)) for k, c in enumerate(tables(UNRELATED, 200, 60, 8))]  # fmt: skip
+    found = [estimate_counts(c, Settings(bootstraps=100, permutations=0, seed=k)) for k, c in enumerate(tables(UNRELATED, 200, 40, 8))]  # fmt: skip
     assert all(np.quantile(e.draws["synergy"], 0.025) > 0 for e in found)
     for name in ("synergy", "i1", "i2", "i12"):
         assert np.mean([e.intervals[name].low == 0 for e in found]) >= 0.85
@@ -88,6 +88,6 @@ def test_percentile_intervals_never_cover_nothing_and_moved_ones_do():
 def test_too_few_rows_undercover_synergy_and_the_light_is_red():
     p = np.random.default_rng(2).dirichlet(np.ones(72)).reshape(6, 6, 2)
     truth = pid(p).synergy
-    found = [estimate_counts(c, Settings(bootstraps=100, permutations=0, seed=k)) for k, c in enumerate(tables(p, 100, 60, 9))]  # fmt: skip
+    found = [estimate_counts(c, Settings(bootstraps=100, permutations=0, seed=k)) for k, c in enumerate(tables(p, 100, 40, 9))]  # fmt: skip
     assert np.mean([e.intervals["synergy"].low <= truth <= e.intervals["synergy"].high for e in found]) < 0.8
     assert {e.light.colour for e in found} == {"red"}
