@@ -25,7 +25,6 @@ def open_lab(lab: str, /, session: dict[str, Any] | None = None, **query: str) -
     script = Path(_APP).parent / "pages" / f"{LABS[lab].url}.py"
     app = AppTest.from_file(_APP, default_timeout=60) if script.exists() else AppTest.from_function(_alone, args=(lab,))
     app.default_timeout = 60
-    app.run()
     for key, value in (session or {}).items():
         app.session_state[key] = value
     if script.exists():
