@@ -34,6 +34,9 @@ ARROWS = {
 }
 
 
+_SAID = {"x1": "x1", "x2": "x2", "late": "p_late", "joint": "p_joint"}  # arrays of out-of-fold probabilities
+
+
 @dataclass(frozen=True)
 class Test:
     """A test in short.
@@ -79,6 +82,8 @@ class Headline:
         rows: everything row by row.
         of_data: the row of the data behind each row given, shape (n,).
         posteriors: what the predictors of modality 1 and of modality 2 say of every row used, out of fold, (rows, classes) each.
+        fused: the same of the best additive and of the best joint predictor; None in runs that did not keep them.
+        columns: how many of modality 1 and of modality 2.
         level: of the intervals.
         seconds: it took.
     """
@@ -100,6 +105,8 @@ class Headline:
     rows: RowAtoms
     of_data: np.ndarray
     posteriors: tuple[np.ndarray, np.ndarray]
+    fused: tuple[np.ndarray, np.ndarray] | None
+    columns: tuple[int, int]
     level: float
     seconds: float
 
@@ -133,6 +140,11 @@ class Headline:
             iterations=0,
             seconds=self.seconds,
         )
+
+    @property
+    def places(self) -> np.ndarray:
+        """The row of the data that each row used is, (rows,)."""
+        return np.asarray(self.of_data[self.rows.index])
 
     @property
     def above_zero(self) -> tuple[str, ...]:
@@ -212,7 +224,7 @@ def row_arrays(estimate: PIDEstimate, of_data: np.ndarray) -> dict[str, np.ndarr
     rows, said = estimate.predictive.rows, estimate.predictive.posteriors
     names = ("index", "codes", "i1", "i2", "i12", "union", "late", "weights")
     arrays = {name: getattr(rows, name) for name in names} | {"of_data": np.asarray(of_data)}
-    arrays |= {name: said[name].astype(np.float32) for name in ("x1", "x2")}
+    arrays |= {name: said[of].astype(np.float32) for of, name in _SAID.items()}
     return arrays if rows.clusters is None else arrays | {"clusters": rows.clusters}
 
 
@@ -253,6 +265,8 @@ def _read(result: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Headli
         rows=rows,
         of_data=arrays["of_data"],
         posteriors=(arrays["x1"], arrays["x2"]),
+        fused=(arrays["p_late"], arrays["p_joint"]) if "p_joint" in arrays else None,
+        columns=(int(result["dims"][0]), int(result["dims"][1])),
         level=float(result["settings"]["level"]),
         seconds=float(result["seconds"]),
     )

@@ -45,18 +45,6 @@ def subgroup(read: Mapping[str, Reading], names: Names, unit: str, title: str, l
     return bars_in_unit(Bars(title, bars, note=f"{level:.0%} intervals over these rows."), unit)
 
 
-def beside(before: Headline, after: Headline, names: Names, unit: str) -> Bars:
-    """Two answers, the earlier one in grey."""
-    bars = []
-    for name in ATOMS:
-        bars.append(_bar(after.readings[name], ATOM_WORDS[name].label.format(*names), ATOM_SYMBOLS[name]))
-        bars.append(_bar(before.readings[name], "… before"))
-    note = (
-        f"{after.level:.0%} intervals of each by itself. Grey: {before.rows.n:,} rows before; {after.rows.n:,} after."
-    )
-    return bars_in_unit(Bars("Before and after", tuple(bars), note=note), unit)
-
-
 def _bar(read: Reading, label: str, atom: str = "") -> Bar:
     low, high = read.interval
     ends = {"low": low, "high": high} if np.isfinite([low, high]).all() else {}

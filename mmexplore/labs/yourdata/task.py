@@ -5,7 +5,7 @@ What the recorder gets (a contract), everything in bits:
     frames: as soon as there are some, i1, i2 and i12 of linear probes, then of all predictors, union, redundancy and the other atoms.
     result(): the fields of `mmexplore.estimators.estimate_pid.PIDEstimate.to_dict`, and said: what was done to the rows.
     arrays "rows": the fields of `mmexplore.estimators.predictive.RowAtoms`, the rows of the data that they belong to (of_data), and the
-        out-of-fold probabilities of either modality (x1, x2).
+        out-of-fold probabilities of either modality (x1, x2), of the best additive and of the best joint predictor (p_late, p_joint).
 """
 
 from __future__ import annotations

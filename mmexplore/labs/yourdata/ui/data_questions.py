@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from mmexplore.errors import MmexploreError
-from mmexplore.labs.yourdata import headline_figures
+from mmexplore.labs.yourdata import changes, headline_figures
 from mmexplore.labs.yourdata.answer import names_of
 from mmexplore.labs.yourdata.headline import Headline
 from mmexplore.labs.yourdata.pairs import offers_pairs
@@ -17,6 +17,7 @@ from mmexplore.labs.yourdata.study import Prepared
 from mmexplore.labs.yourdata.subgroups import of_rows
 from mmexplore.labs.yourdata.ui import STATE, without_bins
 from mmexplore.labs.yourdata.ui.answer import estimated, exact_answer
+from mmexplore.labs.yourdata.ui.changes import show_changes, what_if
 from mmexplore.labs.yourdata.ui.controls import slice_by
 from mmexplore.labs.yourdata.ui.data import dataset_for
 from mmexplore.labs.yourdata.ui.export import data_report
@@ -26,7 +27,6 @@ from mmexplore.labs.yourdata.ui.pinned import differences
 from mmexplore.labs.yourdata.ui.prepared import prepared
 from mmexplore.labs.yourdata.ui.raw import raw
 from mmexplore.labs.yourdata.ui.states_questions import binning, enough_rows, table_of_states
-from mmexplore.labs.yourdata.ui.whatif import change_controls
 from mmexplore.report import Scatter
 from mmexplore.report.content import Cloud
 from mmexplore.tabular import Dataset, Roles
@@ -59,7 +59,7 @@ def data_answered(dataset: Dataset, roles: Roles) -> None:
     parts: dict[str, Callable[[], None]] = {}
     if headline is not None:
         parts["Which rows?"] = lambda: _which_rows(headline, dataset, roles)
-    parts["What if"] = lambda: _what_if(headline, dataset, made, roles)
+    parts["What if"] = lambda: what_if(headline, dataset, roles)
     if headline is not None:
         parts["Subgroups"] = lambda: _subgroups(headline, dataset, roles)
         parts["Predictors"] = lambda: _predictors(headline, roles)
@@ -156,20 +156,6 @@ def _predictors(headline: Headline, roles: Roles) -> None:
             st.markdown(f"- {plain(sentence)}")
 
 
-def _what_if(headline: Headline | None, dataset: Dataset, made: Prepared | None, roles: Roles) -> None:
-    """Change the rows; the answer before and after, each by predictors of its own."""
-    study = STATE.view
-    change_controls(dataset, roles)
-    if not study.changed():
-        st.caption("Change something above: the answer before and after stand here side by side.")
-        return
-    before = headline_for(study.unchanged(), dataset, name="headline before")
-    if before is None or headline is None:
-        st.caption("Both answers stand here when both are there.")
-        return
-    show(headline_figures.beside(before, headline, names_of(study, roles), study.unit), "headline before and after")
-
-
 def _states(headline: Headline | None, dataset: Dataset, made: Prepared | None, why: str) -> None:
     """The table of states: certified, and what it lost."""
     study = STATE.view
@@ -217,6 +203,10 @@ def _beside_pinned(headline: Headline, dataset: Dataset, roles: Roles) -> None:
         headline.value.to(unit),
         names_of(STATE.view, roles),
     )
-    changes = differences(pinned, STATE.view)
-    if changes:
-        st.caption(f"From A to B: {plain('; '.join(changes[:8]))}.")
+    other_settings = differences(pinned, STATE.view)
+    if other_settings:
+        st.caption(f"From A to B: {plain('; '.join(other_settings[:8]))}.")
+    if before is not headline:
+        answer = changes.refitted(before, headline, same_data=other.sha256 == dataset.sha256)
+        with st.expander("B − A, with intervals", expanded=True, key=STATE.key("pinned differences")):
+            show_changes((answer,), names_of(STATE.view, roles), "pinned")
