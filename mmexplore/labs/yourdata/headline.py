@@ -22,6 +22,7 @@ from mmexplore.types import Atoms as FourAtoms
 FEW, TOO_FEW = 300, 60  # rows
 RARE, TOO_RARE = 30, 10  # rows of the rarest class
 WIDE = 0.1  # bit, half an interval
+CROWDED = 10  # rows a column below which columns that tell nothing cost much of what is read
 
 ARROWS = {
     "redundancy": "at least",
@@ -177,6 +178,8 @@ class Headline:
             "union_proven": self.proven[0],
             "union": self.proven[1],
             "enough_rows": list(self.light()),
+            "columns": list(self.columns),
+            "columns_for_rows": self.crowded,
             "warnings": list(self.warnings),
         }
 
@@ -193,6 +196,18 @@ class Headline:
         se = float(np.hypot(rows, REFIT / np.sqrt(self.rows.units)))
         reach = _reach(self.level) * se
         return Reading(mean, se, Interval(mean - reach, mean + reach), mean - ONE_SIDED * se)
+
+    @property
+    def crowded(self) -> str:
+        """Whether rows are few for so many columns, in a sentence; empty where they are not."""
+        columns, rows = sum(self.columns), self.rows.units
+        if rows >= CROWDED * columns:
+            return ""
+        what = "rows" if rows == self.rows.n else "independent groups or blocks of rows"
+        return (
+            f"{columns:,} columns for {rows:,} {what}, {rows / columns:.2g} a column: columns that tell nothing lower what predictors read. That is a "
+            "statement about so many rows, not about the modality: more rows, or fewer columns, can only show more."
+        )
 
     def light(self) -> tuple[str, str]:
         """Green, amber or red, and why: whether the rows are enough for what is said."""

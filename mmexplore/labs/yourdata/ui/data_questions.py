@@ -22,6 +22,7 @@ from mmexplore.labs.yourdata.ui.controls import slice_by
 from mmexplore.labs.yourdata.ui.data import dataset_for
 from mmexplore.labs.yourdata.ui.export import data_report
 from mmexplore.labs.yourdata.ui.headline import headline_for, show_headline, what_bins_keep
+from mmexplore.labs.yourdata.ui.learning import more_rows
 from mmexplore.labs.yourdata.ui.pairs import pairs_tab
 from mmexplore.labs.yourdata.ui.pinned import differences
 from mmexplore.labs.yourdata.ui.prepared import prepared
@@ -62,7 +63,7 @@ def data_answered(dataset: Dataset, roles: Roles) -> None:
     parts["What if"] = lambda: what_if(headline, dataset, roles)
     if headline is not None:
         parts["Subgroups"] = lambda: _subgroups(headline, dataset, roles)
-        parts["Predictors"] = lambda: _predictors(headline, roles)
+        parts["Predictors"] = lambda: _predictors(headline, dataset, roles)
         parts["Numbers"] = lambda: table(headline_figures.numbers(headline, study.unit), "headline numbers")
     if offers_pairs(study, dataset):
         parts["All pairs"] = lambda: pairs_tab(dataset)
@@ -140,7 +141,7 @@ def _subgroups(headline: Headline, dataset: Dataset, roles: Roles) -> None:
         st.caption(f"The first {_MOST_SUBGROUPS} of {len(made.read)} subgroups.")
 
 
-def _predictors(headline: Headline, roles: Roles) -> None:
+def _predictors(headline: Headline, dataset: Dataset, roles: Roles) -> None:
     table(headline_figures.predictors(headline, names_of(STATE.view, roles), STATE.view.unit), "predictors")
     st.caption(
         "Each is a mixture of classifiers whose weights are chosen on other rows than those it is judged on. What a predictor believes in is what its "
@@ -154,6 +155,8 @@ def _predictors(headline: Headline, roles: Roles) -> None:
     ):
         if sentence:
             st.markdown(f"- {plain(sentence)}")
+    st.divider()
+    more_rows(dataset, roles)
 
 
 def _states(headline: Headline | None, dataset: Dataset, made: Prepared | None, why: str) -> None:
