@@ -41,7 +41,7 @@ def learning_curve(
 
     Raises:
         BadSpec: a setting unknown or out of range.
-        BadData: rows that are none, or too few to be halved: 20 of every class, and 80 in all.
+        BadData: rows that are none, or too few to be halved: 20 of every class, and 100 in all.
         Interrupted: it was stopped.
     """
     for name in settings:

@@ -33,7 +33,7 @@ from mmexplore.estimators.tables.resampling import stream
 from mmexplore.estimators.watching import Watcher
 
 HALVINGS = 3  # n/8, n/4, n/2, n
-FEWEST = 40  # rows of a piece
+FEWEST = 50  # rows of a piece
 
 
 def learning(rows: Rows, settings: PredictiveSettings, watcher: Watcher) -> LearningCurve:

@@ -21,7 +21,7 @@ from mmexplore.estimators.predictive.rows import reading
 from mmexplore.estimators.tables.estimate import Interval
 from mmexplore.types import ATOM_SYMBOLS
 
-N = 500
+N = 400
 
 
 def rows(i12: np.ndarray, index: np.ndarray | None = None, clusters: np.ndarray | None = None) -> RowAtoms:
