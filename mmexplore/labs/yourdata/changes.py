@@ -68,9 +68,9 @@ def beside(answers: Sequence[Answer], names: Names, unit: str) -> Bars:
             title = ATOM_WORDS[name].label.format(*names) if not k else f"… {answer.title.lower()}"
             bars.append(Bar(title, answer.found[name].after, ATOM_SYMBOLS[name]))  # type: ignore[arg-type]
         bars.append(Bar("… before", answers[0].found[name].before))
-    said = f"{answers[0].title}; " if len(answers) > 1 else ""
-    note = f"{said}grey: before. How sure the differences are, the next figure says."
-    return bars_in_unit(Bars("Before and after", tuple(bars), note=note[:1].upper() + note[1:]), unit)
+    said = ", then ".join(answer.title.lower() for answer in answers)
+    note = f"Coloured: {said}; grey: before. How sure a difference is, the figure of differences says."
+    return bars_in_unit(Bars("Before and after", tuple(bars), note=note), unit)
 
 
 def differences(answer: Answer, names: Names, unit: str, level: float) -> Bars:

@@ -123,7 +123,7 @@ def test_another_seed_alone_is_no_difference(noise):
 
 def test_noise_in_modality_2_takes_what_the_closed_form_says(noise):
     truth = [seven(atoms) for atoms in classes_truth()]
-    found = changes(noise[0].rows, noise[2].rows)
+    found = noise[2].since(noise[0])
     for name, right in zip(NAMES, truth[1] - truth[0], strict=True):
         low, high = found[name].interval
         assert low - 0.02 <= right <= high + 0.02, name
@@ -163,6 +163,20 @@ def test_joined_classes_keep_only_the_bit_that_is_left(four):
         assert atoms == pytest.approx(right, abs=0.09)
         lost = changes(four.rows, read, refitted=False)["i12"]
         assert lost.clear and lost.interval.high < 0
+
+
+def test_answers_to_other_rows_are_not_compared_row_by_row(noise):
+    with pytest.raises(BadData, match="the same rows"):
+        noise[0].since(dataclasses.replace(noise[1], rows=dataclasses.replace(noise[1].rows, given=7)))
+
+
+def test_some_rows_are_read_through_the_library_too(four):
+    part = np.arange(N) < 200
+    found = four.on_rows(part, np.array([0, 0, 1, 1]))
+    read = reread(four.rows, four.posteriors, part.astype(float), np.array([0, 0, 1, 1]))
+    assert found["i12"].after == pytest.approx(read.scatter(read.i12)[0], abs=1e-12)
+    with pytest.raises(BadData, match="negative"):
+        four.on_rows(np.full(N, -1.0))
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,10 @@ def data_answered(dataset: Dataset, roles: Roles) -> None:
     parts["Data"] = lambda: raw(dataset)
     if headline is not None:
         parts["Report"] = lambda: data_report(headline, dataset, roles, made)
+    if (
+        study.changed()
+    ):  # while the fit anew runs, this is the first tab; it stays the open one when the others come back
+        st.session_state.setdefault(STATE.key("data questions"), "What if")
     tabs = st.tabs(tuple(parts), key=STATE.key("data questions"), on_change="rerun")
     for tab, draw in zip(tabs, parts.values(), strict=True):
         with tab:
