@@ -9,7 +9,10 @@ from mmexplore.estimators.predictive.change import Change
 from mmexplore.estimators.predictive.rows import Reading
 from mmexplore.types import ATOMS, INFORMATIONS
 
-FLAT = 0.02  # bit: a doubling that adds surely less makes no difference
+FLAT, SMALL = (
+    0.02,
+    0.05,
+)  # bit, and share of I12: a doubling that surely adds less than the larger one makes no difference
 NAMES = (*ATOMS, *INFORMATIONS)
 
 
@@ -56,14 +59,14 @@ class LearningCurve:
         low, high = self.gain["i12"].interval
         if low > 0.0:
             return "rising"
-        return "flat" if high < FLAT else "unclear"
+        return "flat" if high < max(FLAT, SMALL * self.gain["i12"].after) else "unclear"
 
     def words(self, per_bit: float = 1.0, unit: str = "bit") -> str:
         """Whether more rows would show more of I12, as far as this can be described."""
         one, (half, whole) = self.gain["i12"], (point.n for point in self.points[-2:])
         low, high = (per_bit * end for end in one.interval)
         gain = per_bit * one.value
-        read = f"from {half:,} to {whole:,} rows I12 rose by {gain:.3f} {unit} ({low:.3f} to {high:.3f})"
+        read = f"from {half:,} to {whole:,} rows I12 changed by {gain:+.3f} {unit} ({low:+.3f} to {high:+.3f})"
         caution = "A description of these rows carried on, no certificate."
         if self.verdict == "rising":
             return f"Still rising: {read}. If that goes on, twice the rows would add about {0.5 * gain:.3f} to {gain:.3f} {unit}. {caution}"

@@ -19,6 +19,10 @@ from mmexplore.units import per_bit
 
 _MARKS = {"at least": "≥", "either way": "≈"}
 _PART_WORDS = {"combining": "S: adding up both", "interaction": "S: interaction"}
+COVERAGE = (
+    "They say how far other rows would move what these predictors read, not what predictors miss: of 200 simulated data sets with known truth "
+    "(300 and 1,000 rows) 95 % intervals held the true R in 90 %, U1 and U2 in 95 % and more, S in 77 %."
+)
 DIRECTIONS = "≥: predictors that found more could only raise it. ≈: it may err either way."
 
 
@@ -26,7 +30,7 @@ def atoms(headline: Headline, names: Names, unit: str) -> Bars:
     """The four atoms, and the two parts of synergy."""
     bars = [_bar(headline.readings[name], _atom(name, names), ATOM_SYMBOLS[name]) for name in ATOMS]
     bars += [_bar(headline.readings[name], words) for name, words in _PART_WORDS.items()]
-    note = f"{headline.level:.0%} intervals over rows. {DIRECTIONS}"
+    note = f"{headline.level:.0%} intervals over rows. {DIRECTIONS} {COVERAGE}"
     return bars_in_unit(Bars(f"What the data tell of {names[2]}", tuple(bars), note=note), unit)
 
 

@@ -13,7 +13,7 @@ from mmexplore.labs.yourdata.advice import advise
 from mmexplore.labs.yourdata.bins_kept import BinsKept, bins_kept
 from mmexplore.labs.yourdata.evidence import evidence_of_predictors
 from mmexplore.labs.yourdata.headline import Headline
-from mmexplore.labs.yourdata.headline_figures import atoms, informations, numbers, predictors
+from mmexplore.labs.yourdata.headline_figures import COVERAGE, atoms, informations, numbers, predictors
 from mmexplore.labs.yourdata.predictive_settings import PredictiveChoices
 from mmexplore.labs.yourdata.report import Names, listed, shown
 from mmexplore.labs.yourdata.script import data_script
@@ -33,7 +33,7 @@ _DEFINITIONS = {
     "what no such sum tells (interaction).",
     "I*, union information": "BROJA: the least that two modalities can tell together which tell as much alone; here the value of its dual problem on "
     "rows that did not choose it.",
-    "Interval": "Over rows (or groups, or blocks of time), at the level named; the predictors are taken as they are.",
+    "Interval": f"Over rows (or groups, or blocks of time), at the level named; the predictors are taken as they are. {COVERAGE}",
     "Bound without a model": "Holds whatever the predictors miss: R ≥ I1 + I2 − H(Y), S ≤ H(Y) − max(I1, I2), U1 ≤ H(Y) − I2.",
 }
 _REFERENCES = (

@@ -245,6 +245,7 @@ def curve(low: float, high: float, cost: tuple[float, float] = (-0.01, 0.01)) ->
         (0.02, 0.10, "rising", "about 0.030 to 0.060 bit"),
         (-0.01, 0.012, "flat", "less than 0.012 bit"),
         (-0.03, 0.05, "unclear", "up to 0.050 bit, or nothing"),
+        (-0.03, 0.024, "flat", "less than 0.024 bit"),  # below a twentieth of I12
     ],
 )
 def test_what_is_said_of_more_rows_follows_the_last_doubling(low, high, verdict, said):
