@@ -6,7 +6,8 @@
 
 phi_i is the influence of row i of the data on D (Hampel 1974, JASA 69, 383), so one formula holds for the same rows (a paired difference), for rows that
 share nothing (two errors added) and for any overlap. Units are rows, groups, or blocks of time. Where predictors were fitted anew, they
-come out otherwise for other folds and draws: see `REFIT`.
+come out otherwise for other folds and draws, by REFIT / sqrt(units): with nothing but the seed changed, rows alone called an atom different in 9 of 48 data
+sets of 300 rows, with that term in 3 (`python -m benchmarks.differences`; after a true change 96 % of the intervals held the true difference).
 """
 
 from __future__ import annotations

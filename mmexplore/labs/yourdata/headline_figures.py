@@ -20,7 +20,7 @@ from mmexplore.units import per_bit
 _MARKS = {"at least": "≥", "either way": "≈"}
 _PART_WORDS = {"combining": "S: adding up both", "interaction": "S: interaction"}
 COVERAGE = (
-    "They say how far other rows would move what these predictors read, not what predictors miss: of 200 simulated data sets with known truth "
+    "Intervals say how far other rows would move what these predictors read, not what predictors miss: of 200 simulated data sets with known truth "
     "(300 and 1,000 rows) 95 % intervals held the true R in 90 %, U1 and U2 in 95 % and more, S in 77 %."
 )
 DIRECTIONS = "≥: predictors that found more could only raise it. ≈: it may err either way."
