@@ -29,6 +29,7 @@ from mmexplore.discretize import Discretizer
 from mmexplore.errors import BadData, BadSpec, MmexploreError, NotConverged, Unsupported
 from mmexplore.estimators.estimate_pid import PIDEstimate, estimate_pid, pid_estimators
 from mmexplore.estimators.gaussian import GaussianEstimate, gaussian_pid_from_samples
+from mmexplore.estimators.learning_curve import learning_curve
 from mmexplore.estimators.mi import MutualInformation, mi_estimators, mutual_information
 from mmexplore.estimators.tables.estimate import estimate
 from mmexplore.estimators.tables.from_samples import estimate_from_samples
@@ -92,6 +93,7 @@ __all__ = [
     "gaussian_pid_from_samples",
     "generators",
     "html_report",
+    "learning_curve",
     "load",
     "make",
     "measures",

@@ -36,5 +36,10 @@ def test_everything_runs_on_another_device_than_the_cpu(name, errors):
 
 
 def test_every_kind_of_run_is_among_them():
-    without_tensors = {"count", "predictive", "predictive-pairs"}  # counting, and classifiers of scikit-learn
+    without_tensors = {
+        "count",
+        "predictive",
+        "predictive-pairs",
+        "predictive-learning",
+    }  # counting, and classifiers of scikit-learn
     assert set(SMALL) == set(TASKS.names()) - without_tensors

@@ -6,17 +6,25 @@ Nothing is imported before a report is asked for.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mmexplore.errors import BadData
 from mmexplore.estimators.estimate_pid import PIDEstimate
 from mmexplore.estimators.tables.estimate import Estimate
 from mmexplore.types import PID
 
+if TYPE_CHECKING:
+    from mmexplore.estimators.predictive.curve import LearningCurve
+
 NAMES = ("modality 1", "modality 2", "the target")
 
 
 def html_report(
-    result: PIDEstimate | Estimate | PID, path: str | Path | None = None, *, names: tuple[str, str, str] = NAMES
+    result: PIDEstimate | Estimate | PID,
+    path: str | Path | None = None,
+    *,
+    names: tuple[str, str, str] = NAMES,
+    learning: LearningCurve | None = None,
 ) -> str:
     """A report on a result: claims with their evidence, every number with its interval, how it was made, and what may mislead.
 
@@ -27,13 +35,14 @@ def html_report(
         result: of `estimate_pid` with ``estimator="predictive"``, of `estimate_from_samples`, or of `pid` (one table, no batch).
         path: where to write it; None: nowhere.
         names: what modality 1, modality 2 and the target are called.
+        learning: of `learning_curve`, of the same rows, to be part of a report on predictors.
 
     Returns:
         The report as HTML text.
 
     Raises:
         BadData: a batch of tables, names that are not three, or a path that cannot be written.
-        Unsupported: a result of another kind.
+        Unsupported: a result of another kind, or a learning curve beside one that is not of predictors.
 
     >>> from mmexplore import gate, pid
     >>> "S, synergy" in html_report(pid(gate("xor")), names=("left", "right", "the sum"))
@@ -42,7 +51,7 @@ def html_report(
     from mmexplore.labs.yourdata.library_report import content_of
     from mmexplore.report import render_report
 
-    text = render_report(content_of(result, names))
+    text = render_report(content_of(result, names, learning))
     if path is not None:
         try:
             Path(path).write_text(text, encoding="utf-8")

@@ -18,9 +18,8 @@ from functools import cached_property
 import numpy as np
 
 from mmexplore.estimators.predictive.bounds import bounds
-from mmexplore.estimators.predictive.dual import Dual, dual_of, late_fusion, scored
 from mmexplore.estimators.predictive.folds import assign, how_many
-from mmexplore.estimators.predictive.joint import Fusion, fuse
+from mmexplore.estimators.predictive.joint import fuse
 from mmexplore.estimators.predictive.nulls import SynergyTest, interaction_test, synergy_test
 from mmexplore.estimators.predictive.pooling import Pool, pool
 from mmexplore.estimators.predictive.probes import STEEP_RIDGE, Member, constant, curved, linear
@@ -28,7 +27,7 @@ from mmexplore.estimators.predictive.problem import Problem
 from mmexplore.estimators.predictive.rare import Used
 from mmexplore.estimators.predictive.result import LEANS, Fitted, Prediction
 from mmexplore.estimators.predictive.rows import Reading, RowAtoms, reading, readings, within
-from mmexplore.estimators.predictive.states import soft_table, states
+from mmexplore.estimators.predictive.scores import Scores
 from mmexplore.estimators.predictive.views import View, joined
 from mmexplore.estimators.tables.resampling import stream
 from mmexplore.types import Atoms
@@ -147,10 +146,12 @@ def of_pair(first: Modality, second: Modality, used: Used, asked: Asked, problem
     means = [problem.mean(problem.bits(pool([constant(problem), *members], problem).p)) for members in lines]
     early(dict(zip(("i1", "i2", "i12"), means, strict=True)))
     alone = (first.pool, second.pool)
-    scores = _Scores.of(alone[0], alone[1], problem)
+    scores = Scores.of(alone[0].p, alone[1].p, problem)
     early(scores.numbers(problem))
     fusion = fuse(views, both, lines[2], alone, Member("dual point", scores.fused), problem)
-    rows = _rows(scores, fusion, used.index, asked, problem)
+    rows = scores.rows(
+        fusion.late.p, fusion.joint.p, used.index, asked.given, _clusters(asked.design, problem.n), problem
+    )
     early(_means(rows))
     free = {"unique1": scores.free - scores.i2, "unique2": scores.free - scores.i1}
     found = within(_entropy(problem.py), readings(rows, free, asked.level))
@@ -163,7 +164,7 @@ def _told(
     used: Used,
     asked: Asked,
     problem: Problem,
-    scores: _Scores,
+    scores: Scores,
     rows: RowAtoms,
     found: dict[str, Reading],
     test: SynergyTest | None,
@@ -199,70 +200,6 @@ class _Steps:
     def __call__(self, words: str) -> None:
         self._report(min(0.99, self._done / self._expected), words)
         self._done += 1
-
-
-@dataclass(frozen=True)
-class _Scores:
-    """What is known before the joint stage.
-
-    Attributes:
-        i1, i2: bits of every row by the soft tables, (n,).
-        free: v of the dual point, (n,).
-        union: the rows that stand for I*: those of the dual point, or of the modality that says more.
-        fused: the late fusion that the dual point is, (n, ny).
-    """
-
-    i1: np.ndarray
-    i2: np.ndarray
-    free: np.ndarray
-    union: np.ndarray
-    fused: np.ndarray
-
-    @classmethod
-    def of(cls, first: Pool, second: Pool, problem: Problem) -> _Scores:
-        cells = [states(one.p, problem) for one in (first, second)]
-        tables = [soft_table(one.p, cell, problem) for one, cell in zip((first, second), cells, strict=True)]
-        i1, i2 = (_table_bits(table, cell, problem) for table, cell in zip(tables, cells, strict=True))
-        dual: Dual = dual_of(*tables)
-        free = scored(dual, cells[0], cells[1], problem)
-        i1, i2 = (_at_least_nothing(rows, problem) for rows in (i1, i2))
-        union = max((free, i1, i2), key=problem.mean)
-        return cls(i1, i2, free, union, late_fusion(dual, cells[0], cells[1], problem))
-
-    def numbers(self, problem: Problem) -> dict[str, float]:
-        """Means by name."""
-        means = {"i1": problem.mean(self.i1), "i2": problem.mean(self.i2), "union": problem.mean(self.union)}
-        atoms = Atoms.of(means["i1"], means["i2"], float("nan"), means["union"])
-        return means | {name: getattr(atoms, name) for name in ("redundancy", "unique1", "unique2")}
-
-
-def _table_bits(table: np.ndarray, cell: np.ndarray, problem: Problem) -> np.ndarray:
-    """log2 p(y|t)/p(y) of every row."""
-    given = table / table.sum(axis=1, keepdims=True)
-    return np.asarray(np.log2(given[cell, problem.codes]) - np.log2(problem.py)[problem.codes])
-
-
-def _at_least_nothing(rows: np.ndarray, problem: Problem) -> np.ndarray:
-    """Rows of an information; none where they say less than p(y) does."""
-    return rows if problem.mean(rows) > 0 else np.zeros_like(rows)
-
-
-def _rows(scores: _Scores, fusion: Fusion, index: np.ndarray, asked: Asked, problem: Problem) -> RowAtoms:
-    fused = problem.bits(scores.fused)
-    late = max((problem.bits(fusion.late.p), fused, scores.union), key=problem.mean)
-    i12 = max((problem.bits(fusion.joint.p), late), key=problem.mean)
-    return RowAtoms(
-        index=index,
-        given=asked.given,
-        codes=problem.codes,
-        i1=scores.i1,
-        i2=scores.i2,
-        i12=i12,
-        union=scores.union,
-        late=late,
-        weights=problem.weights,
-        clusters=_clusters(asked.design, problem.n),
-    )
 
 
 def _clusters(design: Design, n: int) -> np.ndarray | None:

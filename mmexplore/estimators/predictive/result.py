@@ -7,8 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from mmexplore.errors import BadData
 from mmexplore.estimators.predictive.bounds import Bounds
+from mmexplore.estimators.predictive.change import Change, changes
 from mmexplore.estimators.predictive.nulls import InteractionTest, SynergyTest
+from mmexplore.estimators.predictive.reread import reread
 from mmexplore.estimators.predictive.rows import Reading, RowAtoms
 
 LEANS = {
@@ -95,6 +98,37 @@ class Prediction:
     def slice(self, where: Any, level: float = 0.95) -> dict[str, Reading]:
         """Atoms of some of the rows; see `RowAtoms.slice`."""
         return self.rows.slice(where, level)
+
+    def since(self, before: Prediction, level: float = 0.95) -> dict[str, Change]:
+        """After minus before of every number, with its interval: of two answers to the same n rows, or to parts of them that are n rows long
+        with weight 0 for the others.
+
+        Args:
+            before: the answer before columns, weights or seed were changed; row i has to be the same case in both.
+            level: of the intervals.
+
+        Raises:
+            BadData: another number of rows given.
+        """
+        if before.rows.given != self.rows.given:
+            raise BadData(
+                f"before has {before.rows.given:,} rows, this answer {self.rows.given:,}; allowed: answers to the same rows (weights of 0 leave some out)"
+            )
+        return changes(before.rows, self.rows, level)
+
+    def on_rows(self, where: Any, merged: Any = None, level: float = 0.95) -> dict[str, Change]:
+        """What the same predictors say of some of the rows, or of other weights or joined classes, less what they say of all; nothing is fitted.
+
+        Args:
+            where: truth values or weights of at least 0, of the rows given or of the rows used; p(y) is that of the rows so weighted.
+            merged: the new class of each of `classes`, from 0 up; None: as they are.
+            level: of the intervals.
+
+        Raises:
+            BadData: another length, negative weights, fewer than 10 rows or two classes left.
+        """
+        read = reread(self.rows, self.posteriors, self.rows.chosen(where), merged)
+        return changes(self.rows, read, level, refitted=False)
 
     def statements(self) -> tuple[str, ...]:
         """What can be said, in sentences: lower ends, bounds and both tests."""

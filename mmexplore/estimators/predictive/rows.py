@@ -151,12 +151,17 @@ class RowAtoms:
         Raises:
             BadData: another length, negative weights, or fewer than two rows.
         """
-        weights = self.weights * self._chosen(where)
+        weights = self.weights * self.chosen(where)
         if (weights > 0).sum() < 2:
             raise BadData(f"where leaves {int((weights > 0).sum())} rows; allowed: at least 2")
         return {name: reading(*self.scatter(values, weights), level) for name, values in self.quantities().items()}
 
-    def _chosen(self, where: Any) -> np.ndarray:
+    def chosen(self, where: Any) -> np.ndarray:
+        """Truth values or weights of the rows given or used as weights of the rows used, (n,).
+
+        Raises:
+            BadData: another length, or negative weights.
+        """
         try:
             array = np.asarray(where).astype(np.float64)
         except (TypeError, ValueError):

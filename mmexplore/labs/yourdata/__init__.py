@@ -5,7 +5,7 @@ from mmexplore.labs.registry import declare
 from mmexplore.labs.yourdata.presets import PRESETS
 from mmexplore.labs.yourdata.script import script
 from mmexplore.labs.yourdata.study import Study
-from mmexplore.labs.yourdata.task import Predictive, PredictivePairs, view_of
+from mmexplore.labs.yourdata.task import Predictive, PredictiveLearning, PredictivePairs, view_of
 
 declare(
     Lab(
@@ -16,7 +16,7 @@ declare(
         order=20,
         question="What do your two modalities tell, and can you believe it?",
         scene=Study,
-        tasks=(Predictive, PredictivePairs),
+        tasks=(Predictive, PredictivePairs, PredictiveLearning),
         view_of=view_of,
         presets=PRESETS,
         script=script,

@@ -19,6 +19,10 @@ from mmexplore.units import per_bit
 
 _MARKS = {"at least": "≥", "either way": "≈"}
 _PART_WORDS = {"combining": "S: adding up both", "interaction": "S: interaction"}
+COVERAGE = (
+    "Intervals say how far other rows would move what these predictors read, not what predictors miss: of 200 simulated data sets with known truth "
+    "(300 and 1,000 rows) 95 % intervals held the true R in 90 %, U1 and U2 in 95 % and more, S in 77 %."
+)
 DIRECTIONS = "≥: predictors that found more could only raise it. ≈: it may err either way."
 
 
@@ -26,7 +30,7 @@ def atoms(headline: Headline, names: Names, unit: str) -> Bars:
     """The four atoms, and the two parts of synergy."""
     bars = [_bar(headline.readings[name], _atom(name, names), ATOM_SYMBOLS[name]) for name in ATOMS]
     bars += [_bar(headline.readings[name], words) for name, words in _PART_WORDS.items()]
-    note = f"{headline.level:.0%} intervals over rows. {DIRECTIONS}"
+    note = f"{headline.level:.0%} intervals over rows. {DIRECTIONS} {COVERAGE}"
     return bars_in_unit(Bars(f"What the data tell of {names[2]}", tuple(bars), note=note), unit)
 
 
@@ -43,18 +47,6 @@ def subgroup(read: Mapping[str, Reading], names: Names, unit: str, title: str, l
     """The atoms of some of the rows."""
     bars = tuple(_bar(read[name], ATOM_WORDS[name].label.format(*names), ATOM_SYMBOLS[name]) for name in ATOMS)
     return bars_in_unit(Bars(title, bars, note=f"{level:.0%} intervals over these rows."), unit)
-
-
-def beside(before: Headline, after: Headline, names: Names, unit: str) -> Bars:
-    """Two answers, the earlier one in grey."""
-    bars = []
-    for name in ATOMS:
-        bars.append(_bar(after.readings[name], ATOM_WORDS[name].label.format(*names), ATOM_SYMBOLS[name]))
-        bars.append(_bar(before.readings[name], "… before"))
-    note = (
-        f"{after.level:.0%} intervals of each by itself. Grey: {before.rows.n:,} rows before; {after.rows.n:,} after."
-    )
-    return bars_in_unit(Bars("Before and after", tuple(bars), note=note), unit)
 
 
 def _bar(read: Reading, label: str, atom: str = "") -> Bar:

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from mmexplore.estimators.predictive.curve import LearningCurve
+from mmexplore.labs.yourdata import learning
 from mmexplore.labs.yourdata.advice import advise
 from mmexplore.labs.yourdata.bins_kept import BinsKept, bins_kept
 from mmexplore.labs.yourdata.evidence import evidence_of_predictors
 from mmexplore.labs.yourdata.headline import Headline
-from mmexplore.labs.yourdata.headline_figures import atoms, informations, numbers, predictors
+from mmexplore.labs.yourdata.headline_figures import COVERAGE, atoms, informations, numbers, predictors
 from mmexplore.labs.yourdata.predictive_settings import PredictiveChoices
 from mmexplore.labs.yourdata.report import Names, listed, shown
 from mmexplore.labs.yourdata.script import data_script
@@ -31,7 +33,7 @@ _DEFINITIONS = {
     "what no such sum tells (interaction).",
     "I*, union information": "BROJA: the least that two modalities can tell together which tell as much alone; here the value of its dual problem on "
     "rows that did not choose it.",
-    "Interval": "Over rows (or groups, or blocks of time), at the level named; the predictors are taken as they are.",
+    "Interval": f"Over rows (or groups, or blocks of time), at the level named; the predictors are taken as they are. {COVERAGE}",
     "Bound without a model": "Holds whatever the predictors miss: R ≥ I1 + I2 − H(Y), S ≤ H(Y) − max(I1, I2), U1 ≤ H(Y) − I2.",
 }
 _REFERENCES = (
@@ -54,7 +56,13 @@ _REFERENCES = (
 
 
 def headline_content(
-    headline: Headline, study: Study, dataset: Dataset, roles: Roles, made: Prepared | None, names: Names
+    headline: Headline,
+    study: Study,
+    dataset: Dataset,
+    roles: Roles,
+    made: Prepared | None,
+    names: Names,
+    curve: LearningCurve | None = None,
 ) -> Content:
     """Everything a referee wants to see of a study of the data, in its unit.
 
@@ -65,6 +73,7 @@ def headline_content(
         roles: which columns play which part.
         made: the table of states of the same rows; None where there is none.
         names: of modality 1, modality 2 and target.
+        curve: what is read against the number of rows, where it was run.
     """
     told = (*ROWS, "bins_y", "draws", "level", *(p.name for p in PredictiveChoices.parameters()))
     about = Content(
@@ -82,7 +91,7 @@ def headline_content(
         script=data_script(study, dataset.name),
     )
     kept = None if made is None else bins_kept(headline, made)
-    return predictive_content(headline, about, names, study.unit, kept)
+    return predictive_content(headline, about, names, study.unit, kept, curve)
 
 
 def title_of(names: Names) -> str:
@@ -91,7 +100,12 @@ def title_of(names: Names) -> str:
 
 
 def predictive_content(
-    headline: Headline, about: Content, names: Names, unit: str = "bit", kept: BinsKept | None = None
+    headline: Headline,
+    about: Content,
+    names: Names,
+    unit: str = "bit",
+    kept: BinsKept | None = None,
+    curve: LearningCurve | None = None,
 ) -> Content:
     """A whole report on what predictors say.
 
@@ -101,6 +115,7 @@ def predictive_content(
         names: of modality 1, modality 2 and target.
         unit: of every number.
         kept: what chosen bins keep; left out where None.
+        curve: what is read against the number of rows; left out where None.
     """
     reading = advise(evidence_of_predictors(headline, names, unit))
     facts = {
@@ -115,15 +130,17 @@ def predictive_content(
         made=f"mmexplore {__version__}",
         data={**about.data, **facts},
         findings=tuple(Finding(c.sentence, c.verdict, c.reason) for c in reading.claims),
-        warnings=(headline.light()[1], *reading.caveats),
-        sections=_sections(headline, names, unit, kept),
+        warnings=tuple(filter(None, (headline.light()[1], headline.crowded, *reading.caveats))),
+        sections=_sections(headline, names, unit, kept, curve),
         versions={"mmexplore": __version__, **library_versions()},
         definitions=_DEFINITIONS if unit == "bit" else {**_DEFINITIONS, "Unit": "1 nat = 1.4427 bit."},
         references=_REFERENCES,
     )
 
 
-def _sections(headline: Headline, names: Names, unit: str, kept: BinsKept | None) -> tuple[Section, ...]:
+def _sections(
+    headline: Headline, names: Names, unit: str, kept: BinsKept | None, curve: LearningCurve | None
+) -> tuple[Section, ...]:
     leans = tuple(f"{ATOM_SYMBOLS[a]}: {words}" for a, words in headline.leans.items() if a in ATOM_SYMBOLS)
     sections = [
         Section("What the data tell", (atoms(headline, names, unit), informations(headline, names, unit))),
@@ -133,6 +150,8 @@ def _sections(headline: Headline, names: Names, unit: str, kept: BinsKept | None
             (predictors(headline, names, unit), headline.calibrated[1], headline.proven[1], *_tests(headline)),
         ),
     ]
+    if curve is not None:
+        sections.append(learning.section(curve, names, unit))
     if kept is not None:
         words = f"{kept.lost.words()}. The certified table speaks of the states alone, whatever they lost."
         sections.append(Section("What the chosen bins keep", (words, kept.numbers(unit))))

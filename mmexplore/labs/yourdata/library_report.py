@@ -9,6 +9,7 @@ import numpy as np
 from mmexplore.devices import on_host
 from mmexplore.errors import BadData, Unsupported
 from mmexplore.estimators.estimate_pid import PIDEstimate
+from mmexplore.estimators.predictive.curve import LearningCurve
 from mmexplore.estimators.tables.estimate import Estimate
 from mmexplore.labs.yourdata.advice import Advice, advise
 from mmexplore.labs.yourdata.evidence import Evidence, evidence_of
@@ -34,7 +35,9 @@ _QUESTION = "What do these two modalities tell about the target, and can one bel
 _LONGEST = 60  # characters of a name: sentences hold several
 
 
-def content_of(result: PIDEstimate | Estimate | PID, names: Sequence[str]) -> Content:
+def content_of(
+    result: PIDEstimate | Estimate | PID, names: Sequence[str], curve: LearningCurve | None = None
+) -> Content:
     """What a report on a result says.
 
     Raises:
@@ -46,7 +49,11 @@ def content_of(result: PIDEstimate | Estimate | PID, names: Sequence[str]) -> Co
     one, two, target = (cut(clean(str(name)), _LONGEST) for name in names)
     called = (one, two, target)
     if isinstance(result, PIDEstimate):
-        return _predictive(result, called)
+        return _predictive(result, called, curve)
+    if curve is not None:
+        raise Unsupported(
+            "learning is of predictors; allowed: with a result of estimate_pid with estimator='predictive'"
+        )
     if isinstance(result, Estimate):
         return _table_estimate(result, called)
     if isinstance(result, PID):
@@ -57,7 +64,7 @@ def content_of(result: PIDEstimate | Estimate | PID, names: Sequence[str]) -> Co
     )
 
 
-def _predictive(estimate: PIDEstimate, names: Names) -> Content:
+def _predictive(estimate: PIDEstimate, names: Names, curve: LearningCurve | None) -> Content:
     if estimate.predictive is None:
         raise Unsupported(f"estimator is {estimate.estimator!r}, which makes no report; allowed: 'predictive'")
     settings = {p.label: p.format(getattr(estimate.settings, p.name)) for p in estimate.settings.parameters()}
@@ -68,7 +75,7 @@ def _predictive(estimate: PIDEstimate, names: Names) -> Content:
         settings=settings,
         script=_script(estimate),
     )
-    return predictive_content(headline_of(estimate, np.arange(estimate.n)), about, names)
+    return predictive_content(headline_of(estimate, np.arange(estimate.n)), about, names, curve=curve)
 
 
 def _script(estimate: PIDEstimate) -> str:

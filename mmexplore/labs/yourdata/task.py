@@ -5,7 +5,7 @@ What the recorder gets (a contract), everything in bits:
     frames: as soon as there are some, i1, i2 and i12 of linear probes, then of all predictors, union, redundancy and the other atoms.
     result(): the fields of `mmexplore.estimators.estimate_pid.PIDEstimate.to_dict`, and said: what was done to the rows.
     arrays "rows": the fields of `mmexplore.estimators.predictive.RowAtoms`, the rows of the data that they belong to (of_data), and the
-        out-of-fold probabilities of either modality (x1, x2).
+        out-of-fold probabilities of either modality (x1, x2), of the best additive and of the best joint predictor (p_late, p_joint).
 """
 
 from __future__ import annotations
@@ -104,6 +104,37 @@ class PredictivePairs(Task):
         return f"Every pair of modalities of {study.real if study.source == 'real' else study.gate}"
 
 
+@task
+class PredictiveLearning(Task):
+    """Decompose ever more of the rows of a study, and see whether more of them show more.
+
+    frames: n, and atoms and informations read at that number of rows. result(): `mmexplore.estimators.predictive.curve.LearningCurve.to_dict`.
+    """
+
+    kind = "predictive-learning"
+    program = "mmexplore.labs.yourdata.program:run_learning"
+
+    data: str = param("", label="Data", max_length=200_000, help=Predictive.parameter("data").help)
+    classes: int = PredictiveSettings.field("classes")
+    level: float = PredictiveSettings.field("level")
+    seed: int = PredictiveSettings.field("seed")
+
+    def settings(self) -> PredictiveSettings:
+        """The estimator's settings; without the test of S = 0."""
+        return PredictiveSettings(classes=self.classes, draws=0, level=self.level, seed=self.seed)
+
+    def study(self) -> Study:
+        """The study whose rows these are, for data that come along."""
+        return Predictive(data=self.data).study()
+
+    def title(self) -> str:
+        """What is run, in words."""
+        if self.own_data:
+            return "Your data against the number of rows"
+        study = self.study()
+        return f"{study.real if study.source == 'real' else study.gate} against the number of rows"
+
+
 def rows_of(study: Study, fields: Sequence[str] = ROWS) -> str:
     """Which rows and columns a study speaks of, as a text."""
     plain, named = Study(), {"real": study.source == "real", "gate": study.source == "gate"}
@@ -128,6 +159,13 @@ def pairs_task_of(study: Study, sha256: str) -> PredictivePairs:
     )
 
 
+def learning_task_of(study: Study, sha256: str) -> PredictiveLearning:
+    """The run that the learning curve of a study asks for; `sha256` is of the data."""
+    return PredictiveLearning(
+        data=_data_of(study, sha256, ROWS), classes=study.bins_y, level=study.level, seed=study.seed
+    )
+
+
 def _data_of(study: Study, sha256: str, fields: Sequence[str]) -> str:
     """The rows as a text; of a visitor's own data a hash of it."""
     data = rows_of(study, fields)
@@ -136,10 +174,10 @@ def _data_of(study: Study, sha256: str, fields: Sequence[str]) -> str:
     return f"own?id={hashlib.sha256(json.dumps([sha256, data]).encode()).hexdigest()[:16]}"
 
 
-def view_of(made: Predictive | PredictivePairs) -> Study | None:
+def view_of(made: Predictive | PredictivePairs | PredictiveLearning) -> Study | None:
     """The study that shows a run; None of a visitor's own data."""
     if made.own_data:
         return None
-    if isinstance(made, PredictivePairs):
+    if isinstance(made, PredictivePairs | PredictiveLearning):
         return made.study().replace(bins_y=made.classes, level=made.level, seed=made.seed)
     return made.study().replace(bins_y=made.classes, draws=made.draws, level=made.level, seed=made.seed)

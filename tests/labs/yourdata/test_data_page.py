@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlencode
 
 import numpy as np
 import pytest
@@ -16,19 +17,23 @@ from streamlit.testing.v1 import AppTest
 import mmexplore as mm
 from mmexplore import runs
 from mmexplore.errors import BadData, Unsupported
+from mmexplore.labs.yourdata import changes, learning
 from mmexplore.labs.yourdata.answer import data_answer
+from mmexplore.labs.yourdata.at_once import at_once
 from mmexplore.labs.yourdata.bins_kept import bins_kept
 from mmexplore.labs.yourdata.headline import Headline
 from mmexplore.labs.yourdata.headline_report import headline_content
+from mmexplore.labs.yourdata.learning import read_curve
 from mmexplore.labs.yourdata.modalities import about_data, modalities, packed, unpacked
 from mmexplore.labs.yourdata.predicted_states import predicted_states
 from mmexplore.labs.yourdata.script import script
 from mmexplore.labs.yourdata.study import Study, checked_roles, dataset_of, prepare
 from mmexplore.labs.yourdata.subgroups import of_rows
-from mmexplore.labs.yourdata.task import Predictive, task_of, view_of
+from mmexplore.labs.yourdata.task import Predictive, learning_task_of, task_of, view_of
 from mmexplore.labs.yourdata.ui import STATE
 from mmexplore.report import render_report
 from mmexplore.tabular import Dataset, load
+from mmexplore.ui.failures import plain
 from mmexplore.ui.words import reading
 from tests.labs.pages import finished, healthy, open_lab, words
 
@@ -295,3 +300,78 @@ def test_the_sentence_names_only_atoms_that_the_rows_tell_from_zero(headline):
     assert "as predictors read them" in text and "alike (redundancy)" in text
     nothing = dataclasses.replace(headline.value, i1=0.0, i2=0.0, i12=0.0, union=0.0)
     assert "that held-out rows show" in reading(nothing, ("a", "b", "c"), predicted=())
+
+
+# -- before and after, and more rows ------------------------------------------------------------------------------------------
+
+
+def test_a_subgroup_is_answered_at_once_and_anew_with_intervals(data, headline):
+    study = study_of(data, column="site", keep="north")
+    inside = data.frame["site"].to_numpy() == "north"
+    made = at_once(headline, study, data)
+    assert made is not None and made.rows.n == inside.sum()
+    assert made.changes["i12"].before == pytest.approx(headline.readings["i12"].value, abs=1e-12)
+    assert "same predictors" in made.means
+    after = trained(study, data)
+    app = page_with(data, study, "What if")
+    assert healthy(app), app.error
+    text = words(app)
+    assert "The same predictors." in text and "Fitted anew." in text
+    found = changes.refitted(headline, after)
+    assert plain(changes.words(found, "bit")) in text
+    table = next(f.value for f in app.dataframe if "answer" in f.value.columns)
+    assert list(table["answer"].unique()) == ["The same predictors", "Fitted anew"] and len(table) == 14
+    assert f"{inside.sum()} rows are on both sides of 160 and {inside.sum()}" in found.means
+
+
+def test_balance_weighs_and_merging_needs_classes_that_stay(data, headline):
+    made = at_once(headline, study_of(data, balance=True), data)
+    assert made is not None and made.rows.n == headline.rows.n
+    assert np.bincount(made.rows.codes, made.rows.weights) == pytest.approx([80, 80])
+    few = at_once(headline, study_of(data, balance=True, rows=100), data)
+    assert few is not None and few.rows.n == 100
+    with pytest.raises(BadData, match="all classes count as one"):
+        at_once(headline, study_of(data, merge='[["yes","no"]]'), data)
+    assert at_once(headline, study_of(data, noise1=1.0, balance=True), data) is None
+    assert at_once(dataclasses.replace(headline, fused=None), study_of(data, balance=True), data) is None
+
+
+def test_a_pinned_study_of_the_same_rows_is_compared_row_by_row(data, headline):
+    study = study_of(data, noise2=2.0)
+    after = trained(study, data)
+    session = {STATE.key("files"): {data.sha256: data}}
+    app = finished(open_lab("yourdata", session, **study.to_query(), pin=urlencode(study_of(data).to_query())))
+    assert healthy(app), app.error
+    found = changes.refitted(headline, after)
+    assert "The same 160 rows on both sides" in found.means
+    assert found.found["i1"].value == 0.0 and found.found["i2"].interval.high < 0.0
+    assert plain(changes.words(found, "bit")) in words(app)
+    # of other data nothing is shared: both errors add up
+    apart = changes.refitted(headline, after, same_data=False).found["i2"]
+    both = np.hypot(headline.rows.scatter(headline.rows.i2)[1], after.rows.scatter(after.rows.i2)[1])
+    assert apart.se >= both > 0
+
+
+def test_the_learning_curve_is_run_on_the_page_and_told_in_the_report(data, headline):
+    study = study_of(data)
+    run = runs.train(learning_task_of(study, data.sha256), data=packed(modalities(study, data)))
+    curve = read_curve(run.result())
+    assert [point.n for point in curve.points] == [80, 160] and curve.columns == (2, 2)
+    for name in (*ATOMS, "i1", "i2", "i12"):  # all rows: the answer itself
+        assert curve.points[-1].readings[name].value == pytest.approx(headline.readings[name].value, abs=1e-9)
+    assert curve.to_dict() == run.result()
+    app = page_with(data, study, "Predictors")
+    assert healthy(app), app.error
+    assert words(app).count(plain(curve.words())) == 2  # on the first screen, and beside its figures
+    figure = learning.informations(curve.points, ("a", "b", "c"), "bit")
+    assert figure.log and figure.x.tolist() == [80, 160]
+    roles = checked_roles(study, data)
+    html = render_report(headline_content(headline, study, data, roles, None, ("a", "b", "c"), curve))
+    assert "Would more rows show more?" in html and "no certificate" in html
+
+
+def test_few_rows_for_many_columns_are_said(headline):
+    assert headline.crowded == ""
+    crowded = dataclasses.replace(headline, columns=(300, 20))
+    assert "320 columns for 160 rows, 0.5 a column" in crowded.crowded
+    assert "not about the modality" in crowded.crowded

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from mmexplore.errors import MmexploreError
-from mmexplore.labs.yourdata import headline_figures
+from mmexplore.labs.yourdata import changes, headline_figures
 from mmexplore.labs.yourdata.answer import names_of
 from mmexplore.labs.yourdata.headline import Headline
 from mmexplore.labs.yourdata.pairs import offers_pairs
@@ -17,16 +17,17 @@ from mmexplore.labs.yourdata.study import Prepared
 from mmexplore.labs.yourdata.subgroups import of_rows
 from mmexplore.labs.yourdata.ui import STATE, without_bins
 from mmexplore.labs.yourdata.ui.answer import estimated, exact_answer
+from mmexplore.labs.yourdata.ui.changes import show_changes, what_if
 from mmexplore.labs.yourdata.ui.controls import slice_by
 from mmexplore.labs.yourdata.ui.data import dataset_for
 from mmexplore.labs.yourdata.ui.export import data_report
 from mmexplore.labs.yourdata.ui.headline import headline_for, show_headline, what_bins_keep
+from mmexplore.labs.yourdata.ui.learning import more_rows
 from mmexplore.labs.yourdata.ui.pairs import pairs_tab
 from mmexplore.labs.yourdata.ui.pinned import differences
 from mmexplore.labs.yourdata.ui.prepared import prepared
 from mmexplore.labs.yourdata.ui.raw import raw
 from mmexplore.labs.yourdata.ui.states_questions import binning, enough_rows, table_of_states
-from mmexplore.labs.yourdata.ui.whatif import change_controls
 from mmexplore.report import Scatter
 from mmexplore.report.content import Cloud
 from mmexplore.tabular import Dataset, Roles
@@ -59,10 +60,10 @@ def data_answered(dataset: Dataset, roles: Roles) -> None:
     parts: dict[str, Callable[[], None]] = {}
     if headline is not None:
         parts["Which rows?"] = lambda: _which_rows(headline, dataset, roles)
-    parts["What if"] = lambda: _what_if(headline, dataset, made, roles)
+    parts["What if"] = lambda: what_if(headline, dataset, roles)
     if headline is not None:
         parts["Subgroups"] = lambda: _subgroups(headline, dataset, roles)
-        parts["Predictors"] = lambda: _predictors(headline, roles)
+        parts["Predictors"] = lambda: _predictors(headline, dataset, roles)
         parts["Numbers"] = lambda: table(headline_figures.numbers(headline, study.unit), "headline numbers")
     if offers_pairs(study, dataset):
         parts["All pairs"] = lambda: pairs_tab(dataset)
@@ -72,6 +73,10 @@ def data_answered(dataset: Dataset, roles: Roles) -> None:
     parts["Data"] = lambda: raw(dataset)
     if headline is not None:
         parts["Report"] = lambda: data_report(headline, dataset, roles, made)
+    if (
+        study.changed()
+    ):  # while the fit anew runs, this is the first tab; it stays the open one when the others come back
+        st.session_state.setdefault(STATE.key("data questions"), "What if")
     tabs = st.tabs(tuple(parts), key=STATE.key("data questions"), on_change="rerun")
     for tab, draw in zip(tabs, parts.values(), strict=True):
         with tab:
@@ -140,7 +145,7 @@ def _subgroups(headline: Headline, dataset: Dataset, roles: Roles) -> None:
         st.caption(f"The first {_MOST_SUBGROUPS} of {len(made.read)} subgroups.")
 
 
-def _predictors(headline: Headline, roles: Roles) -> None:
+def _predictors(headline: Headline, dataset: Dataset, roles: Roles) -> None:
     table(headline_figures.predictors(headline, names_of(STATE.view, roles), STATE.view.unit), "predictors")
     st.caption(
         "Each is a mixture of classifiers whose weights are chosen on other rows than those it is judged on. What a predictor believes in is what its "
@@ -154,20 +159,8 @@ def _predictors(headline: Headline, roles: Roles) -> None:
     ):
         if sentence:
             st.markdown(f"- {plain(sentence)}")
-
-
-def _what_if(headline: Headline | None, dataset: Dataset, made: Prepared | None, roles: Roles) -> None:
-    """Change the rows; the answer before and after, each by predictors of its own."""
-    study = STATE.view
-    change_controls(dataset, roles)
-    if not study.changed():
-        st.caption("Change something above: the answer before and after stand here side by side.")
-        return
-    before = headline_for(study.unchanged(), dataset, name="headline before")
-    if before is None or headline is None:
-        st.caption("Both answers stand here when both are there.")
-        return
-    show(headline_figures.beside(before, headline, names_of(study, roles), study.unit), "headline before and after")
+    st.divider()
+    more_rows(dataset, roles)
 
 
 def _states(headline: Headline | None, dataset: Dataset, made: Prepared | None, why: str) -> None:
@@ -217,6 +210,10 @@ def _beside_pinned(headline: Headline, dataset: Dataset, roles: Roles) -> None:
         headline.value.to(unit),
         names_of(STATE.view, roles),
     )
-    changes = differences(pinned, STATE.view)
-    if changes:
-        st.caption(f"From A to B: {plain('; '.join(changes[:8]))}.")
+    other_settings = differences(pinned, STATE.view)
+    if other_settings:
+        st.caption(f"From A to B: {plain('; '.join(other_settings[:8]))}.")
+    if before is not headline:
+        answer = changes.refitted(before, headline, same_data=other.sha256 == dataset.sha256)
+        with st.expander("B − A, with intervals", expanded=True, key=STATE.key("pinned differences")):
+            show_changes((answer,), names_of(STATE.view, roles), "pinned")

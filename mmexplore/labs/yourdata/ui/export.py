@@ -17,6 +17,7 @@ from mmexplore.labs.yourdata.script import data_script, study_script
 from mmexplore.labs.yourdata.study import Prepared
 from mmexplore.labs.yourdata.ui import STATE, without_bins
 from mmexplore.labs.yourdata.ui.answer import names_of, reading_of, truth
+from mmexplore.labs.yourdata.ui.learning import curve_for
 from mmexplore.labs.yourdata.ui.prepared import bins_key, estimate_key, groups_key
 from mmexplore.labs.yourdata.without_bins_report import numbers_csv
 from mmexplore.report import render_report
@@ -28,15 +29,19 @@ def data_report(headline: Headline, dataset: Dataset, roles: Roles, made: Prepar
     """The headline as one file, its numbers as CSV and JSON, and the script."""
     study = STATE.view
     names = names_by_roles(study, roles)
-    content = headline_content(headline, study, dataset, roles, made, names)
+    curve = curve_for(study, dataset)
+    content = headline_content(headline, study, dataset, roles, made, names, curve)
     script = data_script(study, dataset.name)
+    everything = headline.to_dict() | ({} if curve is None else {"learning_curve": curve.to_dict()})
     files = {
         "Report (HTML)": ("mmexplore-study.html", render_report(content)),
         "Numbers (CSV)": ("mmexplore-study.csv", headline_figures.numbers_csv(headline, study.unit)),
-        "Everything (JSON)": ("mmexplore-study.json", json.dumps(headline.to_dict(), indent=2)),
+        "Everything (JSON)": ("mmexplore-study.json", json.dumps(everything, indent=2)),
         "Script (Python)": ("mmexplore-study.py", script),
     }
     download_row(STATE, files)
+    if curve is None:
+        st.caption("What is read against the number of rows is part of the report once it was run under “Predictors”.")
     st.code(script, language="python")
 
 

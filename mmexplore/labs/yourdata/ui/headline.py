@@ -21,6 +21,7 @@ from mmexplore.labs.yourdata.study import Prepared, Study
 from mmexplore.labs.yourdata.task import task_of
 from mmexplore.labs.yourdata.ui import STATE
 from mmexplore.labs.yourdata.ui.answer import LIGHTS, claims
+from mmexplore.labs.yourdata.ui.learning import crowded
 from mmexplore.runs import Run
 from mmexplore.tabular import Dataset, Roles
 from mmexplore.types import INFORMATION_SYMBOLS
@@ -120,6 +121,7 @@ def show_headline(headline: Headline, dataset: Dataset, roles: Roles, made: Prep
         f"Predictors that never saw the rows they are judged on read {read} {unit}; the ceiling H(Y) is {number(in_unit(headline.entropy, unit), 3)}."
     )
     _badges(headline, None if made is None else bins_kept(headline, made))
+    crowded(headline, dataset)
     with st.container(horizontal=True, gap="large"):
         with st.container(width=FIGURE_WIDTH):
             show(headline_figures.atoms(headline, names, unit), "headline atoms")
