@@ -31,7 +31,7 @@ from mmexplore.runs.worker import FULL, child, module_of
 _LOG = logging.getLogger(__name__)
 
 _TICK = 0.04  # seconds between two looks at the wishes
-_QUIET = 1.0  # seconds after the last run began, from which on programs are imported that nobody has asked for yet
+_QUIET = 2.0  # seconds after the last run began, from which on programs are imported that nobody has asked for yet
 _KILL_AFTER = 0.6  # seconds a run has for its own end
 _MOST_PAUSED = 8  # paused runs keep their memory
 
