@@ -50,8 +50,9 @@ define install_from
 	else rm -f $(VENV)/.wanted; fi
 endef
 
-install: $(PY)  ## Make .venv and install what the dashboard needs
+install: $(PY)  ## Make .venv and install what the dashboard needs, and mmexplore itself from this folder
 	$(call install_from,requirements.txt,$(VENV)/.installed)
+	@cmp -s pyproject.toml $(VENV)/.package || { $(PIP) install --quiet --no-deps --editable . && cp pyproject.toml $(VENV)/.package; }
 
 install-dev: install  ## ... and what the tests, linters and benchmarks need
 	$(call install_from,requirements-dev.txt requirements.txt,$(VENV)/.installed-dev)

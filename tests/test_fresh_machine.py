@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import re
 import shutil
@@ -13,6 +14,8 @@ from importlib.metadata import packages_distributions, version
 from pathlib import Path
 
 import pytest
+
+from mmexplore import bundled
 
 ROOT = Path(__file__).parents[1]
 # as if not called by make
@@ -73,6 +76,35 @@ def test_python_version_is_said_once():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert project["requires-python"] == ">=3.11"
     assert "(3, 11)" in (ROOT / "Makefile").read_text()
+
+
+def test_an_installed_copy_has_what_lies_beside_the_package_in_a_clone():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    included = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    for place in (bundled.APP, bundled.PAGES, bundled.ASSETS, bundled.ROOT / ".streamlit" / "config.toml"):
+        name = place.relative_to(ROOT).as_posix()
+        assert place.exists() and included.pop(name) == f"mmexplore/site/{name}"
+    assert not included
+    assert project["project"]["scripts"] == {"mmexplore": "mmexplore.cli:main"}
+
+
+def test_the_package_is_installed_with_its_command(tmp_path):
+    command = [str(Path(sys.executable).parent / "mmexplore"), "pid", "--gate", "xor", "--json"]
+    run = subprocess.run(command, cwd=tmp_path, env=PLAIN, capture_output=True, text=True, timeout=120, check=True)
+    assert json.loads(run.stdout)["synergy"] == pytest.approx(1.0, abs=1e-9)
+
+
+def test_ranges_of_the_package_hold_the_pins():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    ranges = [
+        *project["dependencies"],
+        *(one for extra in ("app", "train") for one in project["optional-dependencies"][extra]),
+    ]
+    named = dict(one.split(">=") for one in ranges)
+    pinned = pins("requirements.txt")
+    assert set(named) == set(pinned)
+    for name, least in named.items():
+        assert [int(k) for k in pinned[name].split(".")] >= [int(k) for k in least.split(".")], name
 
 
 @pytest.mark.parametrize("target", ["run", "test", "install", "lint", "bench", "load", "dev", "help", "clean"])

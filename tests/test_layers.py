@@ -39,6 +39,7 @@ LAYERS = (
     "pages",
 )
 GROUND = {
+    "bundled",
     "devices",
     "display",
     "errors",

@@ -19,13 +19,14 @@ from pathlib import Path
 import numpy as np
 import platformdirs
 
+from mmexplore.bundled import ASSETS
 from mmexplore.errors import BadData, Unsupported
 from mmexplore.runs.folder import Run, is_locked, locked
 from mmexplore.runs.recorder import write_arrays
 from mmexplore.runs.task import Task
 from mmexplore.runs.worker import describe
 
-SHIPPED = Path(__file__).parents[2] / "assets" / "runs"
+SHIPPED = ASSETS / "runs"
 MEMORY = Path("/dev/shm")
 MOST_OWN_BYTES = 400_000_000
 

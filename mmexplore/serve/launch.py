@@ -12,13 +12,13 @@ import time
 from pathlib import Path
 
 from mmexplore import runs
+from mmexplore.bundled import APP
 from mmexplore.errors import BadSpec, MmexploreError, Unsupported
 from mmexplore.labs import in_order
 from mmexplore.serve import server
 
 HOST = "127.0.0.1"
 FIRST_PORT = 8501
-APP = Path(__file__).parents[2] / "app.py"
 WARM_WITHIN = 60.0  # seconds; after that the address is told anyway
 
 
@@ -34,7 +34,7 @@ def launch(port: int | None = None, *, watch: bool = False, app: Path = APP) -> 
         BadSpec: the port is out of range or taken.
     """
     if not app.is_file():
-        raise Unsupported(f"there is no {app}; serve runs from a clone of the project")
+        raise Unsupported(f"there is no {app}; install mmexplore again, or start it from a whole clone")
     port = choose_port(port)
     options = {"server.address": HOST, "server.port": str(port)}
     if watch:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-_ICON = Path(__file__).parents[2] / "assets" / "icon.svg"
+from mmexplore.bundled import ASSETS
+
+_ICON = ASSETS / "icon.svg"
 
 _STYLE = """<style>
 .stMainBlockContainer{padding-top:3.6rem;padding-bottom:2rem;max-width:2400px;padding-left:2.5rem;padding-right:2.5rem}

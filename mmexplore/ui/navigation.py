@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from mmexplore.bundled import PAGES
 from mmexplore.lab import Lab
-
-_ROOT = Path(__file__).parents[2]
 
 
 def page_for(lab: Lab, show: Callable[[str], None], *, default: bool = False) -> StreamlitPage:
@@ -22,7 +20,7 @@ def page_for(lab: Lab, show: Callable[[str], None], *, default: bool = False) ->
         show: draws a lab's page by the lab's name.
         default: whether it is the page that the bare address shows.
     """
-    script = f"pages/{lab.url}.py"
-    source = script if (_ROOT / script).exists() else partial(show, lab.name)
+    script = PAGES / f"{lab.url}.py"
+    source = f"pages/{script.name}" if script.exists() else partial(show, lab.name)
     icon = f":material/{lab.icon}:"
     return st.Page(source, title=lab.title, icon=icon, url_path=None if default else lab.url, default=default)
