@@ -6,7 +6,7 @@ import numpy as np
 
 from mmexplore.datasets.labelled import LabelledTable
 from mmexplore.errors import BadData
-from mmexplore.tabular.assemble import COUNT, PROBABILITY
+from mmexplore.tabular.cells_or_rows import COUNT, weight_of
 from mmexplore.tabular.dataset import Dataset, suggestion
 from mmexplore.tabular.limits import MAX_TABLE
 from mmexplore.tabular.safe import quoted
@@ -33,7 +33,7 @@ def table_from(dataset: Dataset, normalize: bool = False) -> LabelledTable:
                 f"{dataset.name} has no column {axis!r}; {suggestion(axis, dataset.names)}. "
                 "Allowed: columns x1, x2, y and p (or count)"
             )
-    weight = next((folded[word] for word in (*PROBABILITY, *COUNT) if word in folded), None)
+    weight = weight_of(dataset.names)
     if weight is None:
         raise BadData(
             f"{dataset.name} has no column 'p'; {suggestion('p', dataset.names)}. Allowed: columns x1, x2, y and p (or count)"

@@ -24,7 +24,7 @@ from mmexplore.labs.yourdata.measured_settings import MeasuredSettings
 from mmexplore.labs.yourdata.predictive_settings import PredictiveChoices
 from mmexplore.spec import param
 from mmexplore.tabular import MANY_VALUES, Dataset, Roles
-from mmexplore.tabular.assemble import COUNT
+from mmexplore.tabular.cells_or_rows import COUNT
 from mmexplore.units import unit_field
 from mmexplore.whatif import Changed, RowWhatIf
 from mmexplore.whatif.conditioned import listed
