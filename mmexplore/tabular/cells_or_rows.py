@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from mmexplore.errors import BadData
-from mmexplore.tabular.dataset import ColumnInfo
+from mmexplore.tabular.dataset import ColumnInfo, suggestion
 from mmexplore.tabular.notes import Notes
 from mmexplore.tabular.safe import quoted
 
@@ -29,6 +29,21 @@ def weight_of(names: Sequence[str]) -> str | None:
     """The column of probabilities or counts; None where there is none."""
     folded = {title.casefold(): title for title in reversed(names)}
     return next((folded[word] for word in (*PROBABILITY, *COUNT) if word in folded), None)
+
+
+def table_columns(name: str, names: Sequence[str]) -> tuple[dict[str, str], str]:
+    """The columns x1, x2, y of a table by what they are, and that of the probabilities or counts.
+
+    Raises:
+        BadData: one of them is missing.
+    """
+    folded = {title.casefold(): title for title in reversed(names)}
+    weight = weight_of(names)
+    lacking = next((axis for axis in _AXES if axis not in folded), "p" if weight is None else "")
+    if lacking or weight is None:
+        allowed = "columns x1, x2, y and p (or count)"
+        raise BadData(f"{name} has no column {lacking!r}; {suggestion(lacking, tuple(names))}. Allowed: {allowed}")
+    return {axis: folded[axis] for axis in _AXES}, weight
 
 
 def table_kind(
@@ -56,11 +71,7 @@ def table_kind(
     weight = weight_of(names)
     axes = [folded[axis] for axis in _AXES if axis in folded]
     if asked == "cells":
-        lacking = [*(axis for axis in _AXES if axis not in folded), *(["p (or count)"] if weight is None else [])]
-        if lacking:
-            raise BadData(
-                f"{name} is to be read as cells of a table and has no column {', '.join(lacking)}; allowed: columns x1, x2, y and p (or count)"
-            )
+        table_columns(name, names)
         notes.add(f"read as a table with one cell a line, as chosen; {quoted(weight)} weighs the cells", first=True)
         return "table"
     if asked == "rows" or weight is None or len(axes) < 3 or len(names) != 4:

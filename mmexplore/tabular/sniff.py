@@ -180,8 +180,8 @@ def _layout(sample: _Sample, cut: _Cut, header: bool | None, name: str) -> Layou
             line += 1
         skipped.append(Skipped(line + 1, sample.texts[line].strip(), "units"))
     names, width = tuple(head), len(head) + row_names
-    at = _begins(sample, ends[0][1])
-    return Layout(cut.separator, names, width, *at, row_names, looks(kept, width), ends[0][1], _in_order(skipped))
+    place = _begins(sample, ends[0][1])
+    return Layout(cut.separator, names, width, *place, row_names, looks(kept, width), ends[0][1], _in_order(skipped))
 
 
 def _in_order(skipped: list[Skipped]) -> tuple[Skipped, ...]:
@@ -252,7 +252,10 @@ class _Counting:
 
 def _sample(data: bytes, separator: str | None, signs: str) -> _Sample:
     """The first lines: comments, and `_ROWS` others."""
-    offsets, texts, comments, stated = [0], [], [], None
+    offsets: list[int] = [0]
+    texts: list[str] = []
+    comments: list[bool] = []
+    stated: str | None = None
     rows = inside = 0
     while offsets[-1] < len(data) and rows < _ROWS and len(texts) < _COMMENTS and (rows < 2 or offsets[-1] < _BYTES):
         stop = data.find(b"\n", offsets[-1])

@@ -54,7 +54,13 @@ _REFERENCES = (
 
 
 def headline_content(
-    headline: Headline, study: Study, dataset: Dataset, roles: Roles, made: Prepared | None, names: Names
+    headline: Headline,
+    study: Study,
+    dataset: Dataset,
+    roles: Roles,
+    made: Prepared | None,
+    names: Names,
+    first: Sequence[str] = (),
 ) -> Content:
     """Everything a referee wants to see of a study of the data, in its unit.
 
@@ -65,6 +71,7 @@ def headline_content(
         roles: which columns play which part.
         made: the table of states of the same rows; None where there is none.
         names: of modality 1, modality 2 and target.
+        first: what a reader has to know before the numbers.
     """
     told = (*ROWS, "bins_y", "draws", "level", *(p.name for p in PredictiveChoices.parameters()))
     about = Content(
@@ -82,7 +89,13 @@ def headline_content(
         script=data_script(study, dataset.name),
     )
     kept = None if made is None else bins_kept(headline, made)
-    return predictive_content(headline, about, names, study.unit, kept)
+    content = predictive_content(headline, about, names, study.unit, kept)
+    read = (Section("How the file was read", tuple(f"{note}." for note in dataset.notes)),) if dataset.notes else ()
+    return dataclasses.replace(
+        content,
+        warnings=(*(f"{words}." for words in first), *content.warnings),
+        sections=(*content.sections, *read),
+    )
 
 
 def title_of(names: Names) -> str:
