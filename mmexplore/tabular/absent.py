@@ -26,6 +26,7 @@ _NUMBERS = (
     r"^[+\-\x{2212}]?(\d+([.,]\d*)?|[.,]\d+|\d{1,3}([.,'’\x{00a0}\x{202f} ]\d{3})+([.,]\d*)?)([eE][+-]?\d+)?\s*%?$|^[+-]?(?i:inf|infinity)$|"
     r"^(\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{4})([ T]\d{1,2}:\d{2}.*)?$"
 )
+_CODED = tuple(sorted({f"{number:g}" for number in SENTINELS if abs(number) >= 99.0}))
 _CODES = ((re.compile(r"[A-Z]{2}"), ("NA",)), (re.compile(r"[a-z]{2}"), ("na",)))
 _ALIKE = 0.6
 _LABELS = 2_000
@@ -47,12 +48,15 @@ def gone(column: str, texts: pyarrow.Array, counts: Callable[[], np.ndarray], wo
     import pyarrow.compute as pc
 
     said, kept = words.missing.of(column), words.missing.kept_in(column)
-    like = pc.is_in(pc.utf8_lower(texts), value_set=pa.array(sorted(LIKE_MISSING))).to_numpy(zero_copy_only=False)
+    suspects = pa.array([*sorted(LIKE_MISSING), *_CODED])
+    like = pc.is_in(pc.utf8_lower(texts), value_set=suspects).to_numpy(zero_copy_only=False)
     asked = pc.is_in(texts, value_set=pa.array(said, pa.string())).to_numpy(zero_copy_only=False)
     if not (like | asked).any():
         return np.zeros(len(texts), dtype=bool)
     rest = texts.filter(pa.array(~(like | asked)))
     numbers = len(rest) > 0 and bool(pc.all(pc.match_substring_regex(rest, _NUMBERS)).as_py())
+    if numbers or bool(pc.any(pc.match_substring_regex(rest, _NUMBERS)).as_py()):  # -999 is a number like others there
+        like &= ~pc.is_in(texts, value_set=pa.array(_CODED)).to_numpy(zero_copy_only=False)
     times = counts()
     absent = np.zeros(len(texts), dtype=bool)
     for at in np.flatnonzero(like | asked).tolist():
@@ -100,7 +104,7 @@ def _tell(found: Found, notes: Notes, *, asked: bool, numbers: bool) -> None:
         notes.add(
             f"{what} counts as missing: {found.why}{way}",
             f"absent {found.column if not (usual and numbers) else ''}",
-            first=not (usual and numbers) or asked,
+            first=True,
             column=found.column,
         )
     else:

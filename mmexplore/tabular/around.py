@@ -28,6 +28,7 @@ _TOTAL = re.compile(
     r"mittelwert|somme|suma|totale)\b[\s:=)]*.*",
     re.I,
 )
+_MEAN = re.compile(r"[\s(*]*(mean|average|avg|mittelwert)", re.I)
 _SOURCE = re.compile(
     r"[\s(*\[]*(sources?|notes?|remarks?|nb|n\.b\.|footnotes?|copyright|\(c\)|©|legend|key|data from|downloaded|generated|exported|created|"
     r"printed|last updated?|updated|end of (file|data|table|report)|eof|quelle|anmerkung|hinweis|fuente|https?://|\(?\d[\d,. ]* rows?\b|"
@@ -215,7 +216,7 @@ def _footer(lines: _Lines, at: int, found: dict[int, str]) -> str:
 
 
 def _sums(lines: _Lines, at: int, cells: Sequence[str], found: dict[int, str]) -> bool:
-    """Whether a number of the line is the sum or the mean of its column."""
+    """Whether the numbers of the line are the sums (or the means, where it says so) of their columns."""
     numeric = [k for k, kind in enumerate(lines.layout.kinds) if kind == "number" and _number(cells[k]) is not None]
     if not numeric or at > _SUMMED or lines.layout.separator == SPACES:
         return False
@@ -226,13 +227,15 @@ def _sums(lines: _Lines, at: int, cells: Sequence[str], found: dict[int, str]) -
             value = _number(row[k])
             if value is not None:
                 columns[k].append(value)
+    mean = bool(_MEAN.match(next(cell for cell in cells if cell)))
     for k, values in columns.items():
-        said = _number(cells[k])
-        if values and said is not None:
-            near = 1e-6 * max(1.0, sum(map(abs, values)))
-            if abs(said - sum(values)) <= near or abs(said - sum(values) / len(values)) <= 5e-3 * max(1.0, abs(said)):
-                return True
-    return False
+        result, near = _number(cells[k]), 1e-6 * max(1.0, sum(map(abs, values)))
+        if not values or result is None:
+            return False
+        expected = sum(values) / len(values) if mean else sum(values)
+        if abs(result - expected) > (5e-3 * max(1.0, abs(result)) if mean else near):
+            return False
+    return True
 
 
 def _number(cell: str) -> float | None:

@@ -17,6 +17,7 @@ from mmexplore.tabular.select import split
 from mmexplore.ui.failures import plain
 
 _OPTION = re.compile(r"[;.] --[a-z].*$")  # the way on the command line; here there are buttons
+_LEFT = "left out as "  # how a sentence on lines that are no rows begins
 _MOST = 6
 
 
@@ -28,15 +29,22 @@ def words_before(dataset: Dataset) -> FirstWords | None:
     except MmexploreError:
         return None
     told = found.sentences()
+    lines = [sentence for sentence in told if sentence.startswith(_LEFT)]
+    others = [sentence for sentence in told if sentence not in lines]
     if told:
         with st.container(border=True):
-            st.markdown("**Before the numbers**")
-            for sentence in told[:_MOST]:
-                st.markdown(f":material/info: {plain(_as_sentence(sentence))}")
-            if len(told) > _MOST:
-                with st.expander(f"{len(told) - _MOST} more", key=STATE.key("first words")):
-                    for sentence in told[_MOST:]:
-                        st.markdown(f"- {plain(_as_sentence(sentence))}")
+            shown = [f"- {plain(_as_sentence(sentence))}" for sentence in others[:_MOST]]
+            st.markdown("\n".join(["**Before the numbers**", "", *shown]))
+            rest = [*others[_MOST:], *lines]
+            if rest:
+                kinds = ", ".join(sentence.removeprefix(_LEFT).split(":")[0] for sentence in lines)
+                title = "; ".join(
+                    part
+                    for part in (f"Lines left out: {kinds}" if kinds else "", "more" * bool(others[_MOST:]))
+                    if part
+                )
+                with st.expander(title, key=STATE.key("first words")):
+                    st.markdown("\n".join(f"- {plain(_as_sentence(sentence))}" for sentence in rest))
             with st.container(horizontal=True):
                 _buttons(study, dataset, found)
     return found
