@@ -179,7 +179,7 @@ def _footers(lines: _Lines, found: dict[int, str], notes: Notes) -> None:
             return
         if what == "kept":
             notes.add(
-                f"line {lines.layout.line + at:,} ({quoted(text.strip(), 40)}) stands at the end like a total and was read as a row; delete it if it is none",
+                f"line {lines.layout.line + at:,} ({quoted(text.strip(), 40)}) stands at the end like a total or a remark and was read as a row; delete it if it is none",
                 first=True,
             )
             return
@@ -210,8 +210,8 @@ def _footer(lines: _Lines, at: int, found: dict[int, str]) -> str:
         return "kept" if [first] not in labels else ""
     if no_row and (_SOURCE.fullmatch(text) or filled == 1):
         return "lines below the table"
-    if filled == 1 and layout.width > 2 and _SOURCE.fullmatch(text.rstrip(f" {layout.separator}")):
-        return "lines below the table"
+    if _SOURCE.fullmatch(text.rstrip(f" {layout.separator}")):
+        return "lines below the table" if filled == 1 and layout.width > 2 else "kept" if filled < layout.width else ""
     return ""
 
 

@@ -378,7 +378,7 @@ def _padded(cut: _Cut) -> int:
         row, below = cut.rows[cut.start + count], cut.rows[cut.start + count + 1]
         filled = sum(bool(cell.strip()) for cell in row)
         rest = [one for one in cut.rows[cut.start + count + 1 :] if len(one) == cut.width]
-        if cut.width < 2 or filled != 1 or len(row) != cut.width or look(row[0]) != "text":
+        if cut.width < 2 or filled != 1 or len(row) != cut.width or not any(look(cell) == "text" for cell in row):
             break
         if not (_heads(below, rest[1:]) or _lone(below, rest, cut.width)):
             break

@@ -31,6 +31,7 @@ def spaces(text: str) -> str:
         ("My results\n\n" + PLAIN, {1: "titles"}),
         ("My results, of 2020\n" + PLAIN, {1: "titles"}),
         ("My results,,\n" + PLAIN, {1: "titles"}),
+        (";note\n" + PLAIN.replace(",", ";"), {1: "titles"}),
         ("encoding: utf-8\n" + PLAIN, {1: "titles"}),
         ("# -*- coding: utf-8 -*-\n" + PLAIN, {1: "comments"}),
         ("sep=;\n" + PLAIN.replace(",", ";"), {1: "a statement"}),
@@ -77,7 +78,9 @@ def test_a_total_of_labels_is_judged_by_its_sum():
     assert len(load((body + TOTAL).encode())) == 12
     kept = load((body + "Total,3.25,1\n").encode())  # no sum: a label, perhaps
     assert len(kept) == 13
-    assert any("line 14 ('Total,3.25,1') stands at the end like a total" in text for text in kept.first_notes())
+    assert any(
+        "line 14 ('Total,3.25,1') stands at the end like a total or a remark" in text for text in kept.first_notes()
+    )
 
 
 @pytest.mark.parametrize(
