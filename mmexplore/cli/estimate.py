@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 from typing import Any
 
 from mmexplore import tabular
-from mmexplore.cli.show import aligned, listing, number
+from mmexplore.cli.show import aligned, listing, mind, number
+from mmexplore.cli.sources import reading
 from mmexplore.datasets.generators import Truth, make
-from mmexplore.errors import BadSpec
+from mmexplore.errors import BadData, BadSpec
 from mmexplore.estimators.estimate_pid import PIDEstimate, estimate_pid
 from mmexplore.estimators.pids import REGISTRY, TARGETS
+from mmexplore.tabular.scales import Scale, scaled, scales, sentences
 from mmexplore.types import ATOMS, INFORMATIONS
 
 WORDS = "estimate a decomposition from rows of measurements, by any estimator"
@@ -58,21 +61,21 @@ def run(options: argparse.Namespace) -> int:
         if not equals:
             raise BadSpec(f"--set is {text[:60]!r}; allowed: NAME=VALUE, for instance seed=1")
         settings[name] = entry.settings.parameter(name).parse(value)
-    rows, truth, source, notes, kind = _made(options) if options.make is not None else _read(options)
+    rows, truth, source, notes, kind, first = _made(options) if options.make is not None else _read(options)
     settings |= dict(zip(_sampling(options), rows[3:], strict=True))
     x1, x2, y = rows[:3]
     estimate = estimate_pid(
         x1, x2, y, options.estimator, target=options.target or kind, device=options.device, **settings
     )
     if options.json:
-        known = {"truth": truth.to_dict() if truth is not None else None, "source": source, "notes": notes}
+        known = {"truth": truth.to_dict() if truth is not None else None, "source": source, "notes": [*first, *notes]}
         print(json.dumps(estimate.to_dict() | known, indent=2, allow_nan=False))
     else:
-        print(_text(estimate, truth, source, notes))
+        print(_text(estimate, truth, source, notes, first))
     return 0
 
 
-_Given = tuple[tuple[Any, ...], Truth | None, str, list[str], str | None]
+_Given = tuple[tuple[Any, ...], Truth | None, str, list[str], str | None, list[str]]
 
 
 def _sampling(options: argparse.Namespace) -> list[str]:
@@ -89,14 +92,18 @@ def _made(options: argparse.Namespace) -> _Given:
         raise BadSpec(
             f"{made.spec.name!r} has two views and no target; allowed: generators of two modalities and a target"
         )
-    return (made.x1, made.x2, made.y), made.truth, made.spec.text(), [], made.target
+    return (made.x1, made.x2, made.y), made.truth, made.spec.text(), [], made.target, []
 
 
 def _read(options: argparse.Namespace) -> _Given:
     missing = [f"--{role}" for role in ("x1", "x2", "y") if not getattr(options, role)]
     if missing:
         raise BadSpec(f"{', '.join(missing)} missing; a file of rows needs --x1 COLUMNS --x2 COLUMNS --y COLUMNS")
-    data = tabular.load(options.file)
+    data = tabular.load(options.file, **reading(options))
+    if data.kind == "table":
+        raise BadData(
+            f"{data.name} is read as cells of a table, and an estimate takes rows; allowed: pid --table FILE, or --read-as rows"
+        )
     names = {role: list(tabular.match_columns(data, getattr(options, role))) for role in ("x1", "x2", "y")}
     gaps = REGISTRY[options.estimator].any_columns  # which it reads itself
     drawn = {role: _one(data, options, role) for role in _sampling(options)}
@@ -105,11 +112,46 @@ def _read(options: argparse.Namespace) -> _Given:
     notes = list(data.notes)
     if not whole.all():
         notes.append(f"{int((~whole).sum()):,} rows with a missing value in these columns are left out")
-    frames = [data.frame.loc[whole, part] for part in names.values()]
+    found = scales(data, tuple(names.values()), options.nominal or "", options.ordinal or "")
+    first, found = _as_taken(options.estimator, found, set(names["y"]))
+    first += data.first_notes([name for part in names.values() for name in part])
+    frames = [scaled(data.frame.loc[whole, part], found) for part in names.values()]
     x1, x2 = (frame if gaps else frame.to_numpy() for frame in frames[:2])
     y = frames[2].to_numpy()
     more = (data.frame.loc[whole, name].to_numpy() if name else True for name in drawn.values())
-    return (x1, x2, y[:, 0] if y.shape[1] == 1 else y, *more), None, options.file, notes, None
+    kind = _kind(options.estimator, [found[name] for name in names["y"]])
+    return (x1, x2, y[:, 0] if y.shape[1] == 1 else y, *more), None, options.file, notes, kind, first
+
+
+def _as_taken(estimator: str, found: dict[str, Scale], target: set[str]) -> tuple[list[str], dict[str, Scale]]:
+    """What columns are taken for by an estimator that may take numbers alone, and what is said of it."""
+    entry = REGISTRY[estimator]
+    if entry.any_columns:
+        return sentences(found), found
+    told, taken = [], {}
+    for name, scale in found.items():
+        labels = scale.nominal and (name in target and "label" in entry.targets)
+        if scale.nominal and scale.chosen and not labels:
+            raise BadData(
+                f"column {name[:60]!r} is said to be nominal, and {estimator} takes numbers alone; allowed: --estimator predictive, or the verbs pid and study"
+            )
+        if labels and scale.open:
+            told.append(scale.sentence())
+        elif scale.nominal and scale.open:
+            told.append(
+                f"column {name[:40]!r} is taken as numbers by {estimator}, with an order and distances, though it may hold codes ({scale.why}); "
+                "--estimator predictive, pid and study take it as labels"
+            )
+        taken[name] = scale if labels or not scale.nominal else dataclasses.replace(scale, nominal=False)
+    return told, taken
+
+
+def _kind(estimator: str, target: list[Scale]) -> str | None:
+    """What the target is by the scale of its one column; None where its values decide."""
+    if len(target) != 1:
+        return None
+    kind = "label" if target[0].nominal else "scalar"
+    return kind if kind in REGISTRY[estimator].targets else None
 
 
 def _one(data: tabular.Dataset, options: argparse.Namespace, role: str) -> str:
@@ -123,7 +165,7 @@ def _one(data: tabular.Dataset, options: argparse.Namespace, role: str) -> str:
     return columns[0]
 
 
-def _text(estimate: PIDEstimate, truth: Truth | None, source: str, notes: list[str]) -> str:
+def _text(estimate: PIDEstimate, truth: Truth | None, source: str, notes: list[str], first: list[str]) -> str:
     entry = REGISTRY[estimate.estimator]
     d1, d2, dy = estimate.dims
     target = "a class label" if estimate.target == "label" else f"a target of {dy} column{'s' if dy > 1 else ''}"
@@ -141,7 +183,16 @@ def _text(estimate: PIDEstimate, truth: Truth | None, source: str, notes: list[s
     took = f"{estimate.seconds:.1f} s on {estimate.device}."
     more = () if estimate.predictive is None else estimate.predictive.statements()[:3]
     return "\n".join(
-        [heading, *aligned(rows, right=range(1, 5)), f"{state} {took}", *checks, *notes, *estimate.warnings, *more]
+        [
+            heading,
+            *mind(first),
+            *aligned(rows, right=range(1, 5)),
+            f"{state} {took}",
+            *checks,
+            *notes,
+            *estimate.warnings,
+            *more,
+        ]
     )
 
 

@@ -67,6 +67,7 @@ def build() -> argparse.ArgumentParser:
 
     estimating = _command(commands, "estimate", estimate.run, estimate.WORDS)
     estimate.add_options(estimating)
+    reading_options(estimating)
 
     making = _command(commands, "make", make.run, make.WORDS)
     make.add_options(making)
@@ -160,6 +161,7 @@ def _source(command: argparse.ArgumentParser) -> None:
     )
     rows.add_argument("--method", metavar="M", help="quantile (default) or kmeans")
     rows.add_argument("--normalize", action="store_true", help="divide --table by its sum: counts and weights")
+    reading_options(rows)
     changes = command.add_argument_group("what if")
     changes.add_argument("--mix-with", metavar="NAME", help="mix the gate with this one")
     changes.add_argument("--mix", metavar="SHARE", help="share of the other gate, 0 to 1; default: 0.5")
@@ -169,6 +171,13 @@ def _source(command: argparse.ArgumentParser) -> None:
     for name, parameter in sources.own_parameters().items():
         if name not in ("bins", "method"):  # those have an option already
             own.add_argument(f"--{name}", metavar="V", help=_words(parameter))
+
+
+def reading_options(command: argparse._ActionsContainer) -> None:
+    """How the file is read: rows or cells, missing values, codes."""
+    for parameter in sources.READING_PARAMETERS:
+        option = "--" + parameter.name.replace("_", "-")
+        command.add_argument(option, metavar="V", dest=parameter.name, help=_words(parameter))
 
 
 def _output(command: argparse.ArgumentParser) -> None:

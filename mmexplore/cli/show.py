@@ -27,7 +27,13 @@ def decomposition(result: PID, source: Source) -> str:
     ]
     label = REGISTRY[result.measure].label
     return "\n".join(
-        [f"{heading(source)}; {label}, in {result.unit}s", *aligned(rows), certificate(result), *source.notes]
+        [
+            f"{heading(source)}; {label}, in {result.unit}s",
+            *mind(source.first),
+            *aligned(rows),
+            certificate(result),
+            *source.notes,
+        ]
     )
 
 
@@ -38,7 +44,14 @@ def side_by_side(results: Sequence[PID], source: Source) -> str:
         gap = "no bound" if r.gap != r.gap else f"{r.gap:.1e}" if r.gap else "exact"
         rows.append([r.measure, *(number(atom) for atom in r.atoms), gap])
     unit = results[0].unit if results else "bit"
-    return "\n".join([f"{heading(source)}; every measure, in {unit}s", *aligned(rows, right=range(1, 6))])
+    return "\n".join(
+        [f"{heading(source)}; every measure, in {unit}s", *mind(source.first), *aligned(rows, right=range(1, 6))]
+    )
+
+
+def mind(sentences: Sequence[str]) -> list[str]:
+    """What has to be known before the numbers, a line each."""
+    return [f"! {sentence}." for sentence in sentences]
 
 
 def listing(rows: Iterable[tuple[str, str]]) -> str:

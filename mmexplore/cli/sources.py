@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +15,15 @@ from mmexplore import datasets, tabular
 from mmexplore.discretize import Discretizer
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.info.samples import table_from_samples
+from mmexplore.labs.yourdata.first_words import compare_readings, scale_facts
 from mmexplore.spec import Parameter
-from mmexplore.tabular.limits import MANY_VALUES, MAX_TABLE
+from mmexplore.tabular.limits import MAX_TABLE
+from mmexplore.tabular.reading import Reading
 from mmexplore.tabular.safe import listed, quoted
+from mmexplore.tabular.scales import Scale, Scales, scaled, scales, sentences
 from mmexplore.whatif.tables import WhatIf
 
+READING_PARAMETERS = (*Reading.parameters(), *Scales.parameters())
 _MIX = Parameter("mix", float, 0.5, "Mix", 0.0, 1.0, 0.01, None, "", "", 0)
 
 
@@ -33,6 +37,7 @@ class Source:
         title: the same in words.
         rows: how many were counted, None for a table that was given.
         notes: what was not as asked for.
+        first: what has to be known before the numbers.
     """
 
     table: npt.NDArray[np.float64]
@@ -40,6 +45,7 @@ class Source:
     title: str
     rows: int | None = None
     notes: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
 
 
 def read(options: argparse.Namespace) -> Source:
@@ -76,6 +82,11 @@ _BELONGS = {
     "bins": ("file", "real", "gate"),
     "method": ("file", "real"),
     "normalize": ("table",),
+    "na": ("file", "table"),
+    "not_na": ("file", "table"),
+    "read_as": ("file",),
+    "nominal": ("file",),
+    "ordinal": ("file",),
     "mix_with": ("gate",),
     "mix": ("gate",),
 }
@@ -91,6 +102,12 @@ def _refuse_misplaced(options: argparse.Namespace, chosen: str) -> None:
         if chosen not in owners and getattr(options, option) not in (None, False):
             places = " or ".join(shown[owner] for owner in owners)
             raise BadSpec(f"--{option.replace('_', '-')} has no effect with {shown[chosen]}; it belongs to {places}")
+
+
+def reading(options: argparse.Namespace) -> dict[str, Any]:
+    """How a file is to be read, as `mmexplore.tabular.load` takes it."""
+    given = {p.name: getattr(options, p.name) for p in Reading.parameters()}
+    return {name: Reading.parameter(name).parse(text) for name, text in given.items() if text is not None}
 
 
 def own_parameters() -> dict[str, Parameter]:
@@ -139,13 +156,19 @@ def _real(options: argparse.Namespace) -> Source:
 
 
 def _table(options: argparse.Namespace) -> Source:
-    dataset = tabular.load(options.table)
+    dataset = tabular.load(options.table, **reading(options) | {"read_as": "cells"})
+    return _cells(options, dataset, {"table": options.table})
+
+
+def _cells(options: argparse.Namespace, dataset: tabular.Dataset, origin: dict[str, Any]) -> Source:
+    """A table given cell by cell."""
     try:
         table = tabular.table_from(dataset, normalize=options.normalize).p
     except BadData as error:
         raise BadData(str(error).replace("normalize divides", "--normalize divides")) from None
+    first = dataset.first_notes() if "file" in origin else ()
     return Source(
-        table, {"table": options.table, "notes": list(dataset.notes)}, dataset.name, notes=_reading_note(dataset)
+        table, origin | {"notes": list(dataset.notes)}, dataset.name, notes=_reading_note(dataset), first=first
     )
 
 
@@ -153,9 +176,17 @@ def _rows(options: argparse.Namespace) -> Source:
     missing = [f"--{role}" for role in ("x1", "x2", "y") if not getattr(options, role)]
     if missing:
         raise BadSpec(f"{', '.join(missing)} missing; a file of rows needs --x1 COLUMNS --x2 COLUMNS --y COLUMN")
-    dataset = tabular.load(options.file)
+    dataset = tabular.load(options.file, **reading(options))
     chosen = {role: tabular.match_columns(dataset, getattr(options, role)) for role in ("x1", "x2", "y")}
+    if dataset.kind == "table":
+        guess = tabular.guess_roles(dataset)
+        if any(chosen[role] != getattr(guess, role) for role in chosen):
+            raise BadData(
+                f"{dataset.name} is read as cells of a table, of which no columns can be chosen; allowed: --read-as rows, or --x1 x1 --x2 x2 --y y"
+            )
+        return _cells(options, dataset, {"file": options.file})
     used = list(dict.fromkeys(name for names in chosen.values() for name in names))
+    found = scales(dataset, tuple(chosen.values()), options.nominal or "", options.ordinal or "")
     whole = dataset.frame[used].notna().all(axis=1).to_numpy()
     if not whole.any():
         raise BadData(
@@ -166,28 +197,67 @@ def _rows(options: argparse.Namespace) -> Source:
         frame = frame[whole]
         notes.append(f"{int((~whole).sum()):,} rows with a missing value in these columns are left out")
     notes.extend(warning for name in used if (warning := dataset.column(name).warning))
-    as_labels = [name for name in used if dataset.column(name).numeric and not dataset.column(name).measured]
-    if as_labels:
-        notes.append(
-            f"{listed(as_labels)}: numbers of at most {MANY_VALUES} different values, taken as labels, value by value ('study' cuts those of "
-            "the modalities into bins, unless told --method categorical)"
-        )
-    labels = []
+    table, bin_notes = _counted(dataset, frame, chosen, found, _discretizer(options))
+    notes += bin_notes
+    told = _both_ways(dataset, frame, chosen, found, options, table)
+    origin = {"file": options.file, **{role: list(names) for role, names in chosen.items()}, "rows": len(frame)}
+    if options.bins is not None:
+        origin |= {"bins": options.bins, "method": options.method or "quantile"}
+    if not told:
+        notes += sentences({name: scale for name, scale in found.items() if name not in chosen["y"]})
+    if facts := scale_facts(found):
+        origin |= {"scales": facts}
+    origin |= {"notes": [*told, *dataset.notes, *notes]}
+    first = (*told, *dataset.first_notes(used))
+    return Source(table, origin, dataset.name, len(frame), (*_reading_note(dataset), *notes), first)
+
+
+def _both_ways(
+    dataset: tabular.Dataset,
+    frame: Any,
+    chosen: Mapping[str, Sequence[str]],
+    found: Mapping[str, Scale],
+    options: argparse.Namespace,
+    table: npt.NDArray[np.float64],
+) -> list[str]:
+    """Which numbers were taken for codes, where the other way changes the answer, and that answer."""
+    told = sentences(found)
+    if not told:
+        return []
+    turned = {
+        name: dataclasses.replace(scale, nominal=not scale.nominal) if scale.open else scale
+        for name, scale in found.items()
+    }
+    try:
+        other, _ = _counted(dataset, frame, chosen, turned, _discretizer(options) or Discretizer())
+    except BadData:
+        return told
+    compared = compare_readings(table, other)
+    return [] if compared is None else [*told, compared] if compared else told
+
+
+def _counted(
+    dataset: tabular.Dataset,
+    frame: Any,
+    chosen: Mapping[str, Sequence[str]],
+    found: Mapping[str, Scale],
+    discretizer: Discretizer | None,
+) -> tuple[npt.NDArray[np.float64], list[str]]:
+    """The table of the states of all rows, and notes on how measurements were binned."""
+    frame = scaled(frame, found)
+    labels: list[npt.NDArray[np.int64]] = []
+    notes: list[str] = []
     for role, names in chosen.items():
-        codes, label_notes = _states(dataset, frame, names, role, _discretizer(options))
+        codes, own = _states(dataset, frame, names, role, discretizer, found)
         labels.append(codes)
-        notes.extend(f"{role}: {note}" for note in label_notes)
+        notes.extend(f"{role}: {note}" for note in own)
     table = table_from_samples(*labels).p
     if table.size > MAX_TABLE:
         raise BadData(
             f"{dataset.name}: {' x '.join(f'{n:,}' for n in table.shape)} states make a table of {table.size:,} cells; "
             f"allowed: {MAX_TABLE:,}. Name fewer columns, or merge labels"
         )
-    origin = {"file": options.file, **{role: list(names) for role, names in chosen.items()}, "rows": len(frame)}
-    if options.bins is not None:
-        origin |= {"bins": options.bins, "method": options.method or "quantile"}
-    origin |= {"notes": [*dataset.notes, *notes]}
-    return Source(table, origin, dataset.name, len(frame), (*_reading_note(dataset), *notes))
+    return table, notes
 
 
 def _reading_note(dataset: tabular.Dataset) -> tuple[str, ...]:
@@ -196,17 +266,23 @@ def _reading_note(dataset: tabular.Dataset) -> tuple[str, ...]:
 
 
 def _states(
-    dataset: tabular.Dataset, frame: Any, names: Sequence[str], role: str, discretizer: Discretizer | None
+    dataset: tabular.Dataset,
+    frame: Any,
+    names: Sequence[str],
+    role: str,
+    discretizer: Discretizer | None,
+    found: Mapping[str, Scale],
 ) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
     """Integer labels of one modality or the target, shape (rows, parts), and notes on how measurements were binned."""
-    measured = [name for name in names if dataset.column(name).measured]
+    measured = [name for name in names if frame[name].dtype.kind in "ifM" and dataset.column(name).distinct > 2]
     parts = [frame[name].factorize(sort=True)[0] for name in names if name not in set(measured)]
     if not measured:
         return np.stack(parts, axis=1), ()
     if discretizer is None:
         raise BadData(
             f"{dataset.name}: column {quoted(measured[0], 60)} of {role} is a measurement with "
-            f"{dataset.column(measured[0]).distinct:,} different values; allowed: labels; --bins N to discretise it"
+            f"{dataset.column(measured[0]).distinct:,} different values ({found[measured[0]].why}); allowed: labels; --bins N to discretise it, "
+            f"or --nominal {measured[0][:60]} to take each value as a label"
         )
     binned = discretizer.discretize(frame[measured])
     return np.stack([*parts, binned.codes], axis=1), binned.notes

@@ -7,7 +7,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mmexplore.cli.show import aligned
+from mmexplore.cli.show import aligned, mind
+from mmexplore.cli.sources import READING_PARAMETERS
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.labs.yourdata.study import Study, dataset_of
 from mmexplore.spec import Parameter
@@ -44,6 +45,7 @@ def with_report(options: argparse.Namespace) -> int:
     given: dict[str, Any] = {
         name: getattr(options, name) for name in ("x1", "x2", "y", "measure") if getattr(options, name)
     }
+    given |= {p.name: value for p in READING_PARAMETERS if (value := getattr(options, p.name)) is not None}
     given["decompose"] = "states"  # as the verb does without a report
     if options.bins is not None:
         given |= {"bins1": options.bins, "bins2": options.bins, "method": options.method or "quantile"}
@@ -62,8 +64,9 @@ def _run(options: argparse.Namespace, given: dict[str, Any]) -> int:
         raise BadSpec("nothing to study, or more than one thing; allowed: one of FILE, --real NAME, --gate NAME")
     chosen: dict[str, Any] = {"source": named[0], "unit": "nat" if options.nats else "bit"}
     if named[0] == "file":
-        data = tabular.load(options.file)
-        spec = Study(**chosen, **given, file=data.sha256)
+        spec = Study(**chosen, **given)
+        data = tabular.load(options.file, **spec.reading())
+        spec = spec.replace(file=data.sha256)
     else:
         spec = Study().put(**chosen, **{named[0]: getattr(options, named[0])}).put(**given)
         data = dataset_of(spec)
@@ -72,18 +75,26 @@ def _run(options: argparse.Namespace, given: dict[str, Any]) -> int:
     if data.kind == "rows" and about_data(spec, data, checked_roles(spec, data)):
         return _of_data(options, spec, data)
     found = answer(spec, data)
+    first = found.first
     if options.report is not None:
         _write(options.report, render_report(found.content))
     if options.json:
         plugin = found.found.plugin.to(spec.unit).to_dict()  # type: ignore[arg-type]
         claims = [{"claim": c.sentence, "verdict": c.verdict, "reason": c.reason} for c in found.reading.claims]
-        told = {"study": spec.to_query(), "notes": list(found.prepared.said), "sha256": data.sha256, "reading": claims}
+        told = {
+            "study": spec.to_query(),
+            "notes": list(dict.fromkeys((*first, *found.prepared.said))),
+            "sha256": data.sha256,
+            "reading": claims,
+        }
         print(json.dumps({**plugin, "estimate": found.found.to_dict(), **told}, indent=2, allow_nan=False))
     else:
-        print(_shown(found.found, found.content.title, spec))
+        print("\n".join([found.content.title, *mind(first), *_shown(found.found, spec)]))
         for claim in found.reading.claims:
             print(f"  [{claim.verdict}] {claim.sentence}")
         for warning in (found.found.light.sentence, *found.found.warnings, *found.prepared.said):
+            if warning in first:
+                continue
             print(f"- {warning}")
         if options.report is not None:
             print(f"Report: {options.report}")
@@ -104,6 +115,7 @@ def _of_data(options: argparse.Namespace, spec: Study, data: Dataset) -> int:
     if options.json:
         claims = [{"claim": c.sentence, "verdict": c.verdict, "reason": c.reason} for c in found.reading.claims]
         document = {**found.headline.to_dict(), "study": spec.to_query(), "sha256": data.sha256, "reading": claims}
+        document["notes"] = list(dict.fromkeys((*found.first, *data.notes)))
         document["states"] = None if kept is None else kept.to_dict()
         print(json.dumps(document, indent=2, allow_nan=False))
         return 0
@@ -112,7 +124,11 @@ def _of_data(options: argparse.Namespace, spec: Study, data: Dataset) -> int:
         tuple(c.removesuffix(f" ({spec.unit})") for c in made.columns[:-1]),
         *(tuple(map(_cell, row[:-1])) for row in made.rows),
     ]
-    print("\n".join([f"{found.content.title} ({spec.unit})", *aligned(rows, right=range(1, len(rows[0])))]))
+    print(
+        "\n".join(
+            [f"{found.content.title} ({spec.unit})", *mind(found.first), *aligned(rows, right=range(1, len(rows[0])))]
+        )
+    )
     for claim in found.reading.claims:
         print(f"  [{claim.verdict}] {claim.sentence}")
     said = (
@@ -144,7 +160,7 @@ def _of_pairs(options: argparse.Namespace, spec: Study, data: Dataset) -> int:
         raise BadSpec("--modalities decomposes the data, not a table of states; allowed: --decompose auto or data")
     made = every_pair(grouped_rows(spec, data), pairs_task_of(spec, data.sha256).settings(), Collector())
     if options.json:
-        document = {**made.to_dict(), "study": spec.to_query(), "sha256": data.sha256}
+        document = {**made.to_dict(), "study": spec.to_query(), "sha256": data.sha256, "notes": list(data.notes)}
         print(json.dumps(document, indent=2, allow_nan=False))
         return 0
     shades = matrix(made.names, made.pairs, spec.unit)
@@ -154,6 +170,7 @@ def _of_pairs(options: argparse.Namespace, spec: Study, data: Dataset) -> int:
     heads = ("", *SHOWN.values())
     rows = [(f"{pair[0]} x {pair[1]}", *map(_interval, pair[2:])) for pair in listing.rows]
     print(f"{data.name}: {shades.title}, alone on it ({spec.unit})")
+    print("\n".join(mind(data.first_notes())), end="\n" if data.first else "")
     print("\n".join(aligned(grid, right=range(1, len(grid[0])))))
     print(f"{listing.caption} ({spec.unit})")
     print("\n".join(aligned([heads, *rows], right=range(1, len(heads)))))
@@ -168,7 +185,7 @@ def _interval(cell: object) -> str:
     return f"{cell[0]:.3f} ({cell[1]:.3f} to {cell[2]:.3f})" if isinstance(cell, tuple) else _cell(cell)
 
 
-def _shown(found: Estimate, title: str, spec: Study) -> str:
+def _shown(found: Estimate, spec: Study) -> list[str]:
     """The atoms with their intervals and p-values, aligned."""
     from mmexplore.labs.yourdata.report import numbers
 
@@ -177,7 +194,7 @@ def _shown(found: Estimate, title: str, spec: Study) -> str:
     tests = iter(null.kind.key for null in found.nulls)
     head = [f"p ({next(tests)})" if made.columns[n].endswith(": p") else made.columns[n] for n in kept]
     rows = [head, *([_cell(row[n]) for n in kept] for row in made.rows)]
-    return "\n".join([title, *aligned(rows, right=range(1, len(head)))])
+    return aligned(rows, right=range(1, len(head)))
 
 
 def _cell(value: object) -> str:

@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 
 from mmexplore.errors import BadData
+from mmexplore.tabular.absent import Words
 from mmexplore.tabular.assemble import check_size
 from mmexplore.tabular.cells import labels, typed
 from mmexplore.tabular.dataset import Roles
@@ -46,7 +47,7 @@ class _Header:
         return cells * self.dtype.itemsize
 
 
-def read_npy(data: bytes, name: str, notes: Notes) -> tuple[list[str], list[Any]]:
+def read_npy(data: bytes, name: str, notes: Notes, words: Words) -> tuple[list[str], list[Any]]:
     """Columns of one array."""
     stream = io.BytesIO(data)
     header = _header(stream, name, "the array")
@@ -55,10 +56,12 @@ def read_npy(data: bytes, name: str, notes: Notes) -> tuple[list[str], list[Any]
     array = _body(stream, header, name, "the array")
     titles = _titles("column", header, plain=True)
     notes.add(f"an array of shape {_shape(header)}; its columns are called {listed(titles, 2)}")
-    return titles, _columns(array, titles, notes)
+    return titles, _columns(array, titles, notes, words)
 
 
-def read_npz(data: bytes, name: str, notes: Notes) -> tuple[list[str], list[Any], Roles | None, dict[str, int]]:
+def read_npz(
+    data: bytes, name: str, notes: Notes, words: Words
+) -> tuple[list[str], list[Any], Roles | None, dict[str, int]]:
     """Columns of all arrays, the roles if the arrays are called x1, x2 and y, and how many columns each array has."""
     members = [member for member in zip_names(data, name) if member.endswith(".npy")]
     if len(members) > MAX_MEMBERS:
@@ -88,7 +91,7 @@ def read_npz(data: bytes, name: str, notes: Notes) -> tuple[list[str], list[Any]
                 own = _titles(clean_name(key) or "array", header)
                 parts[key] = tuple(own)
                 titles += own
-                values += _columns(array, own, notes)
+                values += _columns(array, own, notes, words)
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -198,15 +201,15 @@ def _body(stream: IO[bytes], header: _Header, name: str, what: str) -> np.ndarra
     return array.reshape(header.shape, order="F" if header.fortran else "C")
 
 
-def _columns(array: np.ndarray, titles: list[str], notes: Notes) -> list[Any]:
+def _columns(array: np.ndarray, titles: list[str], notes: Notes, words: Words) -> list[Any]:
     if array.dtype.names:
         parts = [array[field] for field in array.dtype.names]
     else:
         parts = [array] if array.ndim == 1 else list(array.T)
-    return [_values(title, part, notes) for title, part in zip(titles, parts, strict=True)]
+    return [_values(title, part, notes, words) for title, part in zip(titles, parts, strict=True)]
 
 
-def _values(title: str, part: np.ndarray, notes: Notes) -> Any:
+def _values(title: str, part: np.ndarray, notes: Notes, words: Words) -> Any:
     """One column as the frame holds it."""
     import pyarrow as pa
 
@@ -223,7 +226,7 @@ def _values(title: str, part: np.ndarray, notes: Notes) -> Any:
     if kind == "u":
         coded = pa.array(part).cast(pa.string()).dictionary_encode()
         return labels(coded.dictionary, coded.indices.to_numpy())
-    return typed((title,), [pa.chunked_array([_strings(title, part)])], notes)[0]
+    return typed((title,), [pa.chunked_array([_strings(title, part)])], notes, words=words)[0]
 
 
 def _strings(title: str, part: np.ndarray) -> pyarrow.Array:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from mmexplore.errors import BadData
+from mmexplore.tabular.absent import Words, without_numbers
+from mmexplore.tabular.cells_or_rows import table_kind
 from mmexplore.tabular.dataset import ColumnInfo, Dataset, Roles, describe
 from mmexplore.tabular.limits import MAX_CELLS, MAX_COLUMNS
 from mmexplore.tabular.notes import Notes
 from mmexplore.tabular.safe import clean_name, listed, quoted
 
-PROBABILITY = ("p", "prob", "probability", "pr", "share", "weight")
-COUNT = ("count", "counts", "n", "freq", "frequency")
 _LONG = 50_000
 _INDEX = re.compile(r"^(unnamed: ?\d+(\.\d+|_level_\d+)?|__index_level_\d+__)?$", re.I)
 
@@ -42,17 +42,33 @@ def assemble(
     lines: Sequence[int] | None = None,
     given: Roles | None = None,
     arrays: Mapping[str, int] | None = None,
+    read_as: str = "auto",
+    words: Words | None = None,
 ) -> Dataset:
     """Make a `Dataset` of columns of one length; `BadData` if there is nothing to work with.
 
-    `arrays`: how many of the columns, one array after the other, each array of the file holds.
+    Args:
+        name: of the file.
+        titles, values: its columns.
+        notes: gets a sentence on everything that was done.
+        sha256: of its bytes.
+        lines: number of the line of each row.
+        given: the roles, where it says them.
+        arrays: how many of the columns, one array after the other, each array of the file holds.
+        read_as: whether a line is a sample or a cell, see `mmexplore.tabular.reading`.
+        words: which words and numbers are missing values, and those that were met.
     """
     import pandas as pd
 
     if not len(values):
         raise BadData(f"{name} has no columns; allowed: at least one, under a name")
     rows = len(values[0])
+    words = words or Words()
     names, columns_kept, places = _name_columns(name, titles, values, notes)
+    columns_kept = [
+        without_numbers(title, column, words, notes) for title, column in zip(names, columns_kept, strict=True)
+    ]
+    _tell_unmet(words, names, notes)
     gone = np.ones(rows, dtype=bool)
     for column in columns_kept:
         if not gone.any():
@@ -68,7 +84,7 @@ def assemble(
     columns_kept = [_finite(title, column, notes, lines) for title, column in zip(names, columns_kept, strict=True)]
     frame = pd.DataFrame(dict(zip(names, columns_kept, strict=True)), copy=False)
     columns = _describe_all(names, columns_kept, rows)
-    kind = table_kind(names)
+    kind = "rows" if given else table_kind(name, frame, columns, read_as, notes, lines)
     if rows < 2 and kind == "rows":
         raise BadData(f"{name} has only one row; allowed: at least 2 rows, as a single one shows no dependence")
     holes = [info for info in columns if info.missing]
@@ -78,9 +94,10 @@ def assemble(
             some |= frame[title].isna().to_numpy()
         shown = listed([f"{quoted(info.name, 30)} {info.missing:,}" for info in holes], 6)
         notes.add(f"{int(some.sum()):,} of {rows:,} rows have a missing value (by column: {shown})")
-    if kind == "table":
-        notes.add("read as a table with one cell a row, as its columns are x1, x2, y and a probability or count")
-    return Dataset(name, kind, frame, columns, notes.sentences(), sha256, lines, given, _arrays(names, places, arrays))
+    held = _arrays(names, places, arrays)
+    return Dataset(
+        name, kind, frame, columns, notes.sentences(), sha256, lines, given, held, notes.first(), tuple(words.found)
+    )
 
 
 def _arrays(
@@ -105,11 +122,22 @@ def _describe_all(names: Sequence[str], values: Sequence[Any], rows: int) -> tup
         return tuple(pool.map(describe, names, values))
 
 
-def table_kind(names: Sequence[str]) -> Literal["rows", "table"]:
-    """``"table"`` if the columns are x1, x2, y and one of probabilities or counts."""
-    folded = {title.casefold() for title in names}
-    rest = folded - {"x1", "x2", "y"}
-    return "table" if len(names) == 4 and len(rest) == 1 and rest <= {*PROBABILITY, *COUNT} else "rows"
+def _tell_unmet(words: Words, names: Sequence[str], notes: Notes) -> None:
+    """Words that were said to be missing values and stand nowhere."""
+    met = {text for one in words.found for text in (one.text, f"{one.column}={one.text}")}
+    numbers = {float(one.text) for one in words.found if _is_float(one.text)}
+    for word in words.missing.words:
+        own = next((word.removeprefix(f"{name}=") for name in names if word.startswith(f"{name}=")), word)
+        if word not in met and not (_is_float(own) and float(own) in numbers):
+            notes.add(f"{quoted(word)} was to count as missing and stands in no column", "unmet", first=True)
+
+
+def _is_float(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _name_columns(

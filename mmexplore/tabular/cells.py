@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from mmexplore.tabular.delimited import MISSING
+from mmexplore.tabular.absent import Words, gone
 from mmexplore.tabular.notes import Notes
 from mmexplore.tabular.safe import quoted
 
@@ -28,7 +28,12 @@ _COMMA_GROUPED = r"^[+-]?\d{1,3}([.'’\x{00a0}\x{202f} ]\d{3})+(,\d*)?$"
 _EITHER = r"^[+-]?\d{1,3}(,\d{3})?$"  # 1,234: a thousand or one and a bit
 _DOT_GROUPED = r"^[+-]?\d{1,3}(\.\d{3})*$"
 _PERCENT = r"\s*%$"
-_DATE = r"^\d{1,4}[./-]\d{1,2}[./-]\d{1,4}([ T]\d{1,2}:\d{2}(:\d{2})?)?$"
+_DATE = r"^(\d{4}[/-]\d{1,2}[/-]\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{4})([ T]\d{1,2}:\d{2}(:\d{2})?)?$"  # a year has four digits
+_YEARS = (1000, 2999)
+_EXPONENT = r"^\d+[eE]\d+$"  # 1e5: a number, or a name such as that of a well
+_PLAIN_EXPONENT = r"^[1-9][eE]\d{1,3}$"
+_SECTION = r"^\d{1,3}\.\d{1,3}$"  # 1.9, 1.10: a chapter
+_ADDRESS = r"^((25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(25[0-5]|2[0-4]\d|1?\d?\d)$"  # of a computer
 _ORDERS = (  # how a date is written, tried in this order
     ("day.month.year", "%d.%m.%Y"),
     ("year/month/day", "%Y/%m/%d"),
@@ -37,6 +42,8 @@ _ORDERS = (  # how a date is written, tried in this order
     ("day-month-year", "%d-%m-%Y"),
 )
 _HEAD = 100
+_LOOKED = 2_000
+_FEW_OTHERS = 5  # words among numbers that are named
 _SORTED = 200_000
 _EXACT = float(2**53)  # whole numbers beyond are not exact as floats
 Decimal = Literal[".", ","]
@@ -58,6 +65,7 @@ def typed(
     separator: str = "",
     decimal: Decimal | None = None,
     where: Callable[[int], str] = lambda row: f"row {row + 1:,}",
+    words: Words | None = None,
 ) -> list[Any]:
     """Values of each column: a NumPy array or a pandas Categorical.
 
@@ -67,16 +75,24 @@ def typed(
         separator: of the cells, a hint on the meaning of 1,234.
         decimal: the decimal mark, where it is known.
         where: words for a row.
+        words: which words are missing values; takes down those that are met.
     """
     import pyarrow as pa
 
+    words = words or Words()
     done: dict[int, Any] = {}
     open_: dict[int, _Texts] = {}
     plain: dict[int, pyarrow.ChunkedArray] = {}
     for at, (name, column) in enumerate(zip(names, columns, strict=True)):
         values = None if pa.types.is_dictionary(column.type) else _numbers(column)
+        if values is not None and _names_like_numbers(column):
+            values = None
+            open_[at] = _texts(name, column, words, notes)
+            if _are_names(open_[at], notes):
+                done[at] = labels(open_[at].texts, open_.pop(at).codes)
+                continue
         if values is None:
-            open_[at] = _texts(name, column)
+            open_[at] = open_.get(at) or _texts(name, column, words, notes)
             values = _plain(open_[at])
         if values is None:
             continue
@@ -90,7 +106,7 @@ def typed(
     evidence: Decimal | None = decimal or ("," if commas else None)
     if evidence == ",":
         for at, column in plain.items():
-            regrouped = _regroup(names[at], column, notes, sure=decimal is not None)
+            regrouped = _regroup(names[at], column, words, notes, sure=decimal is not None)
             done[at] = done[at] if regrouped is None else regrouped
     if evidence is None and separator == ";" and not any(_has_fraction(done[at]) for at in plain):
         evidence = ","  # where a semicolon separates, the comma is taken
@@ -135,23 +151,76 @@ def _try(column: Any, kind: pyarrow.DataType) -> Any:
         return None
 
 
-def _texts(name: str, column: pyarrow.ChunkedArray) -> _Texts:
+def _texts(name: str, column: pyarrow.ChunkedArray, words: Words, notes: Notes) -> _Texts:
     import pyarrow as pa
     import pyarrow.compute as pc
 
     coded = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
     coded = coded if isinstance(coded, pa.DictionaryArray) else coded.dictionary_encode()
     texts = pc.utf8_trim_whitespace(coded.dictionary)
-    gone = pc.is_in(texts, value_set=pa.array(MISSING))
     codes = pc.fill_null(coded.indices, len(texts)).to_numpy(zero_copy_only=False)
+    absent = gone(name, texts, lambda: np.bincount(codes, minlength=len(texts) + 1)[:-1], words, notes)
     if texts.equals(coded.dictionary):
-        present = ~gone.to_numpy(zero_copy_only=False)
-        again = np.where(present, np.cumsum(present) - 1, -1)
-        different = texts if present.all() else texts.filter(pa.array(present))
+        again = np.where(absent, -1, np.cumsum(~absent) - 1)
+        different = texts.filter(pa.array(~absent)) if absent.any() else texts
     else:  # trimmed texts may be equal
-        encoded = pc.if_else(gone, pa.scalar(None, pa.string()), texts).dictionary_encode()
+        encoded = pc.if_else(pa.array(absent), pa.scalar(None, pa.string()), texts).dictionary_encode()
         again, different = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False), encoded.dictionary
     return _Texts(name, different, np.append(again, -1).astype(np.int32)[codes])
+
+
+def _names_like_numbers(column: pyarrow.ChunkedArray) -> bool:
+    """Whether the first cells hint at names that look like numbers: 1e5, or 1.9 and 1.10."""
+    import pyarrow.compute as pc
+
+    head = column.slice(0, _LOOKED)
+    head = head.filter(pc.is_valid(head))
+    if not len(head):
+        return False
+    if pc.any(pc.match_substring_regex(head, _EXPONENT)).as_py():
+        return True
+    if not pc.any(pc.match_substring_regex(head, r"\.\d*0$")).as_py():
+        return False
+    return bool(pc.all(pc.match_substring_regex(head, r"^\s*\d{1,3}(\.\d{1,3})?\s*$")).as_py())
+
+
+def _are_names(column: _Texts, notes: Notes) -> bool:
+    """Whether cells that could be numbers are names, with a note where both are possible."""
+    import pyarrow.compute as pc
+
+    shown = quoted(column.name)
+    if pc.any(pc.match_substring_regex(column.texts, _EXPONENT)).as_py():
+        powers = pc.filter(column.texts, pc.match_substring_regex(column.texts, r"[eE]"))
+        names = _all(column, rf"{_EXPONENT}|^\d+$") and not _all(_Texts("", powers, column.codes), _PLAIN_EXPONENT)
+        example = quoted(powers[0].as_py())
+        what = "names; --ordinal reads them as numbers" if names else "numbers; --nominal reads them as names"
+        notes.add(
+            f"column {shown}: cells such as {example} are read as {what}", "powers", first=names, column=column.name
+        )
+        return names
+    if not _all(column, rf"{_SECTION}|^\d{{1,3}}$"):
+        return False
+    chapters: dict[str, list[str]] = {}
+    for text in column.texts.to_pylist():
+        whole, _, rest = str(text).partition(".")
+        if rest:
+            chapters.setdefault(whole, []).append(rest)
+    names = any(_counts_on(parts) for parts in chapters.values())
+    if names:
+        notes.add(
+            f"column {shown}: 1.9 and 1.10 stand there as in numbers of chapters; they are read as names, --ordinal reads them as numbers",
+            "sections",
+            first=True,
+            column=column.name,
+        )
+    return names
+
+
+def _counts_on(parts: list[str]) -> bool:
+    """Whether what stands behind a point counts on from 9 to 10, without a gap."""
+    counted = sorted(int(part) for part in parts)
+    run = counted == list(range(counted[0], counted[0] + len(counted)))
+    return run and "9" in parts and "10" in parts and not any(part.startswith("0") for part in parts)
 
 
 def _plain(column: _Texts) -> np.ndarray | None:
@@ -185,11 +254,11 @@ def _has_fraction(values: np.ndarray) -> bool:
     return bool((finite != np.floor(finite)).any())
 
 
-def _regroup(name: str, column: pyarrow.ChunkedArray, notes: Notes, *, sure: bool) -> np.ndarray | None:
+def _regroup(name: str, column: pyarrow.ChunkedArray, words: Words, notes: Notes, *, sure: bool) -> np.ndarray | None:
     """In a file of decimal commas, a column whose dots all group thousands: 1.234 is 1234."""
     import pyarrow.compute as pc
 
-    texts = _texts(name, column)
+    texts = _texts(name, column, words, notes)
     dots = pc.match_substring(texts.texts, ".")
     if not pc.any(dots).as_py() or not _all(texts, _DOT_GROUPED):
         return None
@@ -245,7 +314,7 @@ def _written_numbers(column: _Texts, decimal: Decimal | None, notes: Notes) -> n
         texts = pc.replace_substring_regex(texts, _PERCENT, "")
     bare = _Texts(column.name, texts, column.codes)
     comma, dot = _all(bare, f"{_COMMA}|{_COMMA_GROUPED}"), _all(bare, f"{_PLAIN}|{_DOT}")
-    if not comma and not dot:
+    if (not comma and not dot) or _all(bare, _ADDRESS):
         return None
     shown = quoted(column.name)
     if comma and dot and _all(bare, _EITHER) and pc.any(pc.match_substring(texts, ",")).as_py():
@@ -264,7 +333,12 @@ def _written_numbers(column: _Texts, decimal: Decimal | None, notes: Notes) -> n
     if values is None:  # a code such as 007, or more digits than a number keeps
         long = pc.any(pc.greater(pc.binary_length(texts), 15)).as_py()
         why = "whole numbers of so many digits that they would not stay exact" if long else "codes with zeros in front"
-        notes.add(f"column {shown} has {why}; they are kept as text", "codes")
+        notes.add(
+            f"column {shown} has {why}; they are kept as text, --ordinal reads them as numbers",
+            "codes",
+            first=True,
+            column=column.name,
+        )
         return None
     if percent:
         notes.add(f"column {shown} is in percent: 25% is read as 0.25", "percent")
@@ -291,7 +365,11 @@ def _dates(column: _Texts, notes: Notes) -> np.ndarray | None:
     fits = {}
     for words, order in _ORDERS:
         times = pc.strptime(texts, format=order + tail, unit="s", error_is_null=True)
-        if times.null_count == 0 and pc.min(pc.year(times)).as_py() >= 1:
+        if (
+            times.null_count == 0
+            and pc.min(pc.year(times)).as_py() >= _YEARS[0]
+            and pc.max(pc.year(times)).as_py() <= _YEARS[1]
+        ):
             fits[words] = times
     if not fits:
         return None
@@ -303,6 +381,7 @@ def _dates(column: _Texts, notes: Notes) -> np.ndarray | None:
 
 def _tell_mixed(column: _Texts, notes: Notes, where: Callable[[int], str]) -> None:
     """Numbers among which some cells are text: say which."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
     if len(column.texts) < 2:
@@ -314,9 +393,15 @@ def _tell_mixed(column: _Texts, notes: Notes, where: Callable[[int], str]) -> No
     if not total / 2 <= numbers < total:
         return
     first = int(np.flatnonzero((column.codes >= 0) & ~number[column.codes])[0])
+    others = column.texts.filter(pa.array(~number)).to_pylist() if int((~number).sum()) <= _FEW_OTHERS else []
+    words = ", ".join(str(text) for text in others)
+    advice = (
+        f"--na '{words}' counts them as missing" if others else "For numbers, correct those cells or leave them blank"
+    )
     notes.add(
         f"column {quoted(column.name)} mixes numbers and text: {total - numbers:,} of {total:,} cells are no numbers, the "
-        f"first {quoted(column.texts[column.codes[first]].as_py())} ({where(first)}); all are read as labels. "
-        "For numbers, correct those cells or leave them blank",
+        f"first {quoted(column.texts[column.codes[first]].as_py())} ({where(first)}); all are read as labels. {advice}",
         "mixed",
+        first=True,
+        column=column.name,
     )

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from pandas import DataFrame
 
+    from mmexplore.tabular.reading import Found
+
 Kind = Literal["number", "category", "text", "boolean", "date", "identifier", "constant", "empty"]
 
 _TRUTHS = ({"true", "false"}, {"yes", "no"}, {"y", "n"}, {"t", "f"}, {"on", "off"})
@@ -106,6 +108,8 @@ class Dataset:
         lines: number of the text line each row begins on, where that is known.
         given: the roles, where the file itself says them.
         arrays: where the file holds several arrays, the columns of each by its name.
+        first: those of the notes that may change an answer, each with the column it matters to (None: all).
+        absent: words and numbers that count as missing, or look as if they did.
     """
 
     name: str
@@ -117,6 +121,8 @@ class Dataset:
     lines: Sequence[int] | None = field(default=None, repr=False)
     given: Roles | None = None
     arrays: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    first: tuple[tuple[str | None, str], ...] = ()
+    absent: tuple[Found, ...] = ()
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -136,6 +142,11 @@ class Dataset:
         if name not in self.info:
             raise BadData(f"{self.name} has no column {quoted(name, 60)}; {suggestion(name, self.names)}")
         return self.info[name]
+
+    def first_notes(self, names: Sequence[str] = ()) -> tuple[str, ...]:
+        """The notes that may change an answer from these columns (or from any, where none is named)."""
+        used = set(names)
+        return tuple(text for column, text in self.first if column is None or not used or column in used)
 
     def where(self, row: int) -> str:
         """A row in words: the line it begins on, or its number."""

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mmexplore.errors import BadData
+from mmexplore.tabular.around import said, without_strays
 from mmexplore.tabular.limits import MAX_CELLS, MAX_COLUMNS
+from mmexplore.tabular.looks import against
 from mmexplore.tabular.notes import Notes
 from mmexplore.tabular.safe import quoted
 from mmexplore.tabular.sniff import SEPARATORS, SPACES, Layout, sniff
@@ -22,7 +24,6 @@ from mmexplore.tabular.text import full_lines, lines_of, to_utf8
 if TYPE_CHECKING:
     import pyarrow
 
-MISSING = ("", "NA", "na", "N/A", "n/a", "#N/A", "NaN", "nan", "NAN", "null", "NULL", "Null", "?", "<NA>", "NaT")
 _WIDE = 500
 _TEXT = re.compile(rb"\S")
 
@@ -61,7 +62,9 @@ def read_delimited(data: bytes, name: str, notes: Notes, separator: str | None, 
         )
     _tell_layout(layout, notes)
     names = _names(layout, name)
-    rows = data[layout.begins :]
+    rows, skipped = without_strays(data[layout.begins :], layout, _line(data, layout.header_line), notes)
+    for sentence in said((*layout.skipped, *skipped)):
+        notes.add(sentence, first=True)
     if not _TEXT.search(rows):
         raise BadData(f"{name} has a header line but no rows; allowed: a header line and rows below it")
     if layout.separator == SPACES:
@@ -81,12 +84,22 @@ def read_delimited(data: bytes, name: str, notes: Notes, separator: str | None, 
     return Texts(names, columns, layout.separator, lines)
 
 
+def _line(data: bytes, number: int) -> bytes:
+    """One line of the first ones; nothing for line 0."""
+    start = 0
+    for _ in range(number - 1):
+        start = data.find(b"\n", start) + 1
+    return data[start : (data.find(b"\n", start) + 1 or len(data))] if number else b""
+
+
 def _tell_layout(layout: Layout, notes: Notes) -> None:
     if layout.width == 1:
         notes.add("only one column was found; separators looked for: comma, semicolon, tab, bar, blanks")
     else:
         what = SEPARATORS.get(layout.separator, quoted(layout.separator))
         notes.add(f"cells are separated by {'blanks' if layout.separator == SPACES else what}")
+    if layout.names is not None and not layout.header_line:
+        notes.add("the names of the columns stand behind a comment sign")
     if layout.names is None:
         notes.add("the first line looks like data, not like names: the columns are called column 1, column 2, ...")
 
@@ -146,6 +159,7 @@ def _find_fault(rows: bytes, separator: str, layout: Layout, name: str) -> None:
                 raise BadData(
                     f"{name}, line {begins:,}: {len(row):,} cell{'s' * (len(row) != 1)}; {head} {layout.width - layout.row_names:,}. "
                     + _why_ragged(row, separator, ends - begins, ends)
+                    + (_no_row(row) if against(row, layout.kinds) else "")
                 )
             begins = ends + 1
     except csv.Error as error:
@@ -163,6 +177,10 @@ def _why_ragged(row: Sequence[str], separator: str, extra_lines: int, ends: int)
     if separator == "," and any(cell.strip().isdigit() for cell in row):
         return "Fill in or remove cells; a comma inside a cell, as in 1,5, needs quotes around it"
     return "Fill in or remove cells; a separator inside a cell needs quotes around it"
+
+
+def _no_row(row: Sequence[str]) -> str:
+    return f". Its text is {quoted(row[0].strip())}: if it is no part of the table, put # in front of it"
 
 
 def _decoded(rows: bytes) -> Iterator[str]:

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Literal
 
 from mmexplore.errors import BadData
+from mmexplore.tabular.absent import Words
 from mmexplore.tabular.assemble import assemble
 from mmexplore.tabular.cells import Decimal, typed
 from mmexplore.tabular.dataset import Dataset
 from mmexplore.tabular.formats import recognise
 from mmexplore.tabular.limits import MAX_BYTES
 from mmexplore.tabular.notes import Notes
+from mmexplore.tabular.reading import Reading
 from mmexplore.tabular.safe import clean_name
 from mmexplore.tabular.unpack import gunzip
 
@@ -33,6 +35,9 @@ def load(
     separator: str | None = None,
     decimal: Decimal | None = None,
     header: bool | None = None,
+    read_as: str = "auto",
+    na: str = "",
+    not_na: str = "",
 ) -> Dataset:
     """Read a file of rows or of a probability table: delimited text, Parquet, NPZ or NPY, any of them also with gzip.
 
@@ -43,6 +48,10 @@ def load(
         source: the bytes of an uploaded file, or a path.
         name: what to call it in messages (default: the file's name).
         separator, decimal, header: of delimited text, where the guess would be wrong.
+        read_as: ``"rows"``, one sample a line, or ``"cells"``, one cell of a table of probabilities or counts a line; by itself, see
+            `mmexplore.tabular.reading`.
+        na: words and numbers that count as missing beside the usual words, with commas: ``"-999, age=99"``.
+        not_na: words that are labels though they look missing: ``"NA"``.
 
     Raises:
         BadData: in a sentence, what is wrong, where, and what to do.
@@ -50,6 +59,8 @@ def load(
     >>> load(b"a;b\\n1,5;x\\n2;y\\n").frame["a"].tolist()
     [1.5, 2.0]
     """
+    reading = Reading(read_as=read_as, na=na, not_na=not_na)
+    words = Words(reading.words())
     data, name = _bytes(source, name)
     notes = Notes()
     digest = hashlib.sha256(data).hexdigest()
@@ -72,14 +83,14 @@ def load(
         if form == "parquet":
             from mmexplore.tabular.parquet import read_parquet
 
-            titles, values = read_parquet(data, name, notes)
+            titles, values = read_parquet(data, name, notes, words)
         elif form in ("npy", "npz"):
             from mmexplore.tabular import arrays
 
             if form == "npy":
-                titles, values = arrays.read_npy(data, name, notes)
+                titles, values = arrays.read_npy(data, name, notes, words)
             else:
-                titles, values, given, widths = arrays.read_npz(data, name, notes)
+                titles, values, given, widths = arrays.read_npz(data, name, notes, words)
         else:
             from mmexplore.tabular.delimited import read_delimited
 
@@ -87,11 +98,22 @@ def load(
             del data
             titles, lines = list(texts.names), texts.lines
             where = _place(lines)
-            values = typed(texts.names, texts.columns, notes, texts.separator, decimal, where)
+            values = typed(texts.names, texts.columns, notes, texts.separator, decimal, where, words)
             del texts
     except (MemoryError, RecursionError):
         raise BadData(f"{name} takes more memory than there is; give fewer rows or columns") from None
-    return assemble(name, titles, values, notes, sha256=digest, lines=lines, given=given, arrays=widths)
+    return assemble(
+        name,
+        titles,
+        values,
+        notes,
+        sha256=digest,
+        lines=lines,
+        given=given,
+        arrays=widths,
+        read_as=read_as,
+        words=words,
+    )
 
 
 def _place(lines: Sequence[int] | None) -> Callable[[int], str]:

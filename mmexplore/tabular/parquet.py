@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mmexplore.errors import BadData
+from mmexplore.tabular.absent import Words
 from mmexplore.tabular.assemble import check_size
 from mmexplore.tabular.cells import typed
 from mmexplore.tabular.limits import MAX_BYTES
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _UNPACKED = 4 * MAX_BYTES
 
 
-def read_parquet(data: bytes, name: str, notes: Notes) -> tuple[list[str], list[Any]]:
+def read_parquet(data: bytes, name: str, notes: Notes, words: Words) -> tuple[list[str], list[Any]]:
     """Names and values of the flat columns of a Parquet file."""
     import pyarrow as pa
     from pyarrow import parquet
@@ -60,7 +61,7 @@ def read_parquet(data: bytes, name: str, notes: Notes) -> tuple[list[str], list[
         else:
             table = reader.read(columns=usable)
         table.validate(full=True)
-        return usable, columns_of(table, notes)
+        return usable, columns_of(table, notes, words)
     except BadData:
         raise
     except (pa.ArrowException, OSError, ValueError, TypeError, KeyError, OverflowError, MemoryError) as error:
@@ -68,7 +69,7 @@ def read_parquet(data: bytes, name: str, notes: Notes) -> tuple[list[str], list[
         raise BadData(f"{name} is a damaged Parquet file ({reason}); download or save it again") from None
 
 
-def columns_of(table: pyarrow.Table, notes: Notes) -> list[Any]:
+def columns_of(table: pyarrow.Table, notes: Notes, words: Words) -> list[Any]:
     """Values of Arrow columns: NumPy arrays and Categoricals."""
     import pyarrow as pa
 
@@ -78,7 +79,7 @@ def columns_of(table: pyarrow.Table, notes: Notes) -> list[Any]:
         if k not in texts:
             out[k] = _values(column)
     strings = [_flat(table.column(k)) for k in texts]
-    read = typed(tuple(table.column_names[k] for k in texts), strings, notes)
+    read = typed(tuple(table.column_names[k] for k in texts), strings, notes, words=words)
     for k, values in zip(texts, read, strict=True):
         if not hasattr(values, "categories") and not pa.types.is_null(table.schema.types[k]):
             notes.add(

@@ -6,8 +6,8 @@ import numpy as np
 
 from mmexplore.datasets.labelled import LabelledTable
 from mmexplore.errors import BadData
-from mmexplore.tabular.assemble import COUNT, PROBABILITY
-from mmexplore.tabular.dataset import Dataset, suggestion
+from mmexplore.tabular.cells_or_rows import COUNT, table_columns
+from mmexplore.tabular.dataset import Dataset
 from mmexplore.tabular.limits import MAX_TABLE
 from mmexplore.tabular.safe import quoted
 
@@ -26,21 +26,10 @@ def table_from(dataset: Dataset, normalize: bool = False) -> LabelledTable:
     Raises:
         BadData: names the line and what stands there: cells that are missing, negative or given twice, sums other than 1.
     """
-    folded = {name.casefold(): name for name in reversed(dataset.names)}
-    for axis in _AXES:
-        if axis not in folded:
-            raise BadData(
-                f"{dataset.name} has no column {axis!r}; {suggestion(axis, dataset.names)}. "
-                "Allowed: columns x1, x2, y and p (or count)"
-            )
-    weight = next((folded[word] for word in (*PROBABILITY, *COUNT) if word in folded), None)
-    if weight is None:
-        raise BadData(
-            f"{dataset.name} has no column 'p'; {suggestion('p', dataset.names)}. Allowed: columns x1, x2, y and p (or count)"
-        )
+    axes, weight = table_columns(dataset.name, dataset.names)
     counted = weight.casefold() in COUNT
     p = _weights(dataset, weight)
-    coded = [_codes(dataset, folded[axis]) for axis in _AXES]
+    coded = [_codes(dataset, axes[axis]) for axis in _AXES]
     shape = tuple(len(labels) for _, labels in coded)
     if np.prod([float(side) for side in shape]) > MAX_TABLE:
         raise BadData(

@@ -327,7 +327,7 @@ ROWS = "a_1,a_2,b,label\n" + "".join(f"{i % 5},{i % 3},{i % 2},{'xy'[(i % 5 > 2)
 
 def test_a_study_writes_a_report_and_json(file, answer, tmp_path):
     report = tmp_path / "out.html"
-    columns = ("--x1", "a_*", "--x2", "b", "--y", "label")
+    columns = ("--x1", "a_*", "--x2", "b", "--y", "label", "--ordinal", "a_*")
     said = answer("study", file(ROWS), *columns, "--bootstraps", "50", "--permutations", "50", "--report", str(report))
     assert said["estimate"]["n"] == 120
     low, high = said["estimate"]["intervals"]["synergy"]

@@ -20,6 +20,7 @@ from mmexplore.estimators.watching import Collector
 from mmexplore.info.pid import pid
 from mmexplore.labs.yourdata.advice import Advice, advise
 from mmexplore.labs.yourdata.evidence import evidence_of, evidence_of_predictors
+from mmexplore.labs.yourdata.first_words import first_words
 from mmexplore.labs.yourdata.headline import Headline, headline_of
 from mmexplore.labs.yourdata.headline_report import headline_content
 from mmexplore.labs.yourdata.modalities import modalities
@@ -46,12 +47,14 @@ class Answer:
         found: the estimate.
         reading: what it allows one to say.
         content: the report.
+        first: what a reader has to know before the numbers.
     """
 
     prepared: Prepared
     found: Estimate
     reading: Advice
     content: Content
+    first: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,12 +66,14 @@ class DataAnswer:
         prepared: the same rows as states; None where they make no table.
         reading: what it allows one to say.
         content: the report.
+        first: what a reader has to know before the numbers.
     """
 
     headline: Headline
     prepared: Prepared | None
     reading: Advice
     content: Content
+    first: tuple[str, ...] = ()
 
 
 def data_answer(study: Study, dataset: Dataset, *, progress: Progress | None = None) -> DataAnswer:
@@ -91,8 +96,9 @@ def data_answer(study: Study, dataset: Dataset, *, progress: Progress | None = N
     if study.states_from == "predictions":
         made = predicted_states(headline, study, dataset.name, roles)
     reading = advise(evidence_of_predictors(headline, names, study.unit))
-    content = headline_content(headline, study, dataset, roles, made, names)
-    return DataAnswer(headline, made, reading, content)
+    first = first_words(study, dataset).sentences()
+    content = headline_content(headline, study, dataset, roles, made, names, first=first)
+    return DataAnswer(headline, made, reading, content, first)
 
 
 def names_of(study: Study, roles: Roles) -> Names:
@@ -169,6 +175,7 @@ def answer(study: Study, dataset: Dataset) -> Answer:
     reading = advise(evidence_of(found, names))
     sizes: SizeCurve = against_n(*made.codes, settings)
     binned = study.method != "categorical" and any(one.numbers for one in made.made[:2])
+    first = first_words(study, dataset).sentences()
     content = report_of(
         study,
         made,
@@ -181,8 +188,9 @@ def answer(study: Study, dataset: Dataset) -> Answer:
         by_group=by_group(study, dataset, made) if study.slice else (),
         truth=truth_of(study),
         more=_without_bins(study, dataset, made, found, names),
+        first=first,
     )
-    return Answer(made, found, reading, content)
+    return Answer(made, found, reading, content, first)
 
 
 def _without_bins(

@@ -63,6 +63,7 @@ def headline_content(
     made: Prepared | None,
     names: Names,
     curve: LearningCurve | None = None,
+    first: Sequence[str] = (),
 ) -> Content:
     """Everything a referee wants to see of a study of the data, in its unit.
 
@@ -74,6 +75,7 @@ def headline_content(
         made: the table of states of the same rows; None where there is none.
         names: of modality 1, modality 2 and target.
         curve: what is read against the number of rows, where it was run.
+        first: what a reader has to know before the numbers.
     """
     told = (*ROWS, "bins_y", "draws", "level", *(p.name for p in PredictiveChoices.parameters()))
     about = Content(
@@ -91,7 +93,13 @@ def headline_content(
         script=data_script(study, dataset.name),
     )
     kept = None if made is None else bins_kept(headline, made)
-    return predictive_content(headline, about, names, study.unit, kept, curve)
+    content = predictive_content(headline, about, names, study.unit, kept, curve)
+    read = (Section("How the file was read", tuple(f"{note}." for note in dataset.notes)),) if dataset.notes else ()
+    return dataclasses.replace(
+        content,
+        warnings=(*(f"{words}." for words in first), *content.warnings),
+        sections=(*content.sections, *read),
+    )
 
 
 def title_of(names: Names) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mmexplore import tabular
 from mmexplore.errors import BadData, Unsupported
 from mmexplore.estimators.pids import Target
 from mmexplore.estimators.pids.rows import Rows, Sampling, read_rows
@@ -70,7 +71,8 @@ def about_data(study: Study, dataset: Dataset, roles: Roles) -> bool:
         return False
     if study.decompose == "data":
         return True
-    infos = [dataset.info[name] for name in (*roles.x1, *roles.x2) if name in dataset.info]
+    labels = set(tabular.match_columns(dataset, study.nominal)) if study.nominal.strip() else set()
+    infos = [dataset.info[name] for name in (*roles.x1, *roles.x2) if name in dataset.info and name not in labels]
     return any(info.measured or info.distinct > MANY_VALUES for info in infos)
 
 
@@ -134,7 +136,10 @@ def labelled(study: Study, dataset: Dataset, changed: Changed) -> Labelled:
     there = ~np.asarray(pd.isna(changed.y.to_numpy(dtype=object)))
     if study.groups:
         there &= ~dataset.frame[_column(dataset, "groups", study.groups)].isna().to_numpy()[changed.rows]
-    kind = target_kind(changed.y, study.target_as)
+    asked = study.target_as
+    if asked == "auto" and study.ordinal.strip() and changed.y.name in tabular.match_columns(dataset, study.ordinal):
+        asked = "number"
+    kind = target_kind(changed.y, asked)
     if not there.all():
         said.append(f"{count(int((~there).sum()), 'row')} without a target or group left out")
     if there.sum() < FEWEST:

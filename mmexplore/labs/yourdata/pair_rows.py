@@ -16,6 +16,7 @@ from mmexplore.labs.yourdata.pairs import grouping
 from mmexplore.labs.yourdata.study import Study
 from mmexplore.labs.yourdata.task import OF_TWO
 from mmexplore.tabular import Dataset
+from mmexplore.tabular.scales import scaled, scales
 from mmexplore.whatif import RowWhatIf
 
 if TYPE_CHECKING:
@@ -66,8 +67,12 @@ def grouped_rows(study: Study, dataset: Dataset) -> GroupedRows:
         plain["shuffle"] = "none"
     frame = dataset.frame
     names = [name for group in made.groups for name in group.columns]
+    found = scales(dataset, (*(group.columns for group in made.groups), (made.target,)), study.nominal, study.ordinal)
+    if study.source != "file":  # numbers that come along stay as they are
+        found = {name: scale for name, scale in found.items() if scale.chosen or name == made.target}
+    x, y = scaled(frame[names], found), scaled(frame[[made.target]], found)
     changed = asked.replace(**plain).apply(
-        frame[names], frame[names[:1]], frame[made.target], seed=study.seed, others=frame if study.column else None
+        x, x[names[:1]], y[made.target], seed=study.seed, others=frame if study.column else None
     )
     drawn = labelled(study, dataset, changed)
     kept = changed.x1[drawn.kept].reset_index(drop=True)

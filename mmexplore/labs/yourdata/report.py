@@ -189,6 +189,7 @@ def report_of(
     by_group: Sequence[Group] = (),
     truth: PID | None = None,
     more: Sequence[Section] = (),
+    first: Sequence[str] = (),
 ) -> Content:
     """Everything a referee wants to see of a study, in its unit."""
     made = [f"{name}: {'; '.join(one.sentences())}" for name, one in zip(names, prepared.made, strict=False)]
@@ -204,7 +205,7 @@ def report_of(
         title=f"What {names[0]} and {names[1]} tell about {names[2]}",
         question="What do these two modalities tell about the target, and can one believe it?",
         findings=tuple(Finding(c.sentence, c.verdict, c.reason) for c in reading.claims),
-        warnings=tuple(reading.caveats),
+        warnings=(*(f"{words}." for words in first), *reading.caveats),
         sections=tuple(added),
         settings={p.label: shown(p, getattr(study, p.name)) for p in study.parameters() if p.name not in _ESTIMATION},
         data={

@@ -31,7 +31,7 @@ def data_script(study: Study, name: str) -> str:
     lines += ["from mmexplore.tabular import load", ""] if from_file else [""]
     lines.append(_study_line(study))
     lines += (
-        [f"# SHA-256 of the file: {study.file}", f"data = load({name!r})"]
+        [f"# SHA-256 of the file: {study.file}", f"data = {_load(study, repr(name))}"]
         if from_file
         else ["data = dataset_of(study)"]
     )
@@ -53,6 +53,11 @@ def data_script(study: Study, name: str) -> str:
         "print(json.dumps(answer.to_dict(), indent=2))",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _load(study: Study, name: str) -> str:
+    """The call that reads the file, as the study reads it."""
+    return f"load({', '.join([name, *(f'{key}={value!r}' for key, value in study.reading().items())])})"
 
 
 def _study_line(study: Study) -> str:
@@ -78,7 +83,7 @@ def study_script(study: Study, prepared: Prepared, measured: bool = False) -> st
     lines += ["from mmexplore.tabular import load"] if from_file else []
     lines += ["from mmexplore.labs.yourdata.without_bins import measured, without_bins", ""] if measured else [""]
     lines.append(_study_line(study))
-    data = 'load("data.csv")' if from_file else "dataset_of(study)"
+    data = _load(study, '"data.csv"') if from_file else "dataset_of(study)"
     if measured:
         lines.append(f"data = {data}")
         data = "data"

@@ -23,17 +23,18 @@ from mmexplore.info.tables import MAX_CELLS
 from mmexplore.labs.yourdata.measured_settings import MeasuredSettings
 from mmexplore.labs.yourdata.predictive_settings import PredictiveChoices
 from mmexplore.spec import param
-from mmexplore.tabular import MANY_VALUES, Dataset, Roles
-from mmexplore.tabular.assemble import COUNT
+from mmexplore.tabular import Dataset, Roles
+from mmexplore.tabular.cells_or_rows import COUNT
+from mmexplore.tabular.reading import Reading
+from mmexplore.tabular.scales import FEW_STATES, Scale, Scales, scaled, scales, sentences
 from mmexplore.units import unit_field
 from mmexplore.whatif import Changed, RowWhatIf
-from mmexplore.whatif.conditioned import listed
 
 _NAMES = 60_000  # characters of a selection of columns in a link
 
 
 @dataclass(frozen=True)
-class Study(Settings, RowWhatIf, MeasuredSettings, PredictiveChoices):
+class Study(Settings, RowWhatIf, MeasuredSettings, PredictiveChoices, Reading, Scales):
     """Everything one sees on the Your data page."""
 
     source: str = param("real", label="Data", choices=("real", "gate", "file"), widget="segments")
@@ -95,6 +96,13 @@ class Study(Settings, RowWhatIf, MeasuredSettings, PredictiveChoices):
     def what_if(self) -> RowWhatIf:
         """The part that says how rows are changed."""
         return RowWhatIf(**{p.name: getattr(self, p.name) for p in RowWhatIf.parameters()})
+
+    def reading(self) -> dict[str, Any]:
+        """How the file is read, as `mmexplore.tabular.load` takes it; what is left to the content is left out."""
+        plain = Reading()
+        return {
+            p.name: value for p in Reading.parameters() if (value := getattr(self, p.name)) != getattr(plain, p.name)
+        }
 
     def changed(self) -> bool:
         """Whether the rows are changed at all."""
@@ -230,15 +238,34 @@ def checked_roles(study: Study, dataset: Dataset) -> Roles:
     return roles
 
 
+def scales_of(study: Study, dataset: Dataset, roles: Roles) -> dict[str, Scale]:
+    """What the numbers of the columns of a study are taken for: labels or measurements.
+
+    Those of modalities that come along, or are drawn from a gate, stay as they are; so do those that noise is added to, unless they
+    are said to be labels.
+
+    Raises:
+        BadData: see `mmexplore.tabular.scales`.
+    """
+    found = scales(dataset, (roles.x1, roles.x2, roles.y), study.nominal, study.ordinal)
+    measured = {
+        *((*roles.x1, *roles.x2) if study.source != "file" else ()),
+        *(roles.x1 if study.noise1 else ()),
+        *(roles.x2 if study.noise2 else ()),
+    }
+    return {name: scale for name, scale in found.items() if scale.chosen or name not in measured}
+
+
 def change(study: Study, dataset: Dataset) -> tuple[Changed, Roles]:
-    """The columns of the three parts, after the what-ifs."""
+    """The columns of the three parts, numbers that are codes as labels, after the what-ifs."""
     roles = checked_roles(study, dataset)
+    found = scales_of(study, dataset, roles)
     frame = dataset.frame
     return (
         study.what_if().apply(
-            frame[list(roles.x1)],
-            frame[list(roles.x2)],
-            frame[roles.y[0]],
+            scaled(frame[list(roles.x1)], found),
+            scaled(frame[list(roles.x2)], found),
+            scaled(frame[list(roles.y)], found)[roles.y[0]],
             seed=study.seed,
             others=frame if study.column else None,
         ),
@@ -253,7 +280,7 @@ def prepare(study: Study, dataset: Dataset) -> Prepared:
         BadData: roles that overlap or are empty, too many states, too few rows.
     """
     if dataset.kind == "table":
-        return _prepare_table(dataset)
+        return _prepare_table(study, dataset)
     changed, roles = change(study, dataset)
     counted = np.ones(len(changed.rows), dtype=bool)
     if study.fit_on < 1.0:
@@ -261,7 +288,9 @@ def prepare(study: Study, dataset: Dataset) -> Prepared:
         counted = lot >= np.quantile(lot, study.fit_on)
     x1 = _states(study.discretizer(1), changed.x1, counted)
     x2 = _states(study.discretizer(2), changed.x2, counted)
-    y = discretize_target(changed.y, study.bins_y)
+    found = scales_of(study, dataset, roles)
+    own = found[roles.y[0]]
+    y = discretize_target(changed.y, study.bins_y, most=study.bins_y if own.chosen and not own.nominal else FEW_STATES)
     kept = x1.kept & x2.kept & y.kept & counted
     if int(kept.sum()) < 2:
         raise BadData(f"{int(kept.sum())} rows have all of modality 1, modality 2 and target; allowed: at least 2")
@@ -278,17 +307,7 @@ def prepare(study: Study, dataset: Dataset) -> Prepared:
         said.append(f"The states are made from {int((~counted).sum()):,} rows, and {len(flat):,} others are counted")
     for name, made in (("Modality 1", x1), ("Modality 2", x2), ("Target", y)):
         said += [f"{name}: {note}" for note in made.notes]
-    few = [
-        name
-        for names, bins in ((roles.x1, study.bins1), (roles.x2, study.bins2))
-        for name in names
-        if dataset.column(name).numeric and not dataset.column(name).measured and dataset.column(name).distinct > bins
-    ]
-    if few and study.method != "categorical":
-        said.append(
-            f"{listed(few)}: numbers of at most {MANY_VALUES} different values, binned like any number; under the binning “every "
-            "value as it is” (categorical) each value would be a state, as the command 'pid' takes them"
-        )
+    said += sentences({name: scale for name, scale in found.items() if name not in roles.y})
     used = (*roles.x1, *roles.x2, *roles.y)
     said += [warning for warning in (dataset.column(name).warning for name in used[:200]) if warning]
     return Prepared(
@@ -309,8 +328,21 @@ def _states(discretizer: Discretizer, x: Any, counted: np.ndarray) -> Discretiza
     return discretizer.fit(x[~counted]).apply(x)
 
 
-def _prepare_table(dataset: Dataset) -> Prepared:
+def _refuse_roles(study: Study, dataset: Dataset) -> None:
+    """Of a table no columns are chosen: never half of either reading."""
+    guess = tabular.guess_roles(dataset)
+    for part in ("x1", "x2", "y"):
+        text = getattr(study, part)
+        if text and tabular.match_columns(dataset, text) != getattr(guess, part):
+            raise BadData(
+                f"{dataset.name} is read as cells of a table, whose {part} is the column {getattr(guess, part)[0]!r}, and {part} is chosen as {text[:60]!r}; "
+                "allowed: read it as rows (read_as rows), or choose nothing"
+            )
+
+
+def _prepare_table(study: Study, dataset: Dataset) -> Prepared:
     """A file that is a table already: counts stand for rows, probabilities for themselves."""
+    _refuse_roles(study, dataset)
     table = tabular.table_from(dataset)
     counted = [name for name in dataset.names if name.casefold() in COUNT]
     total = float(dataset.frame[counted[0]].sum()) if counted else 0.0

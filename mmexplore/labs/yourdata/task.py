@@ -20,10 +20,15 @@ from mmexplore.estimators.pids.predictive import PredictiveSettings
 from mmexplore.labs.yourdata.study import Study
 from mmexplore.runs.task import Task, param, task
 from mmexplore.spec import read_pairs
+from mmexplore.tabular.reading import Reading
+from mmexplore.tabular.scales import Scales
 from mmexplore.whatif import RowWhatIf
 
 OF_TWO = ("shift", "drop1", "drop2", "noise1", "noise2", "replace1", "replace2")  # what-ifs of one of two modalities
-_WHICH = ("source", "real", "gate", "gate_noise", "drawn", "x1", "x2", "y", "target_as", "groups", "order", "seed")
+_WHICH = (
+    *("source", "real", "gate", "gate_noise", "drawn", "x1", "x2", "y", "target_as", "groups", "order", "seed"),
+    *(p.name for spec in (Reading, Scales) for p in spec.parameters()),
+)
 ROWS = (
     *_WHICH,
     *(p.name for p in RowWhatIf.parameters()),

@@ -374,3 +374,33 @@ def test_keys_that_cannot_be_read_are_sentences():
     app.query_params["bins1"] = ["3", "4"]
     app.run()
     assert "bins1 is given 2 times" in " ".join(e.value for e in app.warning).replace("\\", "")
+
+
+def test_what_decides_the_answer_stands_before_it_with_the_other_reading_one_click_away():
+    rows = "".join(
+        f"{k % 8 + 1},{('EU', 'AS', 'NA', 'AF')[k // 8 % 4]},{['no', 'yes'][k % 8 in (1, 4, 6, 7)]}\n"
+        for k in range(320)
+    )
+    content = ("# by hand\nclinic,place,y\n" + rows).encode()
+    data = load(content, "rows.csv")
+    session = {STATE.key("files"): {data.sha256: data}, STATE.key("contents"): {data.sha256: content}}
+    app = finished(
+        open_lab(
+            "yourdata",
+            session,
+            **{"source": "file", "file": data.sha256, "x1": "clinic", "x2": "place", "y": "y", **QUICK},
+        )
+    )
+    assert healthy(app)
+    said = words(app).replace("\\", "")
+    assert "Column 'clinic' is taken as labels (nominal)" in said and "This decides the answer" in said
+    assert "'NA' (80 cells) is read as a label" in said and "line 1 ('# by hand')" in said
+    assert "tell 1.000 bit" in said
+    next(b for b in app.button if b.label == "Take clinic as numbers").click().run()
+    assert STATE.spec.from_query(dict(app.query_params))[0].ordinal == "clinic"
+    next(b for b in finished(app).button if b.label == "Count NA in place as missing").click().run()
+    assert (
+        STATE.spec.from_query({k: v[0] if isinstance(v, list) else v for k, v in app.query_params.items()})[0].na
+        == "place=NA"
+    )
+    assert "'NA' (80 cells) counts as missing" in words(finished(app)).replace("\\", "")

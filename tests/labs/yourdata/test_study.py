@@ -146,17 +146,17 @@ def test_the_numbers_as_csv_have_as_many_cells_in_every_row_and_distinct_headers
     assert float(rows[1][1]) == pytest.approx(float(found.plugin.redundancy), abs=1e-15)
 
 
-def test_both_verbs_say_what_they_make_of_numbers_with_few_values(tmp_path):
-    """`pid` takes each value for a label, `study` bins it: either says so, and names the other."""
+def test_both_verbs_take_numbers_with_few_values_alike(tmp_path):
+    """`pid` and `study` take each value for a label, say so, and bin it where they are told to."""
     file = tmp_path / "few.csv"
     file.write_text("a,b,y\n" + "".join(f"{i % 9},{i * 5 % 7},{i % 2}\n" for i in range(126)))
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
         main(["pid", str(file), "--x1", "a", "--x2", "b", "--y", "y"])
-    assert "9 x 7 x 2 states" in out.getvalue() and "a, b, y: numbers of at most 24" in out.getvalue().replace("'", "")
+    assert "9 x 7 x 2 states" in out.getvalue() and "column 'a' is taken as labels" in out.getvalue()
     data = load(file.read_bytes(), "few.csv")
-    binned = prepare(Study(source="file", x1="a", x2="b", y="y"), data)
-    assert binned.table.p.shape == (4, 4, 2)
-    assert any("a, b: numbers of at most 24" in said.replace("'", "") for said in binned.said)
-    as_it_is = prepare(Study(source="file", x1="a", x2="b", y="y", method="categorical"), data)
-    assert as_it_is.table.p.shape == (9, 7, 2) and not any("at most 24" in said for said in as_it_is.said)
+    as_it_is = prepare(Study(source="file", x1="a", x2="b", y="y"), data)
+    assert as_it_is.table.p.shape == (9, 7, 2)
+    assert any("column 'a' is taken as labels" in said for said in as_it_is.said)
+    binned = prepare(Study(source="file", x1="a", x2="b", y="y", ordinal="a, b"), data)
+    assert binned.table.p.shape == (4, 4, 2) and not any("is taken as labels" in said for said in binned.said)

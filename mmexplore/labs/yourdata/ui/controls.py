@@ -13,7 +13,8 @@ from mmexplore.labs.yourdata.pairs import left_words, unassigned
 from mmexplore.labs.yourdata.predictive_settings import ROW_ORDER
 from mmexplore.labs.yourdata.study import roles_of
 from mmexplore.labs.yourdata.ui import STATE
-from mmexplore.tabular import Dataset, column_groups, match_columns
+from mmexplore.tabular import MANY_VALUES, Dataset, column_groups, match_columns
+from mmexplore.tabular.scales import FEW_STATES
 from mmexplore.tabular.select import selection, split
 from mmexplore.ui.failures import plain
 from mmexplore.ui.pictures import FIGURE_WIDTH
@@ -37,6 +38,7 @@ def settings(dataset: Dataset) -> None:
     if dataset.kind == "rows":
         _roles(dataset)
         data = about_data(study, dataset, roles_of(study, dataset))
+        _codes(dataset)
         STATE.control("decompose", format_func=_DECOMPOSE.__getitem__)
         if data:
             _drawn(dataset)
@@ -128,6 +130,23 @@ def _roles(dataset: Dataset) -> None:
             key=STATE.key("guess"),
             on_click=guess_columns,
             help="Let the names of the columns say which belong together.",
+        )
+
+
+def _codes(dataset: Dataset) -> None:
+    """Which numbers are codes, and which are measurements."""
+    study = STATE.view
+    with st.expander("Numbers that are codes", expanded=bool(study.nominal or study.ordinal), key=STATE.key("codes")):
+        for part in ("nominal", "ordinal"):
+            typed = split(getattr(study, part))
+            _modality(part, typed, list(dataset.names[:LISTED]))
+            try:
+                if typed:
+                    match_columns(dataset, getattr(study, part))
+            except BadData as error:
+                _told(str(error))
+        st.caption(
+            f"By itself: at most {FEW_STATES} different numbers are labels; up to {MANY_VALUES} where the name or the steps say that they are codes."
         )
 
 

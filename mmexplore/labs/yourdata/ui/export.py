@@ -11,6 +11,7 @@ from mmexplore.estimators.tables.estimate import Estimate
 from mmexplore.labs.yourdata import headline_figures
 from mmexplore.labs.yourdata import report as study_report
 from mmexplore.labs.yourdata.answer import names_of as names_by_roles
+from mmexplore.labs.yourdata.first_words import first_words
 from mmexplore.labs.yourdata.headline import Headline
 from mmexplore.labs.yourdata.headline_report import headline_content
 from mmexplore.labs.yourdata.script import data_script, study_script
@@ -18,7 +19,7 @@ from mmexplore.labs.yourdata.study import Prepared
 from mmexplore.labs.yourdata.ui import STATE, without_bins
 from mmexplore.labs.yourdata.ui.answer import names_of, reading_of, truth
 from mmexplore.labs.yourdata.ui.learning import curve_for
-from mmexplore.labs.yourdata.ui.prepared import bins_key, estimate_key, groups_key
+from mmexplore.labs.yourdata.ui.prepared import bins_key, estimate_key, groups_key, prepared
 from mmexplore.labs.yourdata.without_bins_report import numbers_csv
 from mmexplore.report import render_report
 from mmexplore.tabular import Dataset, Roles
@@ -30,7 +31,8 @@ def data_report(headline: Headline, dataset: Dataset, roles: Roles, made: Prepar
     study = STATE.view
     names = names_by_roles(study, roles)
     curve = curve_for(study, dataset)
-    content = headline_content(headline, study, dataset, roles, made, names, curve)
+    first = first_words(study, dataset, prepared).sentences()
+    content = headline_content(headline, study, dataset, roles, made, names, curve, first)
     script = data_script(study, dataset.name)
     everything = headline.to_dict() | ({} if curve is None else {"learning_curve": curve.to_dict()})
     files = {
@@ -73,6 +75,7 @@ def states_report(dataset: Dataset, made: Prepared, found: Estimate | None) -> N
         by_group=by_group if isinstance(by_group, tuple) else (),
         truth=truth(),
         more=without_bins.sections(dataset, made, measured, found) if measured is not None else (),
+        first=first_words(study, dataset, prepared).sentences(),
     )
     script = study_script(STATE.view, made, measured=measured is not None)
     everything = found.to_dict() | ({} if measured is None else {"without_bins": measured.to_dict()})

@@ -11,6 +11,7 @@ from mmexplore.labs.yourdata.ui import STATE
 from mmexplore.labs.yourdata.ui.answer import estimated, exact_answer
 from mmexplore.labs.yourdata.ui.controls import guess_columns
 from mmexplore.labs.yourdata.ui.data_questions import data_answered
+from mmexplore.labs.yourdata.ui.first import words_before
 from mmexplore.labs.yourdata.ui.pinned import beside_pinned
 from mmexplore.labs.yourdata.ui.prepared import prepared
 from mmexplore.labs.yourdata.ui.raw import raw
@@ -24,6 +25,7 @@ def answered(dataset: Dataset) -> None:
     """The answer and what may be asked of it; where these choices have none, the reason and the way back."""
     study = STATE.view
     try:
+        words_before(dataset)
         roles = None if dataset.kind == "table" else checked_roles(study, dataset)
         if roles is not None and about_data(study, dataset, roles):
             data_answered(dataset, roles)
