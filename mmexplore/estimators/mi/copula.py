@@ -23,6 +23,7 @@ from mmexplore.estimators.mi import MIEstimate, MISettings, estimator
 from mmexplore.estimators.mi.gaussian import around, from_covariance, standard_error
 from mmexplore.estimators.mi.variables import REPEATED, VariablePair, normal_scores, repeated_share
 from mmexplore.estimators.tables.replicates import Desk
+from mmexplore.info.gaussian.singular import spanning_columns
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ def from_classes(x: np.ndarray, codes: np.ndarray) -> tuple[float, float]:
     Raises:
         BadData: a class with too few rows, or coordinates that repeat each other within one.
     """
+    x = x[:, spanning_columns(x)]
     d = x.shape[1]
     whole, lengths = _entropy(x, "all rows")
     mi = whole
