@@ -22,6 +22,7 @@ NAMES = (
     "load",
     "pids",
     "predictive",
+    "repeated",
     "runs",
 )
 

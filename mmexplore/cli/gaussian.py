@@ -130,6 +130,8 @@ def _exact(result: GaussianPID, source: str, sizes: tuple[int, int, int]) -> str
         f"Certificate: closed form; its dual agrees to {max(result.gap, 0.0):.1e} {result.unit}, rounding of the informations "
         f"about {result.accuracy:.1e}."
     )
+    if result.limit:
+        lines.append(result.limit)
     if sizes[2] == 1:
         lines.append("Scalar target: min(U1, U2) = 0 whatever the data.")
     return "\n".join(lines)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -178,11 +180,12 @@ def estimate_rows(rows: Rows, entry: Estimator, settings: Spec, watcher: Watcher
     answer: Answer = entry.function(rows, settings, watcher)
     seconds = perf_counter() - start
     nan = float("nan")
+    i1, i2, i12, union = consistent(answer, rows)
     value = PID(
-        i1=float(answer.i1),
-        i2=float(answer.i2),
-        i12=float(answer.i12),
-        union=float(answer.union),
+        i1=i1,
+        i2=i2,
+        i12=i12,
+        union=union,
         union_lower=nan,
         union_upper=nan,
         measure="broja",
@@ -199,7 +202,7 @@ def estimate_rows(rows: Rows, entry: Estimator, settings: Spec, watcher: Watcher
         dims=rows.sizes(),
         target=rows.target,
         value=value,
-        intervals=dict(answer.intervals),
+        intervals=_about(answer.intervals, value),
         checks=answer.checks,
         warnings=answer.warnings,
         details=dict(answer.details),
@@ -208,6 +211,28 @@ def estimate_rows(rows: Rows, entry: Estimator, settings: Spec, watcher: Watcher
         seconds=seconds,
         predictive=answer.predictive,
     )
+
+
+def consistent(answer: Answer, rows: Rows) -> tuple[float, float, float, float]:
+    """I1, I2, I12 and I* as they can be together: no more than a label holds, and I12 no less than I1, I2.
+
+    Corrections for few rows, each right on average, may cross each other in one sample. Atoms below 0 are left: estimates of 0 scatter.
+    """
+    most = math.inf
+    if rows.target == "label":
+        shares = np.bincount(rows.codes) / rows.n
+        most = -float((shares[shares > 0] * np.log2(shares[shares > 0])).sum())
+    i1, i2, i12, union = (min(float(v), most) for v in (answer.i1, answer.i2, answer.i12, answer.union))
+    return i1, i2, max(i12, i1, i2), union
+
+
+def _about(intervals: Mapping[str, Interval], value: PID) -> dict[str, Interval]:
+    """Every interval reaches its value, or what is possible nearest to it: 0."""
+    reached = {}
+    for name, (low, high) in intervals.items():
+        possible = max(float(getattr(value, name)), 0.0)
+        reached[name] = Interval(min(low, possible), max(high, possible))
+    return reached
 
 
 def _refusal(rows: Rows, entry: Estimator) -> str:

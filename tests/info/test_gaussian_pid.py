@@ -295,14 +295,13 @@ def spoiled(i: int, j: int, value: float) -> np.ndarray:
         (spoiled(2, 2, 0.0), (1, 1, 2), "y\\[1\\].*constant"),
         (spoiled(2, 2, -1.0), (1, 1, 2), "variance"),
         (np.array([[1, 2.0, 0, 0], [2, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]), (2, 1, 1), "semi-definite.*x1"),
-        (
-            np.array([[1, 1.0, 0, 0], [1, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]),
-            (2, 1, 1),
-            "singular in the block of x1 ",
-        ),
         (np.array([[1, 0, 1.0], [0, 1, 0], [1, 0, 1]]), (1, 1, 1), "x1 and y together.*infinite"),
         (np.array([[1, 0, 1.0], [0, 1, 1], [1, 1, 2]]), (1, 1, 1), "x1, x2 and y together"),
-        (COPY, (2, 2, 2), "x1 and x2 together.*repeats"),
+        (
+            np.array([[1, 1, 0, 0.5], [1, 1, 0, 0.5], [0, 0, 1, 0.5], [0.5, 0.5, 0.5, 0.5]]),
+            (1, 2, 1),
+            "x2 and y together.*infinite",
+        ),
         ([["a"]], (1, 1, 1), "numbers"),
         (np.full((4, 4), 1j), (1, 1, 2), "real"),
         (np.zeros((0, 4, 4)), (1, 1, 2), "empty"),
@@ -314,8 +313,17 @@ def test_what_cannot_be_decomposed_is_refused_in_a_sentence(cov, dims, words):
 
 
 def test_torch_refuses_in_the_same_words(device):
-    with pytest.raises(BadData, match="x1 and x2 together"):
-        mm.gaussian_pid(torch.tensor(COPY, device=device), 2, 2, 2)
+    with pytest.raises(BadData, match=r"x1 and y together.*infinite"):
+        mm.gaussian_pid(torch.tensor([[1, 0, 1.0], [0, 1, 0], [1, 0, 1]], device=device), 1, 1, 1)
+
+
+def test_torch_answers_for_copies_in_the_limit(device):
+    cov = torch.tensor(COPY, device=device, requires_grad=True)
+    r = mm.gaussian_pid(cov, 2, 2, 2)  # two channels of 1/2 bit each, the same for both
+    assert r.limit.startswith("Limit: x2[1], x2[2] are linear functions")
+    assert [float(v.detach().cpu()) for v in r.atoms] == pytest.approx([1, 0, 0, 0], abs=1e-12)
+    r.redundancy.backward()
+    assert bool(torch.isfinite(cov.grad).all())
 
 
 @pytest.mark.rounding

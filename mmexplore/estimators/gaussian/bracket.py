@@ -17,6 +17,7 @@ import numpy as np
 from mmexplore.errors import BadData
 from mmexplore.estimators.gaussian.wishart import HALF_BIT, digammas, information_bias, log_det_bias
 from mmexplore.info.gaussian import GaussianPID, gaussian_pid
+from mmexplore.info.gaussian.singular import independent_rows
 
 Dims = tuple[int, int, int]
 SINGULAR = 1e-12  # of a fold's pivot beside the variance in all rows
@@ -72,12 +73,18 @@ def ends(folds: np.ndarray, fold_dof: list[int], rest: np.ndarray, rest_dof: int
     plugin = gaussian_pid(total / dof, *dims)
     i1 = plugin.i1 - information_bias(d1, dy, dof)
     i2 = plugin.i2 - information_bias(d2, dy, dof)
-    i12 = plugin.i12 - information_bias(d1 + d2, dy, dof)
+    i12 = plugin.i12 - information_bias(_joint(total, dims) if plugin.limit else d1 + d2, dy, dof)
     upper = i2 + np.maximum(plugin.spectrum - shift(dims, dof), 0).sum(axis=-1)
     crossfit = _lower(folds, fold_dof, total, dof, dims) if crossfit_possible(dims, fold_dof, dof) else None
     folded = crossfit is not None and bool(np.isfinite(crossfit).all())
     lower = 0.5 * (i1 + i2 + crossfit) if crossfit is not None and folded else np.maximum(i1, i2)
     return Ends(i1, i2, i12, np.minimum(lower, upper), upper, folded, plugin)
+
+
+def _joint(total: np.ndarray, dims: Dims) -> int:
+    """How many columns of x1 and x2 together are no linear functions of others."""
+    scale = np.sqrt(total.diagonal(axis1=-2, axis2=-1))
+    return len(independent_rows((total / (scale[..., :, None] * scale[..., None, :])).mean(axis=0), dims).x12)
 
 
 def _lower(folds: np.ndarray, fold_dof: list[int], total: np.ndarray, dof: int, dims: Dims) -> np.ndarray | None:

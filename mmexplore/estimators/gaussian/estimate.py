@@ -26,11 +26,13 @@ from mmexplore.estimators.tables.estimate import Interval
 from mmexplore.estimators.tables.replicates import Desk, Progress, Stop
 from mmexplore.estimators.tables.resampling import stream
 from mmexplore.info.broja.linalg import one_thread
-from mmexplore.info.gaussian import GaussianPID
+from mmexplore.info.gaussian import GaussianPID, gaussian_pid
+from mmexplore.info.gaussian.singular import independent_rows
 from mmexplore.spec import Spec, param
 from mmexplore.types import ATOMS, INFORMATIONS, PID, Atoms
 
 FEWEST = 20  # bootstraps for an interval
+SINGULAR_ROOT = 3e-7  # of a column of variance 1: less is left of one that is a linear function of others
 _NUMBERS = 4_000_000  # of one chunk of draws
 
 
@@ -61,7 +63,7 @@ class GaussianEstimate:
         bracket: cross-fit and Wishart-corrected ends of every atom; the truth lies between them on average.
         intervals: of every atom and information, sampling error included; empty without bootstraps.
         draws: bootstrap values of `value`'s atoms and informations, shape (done,) each.
-        spectrum: plug-in spectrum without its bias, shape (dy,).
+        spectrum: plug-in spectrum without its bias, shape (dy,); without columns of y that are linear functions of others.
         null_band: values of the spectrum closer to 0 than this are ties as far as these rows tell, shape (dy,).
         warnings: sentences on what may mislead.
         stopped: whether the work was stopped before all bootstraps were done.
@@ -140,16 +142,20 @@ def gaussian_pid_from_samples(
     start = time.perf_counter()
     settings = _changed(settings or GaussianSettings(), values)
     x1, x2, y = (on_host(rows) for rows in (x1, x2, y))
-    rows, dims = as_rows(x1, x2, y)
+    given, asked = as_rows(x1, x2, y)
+    rows, dims, whole = _without_repeats(given, asked)
     n = len(rows)
     desk = Desk(settings.bootstraps, progress, should_stop)
     with one_thread(np, 0):
         seen, drawn, ratios = _ends_and_draws(rows, dims, settings, desk)
     plugin = _alone(seen.plugin)
     spectrum = plugin.spectrum - shift(dims, n - 1)
+    plugin = whole if whole.limit else plugin
     band = _null_band(ratios, dims[2])
     tied = int((np.abs(spectrum) < band).sum()) if len(ratios) else 0
-    warnings = sample_warnings(rows, dims, np.asarray(y, dtype=np.float64).reshape(n, -1))
+    warnings = sample_warnings(given, asked, np.asarray(y, dtype=np.float64).reshape(n, -1))
+    if whole.limit:
+        warnings = [whole.limit, *(w for w in warnings if not w.startswith("Nearly singular"))]
     warnings += _bracket_warnings(seen, rows.shape, tied, dims)
     over = float(np.mean(drawn.upper)) - float(plugin.union) if drawn is not None else None
     value = _value(seen, plugin, over, start)
@@ -157,7 +163,7 @@ def gaussian_pid_from_samples(
     return GaussianEstimate(
         settings=settings,
         n=n,
-        dims=dims,
+        dims=asked,
         plugin=plugin,
         value=value,
         bracket=_between(_at_both_ends(seen), 0.0, {}),
@@ -176,6 +182,34 @@ def _changed(settings: GaussianSettings, values: dict[str, Any]) -> GaussianSett
     for name in values:
         settings.parameter(name)
     return settings.replace(**values)
+
+
+def _without_repeats(rows: np.ndarray, dims: Dims) -> tuple[np.ndarray, Dims, GaussianPID]:
+    """Rows without the columns that are linear functions of others of their block, their dimensions, and the closed form of all rows.
+
+    Raises:
+        BadData: an information is infinite.
+    """
+    covariance = rows.T @ rows / (len(rows) - 1)
+    whole = gaussian_pid(covariance, *dims)
+    if not whole.limit:
+        return rows, dims, whole
+    kept = independent_rows(covariance * (len(rows) - 1) / len(rows), dims)
+    taken = [*kept.x1, *kept.x2, *kept.y]
+    return rows[:, taken], (len(kept.x1), len(kept.x2), len(kept.y)), whole
+
+
+def _root(covariance: np.ndarray) -> np.ndarray:
+    """A factor of a covariance, (p, rank)."""
+    try:
+        factor = np.linalg.cholesky(covariance)
+        if np.diag(factor).min() > SINGULAR_ROOT:
+            return np.asarray(factor)
+    except np.linalg.LinAlgError:
+        pass
+    values, vectors = np.linalg.eigh(covariance)
+    varying = values > SINGULAR_ROOT**2
+    return np.asarray(vectors[:, varying] * np.sqrt(values[varying]))
 
 
 def _ends_and_draws(
@@ -271,7 +305,7 @@ def _bootstrap(
     desk: Desk,
 ) -> tuple[Ends | None, np.ndarray]:
     """Ends of samples drawn from the estimated covariance, and the spectrum along the estimated combinations, (done, dy)."""
-    root = np.linalg.cholesky(covariance)
+    root = _root(covariance)
     chunk = int(np.clip(_NUMBERS // ((len(fold_dof) + 1) * covariance.size), 1, 50))
     done: list[Ends] = []
     ratios: list[np.ndarray] = []

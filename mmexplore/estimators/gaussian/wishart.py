@@ -34,8 +34,8 @@ def information_bias(p: int, q: int, dof: float) -> float:
 
 
 def draw_scatter(root: np.ndarray, dof: int, count: int, rng: np.random.Generator) -> np.ndarray:
-    """`count` scatter matrices, (count, p, p), of `dof` degrees of freedom and covariance root root^T, root lower triangular."""
-    p = len(root)
+    """`count` scatter matrices, (count, p, p), of `dof` degrees of freedom and covariance root root^T, root (p, rank)."""
+    p = root.shape[1]
     if dof < p:  # singular: few rows are drawn instead
         rows = rng.standard_normal((count, p, dof))
         factor = root @ rows

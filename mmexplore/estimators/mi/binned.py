@@ -16,6 +16,7 @@ import numpy as np
 
 from mmexplore.discretize import Discretizer
 from mmexplore.estimators.mi import MIEstimate, MISettings, estimator
+from mmexplore.estimators.mi.declaration import entropy
 from mmexplore.estimators.mi.variables import Variable, VariablePair
 from mmexplore.estimators.tables.estimate import Interval
 from mmexplore.estimators.tables.replicates import Desk
@@ -60,7 +61,9 @@ def binned(pair: VariablePair, settings: BinnedSettings, desk: Desk) -> MIEstima
     """Estimate, interval and warnings."""
     (cx, kx), (cy, ky) = (_states(v, settings) for v in (pair.x, pair.y))
     counts = np.bincount(cx * ky + cy, minlength=kx * ky).reshape(kx, ky)
-    mi = float(corrected(counts[None])[0])
+    mi = min(
+        float(corrected(counts[None])[0]), entropy(cx), entropy(cy)
+    )  # what is taken off must not give more than the states hold
     desk.total = settings.bootstraps
     draws: list[np.ndarray] = []
     while desk.done < settings.bootstraps and desk.look("Drawing rows again"):
@@ -74,7 +77,8 @@ def binned(pair: VariablePair, settings: BinnedSettings, desk: Desk) -> MIEstima
         values = np.concatenate(draws)
         tail = 0.5 * (1 - settings.level)
         low, high = np.quantile(values, (tail, 1 - tail)) - values.mean() + mi
-        interval = Interval(float(low), float(high))
+        most = math.log2(min(kx, ky))
+        interval = Interval(min(float(low), mi), min(max(float(high), mi), most))
     warnings = []
     if pair.n < ROWS_PER_CELL * kx * ky:
         warnings.append(

@@ -6,7 +6,7 @@
 Information does not change under monotone maps of columns, so margins need not be Gaussian; only the dependence does. For scalars x, y
 it is then a lower bound. In the mixed form normal scores are made over all rows, and within a class x counts as Gaussian: for one
 coordinate the entropy within classes can only be over-stated, so that it is a lower bound again. For several coordinates the entropy
-over all rows is over-stated, too, the more so the further classes lie apart: the answer may then exceed the label's own entropy.
+over all rows is over-stated, too, the more so the further classes lie apart: the answer may then exceed the label's own entropy, where it is cut.
 
 Ince, Giordano, Kayser, Rousselet, Gross & Schyns 2017, Hum. Brain Mapp. 38(3), 1541-1573.
 """
@@ -20,9 +20,12 @@ import numpy as np
 from mmexplore.errors import BadData
 from mmexplore.estimators.gaussian.wishart import HALF_BIT, log_det_bias
 from mmexplore.estimators.mi import MIEstimate, MISettings, estimator
+from mmexplore.estimators.mi.declaration import entropy
 from mmexplore.estimators.mi.gaussian import around, from_covariance, standard_error
 from mmexplore.estimators.mi.variables import REPEATED, VariablePair, normal_scores, repeated_share
+from mmexplore.estimators.tables.estimate import Interval
 from mmexplore.estimators.tables.replicates import Desk
+from mmexplore.info.gaussian.singular import spanning_columns
 
 
 @dataclass(frozen=True)
@@ -50,15 +53,14 @@ def copula(pair: VariablePair, settings: CopulaSettings, desk: Desk) -> MIEstima
         mi, error = from_classes(x, second.codes)
     else:
         mi, error = from_covariance(x, normal_scores(second.values))
-    warnings = []
-    if second.kind == "label":
-        shares = np.bincount(second.codes) / pair.n
-        most = -float((shares * np.log2(shares)).sum())
-        if mi > most:
-            warnings.append(
-                f"Impossible: {mi:.2f} bits of a label that holds {most:.2f}. Over all classes together several coordinates are far from "
-                "jointly Gaussian, and their entropy is over-stated. Use 'ksg' or 'infonce'."
-            )
+    warnings: list[str] = []
+    interval: Interval | None = around(mi, error, settings.level, pair.n)
+    if second.kind == "label" and mi > (most := entropy(second.codes)):
+        warnings.append(
+            f"Impossible: {mi:.2f} bits of a label that holds {most:.2f}; cut there, without an interval. Over all classes together several "
+            "coordinates are far from jointly Gaussian, and their entropy is over-stated. Use 'ksg' or 'infonce'."
+        )
+        mi, interval = most, None
     tied = [
         v.coordinate(k)
         for v in (first, second)
@@ -71,7 +73,7 @@ def copula(pair: VariablePair, settings: CopulaSettings, desk: Desk) -> MIEstima
         warnings.append(
             f"Repeated values: {', '.join(tied[:3])}{more}. Equal values share one rank, and ranks with many ties are no Gaussian scores."
         )
-    return MIEstimate(mi, around(mi, error, settings.level, pair.n), warnings=tuple(warnings))
+    return MIEstimate(mi, interval, warnings=tuple(warnings))
 
 
 def from_classes(x: np.ndarray, codes: np.ndarray) -> tuple[float, float]:
@@ -80,6 +82,7 @@ def from_classes(x: np.ndarray, codes: np.ndarray) -> tuple[float, float]:
     Raises:
         BadData: a class with too few rows, or coordinates that repeat each other within one.
     """
+    x = x[:, spanning_columns(x)]
     d = x.shape[1]
     whole, lengths = _entropy(x, "all rows")
     mi = whole

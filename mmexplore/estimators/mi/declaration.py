@@ -7,6 +7,7 @@ An estimator is a function of a `VariablePair` of variables, its own settings (a
 from __future__ import annotations
 
 import dataclasses
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -57,8 +58,8 @@ class MutualInformation:
     """A mutual information estimated from rows, in bits.
 
     Attributes:
-        mi: the estimate, never clipped: estimates of 0 scatter to both sides of it.
-        interval: of `level` chance, as `interval_is` says; None where there is none.
+        mi: the estimate, never cut at 0: estimates of 0 scatter to both sides of it. It is cut at what a label holds, and at the ceiling.
+        interval: it holds the estimate and something that is possible (no interval lies below 0, or above what a label can hold); of `level` chance, as `interval_is` says; None where there is none.
         interval_is: what the interval is, and how it covered in simulations.
         ceiling: what this estimator cannot exceed with these rows and settings, whatever the truth; None where nothing limits it
             (a label's entropy, which limits the truth itself, is none).
@@ -245,6 +246,25 @@ def mutual_information(
     return assemble(declared, settings, pair, estimated, desk.stopped, time.perf_counter() - start)
 
 
+def held(pair: VariablePair) -> float | None:
+    """Entropy of the label, or of the one that holds less, in these rows, in bits; None without labels."""
+    return min((entropy(v.codes) for v in (pair.x, pair.y) if v.kind == "label"), default=None)
+
+
+def entropy(codes: np.ndarray) -> float:
+    """Entropy of the shares of states from 0 up, (n,), in bits."""
+    shares = np.bincount(codes) / len(codes)
+    shares = shares[shares > 0]
+    return float(-(shares * np.log2(shares)).sum())
+
+
+def _possible(interval: Interval, mi: float, pair: VariablePair) -> Interval:
+    """An interval about the estimate that reaches what is possible: 0, and no more than the classes of a label can hold."""
+    low, high = min(float(interval.low), mi), max(float(interval.high), mi, 0.0)
+    most = min((math.log2(v.classes) for v in (pair.x, pair.y) if v.kind == "label"), default=math.inf)
+    return Interval(min(low, most), min(high, most))
+
+
 def assemble(
     declared: MIEstimator,
     settings: MISettings,
@@ -259,9 +279,10 @@ def assemble(
         warnings.append(
             f"Ceiling: {declared.name} cannot exceed {estimated.ceiling:.2f} bits here, and it is near that; the truth may be far above."
         )
+    mi = min(float(estimated.mi), *(most for most in (held(pair), estimated.ceiling) if most is not None), math.inf)
     return MutualInformation(
-        mi=float(estimated.mi),
-        interval=None if estimated.interval is None else Interval(*map(float, estimated.interval)),
+        mi=mi,
+        interval=None if estimated.interval is None else _possible(estimated.interval, mi, pair),
         interval_is=declared.interval_is,
         ceiling=estimated.ceiling,
         warnings=(*warnings, *estimated.warnings),

@@ -20,6 +20,7 @@ from mmexplore.estimators.mi import MIEstimate, MISettings, estimator
 from mmexplore.estimators.mi.variables import VariablePair, standardised
 from mmexplore.estimators.tables.estimate import Interval
 from mmexplore.estimators.tables.replicates import Desk
+from mmexplore.info.gaussian.singular import spanning_columns
 
 FAR = 5.0  # standard errors that a moment may lie from a Gaussian's
 
@@ -63,9 +64,12 @@ def gaussian(pair: VariablePair, settings: GaussianMISettings, desk: Desk) -> MI
 def from_covariance(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
     """Information of the covariance of x (n, dx) and y (n, dy) less its bias, and its standard error, in bits.
 
+    Columns that are linear functions of others of the same variable are left out: they tell nothing more.
+
     Raises:
-        BadData: fewer rows than coordinates, or coordinates that repeat each other.
+        BadData: fewer rows than coordinates, or coordinates of x that repeat those of y.
     """
+    x, y = x[:, spanning_columns(x)], y[:, spanning_columns(y)]
     n, dx = x.shape
     p = dx + y.shape[1]
     if n < p + 2:

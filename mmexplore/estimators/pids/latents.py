@@ -17,6 +17,7 @@ from mmexplore.estimators.gaussian import GaussianEstimate, GaussianSettings, ga
 from mmexplore.estimators.mi.ksg import neighbours
 from mmexplore.estimators.tables.estimate import Interval
 from mmexplore.estimators.tables.resampling import stream
+from mmexplore.info.gaussian.singular import spanning_columns
 
 Blocks = tuple[np.ndarray, np.ndarray, np.ndarray]
 CURVED = 0.2  # relative excess of Mardia's kurtosis
@@ -64,6 +65,8 @@ def _kurtosis(fold: Blocks) -> float:
         rows = np.concatenate([z, zy], axis=1)
         rows = rows - rows.mean(axis=0)
         n, q = rows.shape
+        rows = rows[:, spanning_columns(rows)]
+        q = rows.shape[1]
         factor = np.linalg.cholesky(rows.T @ rows / n)
         lengths = (np.linalg.solve(factor, rows.T) ** 2).sum(axis=0)
         worst = max(worst, abs(float((lengths**2).mean()) / (q * (q + 2) * (n - 1) / (n + 1)) - 1))
@@ -73,11 +76,13 @@ def _kurtosis(fold: Blocks) -> float:
 def missed(x: np.ndarray, y: np.ndarray, k: int, surrogates: int, seed: int) -> tuple[float, float]:
     """Information between x and y beyond their covariance, and its scatter, in bits."""
     d, rows = x.shape[1], np.concatenate([x, y], axis=1)
-    root = np.linalg.cholesky(np.cov(rows.T))
+    varying = spanning_columns(rows)
+    weights = np.linalg.lstsq(rows[:, varying], rows, rcond=None)[0]  # every column in terms of those
+    root = weights.T @ np.linalg.cholesky(np.atleast_2d(np.cov(rows[:, varying].T)))
     seen = neighbours(x, y, k)
     drawn = []
     for number in range(surrogates):
-        fake = stream(seed, "surrogate", number).standard_normal(rows.shape) @ root.T
+        fake = stream(seed, "surrogate", number).standard_normal((len(rows), len(varying))) @ root.T
         drawn.append(neighbours(fake[:, :d], fake[:, d:], k))
     scatter = float(np.std(drawn, ddof=1)) * float(np.sqrt(1 + 1 / surrogates))
     return seen - float(np.mean(drawn)), scatter

@@ -72,7 +72,12 @@ def thin(rows: Rows, settings: ThinSettings, watcher: Watcher) -> Answer:
         ),
         warnings=(
             "Plug-in: the sample covariance is taken for the truth; informations lean up where rows are few.",
-            *sample_warnings(standard, dims, np.asarray(rows.y, dtype=np.float64).reshape(rows.n, -1)),
+            *([exact.limit] if exact.limit else []),
+            *(
+                w
+                for w in sample_warnings(standard, dims, np.asarray(rows.y, dtype=np.float64).reshape(rows.n, -1))
+                if not (exact.limit and w.startswith("Nearly singular"))
+            ),
         ),
         details={"exact_union": path.exact, "error": away},
         iterations=steps,

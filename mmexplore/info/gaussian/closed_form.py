@@ -18,6 +18,7 @@ Gale, Ramirez, Heller, Durand, Olsen & Mihalas 2023 (arXiv 2307.10515), Zhao, Zh
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from typing import Any, NamedTuple
 
@@ -25,9 +26,11 @@ import array_api_compat
 import numpy as np
 
 from mmexplore.devices import on_host
+from mmexplore.errors import BadData
 from mmexplore.info.broja.linalg import identity, one_thread
-from mmexplore.info.gaussian.covariance import as_covariance, refusal, sizes
+from mmexplore.info.gaussian.covariance import NEGATIVE, as_covariance, refusal, sizes
 from mmexplore.info.gaussian.result import GaussianPID
+from mmexplore.info.gaussian.singular import Kept, all_rows, independent_rows
 from mmexplore.info.tables import Array
 from mmexplore.units import BITS_PER_NAT
 
@@ -56,7 +59,10 @@ def gaussian_pid(cov: Any, d1: int, d2: int, dy: int, *, coupling: bool = False)
         coupling: also return the covariance of the optimal coupling.
 
     Raises:
-        BadData: `cov` is not square, of the wrong size, not symmetric, not positive definite, or holds values not finite.
+        BadData: `cov` is not square, of the wrong size, not symmetric, not positive semi-definite, or holds values not finite; or the target
+            follows from x1, x2 or both without noise, so that an information is infinite.
+
+    Where coordinates are linear functions of others (x2 a copy of x1, say) the answer is the limit of ever less noise, and `limit` says so.
 
     >>> r = gaussian_pid([[2, 1, 1], [1, 2, 1], [1, 1, 1]], 1, 1, 1)  # two noisy views of one signal
     >>> round(r.redundancy, 4), round(r.unique1, 4), round(r.unique2, 4), round(r.synergy, 4)
@@ -69,10 +75,17 @@ def gaussian_pid(cov: Any, d1: int, d2: int, dy: int, *, coupling: bool = False)
     with one_thread(xp, 0):
         deviations = xp.sqrt(xp.linalg.diagonal(matrix))
         correlation = matrix / (deviations[..., :, None] * deviations[..., None, :])
-        factors = factorise(correlation, dims, xp)
-        numbers = _decompose(factors, dims, xp)
+        try:
+            factors, kept = _factors(correlation, dims, xp)
+        except BadData:
+            if matrix.ndim == 2:
+                raise
+            return _one_by_one(matrix, dims, coupling, xp)  # not the same coordinates in every one of the batch
+        numbers = _decompose(factors, (d1, d2, len(kept.y)), xp)
+        joint = _coupling(correlation, factors, numbers, dims, kept, xp) if coupling else None
+        if len(kept.y) < dy:
+            _fill(numbers, correlation, kept, dims, xp)
         turned = numbers.pop("directions") / deviations[..., d1 + d2 :, None]
-        joint = _coupling(correlation, factors, numbers, dims, xp) if coupling else None
         numbers.pop("posterior")
     if joint is not None:
         joint = joint * (deviations[..., :, None] * deviations[..., None, :])
@@ -88,33 +101,60 @@ def gaussian_pid(cov: Any, d1: int, d2: int, dy: int, *, coupling: bool = False)
         iterations=0 if not lead else xp.zeros(lead, dtype=xp.int64, device=array_api_compat.device(matrix)),
         directions=turned,
         coupling=joint,
+        limit=kept.sentence(dims) if kept.left_out else "",
         seconds=time.perf_counter() - start,
     )
+
+
+def _one_by_one(matrix: Array, dims: tuple[int, int, int], coupling: bool, xp: Any) -> GaussianPID:
+    """A batch whose members are singular in their own ways."""
+    lead = tuple(matrix.shape[:-2])
+    found = [gaussian_pid(one, *dims, coupling=coupling) for one in xp.reshape(matrix, (-1, *matrix.shape[-2:]))]
+    limits = [one.limit for one in found if one.limit]
+    joined: dict[str, Any] = {"limit": limits[0] if limits else "", "seconds": sum(one.seconds for one in found)}
+    device = array_api_compat.device(matrix)
+    for field in dataclasses.fields(found[0]):
+        value = getattr(found[0], field.name)
+        if field.name in ("tolerance", *joined) or isinstance(value, str) or value is None:
+            continue
+        parts = [xp.asarray(getattr(one, field.name), device=device) for one in found]
+        joined[field.name] = xp.reshape(xp.stack(parts), (*lead, *parts[0].shape))
+    return dataclasses.replace(found[0], **joined)
 
 
 def _is_torch(value: Array) -> bool:
     return array_api_compat.is_torch_array(value)
 
 
-def factorise(correlation: Array, dims: tuple[int, int, int], xp: Any) -> CholeskyFactors:
+def _factors(correlation: Array, dims: tuple[int, int, int], xp: Any) -> tuple[CholeskyFactors, Kept]:
+    """The factors, and of which rows: all, or those that span the same where others are linear functions of them."""
+    everything = all_rows(dims)
+    try:
+        return factorise(correlation, everything, dims, xp), everything
+    except BadData as refused:
+        plain = np.reshape(np.asarray(on_host(correlation)), (-1, sum(dims), sum(dims)))
+        if float(np.linalg.eigvalsh(plain)[:, 0].min()) < -NEGATIVE * sum(dims):
+            raise
+        kept = independent_rows(plain.mean(axis=0), dims)  # what never varies in the mean varies in none
+        if not kept.left_out:
+            raise refused
+        return factorise(correlation, kept, dims, xp), kept
+
+
+def factorise(correlation: Array, kept: Kept, dims: tuple[int, int, int], xp: Any) -> CholeskyFactors:
     """Factor the blocks; the trailing corner of a Cholesky factor is that of the conditional covariance."""
-    d1, d2, dy = dims
-    first, second, last = slice(0, d1), slice(d1, d1 + d2), slice(d1 + d2, None)
-
-    def block(*parts: slice) -> Array:
-        return xp.concat([xp.concat([correlation[..., a, b] for b in parts], axis=-1) for a in parts], axis=-2)
-
-    blocks = (correlation[..., last, last], block(first, last), block(second, last), correlation)
+    dy = len(kept.y)
+    blocks = tuple(_block(correlation, rows, xp) for rows in kept.blocks)
     try:
         factors = [xp.linalg.cholesky(b) for b in blocks]
     except (np.linalg.LinAlgError, RuntimeError) as error:
         if not type(error).__name__.endswith("LinAlgError"):  # torch's own one is a RuntimeError, as is a full memory
             raise
-        raise _refuse(correlation, dims) from None
+        raise _refuse(correlation, dims, kept) from None
     diagonals = [xp.linalg.diagonal(f) for f in factors]
     pivot = xp.min(xp.concat(diagonals, axis=-1), axis=-1) ** 2
     if bool(xp.any(pivot < 4 * correlation.shape[-1] * 2.3e-16)):
-        raise _refuse(correlation, dims)
+        raise _refuse(correlation, dims, kept)
     y, given1, given2, given12 = (f[..., -dy:, -dy:] for f in factors)
     magnified = 10 / pivot
     if bool(
@@ -125,9 +165,37 @@ def factorise(correlation: Array, dims: tuple[int, int, int], xp: Any) -> Choles
     return CholeskyFactors(y, given1, given2, given12, magnified)
 
 
-def _refuse(correlation: Array, dims: tuple[int, int, int]) -> Exception:
+def _block(correlation: Array, rows: tuple[int, ...], xp: Any) -> Array:
+    """The part of a matrix that belongs to these rows."""
+    if len(rows) == correlation.shape[-1]:
+        return correlation
+    index = xp.asarray(rows, device=array_api_compat.device(correlation))
+    return xp.take(xp.take(correlation, index, axis=-1), index, axis=-2)
+
+
+def _refuse(correlation: Array, dims: tuple[int, int, int], kept: Kept) -> Exception:
     plain = on_host(correlation)
-    return refusal(np.reshape(plain, (-1, *plain.shape[-2:])), dims)
+    return refusal(np.reshape(plain, (-1, *plain.shape[-2:])), dims, (kept.x1, kept.x2, kept.y, kept.x12))
+
+
+def _fill(numbers: dict[str, Array], correlation: Array, kept: Kept, dims: tuple[int, int, int], xp: Any) -> None:
+    """Give combinations of the target that never vary their place: nobody knows more of them, and their weights are those that make 0."""
+    first = dims[0] + dims[1]
+    y = [row - first for row in kept.y]
+    lost = [k for k in range(dims[2]) if k not in y]
+    whole = _block(correlation, tuple(range(first, sum(dims))), xp)
+    inner, cross = _block(whole, tuple(y), xp), xp.stack([whole[..., y, k] for k in lost], axis=-1)
+    weights = xp.linalg.solve(inner, cross)  # (..., kept, lost): a lost column in terms of the kept ones
+    lead, found = tuple(correlation.shape[:-2]), numbers["directions"]
+    directions = xp.zeros((*lead, dims[2], dims[2]), dtype=found.dtype, device=array_api_compat.device(found))
+    directions[..., y, : len(y)] = found
+    directions[..., y, len(y) :] = -weights
+    for place, k in enumerate(lost):
+        directions[..., k, len(y) + place] = 1.0
+    zeros = xp.zeros((*lead, len(lost)), dtype=found.dtype, device=array_api_compat.device(found))
+    for name in ("spectrum", "known1", "known2"):
+        numbers[name] = xp.concat([numbers[name], zeros], axis=-1)
+    numbers["directions"] = directions
 
 
 def _decompose(factors: CholeskyFactors, dims: tuple[int, int, int], xp: Any) -> dict[str, Array]:
@@ -198,7 +266,12 @@ def _log_det_near_one(u: Array, xp: Any) -> Array:
 
 
 def _coupling(
-    correlation: Array, factors: CholeskyFactors, numbers: dict[str, Array], dims: tuple[int, int, int], xp: Any
+    correlation: Array,
+    factors: CholeskyFactors,
+    numbers: dict[str, Array],
+    dims: tuple[int, int, int],
+    kept: Kept,
+    xp: Any,
 ) -> Array:
     """Joint covariance under Q: X1 and X2 are independent given a view T = Y + N that tells exactly I*.
 
@@ -212,7 +285,7 @@ def _coupling(
     gain = xp.where(
         explained > 1e-12, 1 / xp.where(explained > 1e-12, explained, xp.ones_like(explained)), xp.zeros_like(explained)
     )
-    channel = xp.linalg.solve(factors.y, xp.swapaxes(correlation[..., : d1 + d2, d1 + d2 :], -1, -2))
+    channel = xp.linalg.solve(factors.y, xp.stack([correlation[..., row, : d1 + d2] for row in kept.y], axis=-2))
     seen = xp.swapaxes(q, -1, -2) @ channel
     cross = xp.swapaxes(seen[..., :d1], -1, -2) @ (gain[..., :, None] * seen[..., d1:])
     top = xp.concat([correlation[..., :d1, :d1], cross, correlation[..., :d1, d1 + d2 :]], axis=-1)

@@ -11,6 +11,7 @@ from mmexplore.errors import BadData
 from mmexplore.info.tables import Array
 
 SINGULAR = 1e-13  # smallest eigenvalue of a correlation matrix that still leaves digits
+NEGATIVE = 1e-10  # an eigenvalue of correlations below this is no rounding
 LARGEST = 20_000  # rows; 3.2 GB
 
 
@@ -75,12 +76,11 @@ def coordinate(row: int, dims: tuple[int, int, int]) -> str:
     raise BadData(f"row is {row}; allowed: 0 to {sum(dims) - 1}")
 
 
-def refusal(correlation: np.ndarray, dims: tuple[int, int, int]) -> BadData:
-    """Why the correlations (batch, p, p) cannot be decomposed: the smallest block at fault."""
-    d1, d2, dy = dims
-    rows = {"x1": range(d1), "x2": range(d1, d1 + d2), "y": range(d1 + d2, d1 + d2 + dy)}
+def refusal(correlation: np.ndarray, dims: tuple[int, int, int], kept: tuple[tuple[int, ...], ...]) -> BadData:
+    """Why the correlations (batch, p, p) cannot be decomposed: the smallest block at fault; of x1, x2, y and (x1, x2) the `kept` rows."""
+    rows = {("x1",): kept[0], ("x2",): kept[1], ("y",): kept[2], ("x1", "x2"): kept[3]}
     for names in (("x1",), ("x2",), ("y",), ("x1", "y"), ("x2", "y"), ("x1", "x2"), ("x1", "x2", "y")):
-        index = [row for name in names for row in rows[name]]
+        index = list(rows[names] if names in rows else (*rows[names[:-1]], *rows["y",]))
         block = correlation[:, index][:, :, index]
         values, vectors = np.linalg.eigh(block)
         worst = int(np.argmin(values[:, 0]))
@@ -88,7 +88,7 @@ def refusal(correlation: np.ndarray, dims: tuple[int, int, int]) -> BadData:
         if least > SINGULAR * len(index):
             continue
         where = names[0] if len(names) == 1 else ", ".join(names[:-1]) + f" and {names[-1]} together"
-        if least < -1e-10 * len(index):
+        if least < -NEGATIVE * len(index):
             return BadData(
                 f"cov is not positive semi-definite: the block of {where} has the eigenvalue {least:.3g} (of its "
                 "correlations), so no variables can have it"

@@ -21,6 +21,7 @@ from mmexplore.errors import Unsupported
 from mmexplore.info.broja.linalg import one_thread
 from mmexplore.info.gaussian.closed_form import gaussian_pid
 from mmexplore.info.gaussian.covariance import as_covariance, sizes
+from mmexplore.info.gaussian.singular import reduced
 from mmexplore.info.gaussian.thin import channels
 from mmexplore.types import PID
 from mmexplore.units import NATS_PER_BIT
@@ -53,7 +54,7 @@ def delta_pid(cov: Any, d1: int, d2: int, dy: int) -> PID:
     plain = np.asarray(on_host(matrix))
     with one_thread(np, 0):
         exact = gaussian_pid(plain, *dims)
-        h1, h2 = (_sufficient(h) for h in channels(plain, dims))
+        h1, h2 = (_sufficient(h) for h in channels(*reduced(plain, dims)))
         one, done1 = deficiency(h1, h2)
         two, done2 = deficiency(h2, h1)
     union = float(exact.i1 + exact.i2 - min(exact.i1 - one, exact.i2 - two))

@@ -21,6 +21,7 @@ class GaussianPID(PID):
         known1, known2: share of the variance of each combination that modality 1 (2) explains, shape (..., dy).
         coupling: covariance with the x1-x2 block of the optimal coupling Q, shape (..., p, p), if it was asked for. Under it
             the two modalities together tell exactly the union information.
+        limit: where the covariance is singular, a sentence on what is a linear function of what; else empty.
         accuracy: estimated bound of the informations' rounding error, in `unit`; it grows with the condition of the covariance.
     """
 
@@ -29,6 +30,7 @@ class GaussianPID(PID):
     known1: Any = None
     known2: Any = None
     coupling: Any = None
+    limit: str = ""
     accuracy: Any = 0.0
 
     @property
@@ -51,6 +53,8 @@ class GaussianPID(PID):
         result = super().to_dict()
         for name in ("spectrum", "directions", "known1", "known2", "accuracy"):
             result[name] = _plain(getattr(self, name))
+        if self.limit:
+            result["limit"] = self.limit
         if self.coupling is not None:
             result["coupling"] = _plain(self.coupling)
         result["mmi"] = {name: _plain(value) for name, value in self.mmi.atoms._asdict().items()}

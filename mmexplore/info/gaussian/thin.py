@@ -27,6 +27,7 @@ from mmexplore.errors import BadSpec, Unsupported
 from mmexplore.info.broja.linalg import one_thread
 from mmexplore.info.gaussian.closed_form import gaussian_pid
 from mmexplore.info.gaussian.covariance import as_covariance, sizes
+from mmexplore.info.gaussian.singular import reduced
 from mmexplore.units import NATS_PER_BIT
 
 FIRST_STEP = 1e-3
@@ -89,7 +90,7 @@ def thin_pid(cov: Any, d1: int, d2: int, dy: int, steps: int = 1000) -> ThinPath
     plain = np.asarray(on_host(matrix))
     with one_thread(np, 0):
         exact = float(gaussian_pid(plain, *dims).union)
-        return _walk(*channels(plain, dims), int(steps), exact)
+        return _walk(*channels(*reduced(plain, dims)), int(steps), exact)
 
 
 def channels(cov: np.ndarray, dims: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray]:

@@ -31,6 +31,7 @@ BLURS = ("blur1", "blur2")
 
 # nodes a side of the dial's grid, by rows of the covariance: the exact answer costs p^3, the picture has to come at once
 _POINTS = ((8, 61), (16, 41), (32, 21), (80, 9), (MAX_ROWS, 5))
+MOST_CONDITION = 1e13  # beyond, coordinates are linear functions of others
 MAX_LIVE = 200  # a larger covariance is drawn without a dial
 
 
@@ -287,10 +288,19 @@ def posteriors(cov: Array, dims: tuple[int, int, int]) -> Posteriors:
 
     def after(rows: slice) -> Array:
         cross = cov[..., rows, last]
-        explained = np.swapaxes(cross, -1, -2) @ np.linalg.solve(cov[..., rows, rows], cross)
+        explained = np.swapaxes(cross, -1, -2) @ _solved(cov[..., rows, rows], cross)
         return np.asarray(prior - explained / scale)
 
     return Posteriors(prior, after(slice(0, d1)), after(slice(d1, d1 + d2)), after(slice(0, d1 + d2)))
+
+
+def _solved(block: Array, cross: Array) -> Array:
+    """block^+ cross; the pseudo-inverse where coordinates are linear functions of others."""
+    if np.linalg.cond(block).max() < MOST_CONDITION:
+        return np.asarray(np.linalg.solve(block, cross))
+    scale = np.sqrt(np.diagonal(block, axis1=-2, axis2=-1))[..., :, None]
+    correlation = block / (scale * np.swapaxes(scale, -1, -2))
+    return np.asarray(np.linalg.pinv(correlation, rcond=1 / MOST_CONDITION, hermitian=True) @ (cross / scale) / scale)
 
 
 def read_covariance(data: bytes, name: str) -> Array:

@@ -35,6 +35,12 @@ from mmexplore.whatif.conditioned import count, listed
 MANY_COORDINATES = 20
 INFORMED_BY = ("ksg", "copula", "gaussian")
 DECOMPOSED_BY = ("gaussian", "copula", "hybrid")
+AGAINST = (
+    "Repeated values",
+    "Impossible",
+    "Outside its assumption",
+    "Not Gaussian",
+)  # begin warnings of estimators with a model
 _AS_GIVEN = {"hybrid": {"maps": "copula"}}  # no flow is trained here
 
 
@@ -250,7 +256,13 @@ def without_bins(
         else:
             informations.setdefault(name, {})[part] = found
     whole = {name: parts for name, parts in informations.items() if len(parts) == len(INFORMATIONS)}
-    trusted = trust(whole, rows.target)
+    trusted, why = trust(whole, rows.target)
+    if trusted:
+        said.append(f"Trusted for what any definition allows: {trusted}, since {why}")
+    elif whole:
+        said.append(
+            "No estimator is trusted here: the rows contradict what each of them assumes, so no bounds are drawn from them"
+        )
     return WithoutBins(
         n=rows.n,
         dims=(rows.x1.shape[1], rows.x2.shape[1]),
@@ -338,14 +350,41 @@ def _take(rows: Measured, kept: np.ndarray) -> Measured:
     return dataclasses.replace(rows, x1=rows.x1[kept], x2=rows.x2[kept], y=rows.y[kept])
 
 
-def trust(found: Mapping[str, Mapping[str, MutualInformation]], target: str) -> str:
-    """Neighbours, unless the copula's I12 of a measured target lies above their interval: they lean down then, the copula seldom up."""
-    near, ranked = found.get("ksg"), found.get("copula")
+def trust(found: Mapping[str, Mapping[str, MutualInformation]], target: str) -> tuple[str, str]:
+    """Whose informations to trust, and why; empty where nobody's.
+
+    Neighbours see any dependence and repeated values as they are. The copula comes before them where its I12 of a measured target is larger
+    than their interval allows, or than their value where coordinates are many: they lean down then. An estimator that the data contradict
+    (repeated values, curved dependence, more than the label holds) is never trusted, whatever else there is.
+    """
+    sound = {name: parts for name, parts in found.items() if not contradicted(parts)}
+    near, ranked = sound.get("ksg"), sound.get("copula")
     if near is not None and ranked is not None and target != "label":
-        interval = near["i12"].interval
-        if interval is not None and ranked["i12"].mi > interval.high:
-            return "copula"
-    return "ksg" if near is not None else next(iter(found), "")
+        interval, most = near["i12"].interval, ranked["i12"].mi
+        if interval is not None and most > interval.high:
+            return (
+                "copula",
+                "neighbours find less, which lean down, and nothing in the rows speaks against Gaussian ranks",
+            )
+        if any(w.startswith("Dimension") for w in near["i12"].warnings) and most > near["i12"].mi:
+            return (
+                "copula",
+                "neighbours lean down with this many coordinates, and nothing in the rows speaks against Gaussian ranks",
+            )
+    for name, why in (("ksg", "neighbours"), ("copula", "ranks"), ("gaussian", "correlations")):
+        if name in sound:
+            doubt = contradicted(found["copula"]) if name == "ksg" and "copula" in found else ""
+            return (
+                name,
+                f"the ranks' own check fails ({doubt.split(':')[0].lower()})" if doubt else f"{why} fit these columns",
+            )
+    return "", ""
+
+
+def contradicted(parts: Mapping[str, MutualInformation]) -> str:
+    """The first warning by which the rows contradict what an estimator assumes; empty where there is none."""
+    with_model = (one for one in parts.values() if one.estimator != "ksg")
+    return next((w for one in with_model for w in one.warnings if w.startswith(AGAINST)), "")
 
 
 def allowed(parts: Mapping[str, MutualInformation]) -> dict[str, Interval]:

@@ -256,6 +256,19 @@ def test_a_data_set_shows_its_truth_and_an_estimate_with_intervals():
     assert healthy(app)
 
 
+def test_a_copy_is_answered_in_the_limit_and_says_so():
+    cov = covariance()
+    make = np.eye(7)
+    make[3] = make[0]  # the first coordinate of modality 2 repeats that of modality 1
+    app = upload(open_page(source="file"), npy(make @ cov @ make.T))
+    assert healthy(app)
+    assert "Singular covariance: the limit" in words(app)
+    for tab in TABS:
+        app.session_state["gaussian.below"] = tab
+        app.run()
+        assert healthy(app)
+
+
 def test_a_label_taken_for_a_number_is_warned_of():
     app = open_page(source="data", data="real:wine")
     assert healthy(app)

@@ -40,6 +40,13 @@ def badges(result: GaussianPID) -> None:
             icon=":material/warning:",
             color="orange",
         )
+    if result.limit:
+        st.badge(
+            "Singular covariance: the limit of ever less noise",
+            icon=":material/join_inner:",
+            color="orange",
+            help=result.limit,
+        )
     wrong = off(result)
     if wrong > _AGREE:
         st.badge(

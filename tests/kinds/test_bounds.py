@@ -1,0 +1,134 @@
+"""No number contradicts what stands beside it, whatever the rows: bounds, ceilings, entropies and intervals of every registered estimator."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+import numpy as np
+import pytest
+
+import mmexplore as mm
+from mmexplore.errors import MmexploreError
+from mmexplore.estimators.mi import REGISTRY as INFORMATION
+from mmexplore.estimators.pids import REGISTRY as DECOMPOSITION
+from mmexplore.types import ATOMS, INFORMATIONS, Atoms
+
+N = 90
+_RNG = np.random.default_rng(0)
+A, B, C = _RNG.normal(size=(3, N))
+RARE = np.r_[1.0, np.zeros(N - 1)]
+Rows = tuple[np.ndarray, np.ndarray, np.ndarray]
+HOSTILE: dict[str, Rows] = {
+    "plain": (A, B, A + B + 0.5 * C),
+    "constant x1": (np.zeros(N), B, A),
+    "constant y": (A, B, np.zeros(N)),
+    "copies": (A, A, A),
+    "copies and noise": (A, A, A + C),
+    "three rows": (A[:3], B[:3], C[:3]),
+    "twelve rows": (A[:12], B[:12], C[:12]),
+    "ties": (np.round(A), np.round(B), np.round(A + B)),
+    "two values": ((A > 0) * 1.0, (B > 0) * 1.0, ((A > 0) ^ (B > 0)) * 1.0),
+    "heavy tails": (A / np.abs(B) ** 4, np.exp(8 * B), A / np.abs(C) ** 5),
+    "huge and tiny": (1e150 * A, 1e-150 * B, 1e150 * (A + B)),
+    "all tiny": (1e-150 * A, 1e-150 * B, 1e-150 * (A + B + C)),
+    "far from 0": (A + 1e9, B - 1e12, A + C),
+    "mostly zeros": (A * (B > 1), B * (B > 1), C * (B > 1)),
+    "one row differs": (RARE, B, RARE),
+    "all rows equal": (np.ones(N), np.ones(N), np.ones(N)),
+    "many columns": (_RNG.normal(size=(N, 30)), _RNG.normal(size=(N, 30)), C),
+    "a permutation": (np.arange(N) * 1.0, np.arange(N)[::-1] * 1.0, (7 * np.arange(N) % N) * 1.0),
+    "an outlier": (np.r_[1e12, A[1:]], B, np.r_[1e12, C[1:]]),
+}
+SETTINGS = {
+    "hybrid": {"maps": "copula", "sees": "ksg", "bootstraps": 20},
+    "predictive": {"draws": 0},
+    "gaussian": {"bootstraps": 30},
+    "copula": {"bootstraps": 30},
+    "binned": {"bootstraps": 50},
+    "thin": {"steps": 50},
+}
+ANSWERED: Counter[str] = Counter()
+
+
+def shares_entropy(values: np.ndarray) -> float:
+    counts = np.unique(values, return_counts=True)[1] / len(values)
+    return float(-(counts * np.log2(counts)).sum())
+
+
+def as_label(y: np.ndarray) -> np.ndarray:
+    few = np.unique(y, return_inverse=True)[1].reshape(-1)
+    return few if few.max() < 12 else (y > np.median(y)).astype(int)
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+@pytest.mark.parametrize("name", [n for n, e in INFORMATION.items() if not e.trained])
+def test_informations(name: str, case: str):
+    x, _, y = HOSTILE[case]
+    for kind in ("number", "label"):
+        target = y if kind == "number" else as_label(y)
+        try:
+            found = mm.mutual_information(x, target, name, x_kind="number", y_kind=kind)
+        except MmexploreError as refused:
+            assert len(str(refused)) > 20
+            continue
+        ANSWERED[name] += 1
+        assert math.isfinite(found.mi)
+        if kind == "label":
+            assert found.mi <= shares_entropy(target) + 1e-12
+        if found.ceiling is not None:
+            assert found.mi <= found.ceiling + 1e-12
+        if found.interval is not None:
+            low, high = found.interval
+            assert low <= found.mi <= high and high >= 0 and math.isfinite(low + high)
+            if name == "binned":
+                assert high <= (math.log2(8) if kind == "number" else math.log2(target.max() + 1)) + 1e-12
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+@pytest.mark.parametrize(
+    "name", [n for n, e in DECOMPOSITION.items() if (not e.trains and not e.slow) or n == "hybrid"]
+)
+def test_decompositions(name: str, case: str):
+    x1, x2, y = HOSTILE[case]
+    for target in ("scalar", "label"):
+        if target not in DECOMPOSITION[name].targets:
+            continue
+        values = y if target == "scalar" else as_label(y)
+        try:
+            found = mm.estimate_pid(x1, x2, values, name, target=target, **SETTINGS.get(name, {}))
+        except MmexploreError as refused:
+            assert len(str(refused)) > 20
+            continue
+        ANSWERED[name] += 1
+        v = found.value
+        assert all(math.isfinite(getattr(v, part)) for part in (*INFORMATIONS, *ATOMS))
+        assert v.i12 >= max(v.i1, v.i2) - 1e-12
+        assert tuple(v.atoms) == pytest.approx(tuple(Atoms.of(v.i1, v.i2, v.i12, v.union)))
+        assert v.redundancy + v.unique1 == pytest.approx(v.i1, abs=1e-9)
+        assert sum(v.atoms) == pytest.approx(v.i12, abs=1e-9)
+        if target == "label":
+            assert max(v.i1, v.i2, v.i12, v.union) <= shares_entropy(values) + 1e-12
+        for part, (low, high) in found.intervals.items():
+            assert low - 1e-9 <= max(0.0, getattr(v, part)) <= high + 1e-9, part
+
+
+def test_most_of_these_rows_were_answered():
+    """Refusals are for what has no answer: else the tests above would say nothing."""
+    if not ANSWERED:
+        pytest.skip("the tests above were not run")
+    assert ANSWERED["ksg"] >= 28 and ANSWERED["binned"] >= 50 and ANSWERED["gaussian"] >= 25
+
+
+def test_a_binned_copy_tells_what_its_states_hold():
+    x = np.repeat(np.arange(3.0), 40)
+    found = mm.mutual_information(x, x, "binned", bins=3, x_kind="number", y_kind="number")
+    assert found.mi == pytest.approx(math.log2(3), abs=1e-12) and found.ceiling == pytest.approx(math.log2(3))
+    assert found.interval.high <= math.log2(3) + 1e-12
+
+
+@pytest.mark.parametrize("scale", [1e-150, 1e-3, 1e150])
+@pytest.mark.parametrize("name", [n for n, e in INFORMATION.items() if not e.trained])
+def test_the_scale_of_columns_does_not_matter(name: str, scale: float):
+    found = [mm.mutual_information(k * A, (A + C) / k, name, x_kind="number", y_kind="number").mi for k in (1.0, scale)]
+    assert found[1] == pytest.approx(found[0], abs=1e-9)
