@@ -50,6 +50,14 @@ class Sampling:
     weights_are: str = "sampling"
     suspects: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
+    def of_rows(self, which: np.ndarray) -> Sampling:
+        """The same of some of the rows; `which`: truth values or places."""
+        groups, time, weights = (
+            given if given is None or isinstance(given, bool) else np.asarray(given)[which]
+            for given in (self.groups, self.time, self.weights)
+        )
+        return Sampling(groups, time, weights, self.weights_are, {name: values[which] for name, values in self.suspects.items()})
+
 
 @dataclass(frozen=True)
 class Drawn:

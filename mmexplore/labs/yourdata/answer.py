@@ -147,7 +147,8 @@ def by_group(
     kept = of_rows != ""
     c1, c2, cy = (codes[kept] for codes in made.codes)
     values = of_rows[kept].astype(str)
-    found = per_group(c1, c2, cy, values, study.settings(), progress=progress, should_stop=should_stop)
+    sampling = made.sampling.of_rows(kept)
+    found = per_group(c1, c2, cy, values, study.settings(), sampling=sampling, progress=progress, should_stop=should_stop)
     return tuple(sorted(found, key=lambda one: order.get(str(one.label), 0)))
 
 
@@ -164,7 +165,7 @@ def answer(study: Study, dataset: Dataset) -> Answer:
             f"{made.name} is a table of probabilities: it has no rows to estimate from; decompose it as it is"
         )
     settings = study.settings()
-    found = estimate(*made.codes, settings)
+    found = estimate(*made.codes, settings, sampling=made.sampling)
     names = names_of(study, made.roles)
     reading = advise(evidence_of(found, names))
     sizes: SizeCurve = against_n(*made.codes, settings)

@@ -18,10 +18,12 @@ from mmexplore.discretize import METHODS, Discretization, Discretizer, discretiz
 from mmexplore.discretize.discretizer import BINS_HELP, MAX_BINS, METHOD_HELP, MIN_BINS
 from mmexplore.errors import BadData
 from mmexplore.estimators.tables.counts import rows_of
+from mmexplore.estimators.tables.drawn import Sampling
 from mmexplore.estimators.tables.estimate import Settings
 from mmexplore.info.tables import MAX_CELLS
 from mmexplore.labs.yourdata.measured_settings import MeasuredSettings
-from mmexplore.labs.yourdata.predictive_settings import PredictiveChoices
+from mmexplore.labs.yourdata.predictive_settings import IDENTICAL, PredictiveChoices
+from mmexplore.labs.yourdata.sampling import column_of, sampling_of
 from mmexplore.spec import param
 from mmexplore.tabular import MANY_VALUES, Dataset, Roles
 from mmexplore.tabular.assemble import COUNT
@@ -141,6 +143,7 @@ class Prepared:
         rows: which rows of the data are counted, shape (n,); None for any table.
         made: how modality 1, modality 2 and target became states; empty for any table.
         said: what was done and what may mislead, in sentences.
+        sampling: how the rows were drawn, as far as it is said, and what looks like subjects.
     """
 
     name: str
@@ -150,6 +153,7 @@ class Prepared:
     rows: np.ndarray | None
     made: tuple[Discretization, ...]
     said: tuple[str, ...]
+    sampling: Sampling = Sampling()
 
     @property
     def n(self) -> int:
@@ -262,7 +266,7 @@ def prepare(study: Study, dataset: Dataset) -> Prepared:
     x1 = _states(study.discretizer(1), changed.x1, counted)
     x2 = _states(study.discretizer(2), changed.x2, counted)
     y = discretize_target(changed.y, study.bins_y)
-    kept = x1.kept & x2.kept & y.kept & counted
+    kept = x1.kept & x2.kept & y.kept & counted & _placed(study, dataset, changed.rows)
     if int(kept.sum()) < 2:
         raise BadData(f"{int(kept.sum())} rows have all of modality 1, modality 2 and target; allowed: at least 2")
     cells = x1.bins * x2.bins * y.bins
@@ -272,7 +276,12 @@ def prepare(study: Study, dataset: Dataset) -> Prepared:
         )
     codes = (x1.codes[kept], x2.codes[kept], y.codes[kept])
     flat = np.ravel_multi_index(codes, (x1.bins, x2.bins, y.bins))
-    p = np.bincount(flat, minlength=cells).reshape(x1.bins, x2.bins, y.bins) / len(flat)
+    rows = changed.rows[kept]
+    sampling = sampling_of(study, dataset, roles, rows)
+    p = np.bincount(flat, sampling.weights, cells).reshape(x1.bins, x2.bins, y.bins)
+    if p.sum() <= 0:
+        raise BadData("the weights are 0 in all rows that are counted; allowed: some above 0")
+    p = p / p.sum()
     said = [*dataset.notes, *changed.sentences]
     if study.fit_on < 1.0:
         said.append(f"The states are made from {int((~counted).sum()):,} rows, and {len(flat):,} others are counted")
@@ -296,10 +305,18 @@ def prepare(study: Study, dataset: Dataset) -> Prepared:
         roles=roles,
         table=LabelledTable(p, x1.labels, x2.labels, y.labels),
         codes=codes,
-        rows=changed.rows[kept],
+        rows=rows,
         made=(x1, x2, y),
         said=tuple(dict.fromkeys(said)),
+        sampling=sampling,
     )
+
+
+def _placed(study: Study, dataset: Dataset, rows: np.ndarray) -> np.ndarray:
+    """Which rows have a subject, where subjects were named."""
+    if study.groups in ("", IDENTICAL):
+        return np.ones(len(rows), dtype=bool)
+    return ~dataset.frame[column_of(dataset, "groups", study.groups)].isna().to_numpy()[rows]
 
 
 def _states(discretizer: Discretizer, x: Any, counted: np.ndarray) -> Discretization:
