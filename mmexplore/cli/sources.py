@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,10 @@ import numpy.typing as npt
 from mmexplore import datasets, tabular
 from mmexplore.discretize import Discretizer
 from mmexplore.errors import BadData, BadSpec
-from mmexplore.info.samples import table_from_samples
+from mmexplore.estimators.tables.drawn import Drawn, drawn
+from mmexplore.info.samples import label_codes, table_from_samples
+from mmexplore.labs.yourdata.sampling import sampling_of
+from mmexplore.labs.yourdata.study import Study
 from mmexplore.spec import Parameter
 from mmexplore.tabular.limits import MANY_VALUES, MAX_TABLE
 from mmexplore.tabular.safe import listed, quoted
@@ -75,6 +78,10 @@ _BELONGS = {
     "y": ("file",),
     "bins": ("file", "real", "gate"),
     "method": ("file", "real"),
+    "groups": ("file",),
+    "time": ("file",),
+    "weights": ("file",),
+    "weights_are": ("file",),
     "normalize": ("table",),
     "mix_with": ("gate",),
     "mix": ("gate",),
@@ -177,17 +184,50 @@ def _rows(options: argparse.Namespace) -> Source:
         codes, label_notes = _states(dataset, frame, names, role, _discretizer(options))
         labels.append(codes)
         notes.extend(f"{role}: {note}" for note in label_notes)
-    table = table_from_samples(*labels).p
+    rows = _drawn(options, dataset, chosen, labels, np.flatnonzero(whole))
+    counted, notes = rows.table(), [*rows.words(), *notes]
+    table = counted / counted.sum()
     if table.size > MAX_TABLE:
         raise BadData(
             f"{dataset.name}: {' x '.join(f'{n:,}' for n in table.shape)} states make a table of {table.size:,} cells; "
             f"allowed: {MAX_TABLE:,}. Name fewer columns, or merge labels"
         )
-    origin = {"file": options.file, **{role: list(names) for role, names in chosen.items()}, "rows": len(frame)}
+    origin = {"file": options.file, **{role: list(names) for role, names in chosen.items()}, "rows": rows.n}
+    if options.weights is not None or rows.dependence.words():
+        origin |= {
+            "effective_rows": rows.effective,
+            "weights": options.weights,
+            "dependence": rows.dependence.to_dict(),
+        }
     if options.bins is not None:
         origin |= {"bins": options.bins, "method": options.method or "quantile"}
     origin |= {"notes": [*dataset.notes, *notes]}
-    return Source(table, origin, dataset.name, len(frame), (*_reading_note(dataset), *notes))
+    return Source(table, origin, dataset.name, rows.n, (*_reading_note(dataset), *notes))
+
+
+def _drawn(
+    options: argparse.Namespace,
+    dataset: tabular.Dataset,
+    chosen: Mapping[str, Sequence[str]],
+    labels: Sequence[Any],
+    rows: Any,
+) -> Drawn:
+    """The rows as codes, and how they were drawn, as far as it is said."""
+    study = Study(
+        groups=options.groups or "",
+        order=in_order(options.time or ""),
+        weights=options.weights or "",
+        weights_are=options.weights_are or "sampling",
+    )
+    roles = tabular.Roles(tuple(chosen["x1"]), tuple(chosen["x2"]), tuple(chosen["y"]), "as chosen")
+    table_from_samples(*labels)  # first, for its checks
+    codes1, codes2, codes_y = (label_codes(role, label)[0] for role, label in zip(chosen, labels, strict=True))
+    return drawn(codes1, codes2, codes_y, sampling_of(study, dataset, roles, rows))
+
+
+def in_order(text: str) -> str:
+    """What orders a series, as a study writes it: a column, or * for the order of the file."""
+    return "*" if text == "row order" else text
 
 
 def _reading_note(dataset: tabular.Dataset) -> tuple[str, ...]:

@@ -213,14 +213,21 @@ class _Series:
         self.share = joint.sum(axis=1)
         self.conditional = joint / np.maximum(joint.sum(axis=0), 1e-300)
         self.cross = (self.conditional / self.share[:, None]).T @ self.conditional
-        self.whole = self._at(np.arange(n), 0)
+        self.whole = self._at(np.arange(n) if n <= MOST else np.arange(MOST) * n // MOST, 0)
         if self.whole < _QUIET * states and others > 1:  # all of it is explained: as it is
             _Series.__init__(self, codes, states, None, 1)
 
     def _at(self, t: np.ndarray, lag: int) -> float:
         a, b, ga, gb = self.codes[t], self.codes[t + lag], self.given[t], self.given[t + lag]
         same = (a == b) / self.share[a]
-        return float(np.mean(same - self.conditional[a, gb] / self.share[a] - self.conditional[b, ga] / self.share[b] + self.cross[ga, gb]))
+        return float(
+            np.mean(
+                same
+                - self.conditional[a, gb] / self.share[a]
+                - self.conditional[b, ga] / self.share[b]
+                + self.cross[ga, gb]
+            )
+        )
 
     def correlation(self, lag: int) -> float:
         """At a lag of at least 1."""
@@ -289,8 +296,9 @@ def _grouped(a: float, b: float, d1: float, d2: float, others: float, noise: flo
 
 def _joint(x1: np.ndarray, x2: np.ndarray, k2: int) -> tuple[np.ndarray, int]:
     """Pairs of states that occur, numbered without gaps."""
-    used, codes = np.unique(x1 * np.int64(k2) + x2, return_inverse=True)
-    return codes, len(used)
+    pairs = x1 * np.int64(k2) + x2
+    occurs = np.bincount(pairs) > 0
+    return (np.cumsum(occurs) - 1)[pairs], int(occurs.sum())
 
 
 def _runs(codes: np.ndarray) -> int:
@@ -302,4 +310,4 @@ def _all_in_runs(codes: tuple[np.ndarray, np.ndarray, np.ndarray], shape: tuple[
     x1, x2, y = codes
     cells = (x1 * np.int64(shape[1]) + x2) * shape[2] + y
     runs = _runs(cells)
-    return runs < len(cells) and runs == len(np.unique(cells))
+    return runs < len(cells) and runs <= math.prod(shape) and runs == len(np.unique(cells))

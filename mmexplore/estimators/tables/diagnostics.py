@@ -80,7 +80,9 @@ def traffic_light(counts: np.ndarray, i12: float, bias: PredictedBias, drawn: Dr
     if doubt and colour == "green":
         colour = "amber"
     k1, k2, ky = counts.shape
-    rows = f"{n:,} rows" if round(effective) >= n else f"{n:,} rows, about as good as {effective:,.0f} independent ones,"
+    rows = (
+        f"{n:,} rows" if round(effective) >= n else f"{n:,} rows, about as good as {effective:,.0f} independent ones,"
+    )
     sentence = f"{rows} for {k1:,} x {k2:,} x {ky:,} = {counts.size:,} cells: {_few(per_cell)} a cell"
     if share:
         sentence += f", and about {_few(bias.i12)} of the {_few(i12)} bit of I(X1,X2;Y) is predicted to be bias"

@@ -56,7 +56,9 @@ class Sampling:
             given if given is None or isinstance(given, bool) else np.asarray(given)[which]
             for given in (self.groups, self.time, self.weights)
         )
-        return Sampling(groups, time, weights, self.weights_are, {name: values[which] for name, values in self.suspects.items()})
+        return Sampling(
+            groups, time, weights, self.weights_are, {name: values[which] for name, values in self.suspects.items()}
+        )
 
 
 @dataclass(frozen=True)
@@ -254,7 +256,9 @@ def drawn(codes1: Any, codes2: Any, codes_y: Any, sampling: Sampling | None = No
         seen = dataclasses.replace(clustered(made.codes, shape, groups), answered="groups")
         return dataclasses.replace(made, dependence=seen, starts=np.flatnonzero(np.diff(groups, prepend=-1)))
     if series:
-        return dataclasses.replace(made, dependence=_blocks(dataclasses.replace(serial(made.codes, shape), answered="order")))
+        return dataclasses.replace(
+            made, dependence=_blocks(dataclasses.replace(serial(made.codes, shape), answered="order"))
+        )
     columns = {name: np.asarray(values)[rows] for name, values in said.suspects.items()}
     seen = suspected(made.codes, shape, columns)
     if said.time is False:
@@ -303,10 +307,14 @@ def _weights(said: Sampling, n: int) -> tuple[np.ndarray | None, np.ndarray]:
     if w.shape != (n,):
         raise BadData(f"weights has shape {w.shape}; allowed: ({n},), one for every row")
     if not np.isfinite(w).all() or (w < 0).any() or not w.any():
-        raise BadData("weights hold missing, infinite or negative numbers, or nothing but 0; allowed: finite numbers of at least 0")
+        raise BadData(
+            "weights hold missing, infinite or negative numbers, or nothing but 0; allowed: finite numbers of at least 0"
+        )
     if said.weights_are == "counts":
         if (w != np.floor(w)).any():
-            raise BadData("weights are said to be counts and hold fractions; allowed: whole numbers, or weights_are='sampling'")
+            raise BadData(
+                "weights are said to be counts and hold fractions; allowed: whole numbers, or weights_are='sampling'"
+            )
         if w.sum() > min(MAX_ROWS, 50_000_000):
             raise BadData(f"weights count {w.sum():,.0f} rows; allowed: 50,000,000. Give them as sampling weights")
         return None, np.repeat(everything, w.astype(np.int64))

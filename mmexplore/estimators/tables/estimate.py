@@ -404,7 +404,9 @@ def _cautious(
     for name in ("i1", "i2", "i12", "synergy"):
         if name in made:
             more = max(0.0, float(getattr(bias, name)) - over[name])
-            made[name] = Interval(max(0.0, made[name].low - more) if not signed else made[name].low - more, made[name].high)
+            made[name] = Interval(
+                max(0.0, made[name].low - more) if not signed else made[name].low - more, made[name].high
+            )
     if signed or not made:
         return made
     reach = BOUNDARY / float(np.sqrt(effective))

@@ -48,5 +48,5 @@ def estimate_from_samples(
     table_from_samples(x1, x2, y)  # first, for its checks
     settings = (Settings() if settings is None else settings).replace(**values) if values else settings
     sampling = Sampling(groups, time, weights, weights_are)
-    codes = (label_codes(name, column)[0] for name, column in (("x1", x1), ("x2", x2), ("y", y)))
-    return estimate(*codes, settings, sampling=sampling, progress=progress, should_stop=should_stop)
+    codes1, codes2, codes_y = (label_codes(name, column)[0] for name, column in (("x1", x1), ("x2", x2), ("y", y)))
+    return estimate(codes1, codes2, codes_y, settings, sampling=sampling, progress=progress, should_stop=should_stop)

@@ -88,6 +88,8 @@ def data_answer(study: Study, dataset: Dataset, *, progress: Progress | None = N
         made: Prepared | None = prepare(study, dataset)
     except BadData:
         made = None
+    if made is not None and made.doubt:
+        headline = dataclasses.replace(headline, doubt=made.doubt, warnings=(made.doubt, *headline.warnings))
     if study.states_from == "predictions":
         made = predicted_states(headline, study, dataset.name, roles)
     reading = advise(evidence_of_predictors(headline, names, study.unit))
@@ -102,7 +104,10 @@ def names_of(study: Study, roles: Roles) -> Names:
     if study.source == "gate":
         return datasets.gate_info(study.gate).names
     target = roles.y[0][:40] if roles.y else "target"
-    return common_name(roles.x1), common_name(roles.x2), target
+    first, second = common_name(roles.x1), common_name(roles.x2)
+    if first == second or target in (first, second):  # a sentence has to say which one it means
+        first, second = f"{first} (modality 1)", f"{second} (modality 2)"
+    return first, second, target
 
 
 def truth_of(study: Study) -> PID | None:
@@ -148,7 +153,9 @@ def by_group(
     c1, c2, cy = (codes[kept] for codes in made.codes)
     values = of_rows[kept].astype(str)
     sampling = made.sampling.of_rows(kept)
-    found = per_group(c1, c2, cy, values, study.settings(), sampling=sampling, progress=progress, should_stop=should_stop)
+    found = per_group(
+        c1, c2, cy, values, study.settings(), sampling=sampling, progress=progress, should_stop=should_stop
+    )
     return tuple(sorted(found, key=lambda one: order.get(str(one.label), 0)))
 
 

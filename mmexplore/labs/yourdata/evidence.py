@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from mmexplore.labs.yourdata.headline import Headline
 
 
+DOUBT = "rows look dependent, and nothing was said of how they were drawn"
+
+
 @dataclass(frozen=True)
 class Predicted:
     """What predictors of the data say beside their numbers, in bits.
@@ -98,9 +101,7 @@ def evidence_of(
         p_no_synergy=None if none is None else none.p_values.get("synergy"),
         p_within=None if within is None else within.p_values.get("synergy"),
         p_within_below=None if within is None else within.p_below.get("synergy"),
-        doubt="rows look dependent, and nothing was said of how they were drawn"
-        if estimate.dependence is not None and estimate.dependence.unanswered
-        else "",
+        doubt=DOUBT if estimate.dependence is not None and estimate.dependence.unanswered else "",
         light=estimate.light.colour,
         names=names,
         measure=estimate.settings.measure,
@@ -132,8 +133,9 @@ def evidence_of_predictors(
     return Evidence(
         value={name: read[name].value for name in (*ATOMS, "i1", "i2", "i12")},
         intervals=intervals,
-        p_target={"i12": float(ndtr(-i12.value / i12.se))},
-        p_no_synergy=None if headline.synergy is None else headline.synergy.p,
+        p_target={} if headline.doubt else {"i12": float(ndtr(-i12.value / i12.se))},
+        p_no_synergy=None if headline.synergy is None or headline.doubt else headline.synergy.p,
+        doubt=DOUBT if headline.doubt else "",
         light=headline.light()[0],
         names=names,
         level=headline.level,

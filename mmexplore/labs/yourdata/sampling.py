@@ -11,18 +11,19 @@ from mmexplore.errors import BadData
 from mmexplore.estimators.tables.drawn import Sampling
 from mmexplore.labs.yourdata.predictive_settings import IDENTICAL, INDEPENDENT, ROW_ORDER
 from mmexplore.tabular.safe import quoted
+from mmexplore.tabular.weights import looks_like_weights
 
 if TYPE_CHECKING:
     from mmexplore.labs.yourdata.study import Study
     from mmexplore.tabular import Dataset, Roles
 
+SAME_VALUES = "values in all columns"
 FEW_IDS, MOST_SUSPECTS = 5, 12
 _SUBJECT = re.compile(
     r"(?:^|[\W_])(?:id|ids|subj|subject|patient|participant|person|user|speaker|recording|session|trial|animal|mouse|rat|document|doc|video|clip|"
     r"family|household|school|cluster|block)s?(?:[\W_]*(?:id|no|nr|number|code))?$|(?<=[a-z])I[Dd]$",
     re.IGNORECASE,
 )
-_WEIGHT = re.compile(r"(?:^|[\W_\d])(?:[pfa]?w(?:eigh)?ts?|[pfa]?wgts?|[pfa]weights?|(?:final|sample|sampling|survey|design)_?w\w*|fnlwgt)(?:$|[\W_\d])", re.IGNORECASE)
 
 
 def sampling_of(study: Study, dataset: Dataset, roles: Roles, rows: np.ndarray) -> Sampling:
@@ -37,7 +38,11 @@ def sampling_of(study: Study, dataset: Dataset, roles: Roles, rows: np.ndarray) 
     Raises:
         BadData: no such column, or one with gaps or without numbers where they are needed.
     """
-    groups, time, weights = groups_of(study, dataset, roles, rows), order_of(study, dataset, rows), weights_of(study, dataset, rows)
+    groups, time, weights = (
+        groups_of(study, dataset, roles, rows),
+        order_of(study, dataset, rows),
+        weights_of(study, dataset, rows),
+    )
     suspects = {} if study.groups or study.order else suspects_of(dataset, roles, rows)
     return Sampling(groups, time, weights, study.weights_are, suspects)
 
@@ -73,10 +78,14 @@ def weights_of(study: Study, dataset: Dataset, rows: np.ndarray) -> np.ndarray |
         return None
     name = column_of(dataset, "weights", study.weights)
     if not dataset.info[name].numeric:
-        raise BadData(f"weights names the column {quoted(name)}, which holds no numbers; allowed: numbers of at least 0")
+        raise BadData(
+            f"weights names the column {quoted(name)}, which holds no numbers; allowed: numbers of at least 0"
+        )
     values = dataset.frame[name].iloc[rows].to_numpy(dtype=np.float64, na_value=np.nan)
     if np.isnan(values).any():
-        raise BadData(f"weights names the column {quoted(name)}, which is empty in {int(np.isnan(values).sum()):,} rows; fill them in, 0 for none")
+        raise BadData(
+            f"weights names the column {quoted(name)}, which is empty in {int(np.isnan(values).sum()):,} rows; fill them in, 0 for none"
+        )
     return np.asarray(values)
 
 
@@ -107,23 +116,16 @@ def suspects_of(dataset: Dataset, roles: Roles, rows: np.ndarray) -> dict[str, n
     if measured and len(rows) <= 200_000:
         same = _identical(dataset, roles, rows)
         if len(np.unique(same)) <= 0.9 * len(rows):
-            found["values in all columns"] = same
+            found[SAME_VALUES] = same
     return found
 
 
 def suggested_weights(dataset: Dataset, roles: Roles | None = None) -> str:
     """A column that looks like a survey's weights: by its name, positive numbers that differ; empty where there is none."""
     used = set() if roles is None else {*roles.x1, *roles.x2, *roles.y}
-    return next((info.name for info in dataset.columns if info.name not in used and looks_like_weights(dataset, info.name)), "")
-
-
-def looks_like_weights(dataset: Dataset, name: str) -> bool:
-    """Whether a column is named like weights and holds positive numbers of the kind: mean about 1, or sums to the rows or to many more."""
-    info = dataset.info[name]
-    if not info.numeric or info.distinct < 2 or info.missing or not _WEIGHT.search(name):
-        return False
-    values = dataset.frame[name].to_numpy(dtype=np.float64)
-    return bool((values >= 0).all() and values.any())
+    return next(
+        (info.name for info in dataset.columns if info.name not in used and looks_like_weights(dataset, info.name)), ""
+    )
 
 
 def _identical(dataset: Dataset, roles: Roles, rows: np.ndarray) -> np.ndarray:

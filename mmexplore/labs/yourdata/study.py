@@ -6,8 +6,8 @@ One frozen spec for the Your data page, its link, its report and its script; the
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,8 @@ from mmexplore.discretize import METHODS, Discretization, Discretizer, discretiz
 from mmexplore.discretize.discretizer import BINS_HELP, MAX_BINS, METHOD_HELP, MIN_BINS
 from mmexplore.errors import BadData
 from mmexplore.estimators.tables.counts import rows_of
-from mmexplore.estimators.tables.drawn import Sampling
+from mmexplore.estimators.tables.dependence import Dependence
+from mmexplore.estimators.tables.drawn import Sampling, drawn
 from mmexplore.estimators.tables.estimate import Settings
 from mmexplore.info.tables import MAX_CELLS
 from mmexplore.labs.yourdata.measured_settings import MeasuredSettings
@@ -153,7 +154,18 @@ class Prepared:
     rows: np.ndarray | None
     made: tuple[Discretization, ...]
     said: tuple[str, ...]
-    sampling: Sampling = Sampling()
+    sampling: Sampling = field(default_factory=Sampling)
+
+    @cached_property
+    def dependence(self) -> Dependence | None:
+        """How far the rows are from being draws of their own; None for any table."""
+        return None if self.codes is None or self.rows is None else drawn(*self.codes, self.sampling).dependence
+
+    @property
+    def doubt(self) -> str:
+        """That rows look dependent and nothing was said of it, in sentences; empty where not."""
+        seen = self.dependence
+        return seen.words() if seen is not None and seen.unanswered else ""
 
     @property
     def n(self) -> int:
@@ -228,6 +240,10 @@ def checked_roles(study: Study, dataset: Dataset) -> Roles:
             raise BadData(f"{role} has no columns; choose at least one")
         if roles.y[0] in names:
             raise BadData(f"{roles.y[0][:60]!r} is the target and part of {role}; it can be only one of them")
+    if study.weights and study.weights in (*roles.x1, *roles.x2, *roles.y):
+        raise BadData(
+            f"{study.weights[:60]!r} is the weight of the rows and part of a modality or the target; it can be only one of them"
+        )
     both = sorted(set(roles.x1) & set(roles.x2))
     if both:
         raise BadData(f"{both[0][:60]!r} is part of both modalities; it can be part of one")

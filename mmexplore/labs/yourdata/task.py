@@ -23,7 +23,21 @@ from mmexplore.spec import read_pairs
 from mmexplore.whatif import RowWhatIf
 
 OF_TWO = ("shift", "drop1", "drop2", "noise1", "noise2", "replace1", "replace2")  # what-ifs of one of two modalities
-_WHICH = ("source", "real", "gate", "gate_noise", "drawn", "x1", "x2", "y", "target_as", "groups", "order", "weights", "seed")
+_WHICH = (
+    "source",
+    "real",
+    "gate",
+    "gate_noise",
+    "drawn",
+    "x1",
+    "x2",
+    "y",
+    "target_as",
+    "groups",
+    "order",
+    "weights",
+    "seed",
+)
 ROWS = (
     *_WHICH,
     *(p.name for p in RowWhatIf.parameters()),

@@ -8,8 +8,8 @@ from mmexplore.errors import BadData, BadSpec
 from mmexplore.estimators.tables.corrections import REGISTRY
 from mmexplore.estimators.tables.counts import rows_of
 from mmexplore.estimators.tables.diagnostics import traffic_light
-from mmexplore.estimators.tables.entropic import predicted_bias
 from mmexplore.estimators.tables.drawn import Sampling
+from mmexplore.estimators.tables.entropic import predicted_bias
 from mmexplore.estimators.tables.estimate import ALL, Settings, estimate, estimate_counts
 from mmexplore.info.pid import measures, pid
 from mmexplore.types import ATOMS
