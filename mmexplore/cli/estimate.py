@@ -20,9 +20,9 @@ from mmexplore.types import ATOMS, INFORMATIONS
 WORDS = "estimate a decomposition from rows of measurements, by any estimator"
 ROW_ORDER = "row order"
 _SAMPLING = {
-    "groups": "column of the subject that rows repeat; predictive only",
-    "time": f"column that a series is ordered by, or {ROW_ORDER!r}; predictive only",
-    "weights": "column of how many rows each stands for; predictive only",
+    "groups": "column of the subject that rows repeat; predictive and binned only",
+    "time": f"column that a series is ordered by, or {ROW_ORDER!r}; predictive and binned only",
+    "weights": "column of how many rows each stands for; predictive and binned only",
 }
 _SYMBOLS = dict(zip((*ATOMS, *INFORMATIONS), ("R", "U1", "U2", "S", "I1", "I2", "I12"), strict=True))
 

@@ -115,7 +115,8 @@ def _add_study(commands: argparse._SubParsersAction) -> None:
     study.add_argument("--gate", metavar="NAME", help="rows drawn from a gate (see: gates)")
     for parameter in studies.parameters():
         dest = f"study_{parameter.name}"
-        study.add_argument(studies.option(parameter.name), dest=dest, metavar="V", help=_words(parameter))
+        flags = [studies.option(parameter.name), *(["--time"] if parameter.name == "order" else [])]
+        study.add_argument(*flags, dest=dest, metavar="V", help=_words(parameter))
     study.add_argument("--report", metavar="OUT.html", help="write a self-contained report")
     _output(study)
 
@@ -153,6 +154,16 @@ def _source(command: argparse.ArgumentParser) -> None:
             metavar="COLUMNS",
             help=f"columns of {words}: names, globs (a_*) or /regular expressions/, with commas",
         )
+    for name, words in (
+        ("groups", "column of the subject or recording that rows repeat; = takes identical rows for one"),
+        (
+            "time",
+            "column that a series is ordered by, 'row order' for the order of the file, or - : rows are independent",
+        ),
+        ("weights", "column with the weight of every row"),
+    ):
+        rows.add_argument(f"--{name}", metavar="COLUMN", help=words)
+    rows.add_argument("--weights-are", metavar="KIND", help="sampling (default) or counts")
     rows.add_argument(
         "--bins",
         type=int,

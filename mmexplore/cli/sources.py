@@ -14,8 +14,11 @@ import numpy.typing as npt
 from mmexplore import datasets, tabular
 from mmexplore.discretize import Discretizer
 from mmexplore.errors import BadData, BadSpec
-from mmexplore.info.samples import table_from_samples
+from mmexplore.estimators.tables.drawn import Drawn, drawn
+from mmexplore.info.samples import label_codes, table_from_samples
 from mmexplore.labs.yourdata.first_words import compare_readings, scale_facts
+from mmexplore.labs.yourdata.sampling import sampling_of
+from mmexplore.labs.yourdata.study import Study
 from mmexplore.spec import Parameter
 from mmexplore.tabular.limits import MAX_TABLE
 from mmexplore.tabular.reading import Reading
@@ -81,6 +84,10 @@ _BELONGS = {
     "y": ("file",),
     "bins": ("file", "real", "gate"),
     "method": ("file", "real"),
+    "groups": ("file",),
+    "time": ("file",),
+    "weights": ("file",),
+    "weights_are": ("file",),
     "normalize": ("table",),
     "na": ("file", "table"),
     "not_na": ("file", "table"),
@@ -197,10 +204,17 @@ def _rows(options: argparse.Namespace) -> Source:
         frame = frame[whole]
         notes.append(f"{int((~whole).sum()):,} rows with a missing value in these columns are left out")
     notes.extend(warning for name in used if (warning := dataset.column(name).warning))
-    table, bin_notes = _counted(dataset, frame, chosen, found, _discretizer(options))
-    notes += bin_notes
-    told = _both_ways(dataset, frame, chosen, found, options, table)
-    origin = {"file": options.file, **{role: list(names) for role, names in chosen.items()}, "rows": len(frame)}
+    at = np.flatnonzero(whole)
+    rows, bin_notes = _counted(dataset, frame, at, chosen, found, _discretizer(options), options)
+    table, notes = _shares(rows), [*rows.words(), *notes, *bin_notes]
+    told = _both_ways(dataset, frame, at, chosen, found, options, table)
+    origin = {"file": options.file, **{role: list(names) for role, names in chosen.items()}, "rows": rows.n}
+    if options.weights is not None or rows.dependence.words():
+        origin |= {
+            "effective_rows": rows.effective,
+            "weights": options.weights,
+            "dependence": rows.dependence.to_dict(),
+        }
     if options.bins is not None:
         origin |= {"bins": options.bins, "method": options.method or "quantile"}
     if not told:
@@ -209,12 +223,13 @@ def _rows(options: argparse.Namespace) -> Source:
         origin |= {"scales": facts}
     origin |= {"notes": [*told, *dataset.notes, *notes]}
     first = (*told, *dataset.first_notes(used))
-    return Source(table, origin, dataset.name, len(frame), (*_reading_note(dataset), *notes), first)
+    return Source(table, origin, dataset.name, rows.n, (*_reading_note(dataset), *notes), first)
 
 
 def _both_ways(
     dataset: tabular.Dataset,
     frame: Any,
+    at: Any,
     chosen: Mapping[str, Sequence[str]],
     found: Mapping[str, Scale],
     options: argparse.Namespace,
@@ -229,21 +244,23 @@ def _both_ways(
         for name, scale in found.items()
     }
     try:
-        other, _ = _counted(dataset, frame, chosen, turned, _discretizer(options) or Discretizer())
+        other, _ = _counted(dataset, frame, at, chosen, turned, _discretizer(options) or Discretizer(), options)
     except BadData:
         return told
-    compared = compare_readings(table, other)
+    compared = compare_readings(table, _shares(other))
     return [] if compared is None else [*told, compared] if compared else told
 
 
 def _counted(
     dataset: tabular.Dataset,
     frame: Any,
+    at: Any,
     chosen: Mapping[str, Sequence[str]],
     found: Mapping[str, Scale],
     discretizer: Discretizer | None,
-) -> tuple[npt.NDArray[np.float64], list[str]]:
-    """The table of the states of all rows, and notes on how measurements were binned."""
+    options: argparse.Namespace,
+) -> tuple[Drawn, list[str]]:
+    """All rows as states, which lie at the places `at` of the file, and notes on how measurements were binned."""
     frame = scaled(frame, found)
     labels: list[npt.NDArray[np.int64]] = []
     notes: list[str] = []
@@ -251,13 +268,45 @@ def _counted(
         codes, own = _states(dataset, frame, names, role, discretizer, found)
         labels.append(codes)
         notes.extend(f"{role}: {note}" for note in own)
-    table = table_from_samples(*labels).p
+    rows = _drawn(options, dataset, chosen, labels, at)
+    table = rows.table()
     if table.size > MAX_TABLE:
         raise BadData(
             f"{dataset.name}: {' x '.join(f'{n:,}' for n in table.shape)} states make a table of {table.size:,} cells; "
             f"allowed: {MAX_TABLE:,}. Name fewer columns, or merge labels"
         )
-    return table, notes
+    return rows, notes
+
+
+def _shares(rows: Drawn) -> npt.NDArray[np.float64]:
+    """The table of the states, weighted as the rows are."""
+    counted = rows.table()
+    return np.asarray(counted / counted.sum())
+
+
+def _drawn(
+    options: argparse.Namespace,
+    dataset: tabular.Dataset,
+    chosen: Mapping[str, Sequence[str]],
+    labels: Sequence[Any],
+    rows: Any,
+) -> Drawn:
+    """The rows as codes, and how they were drawn, as far as it is said."""
+    study = Study(
+        groups=options.groups or "",
+        order=in_order(options.time or ""),
+        weights=options.weights or "",
+        weights_are=options.weights_are or "sampling",
+    )
+    roles = tabular.Roles(tuple(chosen["x1"]), tuple(chosen["x2"]), tuple(chosen["y"]), "as chosen")
+    table_from_samples(*labels)  # first, for its checks
+    codes1, codes2, codes_y = (label_codes(role, label)[0] for role, label in zip(chosen, labels, strict=True))
+    return drawn(codes1, codes2, codes_y, sampling_of(study, dataset, roles, rows))
+
+
+def in_order(text: str) -> str:
+    """What orders a series, as a study writes it: a column, or * for the order of the file."""
+    return "*" if text == "row order" else text
 
 
 def _reading_note(dataset: tabular.Dataset) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mmexplore.cli.show import aligned, mind
-from mmexplore.cli.sources import READING_PARAMETERS
+from mmexplore.cli.sources import READING_PARAMETERS, in_order
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.labs.yourdata.study import Study, dataset_of
 from mmexplore.spec import Parameter
@@ -43,9 +43,13 @@ def with_report(options: argparse.Namespace) -> int:
     if options.gate is not None or options.table is not None:
         raise BadSpec("--report estimates from rows; allowed: a file with --x1 --x2 --y, or --real NAME")
     given: dict[str, Any] = {
-        name: getattr(options, name) for name in ("x1", "x2", "y", "measure") if getattr(options, name)
+        name: getattr(options, name)
+        for name in ("x1", "x2", "y", "measure", "groups", "weights", "weights_are")
+        if getattr(options, name)
     }
     given |= {p.name: value for p in READING_PARAMETERS if (value := getattr(options, p.name)) is not None}
+    if options.time:
+        given["order"] = options.time
     given["decompose"] = "states"  # as the verb does without a report
     if options.bins is not None:
         given |= {"bins1": options.bins, "bins2": options.bins, "method": options.method or "quantile"}
@@ -62,6 +66,8 @@ def _run(options: argparse.Namespace, given: dict[str, Any]) -> int:
     named = [name for name in ("real", "gate", "file") if getattr(options, name, None) is not None]
     if len(named) != 1:
         raise BadSpec("nothing to study, or more than one thing; allowed: one of FILE, --real NAME, --gate NAME")
+    if "order" in given:
+        given = given | {"order": in_order(given["order"])}
     chosen: dict[str, Any] = {"source": named[0], "unit": "nat" if options.nats else "bit"}
     if named[0] == "file":
         spec = Study(**chosen, **given)

@@ -140,7 +140,7 @@ def estimate_pid(
         progress: called with the share of the work done and a few words.
         should_stop: asked now and then; once it says True, `mmexplore.estimators.watching.Interrupted` is raised.
         device: ``"cpu"`` or ``"cuda"``, for networks; default: MMEXPLORE_DEVICE, else cuda where there is one.
-        groups: ids of the subjects that rows repeat, (n,): no subject is predicted from its own rows. ``"predictive"`` only, like the next two.
+        groups: ids of the subjects that rows repeat, (n,): no subject is predicted from its own rows. ``"predictive"`` and ``"binned"`` only, like the next two.
         time: True where rows are a series in this order, or what to order them by, (n,).
         weights: how many rows of the population each row stands for, or counts, (n,).
         settings: of the estimator.
@@ -160,10 +160,10 @@ def estimate_pid(
     for name in settings:
         entry.settings.parameter(name)
     sampling = Sampling(groups, time, weights)
-    if sampling.given() and not entry.any_columns:
+    if sampling.given() and not entry.takes_sampling:
         raise Unsupported(
             f"{entry.label} takes every row for a draw of its own, so {' and '.join(sampling.given())} would have no effect; "
-            'allowed: estimator="predictive"'
+            'allowed: estimator="predictive" or "binned"'
         )
     rows = read_rows(x1, x2, y, target, sampling)
     chosen = entry.settings(**settings)

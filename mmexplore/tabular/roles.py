@@ -13,6 +13,7 @@ from itertools import count
 from mmexplore.tabular.dataset import Dataset, Roles
 from mmexplore.tabular.safe import listed, quoted
 from mmexplore.tabular.select import column_groups
+from mmexplore.tabular.weights import looks_like_weights
 
 _TARGETS = (  # most telling first
     *("y", "target", "label", "labels", "class", "classes", "outcome", "response", "diagnosis", "category", "species"),
@@ -90,7 +91,11 @@ _NO_PART = ("identifier", "constant", "empty", "date")  # kinds of columns that 
 
 def usable_names(dataset: Dataset) -> list[str]:
     """Columns that a guess may give a part."""
-    return [info.name for info in dataset.columns if info.kind not in _NO_PART]
+    return [
+        info.name
+        for info in dataset.columns
+        if info.kind not in _NO_PART and not looks_like_weights(dataset, info.name)
+    ]
 
 
 def guess_roles(dataset: Dataset) -> Roles:

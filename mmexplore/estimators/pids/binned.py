@@ -16,6 +16,7 @@ from mmexplore.discretize import Discretizer, discretize_target
 from mmexplore.errors import BadData
 from mmexplore.estimators.pids import Answer, Check, estimator
 from mmexplore.estimators.pids.rows import Rows
+from mmexplore.estimators.tables.drawn import Sampling
 from mmexplore.estimators.tables.estimate import Settings, estimate
 from mmexplore.estimators.watching import Watcher
 from mmexplore.spec import Spec, param
@@ -53,6 +54,7 @@ class BinnedSettings(Spec):
     targets=("label", "scalar", "vector"),
     instead="",
     settings=BinnedSettings,
+    takes_sampling=True,
 )
 def binned(rows: Rows, settings: BinnedSettings, watcher: Watcher) -> Answer:
     """States, then `mmexplore.estimate`."""
@@ -78,6 +80,7 @@ def binned(rows: Rows, settings: BinnedSettings, watcher: Watcher) -> Answer:
             level=settings.level,
             seed=settings.seed,
         ),
+        sampling=Sampling(rows.sampling.groups, rows.sampling.time, rows.sampling.weights),
         progress=watcher.progress,
     )
     value, plugin = found.value, found.plugin
@@ -99,7 +102,11 @@ def binned(rows: Rows, settings: BinnedSettings, watcher: Watcher) -> Answer:
             *notes,
             *found.warnings,
         ),
-        details={"plugin_union": float(plugin.union), "plugin_synergy": float(plugin.synergy)},
+        details={
+            "plugin_union": float(plugin.union),
+            "plugin_synergy": float(plugin.synergy),
+            "effective_rows": found.effective,
+        },
         iterations=int(plugin.iterations),
     )
 

@@ -87,6 +87,7 @@ class Estimator:
         slow: whether it takes seconds without any network: not for the server process either, nor at every change of a control.
         any_columns: whether it reads text, gaps, constant columns and more columns than rows, and knows what to do about groups of rows,
             series and weights.
+        takes_sampling: whether it knows what to do about groups, series and weights, whatever else it reads.
         function: from (`Rows`, settings, watcher) to an `Answer`.
     """
 
@@ -102,6 +103,7 @@ class Estimator:
     trains: bool
     slow: bool
     any_columns: bool
+    takes_sampling: bool
     function: Function
 
 
@@ -122,6 +124,7 @@ def estimator(
     trains: bool = False,
     slow: bool = False,
     any_columns: bool = False,
+    takes_sampling: bool = False,
 ) -> Callable[[Function], Function]:
     """Register the decorated function; see `Estimator` for the arguments."""
 
@@ -139,6 +142,7 @@ def estimator(
             trains,
             slow,
             any_columns,
+            takes_sampling or any_columns,
             function,
         )
         REGISTRY.add(name, entry)

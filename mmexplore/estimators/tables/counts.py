@@ -30,6 +30,19 @@ def count_codes(codes1: Any, codes2: Any, codes_y: Any) -> np.ndarray:
     array([[0, 2],
            [0, 0]])
     """
+    (c1, c2, cy), shape = pack_codes(codes1, codes2, codes_y)
+    flat = (c1 * shape[1] + c2) * shape[2] + cy
+    return np.bincount(flat, minlength=math.prod(shape)).reshape(shape)
+
+
+def pack_codes(
+    codes1: Any, codes2: Any, codes_y: Any
+) -> tuple[tuple[np.ndarray, np.ndarray, np.ndarray], tuple[int, int, int]]:
+    """Codes of the states that occur, numbered without gaps, (n,) each, and how many there are of each.
+
+    Raises:
+        BadData: see `count_codes`.
+    """
     columns = [_codes(name, codes) for name, codes in zip(NAMES, (codes1, codes2, codes_y), strict=True)]
     lengths = [len(codes) for codes in columns]
     if len(set(lengths)) > 1:
@@ -37,16 +50,13 @@ def count_codes(codes1: Any, codes2: Any, codes_y: Any) -> np.ndarray:
         raise BadData(f"the columns differ in length: {listing}; allowed: one code of each for every row")
     if lengths[0] == 0:
         raise BadData("there are no rows; allowed: at least one")
-    packed = [_compressed(codes) for codes in columns]
-    shape = tuple(k for _, k in packed)
-    if math.prod(shape) > MAX_CELLS:
+    (c1, k1), (c2, k2), (cy, ky) = (_compressed(codes) for codes in columns)
+    if k1 * k2 * ky > MAX_CELLS:
         raise BadData(
-            f"the table would have {shape[0]:,} x {shape[1]:,} x {shape[2]:,} = {math.prod(shape):,} cells; "
+            f"the table would have {k1:,} x {k2:,} x {ky:,} = {k1 * k2 * ky:,} cells; "
             f"allowed: {MAX_CELLS:,}. Merge states, or discretise into fewer bins"
         )
-    (c1, _), (c2, _), (cy, _) = packed
-    flat = (c1 * shape[1] + c2) * shape[2] + cy
-    return np.bincount(flat, minlength=math.prod(shape)).reshape(shape)
+    return (c1, c2, cy), (k1, k2, ky)
 
 
 def as_counts(table: Any) -> np.ndarray:

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from mmexplore.estimators.tables.dependence import FEW_UNITS
 from mmexplore.estimators.tables.entropic import PredictedBias
 from mmexplore.types import PID
+
+if TYPE_CHECKING:
+    from mmexplore.estimators.tables.drawn import Drawn
 
 Colour = Literal["green", "amber", "red"]
 
@@ -23,7 +27,8 @@ NEGLIGIBLE = 0.005  # bits: a bias below it turns no light
 RULE = (
     f"Green: at least {GREEN_ROWS:g} rows per possible cell and at most {GREEN_SHARE:.0%} of I(X1,X2;Y) predicted to be bias. "
     f"Red: below {RED_ROWS:g} rows per possible cell, or {RED_SHARE:.0%} and more predicted to be bias. Amber: between. "
-    f"A predicted bias below {NEGLIGIBLE:g} bit does not count."
+    f"A predicted bias below {NEGLIGIBLE:g} bit does not count. Rows that depend on each other, or weigh unequally, count as so many independent "
+    "ones; where they look dependent and nothing was said of it, no light is green."
 )
 
 
@@ -35,7 +40,7 @@ class Light:
         colour: ``"green"``, ``"amber"`` or ``"red"``.
         sentence: why, with the numbers.
         rule: how the colour is chosen.
-        rows_per_cell: rows per possible cell, n / (n1 n2 ny).
+        rows_per_cell: independent rows per possible cell, n / (n1 n2 ny) where all are.
         rows_per_occupied_cell: rows per cell that occurs.
     """
 
@@ -46,10 +51,18 @@ class Light:
     rows_per_occupied_cell: float
 
 
-def traffic_light(counts: np.ndarray, i12: float, bias: PredictedBias) -> Light:
-    """Judge a table of counts by its rows per cell and the predicted share of bias in I(X1,X2;Y)."""
+def traffic_light(counts: np.ndarray, i12: float, bias: PredictedBias, drawn: Drawn | None = None) -> Light:
+    """Judge a table of counts by its rows per cell and the predicted share of bias in I(X1,X2;Y).
+
+    Args:
+        counts: rows in each cell.
+        i12: plug-in I(X1,X2;Y), in bits.
+        bias: predicted, in bits, of rows as they were drawn.
+        drawn: how the rows were drawn: independent ones count, and rows that look dependent, few subjects or few blocks are never green.
+    """
     n = int(counts.sum())
-    per_cell = n / counts.size
+    effective = n if drawn is None else drawn.effective
+    per_cell = effective / counts.size
     per_occupied = n / np.count_nonzero(counts)
     counted = bias.i12 >= NEGLIGIBLE
     share = bias.i12 / i12 if counted and i12 > 0 else 0.0
@@ -63,8 +76,14 @@ def traffic_light(counts: np.ndarray, i12: float, bias: PredictedBias) -> Light:
         colour = "amber"
     else:
         colour = "green"
+    doubt = "" if drawn is None or trivial else _doubt(drawn)
+    if doubt and colour == "green":
+        colour = "amber"
     k1, k2, ky = counts.shape
-    sentence = f"{n:,} rows for {k1:,} x {k2:,} x {ky:,} = {counts.size:,} cells: {_few(per_cell)} a cell"
+    rows = (
+        f"{n:,} rows" if round(effective) >= n else f"{n:,} rows, about as good as {effective:,.0f} independent ones,"
+    )
+    sentence = f"{rows} for {k1:,} x {k2:,} x {ky:,} = {counts.size:,} cells: {_few(per_cell)} a cell"
     if share:
         sentence += f", and about {_few(bias.i12)} of the {_few(i12)} bit of I(X1,X2;Y) is predicted to be bias"
     end = {
@@ -72,7 +91,20 @@ def traffic_light(counts: np.ndarray, i12: float, bias: PredictedBias) -> Light:
         "amber": "Mind the bias, of synergy most of all: use fewer bins or more rows, and look at the atoms against n.",
         "red": "Too few to trust the atoms, synergy least of all: merge states, use fewer bins, or collect more rows.",
     }[colour]
+    if doubt:
+        end = doubt if colour == "amber" else f"{doubt} {end}"
     return Light(colour, f"{sentence}. {end}", RULE, per_cell, per_occupied)
+
+
+def _doubt(drawn: Drawn) -> str:
+    """Why rows that are many enough may still not be."""
+    seen = drawn.dependence
+    if seen.unanswered:
+        return "They look dependent, so that chance is larger than rows alone would say: say how they were drawn."
+    if drawn.dependent and seen.units < FEW_UNITS:
+        what = "subjects" if drawn.starts is not None else "blocks of the series"
+        return f"They are only {seen.units:,} {what}: intervals come out too short."
+    return ""
 
 
 def table_warnings(counts: np.ndarray, plugin: PID) -> list[str]:

@@ -16,6 +16,7 @@ import numpy as np
 from mmexplore.errors import BadData
 from mmexplore.estimators.tables import resampling
 from mmexplore.estimators.tables.counts import count_codes
+from mmexplore.estimators.tables.drawn import Sampling
 from mmexplore.estimators.tables.estimate import ALL, Estimate, Interval, Settings, estimate
 from mmexplore.estimators.tables.replicates import Desk, Progress, Solver, Stop, replicate, tolerance_for
 from mmexplore.info.pid import pid
@@ -76,10 +77,13 @@ def per_group(
     groups: Any,
     settings: Settings | None = None,
     *,
+    sampling: Sampling | None = None,
     progress: Progress | None = None,
     should_stop: Stop | None = None,
 ) -> tuple[Group, ...]:
     """An estimate for the rows of each label in `groups`, in sorted order; the groups not reached when stopped are missing.
+
+    `sampling` says how the rows were drawn, as for `estimate`.
 
     Raises:
         BadData: more than 50 groups, or lengths that differ.
@@ -101,7 +105,8 @@ def per_group(
                 progress((k + share) / len(labels), f"{label}: {what}")
 
         c1, c2, cy = (column[rows] for column in columns)
-        one = estimate(c1, c2, cy, settings, progress=report, should_stop=should_stop)
+        drawn = None if sampling is None else sampling.of_rows(rows)
+        one = estimate(c1, c2, cy, settings, sampling=drawn, progress=report, should_stop=should_stop)
         estimates.append(Group(label, int(rows.sum()), one))
         if one.stopped:
             break

@@ -45,18 +45,21 @@ class PredictedBias:
     cells: float
 
 
-def predicted_bias(counts: np.ndarray, bins: Bins = "effective", *, only: str = "") -> PredictedBias:
+def predicted_bias(
+    counts: np.ndarray, bins: Bins = "effective", *, only: str = "", spread: float = 1.0
+) -> PredictedBias:
     """Leading-order bias of the informations of a table of counts, shape (n1, n2, ny).
 
     Args:
         counts: rows in each cell.
         bins: which number of cells to use.
         only: ``"1"`` or ``"2"`` where I* is that modality's information alone (see the function `alone`).
+        spread: rows for one that is independent: the bias is so many times that of independent rows.
     """
     n1, n2, ny = counts.shape
-    b1, _ = _bias(counts.sum(axis=1), bins)
-    b2, _ = _bias(counts.sum(axis=0), bins)
+    (b1, _), (b2, _) = _bias(counts.sum(axis=1), bins), _bias(counts.sum(axis=0), bins)
     b12, cells = _bias(counts.reshape(n1 * n2, ny), bins)
+    b1, b2, b12 = spread * b1, spread * b2, spread * b12
     taken = {"1": b1, "2": b2}.get(only, b1 + b2)
     return PredictedBias(i1=b1, i2=b2, i12=b12, synergy=b12 - taken, bins=bins, cells=cells)
 

@@ -10,6 +10,7 @@
   cell on, lowest where U1 = U2 = 0; 0.8 to 1 at 2.5 rows. Centred on Panzeri-Treves they are better at 2.5 rows (0.86 to 1) except
   where U1 = U2 = 0 with R and S above 0: there synergy's cover 0.77 to 0.86.
 - p-values: `mmexplore.estimators.tables.nulls`.
+- Rows that are a series, repeat subjects or weigh unequally: `mmexplore.estimators.tables.drawn`, `dependence`.
 - Solver's gap and sampling error are reported apart.
 """
 
@@ -26,8 +27,10 @@ from mmexplore.display import Shown
 from mmexplore.errors import Unsupported
 from mmexplore.estimators.tables import nulls, resampling
 from mmexplore.estimators.tables.corrections import REGISTRY, CorrectionInput, Informations
-from mmexplore.estimators.tables.counts import as_counts, count_codes
+from mmexplore.estimators.tables.counts import as_counts
+from mmexplore.estimators.tables.dependence import Dependence
 from mmexplore.estimators.tables.diagnostics import Light, atom_warnings, table_warnings, traffic_light
+from mmexplore.estimators.tables.drawn import PLAIN_NULLS, Drawn, Sampling, drawn
 from mmexplore.estimators.tables.entropic import PredictedBias, alone, predicted_bias
 from mmexplore.estimators.tables.replicates import NAMES, Desk, Progress, Solver, Stop, replicate, tolerance_for
 from mmexplore.info.measures import REGISTRY as MEASURES
@@ -36,6 +39,7 @@ from mmexplore.spec import Spec, param
 from mmexplore.types import ATOMS, INFORMATIONS, PID
 
 ALL = (*ATOMS, *INFORMATIONS)
+BOUNDARY = 0.5  # bits times the root of n by which U is too large, R and S too small where U = 0
 FEWEST = 20  # bootstrap replicates for an interval
 LEVELS = (0.5, 0.999)
 _CORRECTIONS = ("plugin", *(name for name in REGISTRY.names() if name != "plugin"))
@@ -80,7 +84,10 @@ class Estimate(Shown):
 
     Attributes:
         settings: how it was made.
-        n: rows.
+        n: rows; of counts, all that they count.
+        effective: independent rows of mean weight that would say as much: less than n where rows depend on each other or weigh unequally.
+        dependence: how far rows are from being draws of their own, and what was said of it; None where nothing was said or seen.
+        weighted: whether rows weigh unequally.
         shape: states of modality 1, modality 2 and target that occur.
         plugin: certified decomposition of the rows at hand.
         value: corrected decomposition; the plug-in itself without a correction. A corrected one has no certificate, and its
@@ -90,18 +97,22 @@ class Estimate(Shown):
         spread: standard deviation of the bootstrap replicates; empty without.
         draws: the bootstrap replicates' plug-in values, shape (done,) each.
         nulls: what the nulls gave: the chosen shuffle, the pairing shuffled within classes and, under BROJA, rows drawn
-            without synergy; empty without permutations.
+            without synergy; empty without permutations. Without p-values where rows look dependent and nothing was said of it.
         bias: predicted leading-order bias of the plug-in.
         light: whether the rows suffice.
         warnings: sentences on what may mislead.
         solver_gap_max: largest certified gap over all replicates, in bits; nan where the measure has no certificate.
         replicate_tolerance: gap that was asked of replicates.
+        stretch: how many times as wide intervals are as the replicates: above 1 where rows are few blocks or subjects.
         stopped: whether the work was stopped before all replicates were done.
         seconds: wall time.
     """
 
     settings: Settings
     n: int
+    effective: float
+    dependence: Dependence | None
+    weighted: bool
     shape: tuple[int, int, int]
     plugin: PID
     value: PID
@@ -115,6 +126,7 @@ class Estimate(Shown):
     warnings: tuple[str, ...]
     solver_gap_max: float
     replicate_tolerance: float
+    stretch: float
     stopped: bool
     seconds: float
 
@@ -134,6 +146,9 @@ class Estimate(Shown):
         return {
             "settings": {p.name: getattr(self.settings, p.name) for p in self.settings.parameters()},
             "n": self.n,
+            "effective_rows": self.effective,
+            "weighted": self.weighted,
+            "dependence": None if self.dependence is None else self.dependence.to_dict(),
             "shape": list(self.shape),
             "unit": "bit",
             "value": self.value.to_dict(),
@@ -172,6 +187,7 @@ def estimate(
     codes_y: Any,
     settings: Settings | None = None,
     *,
+    sampling: Sampling | None = None,
     progress: Progress | None = None,
     should_stop: Stop | None = None,
 ) -> Estimate:
@@ -180,11 +196,12 @@ def estimate(
     Args:
         codes1, codes2, codes_y: state of each row, whole numbers from 0 up, shape (n,).
         settings: how; see `Settings`.
+        sampling: how rows were drawn: as a series, in subjects, with weights; where nothing is said, rows are looked at for dependence.
         progress: called with the share of the work done and a few words.
         should_stop: asked between chunks of replicates; once it says True, what is done is returned with `stopped`.
 
     Raises:
-        BadData: codes that are none.
+        BadData: codes that are none; groups, time or weights that do not fit them.
         Unsupported: a correction that these rows or settings do not allow.
 
     >>> rows = np.arange(400) % 4
@@ -192,7 +209,8 @@ def estimate(
     >>> round(e.value.synergy, 6), round(e.p_value("synergy"), 3)
     (1.0, 0.02)
     """
-    return estimate_counts(count_codes(codes1, codes2, codes_y), settings, progress=progress, should_stop=should_stop)
+    rows = drawn(codes1, codes2, codes_y, sampling)
+    return _estimate(rows.counts(), rows, settings, progress, should_stop)
 
 
 def estimate_counts(
@@ -203,24 +221,43 @@ def estimate_counts(
     should_stop: Stop | None = None,
     chunk: int = 0,
 ) -> Estimate:
-    """The same from the number of rows in each cell, shape (n1, n2, ny): all an estimate sees of the rows."""
+    """The same from the number of rows in each cell, shape (n1, n2, ny): all an estimate sees of rows that are draws of their own."""
+    return _estimate(as_counts(counts), None, settings, progress, should_stop, chunk)
+
+
+def _estimate(
+    table: np.ndarray,
+    rows: Drawn | None,
+    settings: Settings | None,
+    progress: Progress | None,
+    should_stop: Stop | None,
+    chunk: int = 0,
+) -> Estimate:
+    """From the number of rows in each cell, and how they were drawn; None: each by itself."""
     start = time.perf_counter()
     settings = Settings() if settings is None else settings
-    table = as_counts(counts)
     n = int(table.sum())
-    plugin = pid(table, settings.measure)
+    plugin = pid(table if rows is None else rows.table(), settings.measure)
     solver = Solver(settings.measure, tolerance_for(n), plugin)
     kinds = _null_kinds(settings)
     desk = Desk(settings.bootstraps + len(kinds) * settings.permutations, progress, should_stop)
     observed = {name: float(getattr(plugin, name)) for name in NAMES}
-    drawn, over = _bootstrap(table, observed, settings, solver, desk, chunk)
-    null_results = _nulls(table, observed, kinds, settings, solver, desk, chunk)
-    value, problems = _correct(table, plugin, over, settings, solver, desk)
+    draws = _Draws(table, rows)
+    replicates, over = _bootstrap(draws, observed, settings, solver, desk, chunk)
+    null_results = _nulls(draws, observed, kinds, settings, solver, desk, chunk)
+    spread = 1.0 if rows is None else rows.spread
+    value, problems = _correct(draws, plugin, over, settings, solver, desk)
     signed = MEASURES[settings.measure].signed
     centred = REGISTRY[settings.correction].centres and value is not plugin
     centres = {name: float(getattr(value, name)) if centred else observed[name] - over[name] for name in ALL if over}
-    intervals = {name: _interval(name, drawn[name], at, settings.level, signed) for name, at in centres.items()}
-    warnings = [*table_warnings(table, plugin), *problems]
+    stretch = 1.0 if rows is None else rows.stretch(settings.level)
+    intervals = {
+        name: _interval(name, replicates[name], at, settings.level, signed, stretch) for name, at in centres.items()
+    }
+    bias = predicted_bias(table, "effective", only=alone(plugin), spread=spread)
+    if rows is not None and rows.dependent:
+        intervals = _cautious(intervals, over, bias, rows.effective, signed)
+    warnings = [*([] if rows is None else rows.words()), *table_warnings(table, plugin), *problems]
     warnings += atom_warnings(plugin, {name: interval.low for name, interval in intervals.items()}, signed)
     if desk.unconverged:
         warnings.append(
@@ -228,26 +265,42 @@ def estimate_counts(
             "the largest gap is reported."
         )
     desk.finish()
-    bias = predicted_bias(table, "effective", only=alone(plugin))
     return Estimate(
         settings=settings,
         n=n,
+        effective=n / spread,
+        dependence=rows.dependence if rows is not None and rows.dependence.words() else None,
+        weighted=rows is not None and rows.weights is not None,
         shape=(table.shape[0], table.shape[1], table.shape[2]),
         plugin=plugin,
         value=value,
         intervals=intervals,
         bootstrap_bias={name: over[name] for name in ALL if over},
-        spread={name: float(drawn[name].std(ddof=1)) for name in ALL if len(drawn[name]) > 1},
-        draws={name: drawn[name] for name in ALL if len(drawn[name])},
+        spread={name: float(replicates[name].std(ddof=1)) for name in ALL if len(replicates[name]) > 1},
+        draws={name: replicates[name] for name in ALL if len(replicates[name])},
         nulls=null_results,
         bias=bias,
-        light=traffic_light(table, plugin.i12, bias),
+        light=traffic_light(table, plugin.i12, bias, rows),
         warnings=tuple(warnings),
         solver_gap_max=max(desk.gaps, default=float("nan")),
         replicate_tolerance=solver.tolerance,
+        stretch=stretch,
         stopped=desk.stopped,
         seconds=time.perf_counter() - start,
     )
+
+
+class _Draws(NamedTuple):
+    """The rows in each cell, and how they were drawn; None: each by itself."""
+
+    counts: np.ndarray
+    rows: Drawn | None
+
+    def bootstrap(self) -> resampling.Draw:
+        return resampling.bootstrap(self.counts) if self.rows is None else self.rows.bootstrap()
+
+    def null(self, key: str) -> resampling.Draw:
+        return PLAIN_NULLS[key](self.counts) if self.rows is None else self.rows.null(key)
 
 
 def _null_kinds(settings: Settings) -> list[nulls.NullKind]:
@@ -259,11 +312,11 @@ def _null_kinds(settings: Settings) -> list[nulls.NullKind]:
 
 
 def _bootstrap(
-    table: np.ndarray, observed: dict[str, float], settings: Settings, solver: Solver, desk: Desk, chunk: int
+    draws: _Draws, observed: dict[str, float], settings: Settings, solver: Solver, desk: Desk, chunk: int
 ) -> tuple[dict[str, np.ndarray], dict[str, float]]:
     """The values of rows drawn again, and by how much their mean is over the observed ones; the latter empty where too few were done."""
     drawn = replicate(
-        resampling.bootstrap(table),
+        draws.bootstrap(),
         settings.bootstraps,
         solver.all,
         desk,
@@ -277,7 +330,7 @@ def _bootstrap(
 
 
 def _nulls(
-    table: np.ndarray,
+    draws: _Draws,
     observed: dict[str, float],
     kinds: list[nulls.NullKind],
     settings: Settings,
@@ -287,11 +340,14 @@ def _nulls(
 ) -> tuple[nulls.Null, ...]:
     """What each null gave; those of which nothing was done are left out."""
     summaries = []
+    rows = draws.rows
+    pairs_stay = rows is None or rows.weights is None
+    withheld = rows is not None and rows.dependence.unanswered
     for kind in kinds:
         shuffled = replicate(
-            kind.draw(table),
+            draws.null(kind.key),
             settings.permutations,
-            solver.same_pairs if kind is nulls.WITHIN else solver.all,
+            solver.same_pairs if kind is nulls.WITHIN and pairs_stay else solver.all,
             desk,
             seed=settings.seed,
             name=kind.key,
@@ -300,22 +356,25 @@ def _nulls(
         )
         if len(shuffled["union"]):
             values = {name: shuffled[name] for name in ALL}
-            summaries.append(nulls.summarise(kind, observed, values, settings.level, solver.tolerance + 1e-9))
+            one = nulls.summarise(kind, observed, values, settings.level, solver.tolerance + 1e-9)
+            summaries.append(dataclasses.replace(one, p_values={}, p_below={}) if withheld else one)
     return tuple(summaries)
 
 
 def _correct(
-    table: np.ndarray, plugin: PID, over: dict[str, float], settings: Settings, solver: Solver, desk: Desk
+    draws: _Draws, plugin: PID, over: dict[str, float], settings: Settings, solver: Solver, desk: Desk
 ) -> tuple[PID, list[str]]:
     """The corrected decomposition, or the plug-in with a sentence where the work was stopped too early for a correction."""
     if settings.correction == "plugin":
         return plugin, []
     asked = CorrectionInput(
-        counts=table,
+        counts=draws.counts,
         plugin=plugin,
         solve=lambda stack: pid(stack, settings.measure, tolerance=solver.tolerance),
         stream=lambda number: resampling.stream(settings.seed, f"correction {settings.correction}", number),
         bootstrap_bias=Informations(*(over[name] for name in Informations._fields)) if over else None,
+        spread=1.0 if draws.rows is None else draws.rows.spread,
+        single=draws.rows is None or draws.rows.plain,
     )
     try:
         return _corrected(plugin, REGISTRY[settings.correction].function(asked)), []
@@ -325,12 +384,38 @@ def _correct(
         return plugin, [f"Stopped before the correction could be made: {problem}"]
 
 
-def _interval(name: str, draws: np.ndarray, centre: float, level: float, signed: bool) -> Interval:
-    """Bootstrap quantiles about their mean, set on `centre` and cut at 0 where the value cannot be negative."""
+def _interval(name: str, draws: np.ndarray, centre: float, level: float, signed: bool, stretch: float) -> Interval:
+    """Bootstrap quantiles about their mean, `stretch` times as far out, set on `centre` and cut at 0 where the value cannot be negative."""
     tail = 0.5 * (1.0 - level)
-    low, high = (float(np.quantile(draws, q) - draws.mean()) + centre for q in (tail, 1.0 - tail))
+    low, high = (stretch * float(np.quantile(draws, q) - draws.mean()) + centre for q in (tail, 1.0 - tail))
     floor = -np.inf if signed and name in ATOMS else 0.0
     return Interval(max(low, floor), max(high, floor))
+
+
+def _cautious(
+    intervals: dict[str, Interval], over: dict[str, float], bias: PredictedBias, effective: float, signed: bool
+) -> dict[str, Interval]:
+    """Intervals of dependent rows, wider by what drawing blocks again does not show.
+
+    Blocks that are cut apart lose part of the bias: lower ends go down by what is predicted beyond it. Where a uniqueness is 0, U comes out too
+    large and R and S too small by about .5 / sqrt(independent rows): lower ends of U go down by it, and upper ends of R and S up.
+    """
+    made = dict(intervals)
+    for name in ("i1", "i2", "i12", "synergy"):
+        if name in made:
+            more = max(0.0, float(getattr(bias, name)) - over[name])
+            made[name] = Interval(
+                max(0.0, made[name].low - more) if not signed else made[name].low - more, made[name].high
+            )
+    if signed or not made:
+        return made
+    reach = BOUNDARY / float(np.sqrt(effective))
+    for name in ("unique1", "unique2"):
+        made[name] = Interval(max(0.0, made[name].low - reach), made[name].high)
+    if min(made["unique1"].low, made["unique2"].low) <= 0.0:
+        for name in ("redundancy", "synergy"):
+            made[name] = Interval(made[name].low, made[name].high + reach)
+    return made
 
 
 def _corrected(plugin: PID, informations: Informations) -> PID:

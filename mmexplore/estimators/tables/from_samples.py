@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from mmexplore.estimators.tables.estimate import Estimate, Settings, estimate_counts
+from mmexplore.estimators.tables.drawn import Sampling
+from mmexplore.estimators.tables.estimate import Estimate, Settings, estimate
 from mmexplore.estimators.tables.replicates import Progress, Stop
-from mmexplore.info.samples import table_from_samples
+from mmexplore.info.samples import label_codes, table_from_samples
 
 
 def estimate_from_samples(
@@ -19,6 +18,10 @@ def estimate_from_samples(
     *,
     progress: Progress | None = None,
     should_stop: Stop | None = None,
+    groups: Any = None,
+    time: Any = None,
+    weights: Any = None,
+    weights_are: str = "sampling",
     **values: Any,
 ) -> Estimate:
     """Estimate the decomposition of the population from rows of labels, in bits.
@@ -27,6 +30,10 @@ def estimate_from_samples(
         x1, x2, y: n labels each, or shape (n, k) for k columns that make one symbol; see `table_from_samples`.
         settings: how; see `Settings`.
         progress, should_stop: see `estimate`.
+        groups: ids of the subjects or recordings that rows repeat, (n,).
+        time: True: rows are a series in this order; what to order them by, (n,); False: rows are independent, whatever they look like.
+        weights: of the rows, at least 0, (n,).
+        weights_are: ``"sampling"``: how many of the population a row stands for; ``"counts"``: how many rows it is.
         values: fields of `Settings` to change, for instance ``correction="panzeri_treves"``.
 
     Raises:
@@ -38,7 +45,8 @@ def estimate_from_samples(
     (1.0, 'amber')
     """
     x1, x2, y = (column if hasattr(column, "__len__") else list(column) for column in (x1, x2, y))
-    table = table_from_samples(x1, x2, y)  # first, for its checks
+    table_from_samples(x1, x2, y)  # first, for its checks
     settings = (Settings() if settings is None else settings).replace(**values) if values else settings
-    counts = np.rint(table.p * len(y)).astype(np.int64)
-    return estimate_counts(counts, settings, progress=progress, should_stop=should_stop)
+    sampling = Sampling(groups, time, weights, weights_are)
+    codes1, codes2, codes_y = (label_codes(name, column)[0] for name, column in (("x1", x1), ("x2", x2), ("y", y)))
+    return estimate(codes1, codes2, codes_y, settings, sampling=sampling, progress=progress, should_stop=should_stop)

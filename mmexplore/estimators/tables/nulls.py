@@ -8,12 +8,10 @@ samples without synergy significant at the 5 % level, least where the coupling l
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from mmexplore.estimators.tables import resampling
 from mmexplore.types import ATOMS, INFORMATIONS
 
 ALL = (*ATOMS, *INFORMATIONS)
@@ -30,7 +28,6 @@ class NullKind:
         question: what a small p-value says.
         tested: names that get a p-value; the others do not change, or can only grow.
         both_ways: whether a value far below the null says something, too.
-        draw: from counts to a way to draw shuffled counts.
     """
 
     key: str
@@ -39,7 +36,6 @@ class NullKind:
     question: str
     tested: tuple[str, ...]
     both_ways: bool
-    draw: Callable[[np.ndarray], resampling.Draw]
 
 
 TARGET = NullKind(
@@ -52,7 +48,6 @@ TARGET = NullKind(
     ),
     tested=ALL,
     both_ways=False,
-    draw=resampling.target_shuffled,
 )
 MODALITY1 = NullKind(
     key="modality1",
@@ -64,7 +59,6 @@ MODALITY1 = NullKind(
     ),
     tested=("redundancy", "unique1", "synergy", "i1", "i12"),
     both_ways=False,
-    draw=resampling.modality1_shuffled,
 )
 MODALITY2 = NullKind(
     key="modality2",
@@ -76,7 +70,6 @@ MODALITY2 = NullKind(
     ),
     tested=("redundancy", "unique2", "synergy", "i2", "i12"),
     both_ways=False,
-    draw=resampling.modality2_shuffled,
 )
 WITHIN = NullKind(
     key="within",
@@ -89,7 +82,6 @@ WITHIN = NullKind(
     ),
     tested=("synergy", "i12"),
     both_ways=True,
-    draw=resampling.shuffled_within_classes,
 )
 NO_SYNERGY = NullKind(
     key="no_synergy",
@@ -101,7 +93,6 @@ NO_SYNERGY = NullKind(
     ),
     tested=("synergy",),
     both_ways=False,
-    draw=resampling.least_synergy,
 )
 KINDS = {kind.key: kind for kind in (TARGET, MODALITY1, MODALITY2, WITHIN, NO_SYNERGY)}
 

@@ -81,7 +81,7 @@ class Solver:
     plugin: PID
 
     def all(self, stack: np.ndarray, desk: Desk) -> dict[str, np.ndarray]:
-        """Decompose a stack of count tables, shape (batch, n1, n2, ny)."""
+        """Decompose a stack of tables of counts or shares, shape (batch, n1, n2, ny)."""
         r = pid(stack, self.measure, tolerance=self.tolerance)
         desk.note(r)
         return values_of(r)

@@ -49,22 +49,44 @@ def bootstrap(counts: np.ndarray) -> Draw:
     return draw
 
 
-def least_synergy(counts: np.ndarray) -> Draw:
-    """n rows drawn from a coupling of least I(X1,X2;Y) with the table's p(x1, y) and p(x2, y): S = 0 in its population."""
-    n = int(counts.sum())
-    coupling = solve(counts[None] / n, 1e-8, coupling=True).coupling
+def least_synergy(counts: np.ndarray, rows: int = 0) -> Draw:
+    """Rows drawn from a coupling of least I(X1,X2;Y) with the table's p(x1, y) and p(x2, y): S = 0 in its population.
+
+    Args:
+        counts: rows in each cell, or shares.
+        rows: how many are drawn; 0: as many as there are.
+    """
+    n = rows or int(counts.sum())
+    coupling = solve(counts[None] / counts.sum(), 1e-8, coupling=True).coupling
     if coupling is None:  # not while a coupling is asked for
         raise NotConverged("the solver returned no coupling")
-    q = np.maximum(np.asarray(coupling[0], dtype=np.float64).ravel(), 0.0)
-    cells = np.flatnonzero(q)
-    shares = q[cells] / q.sum()
+    return from_shares(np.maximum(np.asarray(coupling[0], dtype=np.float64), 0.0), n)
+
+
+def from_shares(shares: np.ndarray, n: int) -> Draw:
+    """n rows drawn from a table of shares."""
+    cells = np.flatnonzero(shares)
+    p = shares.ravel()[cells]
+    p = p / p.sum()
 
     def draw(rng: np.random.Generator) -> np.ndarray:
-        table = np.zeros(counts.size, dtype=np.int64)
-        table[cells] = rng.multinomial(n, shares)
-        return table.reshape(counts.shape)
+        table = np.zeros(shares.size, dtype=np.int64)
+        table[cells] = rng.multinomial(n, p)
+        return table.reshape(shares.shape)
 
     return draw
+
+
+def weighted_null(shares: np.ndarray, key: str, n: int) -> Draw:
+    """n rows drawn from the product of shares that makes something absent: what a shuffle does to rows that count alike."""
+    p1, p2, py = (shares.sum(axis=axes) for axes in ((1, 2), (0, 2), (0, 1)))
+    if key == "target":
+        return from_shares(shares.sum(axis=2)[:, :, None] * py, n)
+    if key == "modality1":
+        return from_shares(p1[:, None, None] * shares.sum(axis=0), n)
+    if key == "modality2":
+        return from_shares(p2[None, :, None] * shares.sum(axis=1)[:, None, :], n)
+    return from_shares(shares.sum(axis=1)[:, None, :] * shares.sum(axis=0)[None] / np.maximum(py, 1e-300), n)
 
 
 def parts(counts: np.ndarray, size: int, number: int) -> Draw:

@@ -93,6 +93,8 @@ def data_answer(study: Study, dataset: Dataset, *, progress: Progress | None = N
         made: Prepared | None = prepare(study, dataset)
     except BadData:
         made = None
+    if made is not None and made.doubt:
+        headline = dataclasses.replace(headline, doubt=made.doubt, warnings=(made.doubt, *headline.warnings))
     if study.states_from == "predictions":
         made = predicted_states(headline, study, dataset.name, roles)
     reading = advise(evidence_of_predictors(headline, names, study.unit))
@@ -108,7 +110,10 @@ def names_of(study: Study, roles: Roles) -> Names:
     if study.source == "gate":
         return datasets.gate_info(study.gate).names
     target = roles.y[0][:40] if roles.y else "target"
-    return common_name(roles.x1), common_name(roles.x2), target
+    first, second = common_name(roles.x1), common_name(roles.x2)
+    if first == second or target in (first, second):  # a sentence has to say which one it means
+        first, second = f"{first} (modality 1)", f"{second} (modality 2)"
+    return first, second, target
 
 
 def truth_of(study: Study) -> PID | None:
@@ -153,7 +158,10 @@ def by_group(
     kept = of_rows != ""
     c1, c2, cy = (codes[kept] for codes in made.codes)
     values = of_rows[kept].astype(str)
-    found = per_group(c1, c2, cy, values, study.settings(), progress=progress, should_stop=should_stop)
+    sampling = made.sampling.of_rows(kept)
+    found = per_group(
+        c1, c2, cy, values, study.settings(), sampling=sampling, progress=progress, should_stop=should_stop
+    )
     return tuple(sorted(found, key=lambda one: order.get(str(one.label), 0)))
 
 
@@ -170,7 +178,7 @@ def answer(study: Study, dataset: Dataset) -> Answer:
             f"{made.name} is a table of probabilities: it has no rows to estimate from; decompose it as it is"
         )
     settings = study.settings()
-    found = estimate(*made.codes, settings)
+    found = estimate(*made.codes, settings, sampling=made.sampling)
     names = names_of(study, made.roles)
     reading = advise(evidence_of(found, names))
     sizes: SizeCurve = against_n(*made.codes, settings)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from mmexplore.labs.yourdata.headline import Headline
 
 
+DOUBT = "rows look dependent, and nothing was said of how they were drawn"
+
+
 @dataclass(frozen=True)
 class Predicted:
     """What predictors of the data say beside their numbers, in bits.
@@ -44,6 +47,7 @@ class Evidence:
         p_no_synergy: p of S among rows drawn without synergy; None where this was not tried.
         p_within: p of S with the pairing shuffled within classes: as much or more; None where this was not tried.
         p_within_below: the same, as little or less.
+        doubt: why p-values were withheld, in a few words; empty where they were not.
         light: traffic light of the number of rows; None for a table that is no sample.
         names: what modality 1, modality 2 and the target are called.
         measure: the definition of the atoms.
@@ -59,6 +63,7 @@ class Evidence:
     p_no_synergy: float | None = None
     p_within: float | None = None
     p_within_below: float | None = None
+    doubt: str = ""
     light: str | None = None
     names: tuple[str, str, str] = ("modality 1", "modality 2", "the target")
     measure: str = "broja"
@@ -85,7 +90,8 @@ def evidence_of(
             drawn = estimate.draws[first] - estimate.draws[second]
             seen = float(getattr(estimate.plugin, first) - getattr(estimate.plugin, second))
             # as for the atoms: quantiles about their mean, set on the plug-in less its bootstrap bias
-            low, high = np.quantile(drawn, [tail, 1.0 - tail]) - 2.0 * drawn.mean() + 2.0 * seen
+            ends = np.quantile(drawn, [tail, 1.0 - tail]) - drawn.mean()
+            low, high = estimate.stretch * ends - drawn.mean() + 2.0 * seen
             intervals[key] = (max(float(low), floor), max(float(high), floor))
     target, within, none = (nulls.get(key) for key in ("target", "within", "no_synergy"))
     return Evidence(
@@ -95,6 +101,7 @@ def evidence_of(
         p_no_synergy=None if none is None else none.p_values.get("synergy"),
         p_within=None if within is None else within.p_values.get("synergy"),
         p_within_below=None if within is None else within.p_below.get("synergy"),
+        doubt=DOUBT if estimate.dependence is not None and estimate.dependence.unanswered else "",
         light=estimate.light.colour,
         names=names,
         measure=estimate.settings.measure,
@@ -126,8 +133,9 @@ def evidence_of_predictors(
     return Evidence(
         value={name: read[name].value for name in (*ATOMS, "i1", "i2", "i12")},
         intervals=intervals,
-        p_target={"i12": float(ndtr(-i12.value / i12.se))},
-        p_no_synergy=None if headline.synergy is None else headline.synergy.p,
+        p_target={} if headline.doubt else {"i12": float(ndtr(-i12.value / i12.se))},
+        p_no_synergy=None if headline.synergy is None or headline.doubt else headline.synergy.p,
+        doubt=DOUBT if headline.doubt else "",
         light=headline.light()[0],
         names=names,
         level=headline.level,

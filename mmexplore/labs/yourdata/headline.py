@@ -89,6 +89,7 @@ class Headline:
         columns: how many of modality 1 and of modality 2.
         level: of the intervals.
         seconds: it took.
+        doubt: why rows look dependent though nothing was said of it, in sentences; empty where they do not.
     """
 
     title: str
@@ -112,6 +113,7 @@ class Headline:
     columns: tuple[int, int]
     level: float
     seconds: float
+    doubt: str = ""
 
     @classmethod
     def of(cls, result: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Headline:
@@ -231,6 +233,8 @@ class Headline:
                 "amber",
                 f"{numbers}. Below {FEW} independent rows or {RARE} rows of a class, predictors miss much of what more rows would show them.",
             )
+        if self.doubt:
+            return "amber", f"{numbers}. {self.doubt}"
         return "green", f"{numbers}."
 
 

@@ -17,10 +17,10 @@ from mmexplore.errors import BadData, Unsupported
 from mmexplore.estimators.pids import Target
 from mmexplore.estimators.pids.rows import Rows, Sampling, read_rows
 from mmexplore.labs.yourdata.measured_settings import target_kind
-from mmexplore.labs.yourdata.predictive_settings import ROW_ORDER
-from mmexplore.labs.yourdata.study import Study, change
+from mmexplore.labs.yourdata.predictive_settings import IDENTICAL
+from mmexplore.labs.yourdata.sampling import column_of, groups_of, order_of, weights_of
+from mmexplore.labs.yourdata.study import Study, change, roles_of
 from mmexplore.tabular import MANY_VALUES, Dataset, Roles
-from mmexplore.tabular.safe import quoted
 from mmexplore.whatif import Changed
 from mmexplore.whatif.conditioned import count
 
@@ -134,8 +134,8 @@ def labelled(study: Study, dataset: Dataset, changed: Changed) -> Labelled:
 
     said = list(changed.sentences)
     there = ~np.asarray(pd.isna(changed.y.to_numpy(dtype=object)))
-    if study.groups:
-        there &= ~dataset.frame[_column(dataset, "groups", study.groups)].isna().to_numpy()[changed.rows]
+    if study.groups and study.groups != IDENTICAL:
+        there &= ~dataset.frame[column_of(dataset, "groups", study.groups)].isna().to_numpy()[changed.rows]
     asked = study.target_as
     if asked == "auto" and study.ordinal.strip() and changed.y.name in tabular.match_columns(dataset, study.ordinal):
         asked = "number"
@@ -146,41 +146,19 @@ def labelled(study: Study, dataset: Dataset, changed: Changed) -> Labelled:
         raise BadData(f"{int(there.sum())} rows have a target; allowed: at least {FEWEST}, better hundreds")
     rows = changed.rows[there]
     y = changed.y[there]
+    roles, order = roles_of(study, dataset), order_of(study, dataset, rows)
     return Labelled(
         kept=there,
         y=y.to_numpy(dtype=np.float64) if kind == "scalar" else y.astype(str).to_numpy(dtype=str),
         target="scalar" if kind == "scalar" else "label",
-        sampling=Sampling(groups=_groups(study, dataset, rows), time=_order(study, dataset, rows)),
+        sampling=Sampling(
+            groups=groups_of(study, dataset, roles, rows),
+            time=None if order is False else order,
+            weights=weights_of(study, dataset, rows),
+        ),
         rows=rows,
         said=tuple(said),
     )
-
-
-def _column(dataset: Dataset, field: str, name: str) -> str:
-    if name not in dataset.info:
-        raise BadData(
-            f"{field} names the column {quoted(name)}, which is not there; allowed: a column of {dataset.name[:60]}"
-        )
-    return name
-
-
-def _groups(study: Study, dataset: Dataset, rows: np.ndarray) -> np.ndarray | None:
-    if not study.groups:
-        return None
-    return dataset.frame[study.groups].iloc[rows].astype(str).to_numpy(dtype=str)
-
-
-def _order(study: Study, dataset: Dataset, rows: np.ndarray) -> np.ndarray | None:
-    if not study.order:
-        return None
-    if study.order == ROW_ORDER:
-        return rows
-    values = dataset.frame[_column(dataset, "order", study.order)].iloc[rows]
-    if values.isna().any():
-        raise BadData(
-            f"order names the column {quoted(study.order)}, which is empty in {int(values.isna().sum()):,} rows; allowed: a place for every row"
-        )
-    return values.rank(method="first").to_numpy(dtype=np.float64)
 
 
 # -- to a process of its own ------------------------------------------------------------------------------------------------
@@ -206,6 +184,7 @@ def transported(arrays: dict[str, np.ndarray], sampling: Sampling) -> dict[str, 
     """
     arrays |= {"groups": sampling.groups} if sampling.groups is not None else {}
     arrays |= {"time": sampling.time} if sampling.time is not None else {}
+    arrays |= {"weights": sampling.weights} if sampling.weights is not None else {}
     size = sum(array.nbytes for array in arrays.values())
     if size > MOST_BYTES:
         raise BadData(
@@ -225,7 +204,7 @@ def unpacked(arrays: Mapping[str, np.ndarray]) -> Modalities:
         x2=x2,
         y=y,
         target="scalar" if y.dtype.kind == "f" else "label",
-        sampling=Sampling(groups=arrays.get("groups"), time=arrays.get("time")),
+        sampling=Sampling(arrays.get("groups"), arrays.get("time"), arrays.get("weights")),
         rows=arrays["rows"],
         rows1=arrays["rows1"],
         rows2=arrays["rows2"],

@@ -109,7 +109,7 @@ def unpacked_groups(arrays: Mapping[str, np.ndarray]) -> GroupedRows:
         parts={str(name): frame_of_bytes(arrays[f"part{k}"]) for k, name in enumerate(arrays["names"])},
         y=y,
         target="scalar" if y.dtype.kind == "f" else "label",
-        sampling=Sampling(groups=arrays.get("groups"), time=arrays.get("time")),
+        sampling=Sampling(arrays.get("groups"), arrays.get("time"), arrays.get("weights")),
         left=tuple(map(str, arrays["left"])),
         said=tuple(map(str, arrays["said"])),
     )

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 
 from mmexplore.errors import BadData
 from mmexplore.estimators.predictive.pairs import MOST
-from mmexplore.labs.yourdata.predictive_settings import ROW_ORDER
 from mmexplore.labs.yourdata.study import Study, roles_of
 from mmexplore.tabular import Dataset, match_columns, modality_groups
 from mmexplore.tabular.roles import usable_names
@@ -151,7 +150,7 @@ def selection_of(dataset: Dataset, columns: Sequence[str]) -> str:
 
 def unassigned(study: Study, dataset: Dataset, target: str, used: Sequence[str]) -> tuple[str, ...]:
     """Columns that are neither used nor target nor say how the rows were drawn."""
-    apart = {target, study.groups, study.order if study.order != ROW_ORDER else "", *used}
+    apart = {target, study.groups, study.order, study.weights, *used}
     return tuple(name for name in dataset.names if name not in apart)
 
 

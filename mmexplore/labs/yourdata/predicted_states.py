@@ -10,6 +10,7 @@ import numpy as np
 
 from mmexplore.datasets import LabelledTable
 from mmexplore.discretize import Discretization, Discretizer
+from mmexplore.estimators.tables.drawn import Sampling
 from mmexplore.labs.yourdata.headline import Headline
 from mmexplore.labs.yourdata.study import Prepared, Study
 from mmexplore.tabular import Roles
@@ -30,7 +31,8 @@ def predicted_states(headline: Headline, study: Study, name: str, roles: Roles) 
     ]
     codes = (made[0].codes, made[1].codes, headline.rows.codes)
     shape = (made[0].bins, made[1].bins, len(headline.classes))
-    p = np.bincount(np.ravel_multi_index(codes, shape), minlength=int(np.prod(shape))).reshape(shape) / len(codes[0])
+    p = np.bincount(np.ravel_multi_index(codes, shape), headline.rows.weights, int(np.prod(shape))).reshape(shape)
+    p = p / p.sum()
     return Prepared(
         name=name,
         roles=roles,
@@ -39,6 +41,7 @@ def predicted_states(headline: Headline, study: Study, name: str, roles: Roles) 
         rows=headline.of_data[headline.rows.index],
         made=(made[0], made[1]),
         said=("Rows with like probabilities of the classes, out of fold, share a state",),
+        sampling=Sampling(groups=headline.rows.clusters, weights=headline.rows.weights),
     )
 
 

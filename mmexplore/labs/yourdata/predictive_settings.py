@@ -8,6 +8,8 @@ from mmexplore.estimators.pids.predictive import PredictiveSettings
 from mmexplore.spec import Spec, param
 
 ROW_ORDER = "*"  # the rows are a series in the order of the file
+INDEPENDENT = "-"  # they are independent, whatever they look like
+IDENTICAL = "="  # rows with the same values in all columns are one sample
 
 
 @dataclass(frozen=True)
@@ -26,15 +28,30 @@ class PredictiveChoices(Spec):
         label="Rows repeat",
         max_length=2000,
         help="A column that says which rows belong to one subject, recording or document: no row is then predicted from others of its group, "
-        "and errors are those of groups.",
+        "and errors, nulls and p-values are those of groups.",
         widget="select",
     )
     order: str = param(
         "",
         label="Rows are a series",
         max_length=2000,
-        help="Rows that follow each other in time are alike. They are then predicted from other blocks of time, and errors are those of blocks.",
+        help="Rows that follow each other in time are alike. They are then predicted from other blocks of time, errors are those of blocks, and nulls "
+        "rotate one column against the others. * is the order of the file, - says that rows are independent whatever they look like.",
         widget="select",
+    )
+    weights: str = param(
+        "",
+        label="Rows are weighted",
+        max_length=2000,
+        help="A column with the weight of every row: how many of the population it stands for, or how many rows it counts for.",
+        widget="select",
+    )
+    weights_are: str = param(
+        "sampling",
+        label="The weights are",
+        choices=("sampling", "counts"),
+        help="Sampling weights: rows stand for unequal numbers of the population, and unequal weights cost rows. Counts: a row of weight 3 is three rows.",
+        widget="segments",
     )
     draws: int = PredictiveSettings.field("draws")
     states_from: str = param(

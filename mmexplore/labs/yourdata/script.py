@@ -45,6 +45,7 @@ def data_script(study: Study, name: str) -> str:
         "    target=rows.target,",
         "    groups=rows.sampling.groups,",
         "    time=rows.sampling.time,",
+        "    weights=rows.sampling.weights,",
         f"    classes={study.bins_y},",
         f"    draws={study.draws},",
         f"    level={study.level!r},",
@@ -91,7 +92,7 @@ def study_script(study: Study, prepared: Prepared, measured: bool = False) -> st
         lines.append(f"# SHA-256 of the file: {study.file}")
     lines.append(f"prepared = prepare(study, {data})")
     if rows:
-        lines.append("found = estimate(*prepared.codes, study.settings())")
+        lines.append("found = estimate(*prepared.codes, study.settings(), sampling=prepared.sampling)")
     else:
         lines.append("found = mm.pid(prepared.table.p, study.measure)")
     lines.append("print(json.dumps(found.to_dict(), indent=2))")

@@ -6,8 +6,8 @@ One frozen spec for the Your data page, its link, its report and its script; the
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,10 +18,13 @@ from mmexplore.discretize import METHODS, Discretization, Discretizer, discretiz
 from mmexplore.discretize.discretizer import BINS_HELP, MAX_BINS, METHOD_HELP, MIN_BINS
 from mmexplore.errors import BadData
 from mmexplore.estimators.tables.counts import rows_of
+from mmexplore.estimators.tables.dependence import Dependence
+from mmexplore.estimators.tables.drawn import Sampling, drawn
 from mmexplore.estimators.tables.estimate import Settings
 from mmexplore.info.tables import MAX_CELLS
 from mmexplore.labs.yourdata.measured_settings import MeasuredSettings
-from mmexplore.labs.yourdata.predictive_settings import PredictiveChoices
+from mmexplore.labs.yourdata.predictive_settings import IDENTICAL, PredictiveChoices
+from mmexplore.labs.yourdata.sampling import column_of, sampling_of
 from mmexplore.spec import param
 from mmexplore.tabular import Dataset, Roles
 from mmexplore.tabular.cells_or_rows import COUNT
@@ -149,6 +152,7 @@ class Prepared:
         rows: which rows of the data are counted, shape (n,); None for any table.
         made: how modality 1, modality 2 and target became states; empty for any table.
         said: what was done and what may mislead, in sentences.
+        sampling: how the rows were drawn, as far as it is said, and what looks like subjects.
     """
 
     name: str
@@ -158,6 +162,18 @@ class Prepared:
     rows: np.ndarray | None
     made: tuple[Discretization, ...]
     said: tuple[str, ...]
+    sampling: Sampling = field(default_factory=Sampling)
+
+    @cached_property
+    def dependence(self) -> Dependence | None:
+        """How far the rows are from being draws of their own; None for any table."""
+        return None if self.codes is None or self.rows is None else drawn(*self.codes, self.sampling).dependence
+
+    @property
+    def doubt(self) -> str:
+        """That rows look dependent and nothing was said of it, in sentences; empty where not."""
+        seen = self.dependence
+        return seen.words() if seen is not None and seen.unanswered else ""
 
     @property
     def n(self) -> int:
@@ -232,6 +248,10 @@ def checked_roles(study: Study, dataset: Dataset) -> Roles:
             raise BadData(f"{role} has no columns; choose at least one")
         if roles.y[0] in names:
             raise BadData(f"{roles.y[0][:60]!r} is the target and part of {role}; it can be only one of them")
+    if study.weights and study.weights in (*roles.x1, *roles.x2, *roles.y):
+        raise BadData(
+            f"{study.weights[:60]!r} is the weight of the rows and part of a modality or the target; it can be only one of them"
+        )
     both = sorted(set(roles.x1) & set(roles.x2))
     if both:
         raise BadData(f"{both[0][:60]!r} is part of both modalities; it can be part of one")
@@ -291,7 +311,7 @@ def prepare(study: Study, dataset: Dataset) -> Prepared:
     found = scales_of(study, dataset, roles)
     own = found[roles.y[0]]
     y = discretize_target(changed.y, study.bins_y, most=study.bins_y if own.chosen and not own.nominal else FEW_STATES)
-    kept = x1.kept & x2.kept & y.kept & counted
+    kept = x1.kept & x2.kept & y.kept & counted & _placed(study, dataset, changed.rows)
     if int(kept.sum()) < 2:
         raise BadData(f"{int(kept.sum())} rows have all of modality 1, modality 2 and target; allowed: at least 2")
     cells = x1.bins * x2.bins * y.bins
@@ -301,7 +321,12 @@ def prepare(study: Study, dataset: Dataset) -> Prepared:
         )
     codes = (x1.codes[kept], x2.codes[kept], y.codes[kept])
     flat = np.ravel_multi_index(codes, (x1.bins, x2.bins, y.bins))
-    p = np.bincount(flat, minlength=cells).reshape(x1.bins, x2.bins, y.bins) / len(flat)
+    rows = changed.rows[kept]
+    sampling = sampling_of(study, dataset, roles, rows)
+    p = np.bincount(flat, sampling.weights, cells).reshape(x1.bins, x2.bins, y.bins)
+    if p.sum() <= 0:
+        raise BadData("the weights are 0 in all rows that are counted; allowed: some above 0")
+    p = p / p.sum()
     said = [*dataset.notes, *changed.sentences]
     if study.fit_on < 1.0:
         said.append(f"The states are made from {int((~counted).sum()):,} rows, and {len(flat):,} others are counted")
@@ -315,10 +340,18 @@ def prepare(study: Study, dataset: Dataset) -> Prepared:
         roles=roles,
         table=LabelledTable(p, x1.labels, x2.labels, y.labels),
         codes=codes,
-        rows=changed.rows[kept],
+        rows=rows,
         made=(x1, x2, y),
         said=tuple(dict.fromkeys(said)),
+        sampling=sampling,
     )
+
+
+def _placed(study: Study, dataset: Dataset, rows: np.ndarray) -> np.ndarray:
+    """Which rows have a subject, where subjects were named."""
+    if study.groups in ("", IDENTICAL):
+        return np.ones(len(rows), dtype=bool)
+    return ~dataset.frame[column_of(dataset, "groups", study.groups)].isna().to_numpy()[rows]
 
 
 def _states(discretizer: Discretizer, x: Any, counted: np.ndarray) -> Discretization:

@@ -26,7 +26,21 @@ from mmexplore.whatif import RowWhatIf
 
 OF_TWO = ("shift", "drop1", "drop2", "noise1", "noise2", "replace1", "replace2")  # what-ifs of one of two modalities
 _WHICH = (
-    *("source", "real", "gate", "gate_noise", "drawn", "x1", "x2", "y", "target_as", "groups", "order", "seed"),
+    *(
+        "source",
+        "real",
+        "gate",
+        "gate_noise",
+        "drawn",
+        "x1",
+        "x2",
+        "y",
+        "target_as",
+        "groups",
+        "order",
+        "weights",
+        "seed",
+    ),
     *(p.name for spec in (Reading, Scales) for p in spec.parameters()),
 )
 ROWS = (

@@ -8,6 +8,7 @@ from mmexplore.errors import BadData, BadSpec
 from mmexplore.estimators.tables.corrections import REGISTRY
 from mmexplore.estimators.tables.counts import rows_of
 from mmexplore.estimators.tables.diagnostics import traffic_light
+from mmexplore.estimators.tables.drawn import Sampling
 from mmexplore.estimators.tables.entropic import predicted_bias
 from mmexplore.estimators.tables.estimate import ALL, Settings, estimate, estimate_counts
 from mmexplore.info.pid import measures, pid
@@ -97,7 +98,7 @@ def test_duplicated_rows_change_the_error_and_not_the_plugin():
 
 def test_a_copy_has_nothing_of_its_own():
     x, _, y = rows_of(sample(GENERIC, 500))
-    e = estimate(x, x, y, QUICK)
+    e = estimate(x, x, y, QUICK, sampling=Sampling(time=False))  # written out cell by cell
     for name in ("unique1", "unique2", "synergy"):
         assert getattr(e.plugin, name) == pytest.approx(0, abs=1e-9)
         assert e.intervals[name].high < 1e-6
@@ -109,7 +110,7 @@ def test_a_copy_has_nothing_of_its_own():
 def test_a_constant_modality_tells_nothing(which):
     rows = list(rows_of(sample(GENERIC, 500)))
     rows[which] = np.full(500, 3)
-    e = estimate(*rows, QUICK)
+    e = estimate(*rows, QUICK, sampling=Sampling(time=False))  # written out cell by cell
     assert (e.plugin.i1, e.plugin.i2)[which] == pytest.approx(0, abs=1e-12)
     for name in ("redundancy", f"unique{which + 1}", "synergy"):
         assert getattr(e.plugin, name) == pytest.approx(0, abs=1e-9)

@@ -35,6 +35,8 @@ class CorrectionInput:
         solve: decompositions of a stack of count tables, shape (batch, n1, n2, ny).
         stream: random stream of a number, the correction's own.
         bootstrap_bias: mean of the bootstrap replicates minus the plug-in value; None where there are no replicates.
+        spread: rows for one that is independent and of mean weight.
+        single: whether every row is a draw of its own that counts alike.
     """
 
     counts: np.ndarray
@@ -42,6 +44,8 @@ class CorrectionInput:
     solve: Callable[[np.ndarray], PID] | None = None
     stream: Callable[[int], np.random.Generator] | None = None
     bootstrap_bias: Informations | None = None
+    spread: float = 1.0
+    single: bool = True
 
 
 Function = Callable[[CorrectionInput], Informations]

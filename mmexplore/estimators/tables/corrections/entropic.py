@@ -44,5 +44,5 @@ def panzeri_treves(asked: CorrectionInput) -> Informations:
 
 def _corrected(asked: CorrectionInput, bins: Bins) -> Informations:
     r = asked.plugin
-    bias = predicted_bias(asked.counts, bins, only=alone(r))
+    bias = predicted_bias(asked.counts, bins, only=alone(r), spread=asked.spread)
     return Informations(r.i1 - bias.i1, r.i2 - bias.i2, r.i12 - bias.i12, r.union - (bias.i12 - bias.synergy))

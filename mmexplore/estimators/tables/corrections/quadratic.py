@@ -30,6 +30,11 @@ def quadratic(asked: CorrectionInput) -> Informations:
     n = int(asked.counts.sum())
     if asked.solve is None or asked.stream is None:
         raise Unsupported("quadratic extrapolation needs more than the table; allowed: within an estimate")
+    if not asked.single:
+        raise Unsupported(
+            "quadratic extrapolation takes random parts of the rows, which says nothing of a series, of subjects or of weighted rows; "
+            "allowed there: plugin, miller_madow, panzeri_treves, bootstrap"
+        )
     if n < FEWEST:
         raise Unsupported(f"quadratic extrapolation of {n} rows; allowed: at least {FEWEST}")
     stack, group = [], []

@@ -75,7 +75,7 @@ def estimated(
         STATE,
         "estimate",
         estimate_key(STATE.view, dataset),
-        lambda report, stop: estimate(*codes, settings, progress=report, should_stop=stop),
+        lambda report, stop: estimate(*codes, settings, sampling=prepared.sampling, progress=report, should_stop=stop),
     )
     if found is not None:
         _show(found, prepared, badges, spoken)

@@ -10,7 +10,7 @@ from mmexplore.estimators.tables.nulls import KINDS
 from mmexplore.info.measures import REGISTRY as MEASURES
 from mmexplore.labs.yourdata.modalities import about_data
 from mmexplore.labs.yourdata.pairs import left_words, unassigned
-from mmexplore.labs.yourdata.predictive_settings import ROW_ORDER
+from mmexplore.labs.yourdata.predictive_settings import IDENTICAL, INDEPENDENT, ROW_ORDER
 from mmexplore.labs.yourdata.study import roles_of
 from mmexplore.labs.yourdata.ui import STATE
 from mmexplore.tabular import MANY_VALUES, Dataset, column_groups, match_columns
@@ -40,8 +40,7 @@ def settings(dataset: Dataset) -> None:
         data = about_data(study, dataset, roles_of(study, dataset))
         _codes(dataset)
         STATE.control("decompose", format_func=_DECOMPOSE.__getitem__)
-        if data:
-            _drawn(dataset)
+        _drawn(dataset)
         with st.expander("The bins" if data else "Binning", expanded=not data, key=STATE.key("binning")):
             STATE.control("method", format_func=_METHODS.__getitem__)
             STATE.control("bins1")
@@ -68,24 +67,32 @@ def settings(dataset: Dataset) -> None:
 
 
 def _drawn(dataset: Dataset) -> None:
-    """How the rows were drawn: subjects that repeat, a series in time."""
+    """How the rows were drawn: subjects that repeat, a series in time, weights."""
     study = STATE.view
     names = dataset.names[:LISTED]
     more = len(dataset.names) > LISTED
-    words = {"": "No, each is a sample of its own"}
+    words = {"": "No, each is a sample of its own", IDENTICAL: "Identical rows are one sample"}
     STATE.control(
         "groups",
-        options=options("", *names, study.groups),
+        options=options("", IDENTICAL, *names, study.groups),
         format_func=lambda n: words.get(n) or short(n),
         accept_new_options=more,
     )
-    words_of_order = {"": "No, they can be in any order", ROW_ORDER: "In the order of the file"}
+    words_of_order = {"": "Not said", ROW_ORDER: "In the order of the file", INDEPENDENT: "No, they are independent"}
     STATE.control(
         "order",
-        options=options("", ROW_ORDER, *names, study.order),
+        options=options("", ROW_ORDER, INDEPENDENT, *names, study.order),
         format_func=lambda n: words_of_order.get(n) or short(n),
         accept_new_options=more,
     )
+    STATE.control(
+        "weights",
+        options=options("", *(n for n in names if dataset.info[n].numeric), study.weights),
+        format_func=lambda n: short(n) or "No, all count alike",
+        accept_new_options=more,
+    )
+    if study.weights:
+        STATE.control("weights_are", format_func={"sampling": "Sampling weights", "counts": "Counts"}.__getitem__)
 
 
 def _roles(dataset: Dataset) -> None:

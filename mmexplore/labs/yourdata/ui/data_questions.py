@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 import numpy as np
@@ -27,6 +28,7 @@ from mmexplore.labs.yourdata.ui.pairs import pairs_tab
 from mmexplore.labs.yourdata.ui.pinned import differences
 from mmexplore.labs.yourdata.ui.prepared import prepared
 from mmexplore.labs.yourdata.ui.raw import raw
+from mmexplore.labs.yourdata.ui.rows_said import rows_said
 from mmexplore.labs.yourdata.ui.states_questions import binning, enough_rows, table_of_states
 from mmexplore.report import Scatter
 from mmexplore.report.content import Cloud
@@ -52,6 +54,9 @@ def data_answered(dataset: Dataset, roles: Roles) -> None:
         why = ""
     except MmexploreError as error:
         made, why = None, str(error)
+    rows_said(dataset, made)
+    if headline is not None and made is not None and made.doubt:
+        headline = dataclasses.replace(headline, doubt=made.doubt)
     if headline is not None and study.states_from == "predictions":
         made, why = predicted_states(headline, study, dataset.name, roles), ""
     if headline is not None:

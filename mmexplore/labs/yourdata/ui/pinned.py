@@ -80,7 +80,7 @@ def _short(text: str) -> str:
 
 def _estimates(pinned: Study, dataset: Dataset, before: Prepared, found: Estimate | None, unit: str) -> None:
     """Estimates of both with their intervals."""
-    codes, settings = before.codes, pinned.settings()
+    codes, settings, sampling = before.codes, pinned.settings(), before.sampling
     if codes is None:
         st.caption("A is a table of probabilities: it has no rows to estimate from.")
         return
@@ -88,7 +88,7 @@ def _estimates(pinned: Study, dataset: Dataset, before: Prepared, found: Estimat
         STATE,
         "pinned estimate",
         estimate_key(pinned, dataset),
-        lambda report, stop: estimate(*codes, settings, progress=report, should_stop=stop),
+        lambda report, stop: estimate(*codes, settings, sampling=sampling, progress=report, should_stop=stop),
     )
     if first is None or found is None:
         st.caption("The estimates of A and B stand here when both are there.")

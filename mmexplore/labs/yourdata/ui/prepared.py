@@ -14,12 +14,13 @@ from mmexplore.tabular import Dataset
 _KEPT = 6
 _KEPT_ROWS = 2_500_000  # of all that is kept together, at some 60 bytes each
 _ALWAYS_KEPT = 3  # before and after of a change, and a pinned study
+_DRAWN = ("groups", "order", "weights", "weights_are")  # how rows were drawn
 _SHOWN_ONLY = (
     "unit",
     "slice",
-    *(p.name for kind in (MeasuredSettings, PredictiveChoices) for p in kind.parameters()),
+    *(p.name for kind in (MeasuredSettings, PredictiveChoices) for p in kind.parameters() if p.name not in _DRAWN),
 )  # parameters that change no code
-_OF_PREDICTIONS = ("states_from", "groups", "order")  # but where states are made of what predictors say
+_OF_PREDICTIONS = ("states_from",)  # but where states are made of what predictors say
 
 
 def data_key(study: Study, dataset: Dataset) -> str:

@@ -15,6 +15,7 @@ from mmexplore.labs.yourdata.ui.first import words_before
 from mmexplore.labs.yourdata.ui.pinned import beside_pinned
 from mmexplore.labs.yourdata.ui.prepared import prepared
 from mmexplore.labs.yourdata.ui.raw import raw
+from mmexplore.labs.yourdata.ui.rows_said import rows_said
 from mmexplore.labs.yourdata.ui.states_questions import questions
 from mmexplore.labs.yourdata.ui.whatif import clear_changes
 from mmexplore.tabular import Dataset
@@ -40,6 +41,7 @@ def answered(dataset: Dataset) -> None:
                 st.button("Guess the columns", icon=":material/auto_fix:", on_click=guess_columns)
         raw(dataset)
         return
+    rows_said(dataset, made)
     badges = exact_answer(made)
     found = estimated(made, dataset, badges)
     beside_pinned(made, found)
