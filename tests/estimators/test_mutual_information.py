@@ -249,11 +249,13 @@ def _quick(name: str) -> dict[str, int]:
 
 @pytest.mark.parametrize("name, n, d, rho", [("ksg", 300, 1, 0.6), ("gaussian", 60, 2, 0.6), ("copula", 60, 2, 0.6)])
 def test_intervals_cover(name, n, d, rho):
-    inside = 0
+    inside = withheld = 0
     for seed in range(60):
         x, y, truth = gaussian_pair(n, d, rho, seed=100 + seed)
-        low, high = mm.mutual_information(x, y, name, seed=seed).interval
-        inside += low < truth < high
+        interval = mm.mutual_information(x, y, name, seed=seed).interval
+        withheld += interval is None  # a false alarm of the check of what is assumed
+        inside += interval is not None and interval.low < truth < interval.high
+    assert withheld <= 4
     assert inside >= 50  # of 60 at 95 %: fewer has a chance of 0.1 %
 
 

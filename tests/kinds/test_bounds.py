@@ -117,7 +117,7 @@ def test_most_of_these_rows_were_answered():
     """Refusals are for what has no answer: else the tests above would say nothing."""
     if not ANSWERED:
         pytest.skip("the tests above were not run")
-    assert ANSWERED["ksg"] >= 28 and ANSWERED["binned"] >= 50 and ANSWERED["gaussian"] >= 25
+    assert ANSWERED["ksg"] >= 28 and ANSWERED["binned"] >= 50 and ANSWERED["gaussian"] >= 20
 
 
 def test_a_binned_copy_tells_what_its_states_hold():

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmexplore.errors import BadData
+from mmexplore.estimators.beyond import beyond_gaussian, outside
 from mmexplore.estimators.gaussian.wishart import HALF_BIT, log_det_bias
 from mmexplore.estimators.mi import MIEstimate, MISettings, estimator
 from mmexplore.estimators.mi.declaration import entropy
@@ -49,10 +50,12 @@ def copula(pair: VariablePair, settings: CopulaSettings, desk: Desk) -> MIEstima
     """Estimate, standard error and warnings."""
     first, second = pair.numbers_first()
     x = normal_scores(first.values)
+    beyond = ""
     if second.kind == "label":
         mi, error = from_classes(x, second.codes)
     else:
         mi, error = from_covariance(x, normal_scores(second.values))
+        beyond = beyond_gaussian(first.values, second.values, settings.seed)
     warnings: list[str] = []
     interval: Interval | None = around(mi, error, settings.level, pair.n)
     if second.kind == "label" and mi > (most := entropy(second.codes)):
@@ -61,6 +64,9 @@ def copula(pair: VariablePair, settings: CopulaSettings, desk: Desk) -> MIEstima
             "coordinates are far from jointly Gaussian, and their entropy is over-stated. Use 'ksg' or 'infonce'."
         )
         mi, interval = most, None
+    if beyond:
+        warnings.append(outside(beyond))
+        interval = None
     tied = [
         v.coordinate(k)
         for v in (first, second)
@@ -71,8 +77,10 @@ def copula(pair: VariablePair, settings: CopulaSettings, desk: Desk) -> MIEstima
     if tied:
         more = f" and {len(tied) - 3} more" if len(tied) > 3 else ""
         warnings.append(
-            f"Repeated values: {', '.join(tied[:3])}{more}. Equal values share one rank, and ranks with many ties are no Gaussian scores."
+            f"Repeated values: {', '.join(tied[:3])}{more}. Equal values share one rank, and ranks with many ties are no Gaussian scores: "
+            "no interval is given. 'ksg' takes repeated values as they are."
         )
+        interval = None
     return MIEstimate(mi, interval, warnings=tuple(warnings))
 
 

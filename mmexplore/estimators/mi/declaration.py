@@ -277,8 +277,11 @@ def assemble(
     warnings = pair_warnings(pair, declared.ranks or getattr(settings, "margins", "") == "normal")
     if estimated.ceiling is not None and estimated.mi > NEAR_CEILING * estimated.ceiling:
         warnings.append(
-            f"Ceiling: {declared.name} cannot exceed {estimated.ceiling:.2f} bits here, and it is near that; the truth may be far above."
+            f"Ceiling: {declared.name} cannot exceed {estimated.ceiling:.2f} bits here, and it is near that; the truth may be far above"
+            + (": no interval is given. 'ksg' has another ceiling." if declared.trained else ".")
         )
+        if declared.trained:
+            estimated = dataclasses.replace(estimated, interval=None)
     mi = min(float(estimated.mi), *(most for most in (held(pair), estimated.ceiling) if most is not None), math.inf)
     return MutualInformation(
         mi=mi,

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmexplore.errors import BadData
+from mmexplore.estimators.beyond import beyond_gaussian, outside
 from mmexplore.estimators.gaussian.wishart import HALF_BIT, information_bias
 from mmexplore.estimators.mi import MIEstimate, MISettings, estimator
 from mmexplore.estimators.mi.variables import VariablePair, standardised
@@ -45,7 +46,7 @@ def gaussian(pair: VariablePair, settings: GaussianMISettings, desk: Desk) -> MI
     """Estimate, standard error and warnings."""
     x, y = standardised(pair.x.values), standardised(pair.y.values)
     mi, error = from_covariance(x, y)
-    warnings = []
+    warnings: list[str] = []
     both = np.concatenate([x, y], axis=1)
     far = np.maximum(
         np.abs((both**3).mean(axis=0)) / math.sqrt(6 / pair.n),
@@ -56,9 +57,12 @@ def gaussian(pair: VariablePair, settings: GaussianMISettings, desk: Desk) -> MI
         name = pair.x.coordinate(k) if k < pair.x.d else pair.y.coordinate(k - pair.x.d)
         warnings.append(
             f"Not Gaussian: skewness or tails of {name} differ from a Gaussian's by {far[k]:.0f} standard errors; the answer may be "
-            "wrong in either direction. 'copula' repairs single columns, 'ksg' needs no such assumption."
+            "wrong in either direction, and no interval is given. 'copula' repairs single columns, 'ksg' needs no such assumption."
         )
-    return MIEstimate(mi, around(mi, error, settings.level, pair.n), warnings=tuple(warnings))
+    beyond = beyond_gaussian(pair.x.values, pair.y.values, settings.seed)
+    if beyond:
+        warnings.append(outside(beyond))
+    return MIEstimate(mi, None if warnings else around(mi, error, settings.level, pair.n), warnings=tuple(warnings))
 
 
 def from_covariance(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:

@@ -14,7 +14,7 @@ import numpy as np
 from mmexplore.estimators.gaussian import GaussianSettings, gaussian_pid_from_samples
 from mmexplore.estimators.normal_scores import normal_scores
 from mmexplore.estimators.pids import Answer, estimator
-from mmexplore.estimators.pids.gaussian import INSTEAD, answer
+from mmexplore.estimators.pids.gaussian import INSTEAD, answer, within_assumption
 from mmexplore.estimators.pids.rows import Rows
 from mmexplore.estimators.watching import Watcher
 
@@ -37,6 +37,7 @@ def copula(rows: Rows, settings: GaussianSettings, watcher: Watcher) -> Answer:
     blocks = rows.blocks()
     x1, x2, y = (normal_scores(block) for block in blocks)
     found = answer(gaussian_pid_from_samples(x1, x2, y, settings, progress=watcher.progress))
+    found = within_assumption(found, rows, settings.seed)
     few = [
         f"{name}[{k + 1}]"
         for name, block in zip(("x1", "x2", "y"), blocks, strict=True)
@@ -46,5 +47,5 @@ def copula(rows: Rows, settings: GaussianSettings, watcher: Watcher) -> Answer:
     if not few:
         return found
     more = f" and {len(few) - 5} more" if len(few) > 5 else ""
-    told = f"Few different values in {', '.join(few[:5])}{more}: no monotone map makes such a column Gaussian, so the copula does not hold there."
-    return dataclasses.replace(found, warnings=(*found.warnings, told))
+    told = f"Few different values in {', '.join(few[:5])}{more}: no monotone map makes such a column Gaussian, so the copula does not hold there and no interval is given."
+    return dataclasses.replace(found, intervals={}, warnings=(*found.warnings, told))

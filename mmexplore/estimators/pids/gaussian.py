@@ -6,6 +6,11 @@ show and nothing else.
 
 from __future__ import annotations
 
+import dataclasses
+
+import numpy as np
+
+from mmexplore.estimators.beyond import beyond_gaussian, outside
 from mmexplore.estimators.gaussian import GaussianEstimate, GaussianSettings, gaussian_pid_from_samples
 from mmexplore.estimators.pids import Answer, Check, estimator
 from mmexplore.estimators.pids.rows import Rows
@@ -27,7 +32,22 @@ INSTEAD = 'Class labels go to "predictive" (classifiers), "batch" (networks) or 
 )
 def gaussian(rows: Rows, settings: GaussianSettings, watcher: Watcher) -> Answer:
     """`gaussian_pid_from_samples`."""
-    return answer(gaussian_pid_from_samples(rows.x1, rows.x2, rows.y, settings, progress=watcher.progress))
+    found = answer(gaussian_pid_from_samples(rows.x1, rows.x2, rows.y, settings, progress=watcher.progress))
+    return within_assumption(found, rows, settings.seed)
+
+
+def within_assumption(found: Answer, rows: Rows, seed: int) -> Answer:
+    """The answer without intervals, and with a sentence, where a pair or both modalities together depend on y as no Gaussian does."""
+    x1, x2, y = rows.blocks()
+    both = np.concatenate([x1, x2], axis=1)
+    for name, x in (("x1", x1), ("x2", x2), ("both together", both)):
+        beyond = beyond_gaussian(x, y, seed)
+        if beyond:
+            sentence = outside(
+                f"{name} and y: {beyond}", "'hybrid' adds what neighbours see, 'predictive' reads classes of y"
+            )
+            return dataclasses.replace(found, intervals={}, warnings=(sentence, *found.warnings))
+    return found
 
 
 def answer(found: GaussianEstimate) -> Answer:
