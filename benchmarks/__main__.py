@@ -13,7 +13,9 @@ from benchmarks.options import parser
 NAMES = (
     "bottleneck",
     "broja",
+    "dependent",
     "dial",
+    "differences",
     "estimators",
     "factorcl",
     "gaussian",

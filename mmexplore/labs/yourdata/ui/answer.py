@@ -108,9 +108,10 @@ def _show(found: Estimate, prepared: Prepared, badges: DeltaGenerator | None, sp
 
 def _badges(found: Estimate, badges: DeltaGenerator, unit: str) -> None:
     colour, icon, words = LIGHTS[found.light.colour]
+    like = "" if round(found.effective) >= found.n else f" like {found.effective:,.0f} independent ones"
     with badges:
         st.badge(
-            f"{words} · {found.n:,} rows, {found.light.rows_per_cell:.1f} a possible cell",
+            f"{words} · {found.n:,} rows{like}, {found.light.rows_per_cell:.1f} a possible cell",
             icon=icon,
             color=colour,  # type: ignore[arg-type]
             help=f"{found.light.sentence} {found.light.rule}",
