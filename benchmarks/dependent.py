@@ -96,10 +96,10 @@ def truth(told: bool) -> dict[str, float]:
 
 def one(case: str, seed: int) -> dict[str, Any]:
     """One data set: p-values, what intervals hold, and the p-value of I12 with rows taken for independent."""
-    codes, sampling = CASES[case](np.random.default_rng([seed, 7]))
+    (x1, x2, y), sampling = CASES[case](np.random.default_rng([seed, 7]))
     settings = Settings(bootstraps=100, permutations=99, seed=seed)
-    found = estimate(*codes, settings, sampling=sampling)
-    alone = estimate(*codes, settings.replace(bootstraps=100), sampling=Sampling(time=False))
+    found = estimate(x1, x2, y, settings, sampling=sampling)
+    alone = estimate(x1, x2, y, settings, sampling=Sampling(time=False))
     known = truth(case.startswith("told"))
 
     def inside(made: Any) -> list[bool]:
