@@ -1,6 +1,6 @@
 """The neighbour estimator on repeated values: bias and coverage of its 95 % intervals over resolutions, dimensions and rows.
 
-    python -m benchmarks.repeated [--sets 100] [--rows 200 1000 5000] [--dims 1 2 3 4] [--steps 0.5 1 3 10 50]
+    python -m benchmarks.repeated [--sets 100] [--first 0] [--rows 200 1000 5000] [--dims 1 2 3 4] [--steps 0.5 1 3 10 50]
 
 rounded: d pairs of Gaussians of correlation 0 or .6, rounded to steps of 1 / 0.5 ... 1 / 50 standard deviations; truth: quadrature of the
 bivariate normal over the cells. label: d rounded Gaussians whose means differ by 0 or 1 between two classes. mixtures: zeros in 80 % of the
@@ -134,17 +134,17 @@ def zero_inflated_poisson(p: float) -> float:
     return of_table(joint / joint.sum())
 
 
-def line(case: Case, n: int, sets: int, dims: str, step: str) -> str:
+def line(case: Case, n: int, seeds: range, dims: str, step: str) -> str:
     """One row of the table."""
     name, truth, draw, kind = case
     found = []
-    for seed in range(sets):
+    for seed in seeds:
         x, y = draw(n, np.random.default_rng(seed))
         found.append(mm.mutual_information(x, y, "ksg", x_kind="number", y_kind=kind, seed=seed))
     values = np.array([f.mi for f in found])
     ends = np.array([f.interval for f in found if f.interval is not None])
     covered = ((ends[:, 0] <= truth) & (truth <= ends[:, 1])).mean()
-    cells = [name, dims, step, f"{n:,}", str(sets), f"{truth:.3f}", f"{values.mean() - truth:+.3f}"]
+    cells = [name, dims, step, f"{n:,}", str(len(seeds)), f"{truth:.3f}", f"{values.mean() - truth:+.3f}"]
     cells += [
         f"{np.sqrt(((values - truth) ** 2).mean()):.3f}",
         f"{covered:.2f}",
@@ -168,17 +168,19 @@ def main() -> None:
     made.add_argument(
         "--steps", type=float, nargs="+", default=[0.5, 1, 3, 10, 50], help="steps in a standard deviation"
     )
+    made.add_argument("--first", type=int, default=0, help="seed of the first data set")
     options = parse(made)
+    seeds = range(options.first, options.first + options.sets)
     heads = ["case", "d", "steps a sd", "n", "sets", "truth", "bias", "RMSE", "covered", "width", "false", "time"]
     print("| " + " | ".join(heads) + " |\n|" + "---|" * len(heads), flush=True)
     for n in options.rows:
         if 1 in options.dims:
             for case in mixtures():
-                print(line(case, n, options.sets, "1", ""), flush=True)
+                print(line(case, n, seeds, "1", ""), flush=True)
         for d in options.dims:
             for per_deviation in options.steps:
                 for case in rounded_cases(d, per_deviation):
-                    print(line(case, n, options.sets, str(d), f"{per_deviation:g}"), flush=True)
+                    print(line(case, n, seeds, str(d), f"{per_deviation:g}"), flush=True)
 
 
 if __name__ == "__main__":
