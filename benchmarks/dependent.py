@@ -29,7 +29,8 @@ from mmexplore.types import ATOMS, INFORMATIONS
 NAMES = (*ATOMS, *INFORMATIONS)
 SECOND = 1.0 / 3.0  # weight of modality 2
 N, SUBJECTS, EACH = 1500, 50, 10
-_Made = tuple[tuple[np.ndarray, ...], Sampling]
+_Codes = tuple[np.ndarray, np.ndarray, np.ndarray]
+_Made = tuple[_Codes, Sampling]
 
 
 def states(values: np.ndarray, k: int) -> np.ndarray:
@@ -47,11 +48,9 @@ def subjects(rng: np.random.Generator) -> np.ndarray:
     return np.sqrt(0.5) * (np.repeat(rng.normal(size=SUBJECTS), EACH) + rng.normal(size=SUBJECTS * EACH))
 
 
-def rows(
-    draw: Callable[[np.random.Generator], np.ndarray], told: bool, rng: np.random.Generator
-) -> tuple[np.ndarray, ...]:
+def rows(draw: Callable[[np.random.Generator], np.ndarray], told: bool, rng: np.random.Generator) -> _Codes:
     """Codes of both modalities and the target."""
-    a, b, c = (draw(rng) for _ in range(3))
+    a, b, c = draw(rng), draw(rng), draw(rng)
     y = (a + SECOND * b + rng.normal(size=len(a)) if told else c) > 0
     return states(a, 3), states(b, 3), y.astype(np.int64)
 
