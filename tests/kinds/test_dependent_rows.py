@@ -123,7 +123,10 @@ def test_where_nothing_is_said_nothing_is_claimed():
     said = estimate(*recordings(0, 0.98), QUICK, sampling=Sampling(time=False))
     assert said.p_value("synergy") < 0.05 and "You said" in said.warnings[0]  # what the user's word costs
     rightly = estimate(*recordings(0, 0.98), QUICK, sampling=Sampling(time=True))
-    assert rightly.p_value("synergy") > 0.05 and rightly.intervals["synergy"].low == 0.0
+    assert rightly.intervals["synergy"].low == 0.0
+    # 8 blocks are too few to tell: shuffles of so few called information in 12 % of 60 sets
+    assert rightly.dependence.units < 20 and rightly.p_value("synergy") is None
+    assert "p-values are withheld" in rightly.warnings[0] and rightly.light.colour != "green"
     assert estimate(*independent(np.random.default_rng(0)), QUICK).dependence is None
 
 
@@ -153,7 +156,7 @@ def test_nulls_keep_what_they_say():
 ZERO = dict.fromkeys(("redundancy", "unique1", "synergy", "i12"), 0.0)
 
 
-@pytest.mark.parametrize("rho", [0.5, 0.98])
+@pytest.mark.parametrize("rho", [0.5, 0.8])
 def test_series_that_have_nothing_to_do_with_each_other(rho):
     """A few cells of `benchmarks/dependent.py`: 24 sets; more than 5 false alarms of 24 have a chance of .001 at 5 %."""
     found = [
@@ -205,7 +208,9 @@ def test_study_page_and_command_line_say_the_same(file, tmp_path, capsys):
     for more, answered in ((["--time", "row order"], "order"), (["--groups", "subject_id"], "groups")):
         assert main([*argv, *more]) == 0
         said = json.loads(capsys.readouterr().out)["estimate"]
-        assert said["dependence"]["answered"] == answered and said["nulls"][0]["p_values"]["i12"] > 0.05
+        assert said["dependence"]["answered"] == answered
+        p_values = said["nulls"][0]["p_values"]  # of 50 subjects; the series is too few blocks for one
+        assert p_values["i12"] > 0.05 if answered == "groups" else not p_values
     assert main(["pid", str(path), "--x1", "a", "--x2", "b", "--y", "state", "--bins", "4"]) == 0
     assert "say about as much as" in capsys.readouterr().out
     data = load(file, "rows.csv")

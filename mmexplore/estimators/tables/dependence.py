@@ -32,7 +32,7 @@ SHIFT = 0.25  # standard deviations of the null by which dependence moves it: as
 SURE = 4.0  # standard errors of the sum of products
 LAGS = 24  # one by one; further ones are spaced by a tenth
 MOST = 20_000  # pairs of rows a lag is measured on
-FEW_UNITS = 20  # blocks or subjects below which no answer is green
+FEW_UNITS = 20  # blocks or subjects below which no answer is green and no p-value is given
 _QUIET = 1e-9
 
 
@@ -72,16 +72,29 @@ class Dependence:
         """Whether rows look dependent and nothing was said of it: then p-values are withheld, and no light is green."""
         return self.present and not self.answered
 
+    @property
+    def few(self) -> str:
+        """What there are too few of to tell information from chance, as it was said that rows were drawn; empty where there are enough."""
+        if self.answered not in ("order", "groups") or self.units >= FEW_UNITS:
+            return ""
+        return f"{self.units:,} {'blocks of a series' if self.answered == 'order' else 'subjects'}"
+
+    @property
+    def withheld(self) -> bool:
+        """Whether no p-value is given: rows look dependent and nothing was said of it, or they are too few blocks or subjects."""
+        return self.unanswered or bool(self.few)
+
     def words(self) -> str:
         """What was seen and what follows, in sentences; empty where there is nothing to say."""
         like = f"{self.n:,} rows say about as much as {max(1, round(self.effective)):,} independent ones"
+        few = f" p-values are withheld: fewer than {FEW_UNITS} do not tell information from chance." if self.few else ""
         if self.answered == "order":
             return (
                 f"Rows are a series: {like}. Intervals draw {self.units:,} blocks of {self.block:,} rows again, and the nulls rotate one column "
-                "against the others."
+                f"against the others.{few}"
             )
         if self.answered == "groups":
-            return f"Rows repeat {self.units:,} subjects: {like}. Intervals draw whole subjects again, and the nulls deal out whole subjects."
+            return f"Rows repeat {self.units:,} subjects: {like}. Intervals draw whole subjects again, and the nulls deal out whole subjects.{few}"
         if not self.present:
             return ""
         if self.kind == "order":

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from mmexplore.estimators.tables.dependence import FEW_UNITS
 from mmexplore.estimators.tables.entropic import PredictedBias
 from mmexplore.types import PID
 
@@ -101,9 +100,8 @@ def _doubt(drawn: Drawn) -> str:
     seen = drawn.dependence
     if seen.unanswered:
         return "They look dependent, so that chance is larger than rows alone would say: say how they were drawn."
-    if drawn.dependent and seen.units < FEW_UNITS:
-        what = "subjects" if drawn.starts is not None else "blocks of the series"
-        return f"They are only {seen.units:,} {what}: intervals come out too short."
+    if seen.few:
+        return f"They are only {seen.few}: intervals come out too short, and p-values are withheld."
     return ""
 
 

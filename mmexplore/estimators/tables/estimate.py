@@ -342,7 +342,7 @@ def _nulls(
     summaries = []
     rows = draws.rows
     pairs_stay = rows is None or rows.weights is None
-    withheld = rows is not None and rows.dependence.unanswered
+    withheld = rows is not None and rows.dependence.withheld
     for kind in kinds:
         shuffled = replicate(
             draws.null(kind.key),

@@ -153,8 +153,7 @@ def _anything(e: Evidence) -> Claim:
     p, i12 = e.p_target.get("i12"), e.value["i12"]
     if p is None and e.doubt:
         said = (
-            f"Cannot tell whether {one} and {two} tell anything of {target}: {e.doubt}, and such rows show information by chance alone. Say how they were "
-            "drawn: a series in this order, or which column tells subjects or recordings apart."
+            f"Cannot tell whether {one} and {two} tell anything of {target}: {e.doubt}."
         )
         return Claim("anything", "unclear", said, f"I(X1,X2;Y) = {_amount(e, i12)}; p-values withheld")
     if p is None:

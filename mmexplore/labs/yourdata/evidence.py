@@ -11,11 +11,15 @@ import numpy as np
 from mmexplore.types import ATOMS
 
 if TYPE_CHECKING:
+    from mmexplore.estimators.tables.dependence import Dependence
     from mmexplore.estimators.tables.estimate import Estimate
     from mmexplore.labs.yourdata.headline import Headline
 
 
-DOUBT = "rows look dependent, and nothing was said of how they were drawn"
+DOUBT = (
+    "rows look dependent, and nothing was said of how they were drawn, and such rows show information by chance alone. Say how they were drawn: a series in "
+    "this order, or which column tells subjects or recordings apart"
+)
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class Evidence:
         p_no_synergy: p of S among rows drawn without synergy; None where this was not tried.
         p_within: p of S with the pairing shuffled within classes: as much or more; None where this was not tried.
         p_within_below: the same, as little or less.
-        doubt: why p-values were withheld, in a few words; empty where they were not.
+        doubt: why p-values were withheld, and what to do, without a full stop; empty where they were not.
         light: traffic light of the number of rows; None for a table that is no sample.
         names: what modality 1, modality 2 and the target are called.
         measure: the definition of the atoms.
@@ -101,7 +105,7 @@ def evidence_of(
         p_no_synergy=None if none is None else none.p_values.get("synergy"),
         p_within=None if within is None else within.p_values.get("synergy"),
         p_within_below=None if within is None else within.p_below.get("synergy"),
-        doubt=DOUBT if estimate.dependence is not None and estimate.dependence.unanswered else "",
+        doubt=_doubt(estimate.dependence),
         light=estimate.light.colour,
         names=names,
         measure=estimate.settings.measure,
@@ -109,6 +113,13 @@ def evidence_of(
         draws={name: estimate.draws[name] for name in ATOMS if name in estimate.draws},
         unit=unit,
     )
+
+
+def _doubt(seen: Dependence | None) -> str:
+    """Why an estimate gives no p-values."""
+    if seen is None or not seen.withheld:
+        return ""
+    return DOUBT if seen.unanswered else f"rows are only {seen.few}, too few to tell information from chance"
 
 
 def evidence_of_predictors(
