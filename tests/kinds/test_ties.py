@@ -208,11 +208,18 @@ def file_of(columns: dict[str, np.ndarray]) -> mm.Dataset:
     return load(pd.DataFrame(columns).to_csv(index=False).encode(), "rows.csv")
 
 
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the hybrid, which trains a critic."""
+    monkeypatch.setattr("mmexplore.labs.yourdata.without_bins.DECOMPOSED_BY", ("gaussian", "copula"))
+
+
 def told_of(x1: np.ndarray, x2: np.ndarray, y: np.ndarray):
     spec = Study().put(source="file", x1="one", x2="two", y="out", target_as="number")
     return without_bins(measured(spec, file_of({"one": x1, "two": x2, "out": y})), spec)
 
 
+@pytest.mark.usefixtures("quick")
 def test_independent_readings_leave_no_room_for_redundancy():
     rng = np.random.default_rng(4)
     found = told_of(*ages(rng, 600), np.round(rng.normal(70, 12, 600)))
@@ -221,6 +228,7 @@ def test_independent_readings_leave_no_room_for_redundancy():
     assert any("Trusted for what any definition allows: ksg" in s for s in found.said)
 
 
+@pytest.mark.usefixtures("quick")
 def test_ranks_are_not_trusted_where_most_rows_are_zero():
     rng = np.random.default_rng(5)
     x, y = zero_inflated_pair(rng, 800)
