@@ -132,3 +132,15 @@ def test_a_binned_copy_tells_what_its_states_hold():
 def test_the_scale_of_columns_does_not_matter(name: str, scale: float):
     found = [mm.mutual_information(k * A, (A + C) / k, name, x_kind="number", y_kind="number").mi for k in (1.0, scale)]
     assert found[1] == pytest.approx(found[0], abs=1e-9)
+
+
+@pytest.mark.parametrize("correction", ["plugin", "miller_madow", "panzeri_treves"])
+def test_intervals_of_a_table_reach_their_value_and_end_at_the_states(correction):
+    """XOR rows written out: every bit is full, and drawing rows again can only show less."""
+    a, b = np.tile([0, 0, 1, 1], 40), np.tile([0, 1, 0, 1], 40)
+    rng = np.random.default_rng(0)
+    for y in (a ^ b, np.where(rng.random(160) < 0.02, 1 - (a ^ b), a ^ b), a, rng.integers(0, 2, 160)):
+        found = mm.estimate_from_samples(a, b, y, correction=correction, bootstraps=100, permutations=0, time=False)
+        for name, (low, high) in found.intervals.items():
+            possible = min(max(float(getattr(found.value, name)), 0.0), 1.0)
+            assert low - 1e-9 <= possible <= high + 1e-9 and high <= 1.0 + 1e-9, name

@@ -257,6 +257,10 @@ def _estimate(
     bias = predicted_bias(table, "effective", only=alone(plugin), spread=spread)
     if rows is not None and rows.dependent:
         intervals = _cautious(intervals, over, bias, rows.effective, signed)
+    intervals = {
+        name: _possible(name, interval, float(getattr(value, name)), table.shape, signed)
+        for name, interval in intervals.items()
+    }
     warnings = [*([] if rows is None else rows.words()), *table_warnings(table, plugin), *problems]
     warnings += atom_warnings(plugin, {name: interval.low for name, interval in intervals.items()}, signed)
     if desk.unconverged:
@@ -382,6 +386,14 @@ def _correct(
         if not desk.stopped:
             raise
         return plugin, [f"Stopped before the correction could be made: {problem}"]
+
+
+def _possible(name: str, found: Interval, value: float, shape: tuple[int, ...], signed: bool) -> Interval:
+    """An interval that reaches its value and ends where nothing can be: at the states of the target, and of a modality alone."""
+    k1, k2, ky = shape
+    most = float(np.log2(min(ky, {"i1": k1, "i2": k2}.get(name, k1 * k2))))
+    reached = min(value if signed and name in ATOMS else max(value, 0.0), most)
+    return Interval(min(found.low, reached), max(min(found.high, most), reached))
 
 
 def _interval(name: str, draws: np.ndarray, centre: float, level: float, signed: bool, stretch: float) -> Interval:

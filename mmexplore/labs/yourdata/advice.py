@@ -152,9 +152,7 @@ def _anything(e: Evidence) -> Claim:
     one, two, target = e.names
     p, i12 = e.p_target.get("i12"), e.value["i12"]
     if p is None and e.doubt:
-        said = (
-            f"Cannot tell whether {one} and {two} tell anything of {target}: {e.doubt}."
-        )
+        said = f"Cannot tell whether {one} and {two} tell anything of {target}: {e.doubt}."
         return Claim("anything", "unclear", said, f"I(X1,X2;Y) = {_amount(e, i12)}; p-values withheld")
     if p is None:
         if e.light is None and i12 > 0:  # a table that is no sample speaks for itself
