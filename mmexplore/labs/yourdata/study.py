@@ -261,8 +261,8 @@ def checked_roles(study: Study, dataset: Dataset) -> Roles:
 def scales_of(study: Study, dataset: Dataset, roles: Roles) -> dict[str, Scale]:
     """What the numbers of the columns of a study are taken for: labels or measurements.
 
-    Those of modalities that come along, or are drawn from a gate, stay as they are; so do those that noise is added to, unless they
-    are said to be labels.
+    Those of modalities that come along, or are drawn from a gate, stay as they are; so do those that noise is added to, and a target
+    that is to be a number, unless they are said to be labels.
 
     Raises:
         BadData: see `mmexplore.tabular.scales`.
@@ -272,6 +272,7 @@ def scales_of(study: Study, dataset: Dataset, roles: Roles) -> dict[str, Scale]:
         *((*roles.x1, *roles.x2) if study.source != "file" else ()),
         *(roles.x1 if study.noise1 else ()),
         *(roles.x2 if study.noise2 else ()),
+        *(roles.y if study.target_as == "number" else ()),
     }
     return {name: scale for name, scale in found.items() if scale.chosen or name not in measured}
 
@@ -309,8 +310,9 @@ def prepare(study: Study, dataset: Dataset) -> Prepared:
     x1 = _states(study.discretizer(1), changed.x1, counted)
     x2 = _states(study.discretizer(2), changed.x2, counted)
     found = scales_of(study, dataset, roles)
-    own = found[roles.y[0]]
-    y = discretize_target(changed.y, study.bins_y, most=study.bins_y if own.chosen and not own.nominal else FEW_STATES)
+    own = found.get(roles.y[0])
+    numbers = own is not None and own.chosen and not own.nominal
+    y = discretize_target(changed.y, study.bins_y, most=study.bins_y if numbers else FEW_STATES)
     kept = x1.kept & x2.kept & y.kept & counted & _placed(study, dataset, changed.rows)
     if int(kept.sum()) < 2:
         raise BadData(f"{int(kept.sum())} rows have all of modality 1, modality 2 and target; allowed: at least 2")
