@@ -131,11 +131,13 @@ def main(argv: list[str] | None = None) -> None:
         if given.out is not None:
             with given.out.open("a") as file:
                 file.writelines(json.dumps(found) + "\n" for found in sets)
-        alarms = np.mean([np.array(s["p"]) <= 0.05 for s in sets], axis=0)
+        p = np.array([s["p"] for s in sets], dtype=np.float64)  # NaN: withheld
+        given_p = np.isfinite(p).sum(axis=0)
+        alarms = (p <= 0.05).sum(axis=0) / np.maximum(given_p, 1)
         alone = np.mean([s["p_alone"] <= 0.05 for s in sets])
         inside, inside_alone = (100 * np.mean([s[k] for s in sets], axis=0) for k in ("inside", "inside_alone"))
         print(
-            f"{case:16s} {np.mean([s['effective'] for s in sets]):6.0f}  {' '.join(f'{100 * a:3.0f}' for a in alarms)}; {100 * alone:3.0f}   "
+            f"{case:16s} {np.mean([s['effective'] for s in sets]):6.0f}  {' '.join(f'{100 * a:3.0f}' if k else '  -' for a, k in zip(alarms, given_p, strict=True))}; {100 * alone:3.0f}   "
             f"{' '.join(f'{v:3.0f}' for v in inside)}; {' '.join(f'{v:3.0f}' for v in inside_alone)}",
             flush=True,
         )
