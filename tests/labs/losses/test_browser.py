@@ -34,7 +34,11 @@ def test_the_dial_turns_the_label_and_commits(visit):
     slider.wait_for(timeout=60_000)
     page.get_by_text("Information about the label", exact=True).wait_for()  # the page is at rest
     slider.focus()
-    for _ in range(10):
+    page.keyboard.press("ArrowRight")  # leaves the preset: the whole page follows
+    page.wait_for_function("location.search.includes('data.unique1=0.1')")
+    page.wait_for_timeout(1500)
+    slider.focus()
+    for _ in range(9):
         page.keyboard.press("ArrowRight")
     page.wait_for_function("location.search.includes('data.unique1=1.0')")
     assert scene_of(page).factors().unique1 == 1.0
