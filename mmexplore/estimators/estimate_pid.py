@@ -14,6 +14,7 @@ import numpy as np
 from mmexplore.devices import choose_device
 from mmexplore.display import Shown
 from mmexplore.errors import Unsupported
+from mmexplore.estimators.mi.declaration import state_entropy
 from mmexplore.estimators.pids import REGISTRY, Answer, Check, Estimator, Target
 from mmexplore.estimators.pids.rows import Rows, Sampling, read_rows
 from mmexplore.estimators.tables.estimate import Interval
@@ -218,10 +219,7 @@ def consistent(answer: Answer, rows: Rows) -> tuple[float, float, float, float]:
 
     Corrections for few rows, each right on average, may cross each other in one sample. Atoms below 0 are left: estimates of 0 scatter.
     """
-    most = math.inf
-    if rows.target == "label":
-        shares = np.bincount(rows.codes) / rows.n
-        most = -float((shares[shares > 0] * np.log2(shares[shares > 0])).sum())
+    most = state_entropy(rows.codes) if rows.target == "label" else math.inf
     i1, i2, i12, union = (min(float(v), most) for v in (answer.i1, answer.i2, answer.i12, answer.union))
     return i1, i2, max(i12, i1, i2), union
 

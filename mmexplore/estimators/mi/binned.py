@@ -16,7 +16,7 @@ import numpy as np
 
 from mmexplore.discretize import Discretizer
 from mmexplore.estimators.mi import MIEstimate, MISettings, estimator
-from mmexplore.estimators.mi.declaration import entropy
+from mmexplore.estimators.mi.declaration import state_entropy
 from mmexplore.estimators.mi.variables import Variable, VariablePair
 from mmexplore.estimators.tables.estimate import Interval
 from mmexplore.estimators.tables.replicates import Desk
@@ -62,9 +62,8 @@ def binned(pair: VariablePair, settings: BinnedSettings, desk: Desk) -> MIEstima
     """Estimate, interval and warnings."""
     (cx, kx), (cy, ky) = (_states(v, settings) for v in (pair.x, pair.y))
     counts = np.bincount(cx * ky + cy, minlength=kx * ky).reshape(kx, ky)
-    mi = min(
-        float(corrected(counts[None])[0]), entropy(cx), entropy(cy)
-    )  # what is taken off must not give more than the states hold
+    # what is taken off must not give more than the states hold
+    mi = min(float(corrected(counts[None])[0]), state_entropy(cx), state_entropy(cy))
     desk.total = settings.bootstraps
     draws: list[np.ndarray] = []
     while desk.done < settings.bootstraps and desk.look("Drawing rows again"):
@@ -86,8 +85,8 @@ def binned(pair: VariablePair, settings: BinnedSettings, desk: Desk) -> MIEstima
             interval = Interval(interval.low - max(_left_over(cx, cy, kx, ky, settings.seed), 0.0), interval.high)
         warnings.append(
             f"Few rows a cell: {pair.n / (kx * ky):.1f} in {kx} x {ky} cells; below {ROWS_PER_CELL} the estimate leans up by more than is "
-            "taken off, and the interval is "
-            "widened downwards by what shuffled rows read. Take fewer bins, or compare 'ksg'."
+            "taken off, and the interval is widened downwards by "
+            "what shuffled rows read. Take fewer bins, or compare 'ksg'."
         )
     wide = [v.name for v in (pair.x, pair.y) if v.kind == "number" and v.d > 1]
     if wide and settings.method in ("quantile", "width"):

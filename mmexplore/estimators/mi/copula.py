@@ -21,7 +21,7 @@ from mmexplore.errors import BadData
 from mmexplore.estimators.beyond import beyond_gaussian, outside
 from mmexplore.estimators.gaussian.wishart import HALF_BIT, log_det_bias
 from mmexplore.estimators.mi import MIEstimate, MISettings, estimator
-from mmexplore.estimators.mi.declaration import entropy
+from mmexplore.estimators.mi.declaration import state_entropy
 from mmexplore.estimators.mi.gaussian import around, from_covariance, standard_error
 from mmexplore.estimators.mi.variables import REPEATED, VariablePair, normal_scores, repeated_share
 from mmexplore.estimators.tables.estimate import Interval
@@ -58,7 +58,7 @@ def copula(pair: VariablePair, settings: CopulaSettings, desk: Desk) -> MIEstima
         beyond = beyond_gaussian(first.values, second.values, settings.seed)
     warnings: list[str] = []
     interval: Interval | None = around(mi, error, settings.level, pair.n)
-    if second.kind == "label" and mi > (most := entropy(second.codes)):
+    if second.kind == "label" and mi > (most := state_entropy(second.codes)):
         warnings.append(
             f"Impossible: {mi:.2f} bits of a label that holds {most:.2f}; cut there, without an interval. Over all classes together several "
             "coordinates are far from jointly Gaussian, and their entropy is over-stated. Use 'ksg' or 'infonce'."

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from mmexplore.datasets.closed_forms import entropy
 from mmexplore.errors import Unsupported
 from mmexplore.estimators.mi.variables import PAIRS, PairKind, VariablePair, as_pair, pair_warnings
 from mmexplore.estimators.tables.estimate import Interval
@@ -248,14 +249,12 @@ def mutual_information(
 
 def held(pair: VariablePair) -> float | None:
     """Entropy of the label, or of the one that holds less, in these rows, in bits; None without labels."""
-    return min((entropy(v.codes) for v in (pair.x, pair.y) if v.kind == "label"), default=None)
+    return min((state_entropy(v.codes) for v in (pair.x, pair.y) if v.kind == "label"), default=None)
 
 
-def entropy(codes: np.ndarray) -> float:
+def state_entropy(codes: np.ndarray) -> float:
     """Entropy of the shares of states from 0 up, (n,), in bits."""
-    shares = np.bincount(codes) / len(codes)
-    shares = shares[shares > 0]
-    return float(-(shares * np.log2(shares)).sum())
+    return entropy(np.bincount(codes) / len(codes))
 
 
 def _possible(interval: Interval, mi: float, pair: VariablePair) -> Interval:

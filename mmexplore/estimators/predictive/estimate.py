@@ -17,6 +17,7 @@ from functools import cached_property
 
 import numpy as np
 
+from mmexplore.datasets.closed_forms import entropy
 from mmexplore.estimators.predictive.bounds import bounds
 from mmexplore.estimators.predictive.folds import assign, how_many
 from mmexplore.estimators.predictive.joint import fuse
@@ -154,7 +155,7 @@ def of_pair(first: Modality, second: Modality, used: Used, asked: Asked, problem
     )
     early(_means(rows))
     free = {"unique1": scores.free - scores.i2, "unique2": scores.free - scores.i1}
-    found = within(_entropy(problem.py), readings(rows, free, asked.level))
+    found = within(entropy(problem.py), readings(rows, free, asked.level))
     test = _tested(views, alone, found["synergy"], asked, problem)
     pools = {"x1": alone[0], "x2": alone[1], "late": fusion.late, "joint": fusion.joint}
     return _told(used, asked, problem, scores, rows, found, test, pools)
@@ -171,16 +172,16 @@ def _told(
     pools: dict[str, Pool],
 ) -> Prediction:
     """Everything in one place."""
-    entropy = _entropy(problem.py)
+    most = entropy(problem.py)
     return Prediction(
         title=asked.title,
         classes=used.classes,
         dropped=used.dropped,
-        entropy=entropy,
+        entropy=most,
         readings=found,
         leans=dict(LEANS),
         union_bound=reading(*rows.scatter(scores.free), asked.level),
-        bounds=bounds(found["i1"].at_least, found["i2"].at_least, entropy),
+        bounds=bounds(found["i1"].at_least, found["i2"].at_least, most),
         interaction=interaction_test(problem.bits(pools["joint"].p), problem.bits(pools["late"].p), rows),
         synergy=test,
         fitted={name: _fitted(one, problem) for name, one in pools.items()},
@@ -238,10 +239,6 @@ def _tested(
     )
     parts = tuple(View(view.raw[few], view.seed) for view in views)
     return synergy_test((parts[0], parts[1]), (alone[0].p[few], alone[1].p[few]), synergy, asked.draws, smaller)
-
-
-def _entropy(py: np.ndarray) -> float:
-    return float(-(py * np.log2(py)).sum())
 
 
 def _fitted(one: Pool, problem: Problem) -> Fitted:
