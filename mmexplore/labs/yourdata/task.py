@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from mmexplore.errors import BadSpec
@@ -53,12 +54,9 @@ PAIR_ROWS = (
 )  # the same of all its modalities
 
 
-@task
-class Predictive(Task):
-    """Decompose the columns of a study."""
-
-    kind = "predictive"
-    program = "mmexplore.labs.yourdata.program:run"
+@dataclass(frozen=True)
+class OfStudy(Task):
+    """A run on the rows of a study."""
 
     data: str = param(
         "",
@@ -67,15 +65,12 @@ class Predictive(Task):
         help="real=wine, or other settings of the page Your data as in its address; own?id=... for your own file.",
     )
     classes: int = PredictiveSettings.field("classes")
-    draws: int = PredictiveSettings.field("draws")
     level: float = PredictiveSettings.field("level")
     seed: int = PredictiveSettings.field("seed")
 
     def settings(self) -> PredictiveSettings:
-        """The estimator's settings."""
-        return PredictiveSettings(
-            **{p.name: getattr(self, p.name) for p in PredictiveSettings.parameters() if p.name != "most_rows"}
-        )
+        """The estimator's settings, without the test of S = 0."""
+        return PredictiveSettings(classes=self.classes, draws=0, level=self.level, seed=self.seed)
 
     def study(self) -> Study:
         """The study whose rows these are, for data that come along."""
@@ -86,45 +81,47 @@ class Predictive(Task):
             raise BadSpec(f"data is {self.data[:60]!r}: {problems[0]}")
         return study
 
-    def title(self) -> str:
-        """What is run, in words."""
+    def rows_named(self) -> str:
+        """Whose rows these are, in words."""
         if self.own_data:
-            return "Decomposition of your data"
+            return "your data"
         study = self.study()
-        changed = ", changed" if study.changed() else ""
-        return f"Decomposition of {study.real if study.source == 'real' else study.gate}{changed}"
+        return study.real if study.source == "real" else study.gate
 
 
 @task
-class PredictivePairs(Task):
-    """Decompose every pair of the modalities of a study."""
+class Predictive(OfStudy):
+    """Decompose the columns of a study."""
+
+    kind = "predictive"
+    program = "mmexplore.labs.yourdata.program:run"
+
+    draws: int = PredictiveSettings.field("draws")
+
+    def settings(self) -> PredictiveSettings:
+        """The estimator's settings."""
+        return super().settings().replace(draws=self.draws)
+
+    def title(self) -> str:
+        """What is run, in words."""
+        changed = ", changed" if not self.own_data and self.study().changed() else ""
+        return f"Decomposition of {self.rows_named()}{changed}"
+
+
+@task
+class PredictivePairs(OfStudy):
+    """Decompose every pair of the modalities of a study; each has the test of S = 0 when it is opened."""
 
     kind = "predictive-pairs"
     program = "mmexplore.labs.yourdata.program:run_pairs"
 
-    data: str = param("", label="Data", max_length=200_000, help=Predictive.parameter("data").help)
-    classes: int = PredictiveSettings.field("classes")
-    level: float = PredictiveSettings.field("level")
-    seed: int = PredictiveSettings.field("seed")
-
-    def settings(self) -> PredictiveSettings:
-        """The estimator's settings; without the test of S = 0, which every pair has when it is opened."""
-        return PredictiveSettings(classes=self.classes, draws=0, level=self.level, seed=self.seed)
-
-    def study(self) -> Study:
-        """The study whose modalities these are, for data that come along."""
-        return Predictive(data=self.data).study()
-
     def title(self) -> str:
         """What is run, in words."""
-        if self.own_data:
-            return "Every pair of modalities of your data"
-        study = self.study()
-        return f"Every pair of modalities of {study.real if study.source == 'real' else study.gate}"
+        return f"Every pair of modalities of {self.rows_named()}"
 
 
 @task
-class PredictiveLearning(Task):
+class PredictiveLearning(OfStudy):
     """Decompose ever more of the rows of a study, and see whether more of them show more.
 
     frames: n, and atoms and informations read at that number of rows. result(): `mmexplore.estimators.predictive.curve.LearningCurve.to_dict`.
@@ -133,25 +130,9 @@ class PredictiveLearning(Task):
     kind = "predictive-learning"
     program = "mmexplore.labs.yourdata.program:run_learning"
 
-    data: str = param("", label="Data", max_length=200_000, help=Predictive.parameter("data").help)
-    classes: int = PredictiveSettings.field("classes")
-    level: float = PredictiveSettings.field("level")
-    seed: int = PredictiveSettings.field("seed")
-
-    def settings(self) -> PredictiveSettings:
-        """The estimator's settings; without the test of S = 0."""
-        return PredictiveSettings(classes=self.classes, draws=0, level=self.level, seed=self.seed)
-
-    def study(self) -> Study:
-        """The study whose rows these are, for data that come along."""
-        return Predictive(data=self.data).study()
-
     def title(self) -> str:
         """What is run, in words."""
-        if self.own_data:
-            return "Your data against the number of rows"
-        study = self.study()
-        return f"{study.real if study.source == 'real' else study.gate} against the number of rows"
+        return f"Learning curve of {self.rows_named()}"
 
 
 def rows_of(study: Study, fields: Sequence[str] = ROWS) -> str:
