@@ -48,6 +48,9 @@ SETTINGS = {
     "binned": {"bootstraps": 50},
     "thin": {"steps": 50},
 }
+QUICK_INFORMATION = [name for name, e in INFORMATION.items() if not e.trained]
+QUICK_DECOMPOSITION = [n for n, e in DECOMPOSITION.items() if (not e.trains and not e.slow) or n == "hybrid"]
+ASKED: Counter[str] = Counter()
 ANSWERED: Counter[str] = Counter()
 
 
@@ -62,9 +65,10 @@ def as_label(y: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize("case", HOSTILE)
-@pytest.mark.parametrize("name", [n for n, e in INFORMATION.items() if not e.trained])
+@pytest.mark.parametrize("name", QUICK_INFORMATION)
 def test_informations(name: str, case: str):
     x, _, y = HOSTILE[case]
+    ASKED[name] += 1
     for kind in ("number", "label"):
         target = y if kind == "number" else as_label(y)
         try:
@@ -86,11 +90,10 @@ def test_informations(name: str, case: str):
 
 
 @pytest.mark.parametrize("case", HOSTILE)
-@pytest.mark.parametrize(
-    "name", [n for n, e in DECOMPOSITION.items() if (not e.trains and not e.slow) or n == "hybrid"]
-)
+@pytest.mark.parametrize("name", QUICK_DECOMPOSITION)
 def test_decompositions(name: str, case: str):
     x1, x2, y = HOSTILE[case]
+    ASKED[name] += 1
     for target in ("scalar", "label"):
         if target not in DECOMPOSITION[name].targets:
             continue
@@ -115,8 +118,8 @@ def test_decompositions(name: str, case: str):
 
 def test_most_of_these_rows_were_answered():
     """Refusals are for what has no answer: else the tests above would say nothing."""
-    if not ANSWERED:
-        pytest.skip("the tests above were not run")
+    if ASKED.total() < len(HOSTILE) * (len(QUICK_INFORMATION) + len(QUICK_DECOMPOSITION)):
+        pytest.skip("not all of the tests above were run in this process")
     assert ANSWERED["ksg"] >= 28 and ANSWERED["binned"] >= 50 and ANSWERED["gaussian"] >= 20
 
 
