@@ -136,7 +136,7 @@ def _as_taken(estimator: str, found: dict[str, Scale], target: set[str]) -> tupl
                 f"column {name[:60]!r} is said to be nominal, and {estimator} takes numbers alone; allowed: --estimator predictive, or the verbs pid and study"
             )
         if labels and scale.open:
-            told.append(scale.sentence())
+            told.append(scale.remark().whole)
         elif scale.nominal and scale.open:
             told.append(
                 f"column {name[:40]!r} is taken as numbers by {estimator}, with an order and distances, though it may hold codes ({scale.why}); "

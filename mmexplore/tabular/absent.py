@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mmexplore.tabular.looks import LIKE_MISSING, MISSING
-from mmexplore.tabular.notes import Notes
+from mmexplore.tabular.notes import Notes, Remark
 from mmexplore.tabular.reading import SENTINELS, Found, Missing
 from mmexplore.tabular.safe import quoted
 
@@ -100,20 +100,16 @@ def _tell(found: Found, notes: Notes, *, asked: bool, numbers: bool) -> None:
     what = f"column {quoted(found.column)}: {quoted(found.text, 20)} ({found.count:,} cells)"
     if found.taken:
         usual = found.text in MISSING
-        way = "" if asked or numbers else f"; --not-na {found.text} reads it as a label"
-        notes.add(
-            f"{what} counts as missing: {found.why}{way}",
+        way = "" if asked or numbers else f"--not-na {found.text} reads it as a label"
+        notes.remark(
+            Remark(f"{what} counts as missing: {found.why}", way, found.column),
             f"absent {found.column if not (usual and numbers) else ''}",
-            first=True,
-            column=found.column,
         )
     else:
-        way = "" if asked else f"; --na {found.text} counts it as missing"
-        notes.add(
-            f"{what} is read as a label, not as a missing value: {found.why}{way}",
+        way = "" if asked else f"--na {found.text} counts it as missing"
+        notes.remark(
+            Remark(f"{what} is read as a label, not as a missing value: {found.why}", way, found.column),
             f"label {found.column}",
-            first=True,
-            column=found.column,
         )
 
 
@@ -134,13 +130,11 @@ def without_numbers(column: str, values: Any, words: Words, notes: Notes) -> Any
             _tell(found, notes, asked=True, numbers=True)
     for number, count, low, high in _sentinels(values):
         words.found.append(Found(column, f"{number:.10g}", count, False, "it lies far from all other values"))
-        notes.add(
+        text = (
             f"column {quoted(column)}: {number:.10g} stands {count:,} times, far from all other values ({low:.6g} to {high:.6g}), as if for a "
-            f"missing value, and is read as a number; --na={number:.10g} counts it as missing",
-            "sentinel",
-            first=True,
-            column=column,
+            "missing value, and is read as a number"
         )
+        notes.remark(Remark(text, f"--na={number:.10g} counts it as missing", column), "sentinel")
     return values
 
 

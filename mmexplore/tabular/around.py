@@ -14,7 +14,7 @@ import numpy as np
 
 from mmexplore.errors import BadData
 from mmexplore.tabular.looks import against, fits, look
-from mmexplore.tabular.notes import Notes
+from mmexplore.tabular.notes import Notes, Remark
 from mmexplore.tabular.safe import quoted
 from mmexplore.tabular.sniff import SIGN, SPACES, Layout, Skipped, split_rows
 
@@ -137,11 +137,8 @@ def _comments(lines: _Lines, found: dict[int, str], array: np.ndarray, notes: No
             kept.append(at)
     if kept:
         shown = ", ".join(f"line {layout.line + at:,} ({quoted(lines.text(at).strip(), 30)})" for at in kept[:3])
-        notes.add(
-            f"{shown}{' and others' if len(kept) > 3 else ''}: read as rows, as the cells fit their columns, though a comment sign stands in front; "
-            "delete them if they are comments",
-            first=True,
-        )
+        text = f"{shown}{' and others' if len(kept) > 3 else ''}: read as rows, as the cells fit their columns, though a comment sign stands in front"
+        notes.remark(Remark(f"{text}; delete them if they are comments"))
 
 
 def _headers(lines: _Lines, header: bytes, found: dict[int, str]) -> None:
@@ -178,9 +175,11 @@ def _footers(lines: _Lines, found: dict[int, str], notes: Notes) -> None:
         if what == "":
             return
         if what == "kept":
-            notes.add(
-                f"line {lines.layout.line + at:,} ({quoted(text.strip(), 40)}) stands at the end like a total or a remark and was read as a row; delete it if it is none",
-                first=True,
+            where = f"line {lines.layout.line + at:,} ({quoted(text.strip(), 40)})"
+            notes.remark(
+                Remark(
+                    f"{where} stands at the end like a total or a remark and was read as a row; delete it if it is none"
+                )
             )
             return
         found[at] = what
@@ -245,7 +244,7 @@ def _number(cell: str) -> float | None:
         return None
 
 
-def said(skipped: Sequence[Skipped]) -> list[str]:
+def said(skipped: Sequence[Skipped]) -> list[Remark]:
     """The lines that were left out, a sentence for each kind."""
     kinds: dict[str, list[Skipped]] = {}
     for one in skipped:
@@ -254,5 +253,5 @@ def said(skipped: Sequence[Skipped]) -> list[str]:
     for what, those in kinds.items():
         shown = ", ".join(f"line {one.line:,} ({quoted(one.text, 50)})" for one in those[:4])
         more = f", ... ({len(those):,} lines in all)" if len(those) > 4 else ""
-        sentences.append(f"left out as {what}: {shown}{more}")
+        sentences.append(Remark(f"left out as {what}: {shown}{more}", lines=what))
     return sentences

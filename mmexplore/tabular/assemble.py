@@ -14,7 +14,7 @@ from mmexplore.tabular.absent import Words, without_numbers
 from mmexplore.tabular.cells_or_rows import table_kind
 from mmexplore.tabular.dataset import ColumnInfo, Dataset, Roles, describe
 from mmexplore.tabular.limits import MAX_CELLS, MAX_COLUMNS
-from mmexplore.tabular.notes import Notes
+from mmexplore.tabular.notes import Notes, Remark
 from mmexplore.tabular.safe import clean_name, listed, quoted
 
 _LONG = 50_000
@@ -129,7 +129,7 @@ def _tell_unmet(words: Words, names: Sequence[str], notes: Notes) -> None:
     for word in words.missing.words:
         own = next((word.removeprefix(f"{name}=") for name in names if word.startswith(f"{name}=")), word)
         if word not in met and not (_is_float(own) and float(own) in numbers):
-            notes.add(f"{quoted(word)} was to count as missing and stands in no column", "unmet", first=True)
+            notes.remark(Remark(f"{quoted(word)} was to count as missing and stands in no column"), "unmet")
 
 
 def _is_float(text: str) -> bool:

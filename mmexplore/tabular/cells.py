@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from mmexplore.tabular.absent import Words, gone
-from mmexplore.tabular.notes import Notes
+from mmexplore.tabular.notes import Notes, Remark
 from mmexplore.tabular.safe import quoted
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ _COMMA_GROUPED = r"^[+-]?\d{1,3}([.'’\x{00a0}\x{202f} ]\d{3})+(,\d*)?$"
 _EITHER = r"^[+-]?\d{1,3}(,\d{3})?$"  # 1,234: a thousand or one and a bit
 _DOT_GROUPED = r"^[+-]?\d{1,3}(\.\d{3})*$"
 _PERCENT = r"\s*%$"
+_AS_NUMBERS = "--ordinal reads them as numbers"
 _DATE = r"^(\d{4}[/-]\d{1,2}[/-]\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{4})([ T]\d{1,2}:\d{2}(:\d{2})?)?$"  # a year has four digits
 _YEARS = (1000, 2999)
 _EXPONENT = r"^\d+[eE]\d+$"  # 1e5: a number, or a name such as that of a well
@@ -193,10 +194,12 @@ def _are_names(column: _Texts, notes: Notes) -> bool:
         powers = pc.filter(column.texts, pc.match_substring_regex(column.texts, r"[eE]"))
         names = _all(column, rf"{_EXPONENT}|^\d+$") and not _all(_Texts("", powers, column.codes), _PLAIN_EXPONENT)
         example = quoted(powers[0].as_py())
-        what = "names; --ordinal reads them as numbers" if names else "numbers; --nominal reads them as names"
-        notes.add(
-            f"column {shown}: cells such as {example} are read as {what}", "powers", first=names, column=column.name
-        )
+        taken, way = ("names", _AS_NUMBERS) if names else ("numbers", "--nominal reads them as names")
+        remark = Remark(f"column {shown}: cells such as {example} are read as {taken}", way, column.name)
+        if names:
+            notes.remark(remark, "powers")
+        else:
+            notes.add(remark.whole, "powers")
         return names
     if not _all(column, rf"{_SECTION}|^\d{{1,3}}$"):
         return False
@@ -207,12 +210,8 @@ def _are_names(column: _Texts, notes: Notes) -> bool:
             chapters.setdefault(whole, []).append(rest)
     names = any(_counts_on(parts) for parts in chapters.values())
     if names:
-        notes.add(
-            f"column {shown}: 1.9 and 1.10 stand there as in numbers of chapters; they are read as names, --ordinal reads them as numbers",
-            "sections",
-            first=True,
-            column=column.name,
-        )
+        text = f"column {shown}: 1.9 and 1.10 stand there as in numbers of chapters; they are read as names"
+        notes.remark(Remark(text, _AS_NUMBERS, column.name), "sections")
     return names
 
 
@@ -333,12 +332,7 @@ def _written_numbers(column: _Texts, decimal: Decimal | None, notes: Notes) -> n
     if values is None:  # a code such as 007, or more digits than a number keeps
         long = pc.any(pc.greater(pc.binary_length(texts), 15)).as_py()
         why = "whole numbers of so many digits that they would not stay exact" if long else "codes with zeros in front"
-        notes.add(
-            f"column {shown} has {why}; they are kept as text, --ordinal reads them as numbers",
-            "codes",
-            first=True,
-            column=column.name,
-        )
+        notes.remark(Remark(f"column {shown} has {why}; they are kept as text", _AS_NUMBERS, column.name), "codes")
         return None
     if percent:
         notes.add(f"column {shown} is in percent: 25% is read as 0.25", "percent")
@@ -395,13 +389,11 @@ def _tell_mixed(column: _Texts, notes: Notes, where: Callable[[int], str]) -> No
     first = int(np.flatnonzero((column.codes >= 0) & ~number[column.codes])[0])
     others = column.texts.filter(pa.array(~number)).to_pylist() if int((~number).sum()) <= _FEW_OTHERS else []
     words = ", ".join(str(text) for text in others)
-    advice = (
-        f"--na '{words}' counts them as missing" if others else "For numbers, correct those cells or leave them blank"
-    )
-    notes.add(
+    text = (
         f"column {quoted(column.name)} mixes numbers and text: {total - numbers:,} of {total:,} cells are no numbers, the "
-        f"first {quoted(column.texts[column.codes[first]].as_py())} ({where(first)}); all are read as labels. {advice}",
-        "mixed",
-        first=True,
-        column=column.name,
+        f"first {quoted(column.texts[column.codes[first]].as_py())} ({where(first)}); all are read as labels"
     )
+    if others:
+        notes.remark(Remark(text, f"--na '{words}' counts them as missing", column.name), "mixed")
+    else:
+        notes.remark(Remark(f"{text}. For numbers, correct those cells or leave them blank", "", column.name), "mixed")

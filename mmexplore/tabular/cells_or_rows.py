@@ -13,7 +13,7 @@ import numpy as np
 
 from mmexplore.errors import BadData
 from mmexplore.tabular.dataset import ColumnInfo, suggestion
-from mmexplore.tabular.notes import Notes
+from mmexplore.tabular.notes import Notes, Remark
 from mmexplore.tabular.safe import quoted
 
 if TYPE_CHECKING:
@@ -72,21 +72,28 @@ def table_kind(
     axes = [folded[axis] for axis in _AXES if axis in folded]
     if asked == "cells":
         table_columns(name, names)
-        notes.add(f"read as a table with one cell a line, as chosen; {quoted(weight)} weighs the cells", first=True)
+        notes.remark(
+            Remark(f"read as a table with one cell a line, as chosen; {quoted(weight)} weighs the cells", of_kind=True)
+        )
         return "table"
     if asked == "rows" or weight is None or len(axes) < 3 or len(names) != 4:
         return "rows"
     why = _against(frame, columns, axes, weight, lines)
     if why:
-        notes.add(
-            f"read as rows, one sample a line, though a column is called {quoted(weight)}: {why}; --read-as cells takes the lines as cells of a table",
-            first=True,
+        notes.remark(
+            Remark(
+                f"read as rows, one sample a line, though a column is called {quoted(weight)}: {why}",
+                "--read-as cells takes the lines as cells of a table",
+                of_kind=True,
+            )
         )
         return "rows"
-    notes.add(
-        f"read as a table with one cell a line, as every combination of x1, x2 and y stands there once and {quoted(weight)} weighs it; "
-        "--read-as rows takes each line as one sample",
-        first=True,
+    notes.remark(
+        Remark(
+            f"read as a table with one cell a line, as every combination of x1, x2 and y stands there once and {quoted(weight)} weighs it",
+            "--read-as rows takes each line as one sample",
+            of_kind=True,
+        )
     )
     return "table"
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from mmexplore.errors import BadData
 from mmexplore.tabular.limits import MANY_VALUES
+from mmexplore.tabular.notes import Remark
 from mmexplore.tabular.safe import listed, quoted
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class Dataset:
     lines: Sequence[int] | None = field(default=None, repr=False)
     given: Roles | None = None
     arrays: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    first: tuple[tuple[str | None, str], ...] = ()
+    first: tuple[Remark, ...] = ()
     absent: tuple[Found, ...] = ()
 
     def __len__(self) -> int:
@@ -143,10 +144,14 @@ class Dataset:
             raise BadData(f"{self.name} has no column {quoted(name, 60)}; {suggestion(name, self.names)}")
         return self.info[name]
 
-    def first_notes(self, names: Sequence[str] = ()) -> tuple[str, ...]:
-        """The notes that may change an answer from these columns (or from any, where none is named)."""
+    def remarks(self, names: Sequence[str] = ()) -> tuple[Remark, ...]:
+        """What may change an answer from these columns (or from any, where none is named)."""
         used = set(names)
-        return tuple(text for column, text in self.first if column is None or not used or column in used)
+        return tuple(one for one in self.first if one.column is None or not used or one.column in used)
+
+    def first_notes(self, names: Sequence[str] = ()) -> tuple[str, ...]:
+        """The same as sentences, each with the option that reads otherwise."""
+        return tuple(one.whole for one in self.remarks(names))
 
     def where(self, row: int) -> str:
         """A row in words: the line it begins on, or its number."""

@@ -63,8 +63,8 @@ def read_delimited(data: bytes, name: str, notes: Notes, separator: str | None, 
     _tell_layout(layout, notes)
     names = _names(layout, name)
     rows, skipped = without_strays(data[layout.begins :], layout, _line(data, layout.header_line), notes)
-    for sentence in said((*layout.skipped, *skipped)):
-        notes.add(sentence, first=True)
+    for remark in said((*layout.skipped, *skipped)):
+        notes.remark(remark)
     if not _TEXT.search(rows):
         raise BadData(f"{name} has a header line but no rows; allowed: a header line and rows below it")
     if layout.separator == SPACES:

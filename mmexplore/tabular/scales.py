@@ -19,6 +19,7 @@ from mmexplore.errors import BadData
 from mmexplore.spec import Spec, param
 from mmexplore.tabular.dataset import ColumnInfo, Dataset
 from mmexplore.tabular.limits import MANY_VALUES
+from mmexplore.tabular.notes import Remark
 from mmexplore.tabular.safe import listed, quoted
 from mmexplore.tabular.select import match_columns
 
@@ -179,11 +180,13 @@ class Scale:
         """How to have the other reading."""
         return f"--{'ordinal' if self.nominal else 'nominal'} {self.column}"
 
-    def sentence(self) -> str:
+    def remark(self) -> Remark:
         """What was decided, why, and the way to the other reading."""
         taken = "labels (nominal)" if self.nominal else "numbers (ordinal)"
-        return f"column {quoted(self.column)} is taken as {taken}: {self.why}" + (
-            f"; {self.other}" if self.open else ""
+        return Remark(
+            f"column {quoted(self.column)} is taken as {taken}: {self.why}",
+            self.other if self.open else "",
+            self.column,
         )
 
 
@@ -296,6 +299,11 @@ def _as_numbers(column: Series[Any], name: str) -> Series[Any]:
 
 
 def sentences(found: Mapping[str, Scale], most: int = 4) -> list[str]:
+    """The decisions that could be otherwise, each with the option for it."""
+    return [one.whole for one in remarks(found, most)]
+
+
+def remarks(found: Mapping[str, Scale], most: int = 4) -> list[Remark]:
     """The decisions that could be otherwise, alike ones together."""
     groups: dict[tuple[bool, str], list[Scale]] = {}
     for scale in found.values():
@@ -304,9 +312,9 @@ def sentences(found: Mapping[str, Scale], most: int = 4) -> list[str]:
     told = []
     for (nominal, why), alike in groups.items():
         if len(alike) == 1:
-            told.append(alike[0].sentence())
+            told.append(alike[0].remark())
             continue
         names = listed([quoted(scale.column, 30) for scale in alike], most)
         taken, other = ("labels (nominal)", "ordinal") if nominal else ("numbers (ordinal)", "nominal")
-        told.append(f"columns {names} are taken as {taken}: {why}; --{other} NAMES")
+        told.append(Remark(f"columns {names} are taken as {taken}: {why}", f"--{other} NAMES"))
     return told

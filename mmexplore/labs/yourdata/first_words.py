@@ -13,7 +13,8 @@ from mmexplore.info.pid import pid
 from mmexplore.labs.yourdata.modalities import about_data
 from mmexplore.labs.yourdata.study import Prepared, Study, checked_roles, prepare, scales_of
 from mmexplore.tabular import Dataset
-from mmexplore.tabular.scales import Scale, sentences
+from mmexplore.tabular.notes import Remark
+from mmexplore.tabular.scales import Scale, remarks
 from mmexplore.tabular.select import selection
 from mmexplore.types import ATOM_SYMBOLS, ATOMS
 
@@ -27,20 +28,20 @@ class FirstWords:
     """What stands before the numbers.
 
     Attributes:
-        notes: on the file, in sentences.
+        notes: on the file.
         codes: on numbers that are taken for codes or measurements, where that changes the answer.
         open: the columns that could be taken otherwise.
         other: the study with all of them taken otherwise; None where there are none.
     """
 
-    notes: tuple[str, ...]
-    codes: tuple[str, ...] = ()
+    notes: tuple[Remark, ...]
+    codes: tuple[Remark, ...] = ()
     open: tuple[Scale, ...] = ()
     other: Study | None = None
 
     def sentences(self) -> tuple[str, ...]:
-        """All of it."""
-        return (*self.codes, *self.notes)
+        """All of it, each with the option of the command line that reads otherwise."""
+        return tuple(one.whole for one in (*self.codes, *self.notes))
 
 
 def first_words(study: Study, dataset: Dataset, states: Callable[[Study, Dataset], Prepared] = prepare) -> FirstWords:
@@ -54,9 +55,9 @@ def first_words(study: Study, dataset: Dataset, states: Callable[[Study, Dataset
         BadData: roles that overlap or are empty.
     """
     if dataset.kind == "table":
-        return FirstWords(dataset.first_notes())
+        return FirstWords(dataset.remarks())
     roles = checked_roles(study, dataset)
-    notes = dataset.first_notes((*roles.x1, *roles.x2, *roles.y))
+    notes = dataset.remarks((*roles.x1, *roles.x2, *roles.y))
     found = scales_of(study, dataset, roles)
     if study.source != "file":
         return FirstWords(notes)
@@ -65,16 +66,16 @@ def first_words(study: Study, dataset: Dataset, states: Callable[[Study, Dataset
         return FirstWords(notes)
     other = otherwise(study, open_)
     if about_data(study, dataset, roles):
-        return FirstWords(notes, tuple(sentences(found)), open_, other)
-    told = sentences(found)
+        return FirstWords(notes, tuple(remarks(found)), open_, other)
+    told = remarks(found)
     if len(dataset) <= _MOST_ROWS:
         try:
             tables = states(study, dataset).table.p, states(other, dataset).table.p
         except BadData as error:
-            told.append(f"taken the other way they give no table of states ({error})")
+            told.append(Remark(f"taken the other way they give no table of states ({error})"))
         else:
             compared = compare_readings(*tables)
-            told = [] if compared is None else [*told, compared] if compared else told
+            told = [] if compared is None else [*told, Remark(compared)] if compared else told
     return FirstWords(notes, tuple(told), open_, other)
 
 

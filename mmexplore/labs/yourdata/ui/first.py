@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import streamlit as st
 
 from mmexplore.errors import MmexploreError
@@ -16,8 +14,6 @@ from mmexplore.tabular.reading import Found
 from mmexplore.tabular.select import split
 from mmexplore.ui.failures import plain
 
-_OPTION = re.compile(r"[;.] --[a-z].*$")  # the way on the command line; here there are buttons
-_LEFT = "left out as "  # how a sentence on lines that are no rows begins
 _MOST = 6
 
 
@@ -28,30 +24,28 @@ def words_before(dataset: Dataset) -> FirstWords | None:
         found = first_words(study, dataset, prepared)
     except MmexploreError:
         return None
-    told = found.sentences()
-    lines = [sentence for sentence in told if sentence.startswith(_LEFT)]
-    others = [sentence for sentence in told if sentence not in lines]
-    if told:
+    lines = [one for one in found.notes if one.lines]
+    others = [one for one in (*found.codes, *found.notes) if not one.lines]
+    if lines or others:
         with st.container(border=True):
-            shown = [f"- {plain(_as_sentence(sentence))}" for sentence in others[:_MOST]]
+            shown = [f"- {plain(_as_sentence(one.text))}" for one in others[:_MOST]]
             st.markdown("\n".join(["**Before the numbers**", "", *shown]))
             rest = [*others[_MOST:], *lines]
             if rest:
-                kinds = ", ".join(sentence.removeprefix(_LEFT).split(":")[0] for sentence in lines)
+                kinds = ", ".join(one.lines for one in lines)
                 title = "; ".join(
                     part
                     for part in (f"Lines left out: {kinds}" if kinds else "", "more" * bool(others[_MOST:]))
                     if part
                 )
                 with st.expander(title, key=STATE.key("first words")):
-                    st.markdown("\n".join(f"- {plain(_as_sentence(sentence))}" for sentence in rest))
+                    st.markdown("\n".join(f"- {plain(_as_sentence(one.text))}" for one in rest))
             with st.container(horizontal=True):
                 _buttons(study, dataset, found)
     return found
 
 
 def _as_sentence(text: str) -> str:
-    text = _OPTION.sub("", text)
     return f"{text[:1].upper()}{text[1:]}."
 
 
@@ -69,7 +63,7 @@ def _buttons(study: Study, dataset: Dataset, found: FirstWords) -> None:
             _button(f"Count {_short(one.text)} in {_short(one.column)} as missing", na=_part(study.na, one))
         elif "numbers or dates" not in one.why:
             _button(f"Read {_short(one.text)} in {_short(one.column)} as a label", not_na=_part(study.not_na, one))
-    if any("--read-as" in text for _, text in dataset.first):
+    if any(one.of_kind for one in dataset.first):
         rows = dataset.kind == "table"
         _button(f"Read each line as {'a sample' if rows else 'a cell of a table'}", read_as="rows" if rows else "cells")
 
