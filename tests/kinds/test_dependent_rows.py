@@ -235,6 +235,25 @@ def test_identical_rows_are_seen_where_columns_are_measured():
     assert not prepare(study.replace(groups="="), data).doubt
 
 
+@pytest.mark.parametrize(
+    "case", ["one decimal", "whole numbers", "copies of one column", "many zeros", "codes beside readings"]
+)
+def test_coarse_readings_are_not_taken_for_rows_that_repeat(case):
+    """Independent rows of few different values meet again by chance alone."""
+    rng = np.random.default_rng(5)
+    y, x = rng.integers(0, 2, 300), rng.normal(size=(300, 2))
+    a, b = {
+        "one decimal": (np.round(x[:, 0] + y, 1), np.round(x[:, 1], 1)),
+        "whole numbers": (np.round(40 + 12 * x[:, 0]), np.round(70 + 9 * x[:, 1])),
+        "copies of one column": (np.round(x[:, 0] + y, 1), np.round(x[:, 0] + y, 1)),
+        "many zeros": (np.round(np.maximum(x[:, 0] + y, 0), 2), np.round(np.maximum(x[:, 1], 0), 2)),
+        "codes beside readings": (rng.integers(1, 9, 300), np.round(2 + x[:, 1] + y, 1)),
+    }[case]
+    text = pd.DataFrame({"a": a, "b": b, "y": np.where(y == 1, "ill", "well")}).to_csv(index=False)
+    study = Study(source="file", x1="a", x2="b", y="y", decompose="states", bins1=3, bins2=3)
+    assert not prepare(study, load(text.encode(), "rows.csv")).doubt
+
+
 def test_what_cannot_follow_says_so():
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(2, 200))

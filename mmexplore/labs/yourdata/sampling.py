@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,15 @@ from mmexplore.tabular.safe import quoted
 from mmexplore.tabular.weights import looks_like_weights
 
 if TYPE_CHECKING:
+    from pandas import Series
+
     from mmexplore.labs.yourdata.study import Study
     from mmexplore.tabular import Dataset, Roles
 
 SAME_VALUES = "values in all columns"
 FEW_IDS, MOST_SUSPECTS = 5, 12
+MOST_COMPARED = 200_000  # rows
+HEAVY = 0.1  # of the rows: a value that so many have
 _SUBJECT = re.compile(
     r"(?:^|[\W_])(?:id|ids|subj|subject|patient|participant|person|user|speaker|recording|session|trial|animal|mouse|rat|document|doc|video|clip|"
     r"family|household|school|cluster|block)s?(?:[\W_]*(?:id|no|nr|number|code))?$|(?<=[a-z])I[Dd]$",
@@ -113,11 +118,28 @@ def suspects_of(dataset: Dataset, roles: Roles, rows: np.ndarray) -> dict[str, n
         if len(found) >= MOST_SUSPECTS:
             break
     measured = [name for name in used if name in dataset.info and dataset.info[name].measured]
-    if measured and len(rows) <= 200_000:
+    if measured and len(rows) <= MOST_COMPARED and all(_recurs(dataset.frame[name].iloc[rows]) for name in measured):
         same = _identical(dataset, roles, rows)
         if len(np.unique(same)) <= 0.9 * len(rows):
             found[SAME_VALUES] = same
     return found
+
+
+def _recurs(column: Series) -> bool:
+    """Whether the values of a measured column meet again more often than rounding makes them.
+
+    Of rounded readings about half as many pairs of rows are equal as lie one step of the scale apart; rows written twice are equal and no more
+    than that. Values that many rows have (zeros, a limit of the scale) say nothing of it.
+    """
+    values, counts = np.unique(column.dropna().to_numpy(dtype=np.float64), return_counts=True)
+    rare = counts <= HEAVY * counts.sum()
+    values, counts = values[rare], counts[rare].astype(np.float64)
+    if len(values) < 3:
+        return False
+    gaps = np.diff(values)
+    beside = gaps < 1.5 * gaps.min()
+    equal, near = float((counts * (counts - 1)).sum() / 2), float((counts[1:] * counts[:-1])[beside].sum())
+    return equal > near + 3.0 * math.sqrt(near + 1.0)
 
 
 def suggested_weights(dataset: Dataset, roles: Roles | None = None) -> str:
