@@ -18,7 +18,7 @@ from mmexplore.estimators.tables.dependence import clustered, serial
 from mmexplore.estimators.tables.drawn import Sampling, drawn
 from mmexplore.estimators.tables.estimate import Settings, estimate
 from mmexplore.labs.yourdata.answer import answer
-from mmexplore.labs.yourdata.study import Study, prepare
+from mmexplore.labs.yourdata.study import Study, dataset_of, prepare
 from mmexplore.tabular import load
 
 QUICK = Settings(bootstraps=60, permutations=60)
@@ -121,7 +121,7 @@ def test_where_nothing_is_said_nothing_is_claimed():
     assert e.effective < 300 and "p-values are withheld" in e.warnings[0]
     assert e.to_dict()["dependence"]["effective_rows"] == pytest.approx(e.effective)
     said = estimate(*recordings(0, 0.98), QUICK, sampling=Sampling(time=False))
-    assert said.p_value("synergy") < 0.05 and "You said" in said.warnings[0]  # what the user's word costs
+    assert said.p_value("synergy") < 0.05 and "said to be independent" in said.warnings[0]  # what the user's word costs
     rightly = estimate(*recordings(0, 0.98), QUICK, sampling=Sampling(time=True))
     assert rightly.intervals["synergy"].low == 0.0
     # 8 blocks are too few to tell: shuffles of so few called information in 12 % of 60 sets
@@ -252,6 +252,16 @@ def test_coarse_readings_are_not_taken_for_rows_that_repeat(case):
     text = pd.DataFrame({"a": a, "b": b, "y": np.where(y == 1, "ill", "well")}).to_csv(index=False)
     study = Study(source="file", x1="a", x2="b", y="y", decompose="states", bins1=3, bins2=3)
     assert not prepare(study, load(text.encode(), "rows.csv")).doubt
+
+
+def test_specimens_that_come_along_are_independent_whatever_their_order():
+    """Each iris is a plant of its own: its p-values are given, and that neighbours are alike is said beside them."""
+    study = Study().put(real="iris").replace(decompose="states")
+    made = prepare(study, dataset_of(study))
+    assert not made.doubt and made.dependence.answered == "independent"
+    found = estimate(*made.codes, QUICK, sampling=made.sampling)
+    assert found.p_value("i12") < 0.05 and "said to be independent" in found.warnings[0]
+    assert prepare(study.replace(order="*"), dataset_of(study)).dependence.answered == "order"
 
 
 def test_what_cannot_follow_says_so():

@@ -44,5 +44,6 @@ declare(
         citation="Street, Wolberg & Mangasarian 1993, Proc. SPIE 1905, 861-870; doi 10.24432/C5DW2B",
         story="Two summaries of the same nuclei: nine tenths of what they tell is told by either, and only the worst ones add a little of their own.",
         load=_load,
+        specimens=True,
     )
 )

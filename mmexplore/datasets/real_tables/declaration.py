@@ -66,6 +66,7 @@ class RealData:
         story: what to expect, and why.
         load: the rows; called once.
         bins1, bins2, method: the discretisation that suits the data, used where none is asked for.
+        specimens: whether every row is a specimen of its own (a flower, a patient), so that its place in the list says nothing.
     """
 
     name: str
@@ -86,6 +87,7 @@ class RealData:
     bins1: int = 4
     bins2: int = 4
     method: str = "quantile"
+    specimens: bool = False
 
 
 @dataclass(frozen=True)

@@ -41,5 +41,6 @@ declare(
         citation="Efron, Hastie, Johnstone & Tibshirani 2004, Annals of Statistics 32(2), 407-499",
         story="A hard target: both tell little, most of it alike, and adding up the two gains a little more.",
         load=_load,
+        specimens=True,
     )
 )

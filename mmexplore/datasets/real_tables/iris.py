@@ -31,5 +31,6 @@ declare(
         citation="Fisher 1936, Annals of Eugenics 7(2), 179-188; doi 10.24432/C56C76",
         story="Petals nearly settle the species. Sepals repeat two thirds of that and add nothing of their own.",
         load=_load,
+        specimens=True,
     )
 )

@@ -46,5 +46,6 @@ declare(
         citation="Aeberhard & Forina 1992; doi 10.24432/C5PC7J",
         story="The second group of measurements nearly settles the grower; the first repeats two thirds of that and adds nothing of its own.",
         load=_load,
+        specimens=True,
     )
 )

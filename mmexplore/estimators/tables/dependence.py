@@ -104,7 +104,7 @@ class Dependence:
         else:
             seen = f"Rows with the same {self.column} are alike: {like}."
         if self.answered == "independent":
-            return f"{seen} You said that rows are independent, so p-values and intervals take them so."
+            return f"{seen} As rows are said to be independent, p-values and intervals take them so."
         way = (
             "say that rows are a series in this order (time), or which column tells subjects or recordings apart (groups)"
             if self.kind == "order"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mmexplore.datasets import real_info
 from mmexplore.errors import BadData
 from mmexplore.estimators.tables.drawn import Sampling
 from mmexplore.labs.yourdata.predictive_settings import IDENTICAL, INDEPENDENT, ROW_ORDER
@@ -62,9 +63,9 @@ def groups_of(study: Study, dataset: Dataset, roles: Roles, rows: np.ndarray) ->
 
 
 def order_of(study: Study, dataset: Dataset, rows: np.ndarray) -> np.ndarray | bool | None:
-    """The place of every row in the series; False: rows are independent; None where nothing is said."""
+    """The place of every row in the series; False: rows are independent; None where nothing is said, nor known of data that come along."""
     if not study.order:
-        return None
+        return False if study.source == "real" and not study.groups and real_info(study.real).specimens else None
     if study.order == INDEPENDENT:
         return False
     if study.order == ROW_ORDER:
