@@ -16,7 +16,8 @@ from mmexplore.display import Shown
 from mmexplore.errors import Unsupported
 from mmexplore.estimators.mi.declaration import state_entropy
 from mmexplore.estimators.pids import REGISTRY, Answer, Check, Estimator, Target
-from mmexplore.estimators.pids.rows import Rows, Sampling, read_rows
+from mmexplore.estimators.pids.rows import Rows, read_rows
+from mmexplore.estimators.tables.drawn import Sampling
 from mmexplore.estimators.tables.estimate import Interval
 from mmexplore.estimators.tables.replicates import Progress, Stop
 from mmexplore.estimators.watching import Collector, Watcher

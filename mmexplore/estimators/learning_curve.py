@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mmexplore.estimators.pids.predictive import PredictiveSettings
-from mmexplore.estimators.pids.rows import Rows, Sampling, read_rows
+from mmexplore.estimators.pids.rows import Rows, read_rows
+from mmexplore.estimators.tables.drawn import Sampling
 from mmexplore.estimators.tables.replicates import Progress, Stop
 from mmexplore.estimators.watching import Collector, Watcher
 

@@ -16,7 +16,6 @@ from mmexplore.discretize import Discretizer, discretize_target
 from mmexplore.errors import BadData
 from mmexplore.estimators.pids import Answer, Check, estimator
 from mmexplore.estimators.pids.rows import Rows
-from mmexplore.estimators.tables.drawn import Sampling
 from mmexplore.estimators.tables.estimate import Settings, estimate
 from mmexplore.estimators.watching import Watcher
 from mmexplore.spec import Spec, param
@@ -80,7 +79,7 @@ def binned(rows: Rows, settings: BinnedSettings, watcher: Watcher) -> Answer:
             level=settings.level,
             seed=settings.seed,
         ),
-        sampling=Sampling(rows.sampling.groups, rows.sampling.time, rows.sampling.weights),
+        sampling=rows.sampling,
         progress=watcher.progress,
     )
     value, plugin = found.value, found.plugin

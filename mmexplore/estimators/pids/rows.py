@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -11,29 +11,7 @@ from mmexplore.devices import on_host
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.estimators.gaussian.checks import as_rows, label_warning
 from mmexplore.estimators.pids import TARGETS, Target
-
-
-@dataclass(frozen=True)
-class Sampling:
-    """How rows were drawn, as given: one entry a row, or None.
-
-    Attributes:
-        groups: ids; rows of one id repeat one subject.
-        time: True: rows come in the order of a series; or what to order them by.
-        weights: how many rows each stands for, at least 0.
-    """
-
-    groups: Any = None
-    time: Any = None
-    weights: Any = None
-
-    def given(self) -> list[str]:
-        """Names of what is said."""
-        return [
-            name
-            for name in ("groups", "time", "weights")
-            if getattr(self, name) is not None and getattr(self, name) is not False
-        ]
+from mmexplore.estimators.tables.drawn import Sampling
 
 
 @dataclass(frozen=True)
@@ -55,7 +33,7 @@ class Rows:
     target: Target
     codes: np.ndarray
     classes: tuple[str, ...]
-    sampling: Sampling = Sampling()
+    sampling: Sampling = field(default_factory=Sampling)
 
     @property
     def n(self) -> int:

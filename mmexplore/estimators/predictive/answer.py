@@ -12,11 +12,12 @@ from mmexplore.errors import BadData
 from mmexplore.estimators.mi.variables import repeated_share
 from mmexplore.estimators.pids import Answer, Check
 from mmexplore.estimators.pids.predictive import PredictiveSettings
-from mmexplore.estimators.pids.rows import Rows, Sampling
+from mmexplore.estimators.pids.rows import Rows
 from mmexplore.estimators.predictive.columns import Columns, as_array, pick, read_columns
 from mmexplore.estimators.predictive.estimate import SHORT, Asked, Design, predictive_pid
 from mmexplore.estimators.predictive.rare import Used, choose
 from mmexplore.estimators.predictive.result import Prediction
+from mmexplore.estimators.tables.drawn import Sampling
 from mmexplore.estimators.watching import Watcher
 from mmexplore.types import ATOM_SYMBOLS, ATOMS, INFORMATIONS
 

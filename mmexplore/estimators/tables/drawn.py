@@ -50,6 +50,11 @@ class Sampling:
     weights_are: str = "sampling"
     suspects: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
+    def given(self) -> list[str]:
+        """Names of what is said of how rows hang together or count."""
+        said = {"groups": self.groups, "time": self.time, "weights": self.weights}
+        return [name for name, value in said.items() if value is not None and value is not False]
+
     def of_rows(self, which: np.ndarray) -> Sampling:
         """The same of some of the rows; `which`: truth values or places."""
         groups, time, weights = (

@@ -15,7 +15,8 @@ import numpy as np
 from mmexplore import tabular
 from mmexplore.errors import BadData, Unsupported
 from mmexplore.estimators.pids import Target
-from mmexplore.estimators.pids.rows import Rows, Sampling, read_rows
+from mmexplore.estimators.pids.rows import Rows, read_rows
+from mmexplore.estimators.tables.drawn import Sampling
 from mmexplore.labs.yourdata.measured_settings import target_kind
 from mmexplore.labs.yourdata.predictive_settings import IDENTICAL
 from mmexplore.labs.yourdata.sampling import column_of, groups_of, order_of, weights_of

@@ -10,7 +10,8 @@ import numpy as np
 
 from mmexplore.errors import Unsupported
 from mmexplore.estimators.pids import Target
-from mmexplore.estimators.pids.rows import Rows, Sampling, read_rows
+from mmexplore.estimators.pids.rows import Rows, read_rows
+from mmexplore.estimators.tables.drawn import Sampling
 from mmexplore.labs.yourdata.modalities import frame_of_bytes, labelled, parquet_bytes, transported
 from mmexplore.labs.yourdata.pairs import grouping
 from mmexplore.labs.yourdata.study import Study
