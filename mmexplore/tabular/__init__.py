@@ -8,7 +8,7 @@ from mmexplore.tabular.frames import from_arrays, from_frame
 from mmexplore.tabular.limits import MANY_VALUES, MAX_BYTES, MAX_CELLS, MAX_COLUMNS
 from mmexplore.tabular.loading import load
 from mmexplore.tabular.roles import guess_roles, modality_groups
-from mmexplore.tabular.safe import csv_cell
+from mmexplore.tabular.safe import csv_cell, csv_text
 from mmexplore.tabular.select import column_groups, match_columns
 from mmexplore.tabular.table import table_from
 
@@ -22,6 +22,7 @@ __all__ = [
     "Roles",
     "column_groups",
     "csv_cell",
+    "csv_text",
     "from_arrays",
     "from_frame",
     "guess_roles",

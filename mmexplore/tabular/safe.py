@@ -6,6 +6,10 @@ A spreadsheet takes a cell that begins with one of ``= + - @``, a tab or a carri
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Iterable
+
 from mmexplore.tabular.limits import MAX_NAME
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -21,6 +25,19 @@ def csv_cell(text: object) -> str:
     if cell.lstrip(" \u00a0").startswith(_FORMULA) and not _is_number(cell):
         return "'" + cell
     return cell
+
+
+def csv_text(rows: Iterable[Iterable[object]]) -> str:
+    """Rows as CSV text; None is an empty cell, and no cell is a formula to a spreadsheet.
+
+    >>> csv_text([("name", "value"), ("=x", None)])
+    "name,value\\n'=x,\\n"
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    for row in rows:
+        writer.writerow(["" if cell is None else csv_cell(cell) for cell in row])
+    return out.getvalue()
 
 
 def clean_name(text: object) -> str:

@@ -6,10 +6,8 @@ dial; the run with its controls; figures, each with its numbers; a table of numb
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import ModuleType
 from typing import Any
 
@@ -20,6 +18,7 @@ from mmexplore.lab import Dial, Lab, Number
 from mmexplore.report import Content, Section, Table, library_versions, render_report
 from mmexplore.runs import Run
 from mmexplore.spec import Spec
+from mmexplore.tabular import csv_text
 from mmexplore.ui.actions import action_row
 from mmexplore.ui.dial import Axis, Grid, Quantity, dial
 from mmexplore.ui.downloads import download_row
@@ -230,21 +229,10 @@ def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 def as_csv(numbers: tuple[Number, ...]) -> str:
     """One row a number: name, value, unit, interval, certificate."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["name", "value", "unit", "low", "high", "certificate"])
+    lines: list[Iterable[object]] = [["name", "value", "unit", "low", "high", "certificate"]]
     for n in numbers:
-        writer.writerow(
-            [
-                n.name,
-                *(
-                    "" if v is None else repr(v) if isinstance(v, float) else v
-                    for v in (n.value, n.unit, n.low, n.high)
-                ),
-                n.certificate,
-            ]
-        )
-    return out.getvalue()
+        lines.append([n.name, n.value, n.unit, n.low, n.high, n.certificate])
+    return csv_text(lines)
 
 
 def as_json(lab: Lab, view: Spec, numbers: tuple[Number, ...]) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -13,7 +11,7 @@ from mmexplore.labs.yourdata.headline import ARROWS, Headline
 from mmexplore.labs.yourdata.report import Names, bars_in_unit
 from mmexplore.report import Bar, Bars, Table
 from mmexplore.report.content import Cell
-from mmexplore.tabular import csv_cell
+from mmexplore.tabular import csv_text
 from mmexplore.types import ATOM_SYMBOLS, ATOM_WORDS, ATOMS, INFORMATION_SYMBOLS, INFORMATIONS
 from mmexplore.units import per_bit
 
@@ -96,11 +94,7 @@ def numbers(headline: Headline, unit: str) -> Table:
 def numbers_csv(headline: Headline, unit: str) -> str:
     """`numbers` as CSV text; no cell is a formula to a spreadsheet."""
     made = numbers(headline, unit)
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    for row in (made.columns, *made.rows):
-        writer.writerow(["" if cell is None else csv_cell(cell) for cell in row])
-    return out.getvalue()
+    return csv_text((made.columns, *made.rows))
 
 
 def predictors(headline: Headline, names: Names, unit: str) -> Table:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,7 +13,7 @@ from mmexplore.labs.yourdata.report import Names, bars_in_unit
 from mmexplore.labs.yourdata.without_bins import Measured, WithoutBins
 from mmexplore.report import Bar, Bars, Finding, Section, Table
 from mmexplore.report.content import Cell
-from mmexplore.tabular import csv_cell
+from mmexplore.tabular import csv_text
 from mmexplore.types import ATOM_SYMBOLS, ATOMS, INFORMATION_SYMBOLS, INFORMATIONS
 from mmexplore.units import in_unit, per_bit
 
@@ -118,25 +116,25 @@ def _label(name: str) -> str:
 def numbers_csv(found: WithoutBins, unit: str) -> str:
     """One line a number, as CSV text."""
     k = per_bit(unit)
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["kind", "estimator", "quantity", f"value ({unit})", "low", "high", f"ceiling ({unit})", "rows"])
+    lines: list[list[object]] = [
+        ["kind", "estimator", "quantity", f"value ({unit})", "low", "high", f"ceiling ({unit})", "rows"]
+    ]
     for name, parts in found.informations.items():
         for part, one in parts.items():
             ceiling = "" if one.ceiling is None else k * one.ceiling
-            writer.writerow(
+            lines.append(
                 ["information", name, INFORMATION_SYMBOLS[part], k * one.mi, *_ends(one.interval, k), ceiling, one.n]
             )
     for name, pid in found.pids.items():
         for quantity in (*INFORMATIONS, *ATOMS):
             value = k * float(getattr(pid.value, quantity))
             called = INFORMATION_SYMBOLS.get(quantity) or ATOM_SYMBOLS[quantity]
-            writer.writerow(["decomposition", name, called, value, *_ends(pid.intervals.get(quantity), k), "", pid.n])
+            lines.append(["decomposition", name, called, value, *_ends(pid.intervals.get(quantity), k), "", pid.n])
     for atom, ends in found.allowed.items():
-        writer.writerow(["allowed", "any", ATOM_SYMBOLS[atom], "", *_ends(ends, k), "", found.n])
+        lines.append(["allowed", "any", ATOM_SYMBOLS[atom], "", *_ends(ends, k), "", found.n])
     for name, why in found.refused.items():
-        writer.writerow(["refused", name, csv_cell(why), "", "", "", "", ""])
-    return out.getvalue()
+        lines.append(["refused", name, why, "", "", "", "", ""])
+    return csv_text(lines)
 
 
 def _ends(interval: Interval | None, k: float) -> list[Any]:

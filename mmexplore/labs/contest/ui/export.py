@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Iterable
 
@@ -15,6 +13,7 @@ from mmexplore.labs.contest.scene import CompareScene
 from mmexplore.labs.contest.script import script
 from mmexplore.labs.contest.ui import STATE
 from mmexplore.report.sheet import sheet
+from mmexplore.tabular import csv_text
 from mmexplore.ui.downloads import download_row
 
 COLUMNS = ("estimator", "over", "value", "sample", "quantity", "estimate_bits", "low_bits", "high_bits", "truth_bits", "seconds", "data", "refused")  # fmt: skip
@@ -23,9 +22,7 @@ COLUMNS = ("estimator", "over", "value", "sample", "quantity", "estimate_bits", 
 def as_csv(scene: CompareScene, points: Iterable[Point]) -> str:
     """One row an estimate and quantity; an estimator's refusal is a row of its own."""
     plan = scene.plan()
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    lines: list[Iterable[object]] = [COLUMNS]
     truths = {at: plan.truth(at) for at in plan.ats}
     for p in points:
         if p.at not in truths:
@@ -35,10 +32,10 @@ def as_csv(scene: CompareScene, points: Iterable[Point]) -> str:
             true = truths[p.at].get(quantity)
             ends = (p.low.get(quantity), p.high.get(quantity))
             cells = ["" if v is None else repr(float(v)) for v in (value, *ends, true)]
-            writer.writerow([*head, quantity, *cells, _took(p), data, ""])
+            lines.append([*head, quantity, *cells, _took(p), data, ""])
         if p.refused:
-            writer.writerow([*head, "", "", "", "", "", _took(p), data, p.refused])
-    return out.getvalue()
+            lines.append([*head, "", "", "", "", "", _took(p), data, p.refused])
+    return csv_text(lines)
 
 
 def _took(point: Point) -> str:

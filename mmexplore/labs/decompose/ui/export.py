@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
+from collections.abc import Iterable
 
 import numpy as np
 import streamlit as st
@@ -12,6 +11,7 @@ import streamlit as st
 from mmexplore.labs.decompose.scene import Scene
 from mmexplore.labs.decompose.script import script
 from mmexplore.labs.decompose.ui import STATE
+from mmexplore.tabular import csv_text
 from mmexplore.types import ATOMS, INFORMATIONS, PID
 from mmexplore.ui.downloads import download_row
 from mmexplore.version import __version__
@@ -30,26 +30,22 @@ def as_json(scene: Scene, result: PID) -> str:
 
 def as_csv(scene: Scene, result: PID) -> str:
     """One row a quantity: value, certified bounds, unit, measure."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["quantity", "value", "lower", "upper", "unit", "measure", "what"])
+    lines: list[Iterable[object]] = [["quantity", "value", "lower", "upper", "unit", "measure", "what"]]
     lower, upper = result.lower._asdict(), result.upper._asdict()
     for name in (*ATOMS, *INFORMATIONS, "coinformation"):
         value = float(getattr(result, name))
         bounds = (float(lower[name]), float(upper[name])) if name in ATOMS else (value, value)
-        writer.writerow([name, repr(value), *map(repr, bounds), result.unit, result.measure, scene.title()])
-    return out.getvalue()
+        lines.append([name, repr(value), *map(repr, bounds), result.unit, result.measure, scene.title()])
+    return csv_text(lines)
 
 
 def table_csv(scene: Scene) -> str:
     """The table that was decomposed: columns x1, x2, y, p (what ``python -m mmexplore pid --table`` reads)."""
     table = scene.table()
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["x1", "x2", "y", "p"])
+    lines: list[Iterable[object]] = [["x1", "x2", "y", "p"]]
     for (x1, x2, y), p in np.ndenumerate(table):
-        writer.writerow([x1, x2, y, repr(float(p))])
-    return out.getvalue()
+        lines.append([x1, x2, y, repr(float(p))])
+    return csv_text(lines)
 
 
 def downloads(scene: Scene, result: PID) -> None:

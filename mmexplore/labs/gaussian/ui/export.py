@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ from mmexplore.info.gaussian import GaussianPID
 from mmexplore.labs.gaussian.scene import GaussianScene
 from mmexplore.labs.gaussian.script import script
 from mmexplore.labs.gaussian.ui import STATE
+from mmexplore.tabular import csv_text
 from mmexplore.types import ATOMS, INFORMATIONS
 from mmexplore.ui.downloads import download_row
 from mmexplore.version import __version__
@@ -37,15 +38,13 @@ def as_json(scene: GaussianScene, result: GaussianPID, given: Array | None) -> s
 
 def as_csv(scene: GaussianScene, result: GaussianPID) -> str:
     """One row a quantity, then one a direction of the spectrum: exact value, MMI's, unit."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["quantity", "exact", "mmi", "unit", "what"])
+    lines: list[Iterable[object]] = [["quantity", "exact", "mmi", "unit", "what"]]
     for name in (*ATOMS, *INFORMATIONS, "union", "coinformation"):
         pair = (repr(float(getattr(r, name))) for r in (result, result.mmi))
-        writer.writerow([name, *pair, result.unit, scene.title()])
+        lines.append([name, *pair, result.unit, scene.title()])
     for k, value in enumerate(result.spectrum, 1):
-        writer.writerow([f"spectrum {k}", repr(float(value)), "", result.unit, scene.title()])
-    return out.getvalue()
+        lines.append([f"spectrum {k}", repr(float(value)), "", result.unit, scene.title()])
+    return csv_text(lines)
 
 
 def downloads(scene: GaussianScene, result: GaussianPID, given: Array | None) -> None:
