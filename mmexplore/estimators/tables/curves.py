@@ -4,6 +4,7 @@
   than m new rows would, by the factor 1 - m/n; deviations from the mean are scaled back by it, and at m = n the band comes from
   the bootstrap. A curve that still bends at n has not seen enough rows.
 - Against the bins: plug-in values beside those of a shuffled target, whose synergy grows like the number of cells.
+- Of a series the subsets are stretches, of subjects they are whole, weighted rows keep their weights; shuffles and bootstrap follow too.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ import numpy as np
 from mmexplore.errors import BadSpec
 from mmexplore.estimators.tables import resampling
 from mmexplore.estimators.tables.corrections import REGISTRY, Correction, CorrectionInput, Informations
-from mmexplore.estimators.tables.counts import as_counts, count_codes
+from mmexplore.estimators.tables.counts import as_counts
 from mmexplore.estimators.tables.diagnostics import Light, traffic_light
+from mmexplore.estimators.tables.drawn import Drawn, Sampling, drawn
 from mmexplore.estimators.tables.entropic import PredictedBias, alone, predicted_bias
 from mmexplore.estimators.tables.estimate import ALL, Settings
 from mmexplore.estimators.tables.replicates import Desk, Progress, Solve, Solver, Stop, replicate, tolerance_for
@@ -107,6 +109,7 @@ def against_n(
     codes_y: Any,
     settings: Settings | None = None,
     *,
+    sampling: Sampling | None = None,
     sizes: Sequence[int] | None = None,
     repeats: int = CURVE_REPEATS,
     progress: Progress | None = None,
@@ -117,28 +120,29 @@ def against_n(
     Args:
         codes1, codes2, codes_y: state of each row, shape (n,).
         settings: measure, level, seed, correction, and whether there are permutations; see `Settings`.
+        sampling: how rows were drawn, as in `estimate`.
         sizes: rows to use, 1 to n; evenly on a log axis if left out.
         repeats: subsets a size, 2 to 2000.
         progress, should_stop: as in `estimate`.
     """
     settings = Settings() if settings is None else settings
-    counts = count_codes(codes1, codes2, codes_y)
+    drew = drawn(codes1, codes2, codes_y, sampling)
+    counts = drew.counts()
     n = int(counts.sum())
     chosen = tuple(sorted(set(default_sizes(n) if sizes is None else sizes)))
     if not chosen or not 1 <= chosen[0] <= chosen[-1] <= n:
         raise BadSpec(f"sizes are {list(chosen)[:8]}; allowed: 1 to {n:,} rows")
     if not 2 <= repeats <= 2000:
         raise BadSpec(f"repeats is {repeats}; allowed: 2 to 2000")
-    whole = pid(counts, settings.measure)
+    whole = pid(drew.table(), settings.measure)
     solver = Solver(settings.measure, tolerance_for(n), whole)
     shuffles = min(repeats, settings.permutations)
     desk = Desk(len(chosen) * (repeats + shuffles), progress, should_stop)
-    solve = _corrected_too(solver, REGISTRY[settings.correction])
+    solve = _corrected_too(solver, REGISTRY[settings.correction]) if drew.plain else solver.all
     signed = MEASURES[settings.measure].signed
     rows: list[_Row] = []
     for size in chosen:
-        part = resampling.bootstrap(counts) if size == n else _one(resampling.parts(counts, size, 1))
-        shuffle = resampling.target_shuffled(counts) if size == n else _shuffled(part)
+        part, shuffle = (drew.bootstrap(), drew.null("target")) if size == n else _parts(drew, size)
         sample = replicate(part, repeats, solve, desk, seed=settings.seed, name=f"rows {size}", what=f"{size:,} rows")
         null = replicate(
             shuffle,
@@ -151,7 +155,7 @@ def against_n(
         )
         if len(sample["union"]) < repeats or len(null["union"]) < shuffles:
             break
-        rows.append(_row(size, n, counts, sample, null, solve, settings.level, signed))
+        rows.append(_row(size, drew, sample, null, solve, settings.level, signed))
     desk.finish()
     mean, low, high, corrected, shuffled = (
         {name: np.array([row[k][name] for row in rows]) for name in ALL if rows and name in rows[0][k]}
@@ -174,6 +178,7 @@ def against_bins(
     bins: Sequence[Any] = tuple(range(2, 13)),
     settings: Settings | None = None,
     *,
+    sampling: Sampling | None = None,
     repeats: int = CURVE_REPEATS,
     progress: Progress | None = None,
     should_stop: Stop | None = None,
@@ -184,6 +189,7 @@ def against_bins(
         make_codes: from a number of bins to (codes1, codes2, codes_y), shape (n,) each.
         bins: numbers of bins, or whatever `make_codes` takes.
         settings: measure, level, seed, and whether there are permutations; see `Settings`.
+        sampling: how rows were drawn, as in `estimate`.
         repeats: shuffles at each number, at most those of the settings.
         progress, should_stop: as in `estimate`.
     """
@@ -194,11 +200,12 @@ def against_bins(
     for number in bins:
         if not desk.look(f"{number} bins"):
             break
-        counts = count_codes(*make_codes(number))
-        plugin = pid(counts, settings.measure)
+        drew = drawn(*make_codes(number), sampling)
+        counts = drew.counts()
+        plugin = pid(drew.table(), settings.measure)
         desk.done += 1
         null = replicate(
-            resampling.target_shuffled(counts),
+            drew.null("target"),
             shuffles,
             Solver(settings.measure, tolerance_for(int(counts.sum())), plugin).all,
             desk,
@@ -208,7 +215,7 @@ def against_bins(
         )
         if len(null["union"]) < shuffles:
             break
-        bias = predicted_bias(counts, "effective", only=alone(plugin))
+        bias = predicted_bias(counts, "effective", only=alone(plugin), spread=drew.spread)
         upper = 0.5 * (1.0 + settings.level)
         points.append(
             BinsPoint(
@@ -218,7 +225,7 @@ def against_bins(
                 null={name: float(null[name].mean()) for name in ALL} if shuffles else {},
                 null_high={name: float(np.quantile(null[name], upper)) for name in ALL} if shuffles else {},
                 bias=bias,
-                light=traffic_light(counts, plugin.i12, bias),
+                light=traffic_light(counts, plugin.i12, bias, drew),
             )
         )
     desk.finish()
@@ -231,8 +238,7 @@ _Row = tuple[_Values, _Values, _Values, _Values, _Values]  # mean, low, high, co
 
 def _row(
     size: int,
-    n: int,
-    counts: np.ndarray,
+    drew: Drawn,
     sample: dict[str, np.ndarray],
     null: dict[str, np.ndarray],
     solve: Solve,
@@ -240,9 +246,9 @@ def _row(
     signed: bool,
 ) -> _Row:
     """The values at one size; at n the rows themselves, with the bootstrap's deviations."""
-    everything = solve(counts[None], Desk(1))
+    n, everything = drew.n, solve(drew.table()[None], Desk(1))
     centre = {name: float(everything[name][0] if size == n else sample[name].mean()) for name in sample}
-    scale = 1.0 if size == n else (1.0 - min(size / n, FINITE)) ** -0.5
+    scale = drew.stretch(level) if size == n else (1.0 - min(size / n, FINITE)) ** -0.5
     low, high = (
         {name: centre[name] + scale * float(np.quantile(sample[name], q) - sample[name].mean()) for name in ALL}
         for q in (0.5 * (1.0 - level), 0.5 * (1.0 + level))
@@ -276,10 +282,9 @@ def _corrected_too(solver: Solver, fix: Correction) -> Solve:
     return solve
 
 
-def _one(draw: resampling.Draw) -> resampling.Draw:
-    return lambda rng: draw(rng)[0]
-
-
-def _shuffled(draw: resampling.Draw) -> resampling.Draw:
-    """The target shuffled in whatever rows were drawn."""
-    return lambda rng: resampling.target_shuffled(draw(rng))(rng)
+def _parts(drew: Drawn, size: int) -> tuple[resampling.Draw, resampling.Draw]:
+    """Random subsets of a size, and the same with the target shuffled."""
+    if not drew.plain:
+        return lambda rng: drew.part(size, rng).table(), lambda rng: drew.part(size, rng).null("target")(rng)
+    several = resampling.parts(drew.counts(), size, 1)
+    return lambda rng: several(rng)[0], lambda rng: resampling.target_shuffled(several(rng)[0])(rng)

@@ -2,7 +2,8 @@
 
 Where the rows of before and after correspond (a column changed, the pairing kept), rows are drawn again as pairs, so that what
 both share cancels; else each side is drawn on its own. The interval of a difference is that of an estimate: bootstrap quantiles
-about their mean, set on the plug-in difference less its bootstrap bias.
+about their mean, set on the plug-in difference less its bootstrap bias. Blocks of a series and whole subjects are drawn again, with
+their weights, where rows are such.
 """
 
 from __future__ import annotations
@@ -15,8 +16,7 @@ import numpy as np
 
 from mmexplore.errors import BadData
 from mmexplore.estimators.tables import resampling
-from mmexplore.estimators.tables.counts import count_codes
-from mmexplore.estimators.tables.drawn import Sampling
+from mmexplore.estimators.tables.drawn import Sampling, drawn
 from mmexplore.estimators.tables.estimate import ALL, Estimate, Interval, Settings, estimate
 from mmexplore.estimators.tables.replicates import Desk, Progress, Solver, Stop, replicate, tolerance_for
 from mmexplore.info.pid import pid
@@ -47,6 +47,7 @@ class Difference:
         intervals: of the population's differences; empty without bootstraps.
         bootstrap_bias: mean of the replicates' differences minus plug-in difference.
         paired: whether rows were drawn as pairs.
+        warnings: how the rows were drawn, where they are no draws of their own or weigh unequally.
         solver_gap_max: largest certified gap over all replicates, in bits.
         stopped: whether the work was stopped early.
         seconds: wall time.
@@ -60,6 +61,7 @@ class Difference:
     intervals: dict[str, Interval]
     bootstrap_bias: dict[str, float]
     paired: bool
+    warnings: tuple[str, ...]
     solver_gap_max: float
     stopped: bool
     seconds: float
@@ -119,6 +121,7 @@ def difference(
     settings: Settings | None = None,
     *,
     paired: bool | None = None,
+    sampling: Sampling | tuple[Sampling, Sampling] | None = None,
     progress: Progress | None = None,
     should_stop: Stop | None = None,
 ) -> Difference:
@@ -128,6 +131,7 @@ def difference(
         before, after: (codes1, codes2, codes_y), shape (n,) each.
         settings: measure, bootstraps, level and seed; see `Settings`.
         paired: whether row i before and row i after are the same case; if left out, whether there are as many.
+        sampling: how rows were drawn, as in `estimate`; two where they differ, which paired rows cannot.
         progress, should_stop: as in `estimate`.
 
     Raises:
@@ -135,15 +139,21 @@ def difference(
     """
     start = time.perf_counter()
     settings = Settings() if settings is None else settings
-    tables = [count_codes(*codes) for codes in (before, after)]
-    sizes = [int(table.sum()) for table in tables]
+    said = sampling if isinstance(sampling, tuple) else (sampling, sampling)
+    drew = [drawn(*codes, how) for codes, how in zip((before, after), said, strict=True)]
+    sizes = [rows.n for rows in drew]
     if paired is None:
         paired = sizes[0] == sizes[1]
     if paired and sizes[0] != sizes[1]:
         raise BadData(f"{sizes[0]:,} rows before and {sizes[1]:,} after; allowed for paired rows: as many")
+    if paired and not all(rows.plain for rows in drew):
+        slower = max(drew, key=lambda rows: rows.spread)  # both sides are drawn as the more dependent one has to be
+        drew = [slower.recoded(*codes) for codes in (before, after)]
+    tables = [rows.table() for rows in drew]
     plain = [pid(table, settings.measure) for table in tables]
     solvers = [Solver(settings.measure, tolerance_for(size), p).all for size, p in zip(sizes, plain, strict=True)]
-    draws = _paired(before, after, tables) if paired else [resampling.bootstrap(table) for table in tables]
+    single = paired and all(rows.plain for rows in drew)
+    draws = _paired(before, after, tables) if single else [rows.bootstrap() for rows in drew]
     desk = Desk(2 * settings.bootstraps, progress, should_stop)
     sides = [
         replicate(
@@ -160,13 +170,14 @@ def difference(
     desk.finish()
     done = min(len(side["union"]) for side in sides)
     tail = 0.5 * (1.0 - settings.level)
+    stretch = max(rows.stretch(settings.level) for rows in drew)
     values = {name: float(getattr(plain[1], name)) - float(getattr(plain[0], name)) for name in ALL}
     bias: dict[str, float] = {}
     intervals: dict[str, Interval] = {}
     for name in ALL if done > 1 else ():
         change = sides[1][name][:done] - sides[0][name][:done]
         bias[name] = float(change.mean()) - values[name]
-        low, high = (float(np.quantile(change, q) - change.mean()) for q in (tail, 1.0 - tail))
+        low, high = (stretch * float(np.quantile(change, q) - change.mean()) for q in (tail, 1.0 - tail))
         centre = values[name] - bias[name]
         intervals[name] = Interval(centre + low, centre + high)
     return Difference(
@@ -178,6 +189,7 @@ def difference(
         intervals=intervals,
         bootstrap_bias=bias,
         paired=paired,
+        warnings=tuple(dict.fromkeys(words for rows in drew for words in rows.words())),
         solver_gap_max=max(desk.gaps, default=float("nan")),
         stopped=desk.stopped,
         seconds=time.perf_counter() - start,

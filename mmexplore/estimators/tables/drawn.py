@@ -74,6 +74,7 @@ class Drawn:
         codes: states of modality 1, modality 2 and target from 0 up, (n,) each; by subject and in order of time where these are given.
         shape: how many states each has.
         dependence: how far the rows are from being independent.
+        order: place of every row among the rows as given, (n,).
         starts: first row of every subject; None without subjects.
         weights: mean 1, (n,); None where every row counts alike.
     """
@@ -81,6 +82,7 @@ class Drawn:
     codes: tuple[np.ndarray, np.ndarray, np.ndarray]
     shape: tuple[int, int, int]
     dependence: Dependence
+    order: np.ndarray
     starts: np.ndarray | None = None
     weights: np.ndarray | None = None
 
@@ -130,6 +132,31 @@ class Drawn:
                 f"rows again with their weights, and {self.n:,} rows come to {unequal:,.0f} of equal weight. The nulls draw so many from products of the weighted shares."
             )
         return said
+
+    def part(self, size: int, rng: np.random.Generator) -> Drawn:
+        """Some of the rows as if there were no more: a stretch of a series, whole subjects, or single rows; of subjects about `size` rows."""
+        weights, starts = self.weights, None
+        if self.starts is not None:
+            lengths = np.diff(np.append(self.starts, self.n))
+            dealt = rng.permutation(len(self.starts))
+            ends = np.cumsum(lengths[dealt])
+            taken = np.sort(dealt[: max(2, 1 + int(np.argmin(np.abs(ends - size))))])
+            rows = np.concatenate([np.arange(self.starts[k], self.starts[k] + lengths[k]) for k in taken])
+            starts = np.cumsum(lengths[taken]) - lengths[taken]
+        elif self.dependent:
+            rows = (int(rng.integers(0, self.n)) + np.arange(size)) % self.n
+        else:
+            rows = rng.choice(self.n, size, replace=False)
+        block = min(self.dependence.block, max(1, len(rows) // MOST_SHARE)) if self.dependence.block else 0
+        seen = dataclasses.replace(self.dependence, n=len(rows), block=block)
+        one, two, of = (column[rows] for column in self.codes)
+        weights = None if weights is None else weights[rows]
+        return Drawn((one, two, of), self.shape, seen, self.order[rows], starts, weights)
+
+    def recoded(self, codes1: Any, codes2: Any, codes_y: Any) -> Drawn:
+        """The same rows, drawn alike, with other states."""
+        codes, shape = pack_codes(*(np.asarray(column)[self.order] for column in (codes1, codes2, codes_y)))
+        return dataclasses.replace(self, codes=codes, shape=shape)
 
     def cells(self) -> np.ndarray:
         """Cell of every row, (n,)."""
@@ -256,7 +283,8 @@ def drawn(codes1: Any, codes2: Any, codes_y: Any, sampling: Sampling | None = No
         order = order[np.argsort(groups[order], kind="stable")]
         groups = groups[order]
     one, two, of = (column[order] for column in codes)
-    made = Drawn((one, two, of), shape, Dependence(len(rows)), weights=None if weights is None else weights[order])
+    weighed = None if weights is None else weights[order]
+    made = Drawn((one, two, of), shape, Dependence(len(rows)), rows[order], weights=weighed)
     if groups is not None:
         seen = dataclasses.replace(clustered(made.codes, shape, groups), answered="groups")
         return dataclasses.replace(made, dependence=seen, starts=np.flatnonzero(np.diff(groups, prepend=-1)))
@@ -276,7 +304,8 @@ def drawn(codes1: Any, codes2: Any, codes_y: Any, sampling: Sampling | None = No
     order = np.argsort(groups, kind="stable")
     one, two, of = (column[order] for column in made.codes)
     weighed = None if made.weights is None else made.weights[order]
-    return Drawn((one, two, of), shape, seen, np.flatnonzero(np.diff(groups[order], prepend=-1)), weighed)
+    starts = np.flatnonzero(np.diff(groups[order], prepend=-1))
+    return Drawn((one, two, of), shape, seen, made.order[order], starts, weighed)
 
 
 def _blocks(seen: Dependence) -> Dependence:

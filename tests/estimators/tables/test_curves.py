@@ -4,6 +4,7 @@ import pytest
 from mmexplore.errors import BadSpec
 from mmexplore.estimators.tables.counts import count_codes, rows_of
 from mmexplore.estimators.tables.curves import against_bins, against_n, default_sizes
+from mmexplore.estimators.tables.drawn import Sampling
 from mmexplore.estimators.tables.estimate import ALL, Settings
 from mmexplore.info.pid import pid
 
@@ -98,3 +99,55 @@ def test_synergy_of_nothing_grows_with_the_square_of_the_bins():
     assert c.points[2].null["synergy"] > 8 * c.points[0].null["synergy"]
     assert against_bins(make, (2, 3), QUICK, should_stop=lambda: True).stopped
     assert against_bins(make, (2,), QUICK.replace(permutations=0)).points[0].null == {}
+
+
+# -- rows that depend on each other, and weighted rows -------------------------------------------------------------------------
+
+
+def slow(n: int, phi: float, seed: int) -> np.ndarray:
+    """Three states of an autoregressive series."""
+    noise = np.random.default_rng(seed).normal(size=n)
+    series = np.empty(n)
+    series[0] = noise[0] / np.sqrt(1 - phi * phi)
+    for t in range(1, n):
+        series[t] = phi * series[t - 1] + noise[t]
+    return np.digitize(series * np.sqrt(1 - phi * phi), (-0.43, 0.43))
+
+
+def test_of_series_that_have_nothing_to_do_with_each_other_the_null_reads_as_much_as_the_rows():
+    series = [slow(1200, 0.97, seed) for seed in (1, 2, 3)]
+    for sampling in (Sampling(time=True), None):  # said, or seen
+        c = against_n(*series, QUICK, sampling=sampling, sizes=(300, 1200), repeats=60)
+        assert np.all(c.null["i12"] > 0.6 * c.mean["i12"])
+        b = against_bins(lambda _: series, (3,), QUICK, sampling=sampling, repeats=60)
+        assert b.points[0].null["i12"] > 0.6 * b.points[0].plugin.i12
+        assert b.points[0].light.colour != "green"
+    free = against_n(*series, QUICK, sampling=Sampling(time=False), sizes=(1200,), repeats=60)
+    assert free.null["i12"][0] < 0.3 * c.mean["i12"][-1]  # shuffles of single rows take it for information
+    assert free.high["i12"][0] - free.low["i12"][0] < 0.6 * (c.high["i12"][-1] - c.low["i12"][-1])
+
+
+def test_subsets_of_rows_that_repeat_subjects_are_whole_subjects():
+    # 150 subjects of 8 equal rows tell as much as 150 rows
+    subjects = [column[:150] for column in ROWS]
+    one = against_n(*subjects, QUICK, sampling=Sampling(time=False), sizes=(50, 150), repeats=150)
+    repeated = [np.repeat(column, 8) for column in subjects]
+    groups = np.repeat(np.arange(150), 8)
+    many = against_n(*repeated, QUICK, sampling=Sampling(groups), sizes=(400, 1200), repeats=150)
+    for name in ("i12", "synergy"):
+        np.testing.assert_allclose(many.mean[name], one.mean[name], rtol=0.1)
+        np.testing.assert_allclose(many.null[name], one.null[name], rtol=0.15)
+        np.testing.assert_allclose(many.high[name] - many.low[name], one.high[name] - one.low[name], rtol=0.3)
+
+
+def test_weighted_rows_keep_their_weights():
+    weights = np.where(ROWS[2] == 0, 3.0, 1.0)
+    c = against_n(*ROWS, QUICK, sampling=Sampling(weights=weights), sizes=(400, 1500), repeats=60)
+    shares = np.zeros(P.shape)
+    np.add.at(shares, ROWS, weights)
+    assert c.mean["i12"][-1] == pytest.approx(pid(shares / shares.sum()).i12, abs=1e-6)
+    assert c.mean["i12"][0] > c.mean["i12"][-1] and c.corrected == {}
+    # weight 0: as if the row were not there
+    out = against_n(*ROWS, QUICK, sampling=Sampling(weights=(np.arange(1500) < 700) * 1.0), sizes=(700,), repeats=20)
+    few = against_n(*(column[:700] for column in ROWS), QUICK, sizes=(700,), repeats=20)
+    assert out.mean["i12"] == few.mean["i12"] and out.low["synergy"] == few.low["synergy"]

@@ -4,6 +4,7 @@ import pytest
 from mmexplore.errors import BadData
 from mmexplore.estimators.tables.counts import rows_of
 from mmexplore.estimators.tables.differences import difference, per_group
+from mmexplore.estimators.tables.drawn import Sampling
 from mmexplore.estimators.tables.estimate import ALL, Settings, estimate
 from mmexplore.info.pid import pid
 
@@ -86,3 +87,71 @@ def test_pairs_need_as_many_rows_and_stopping_keeps_what_is_done():
     assert d.stopped
     assert d.intervals == {}
     assert set(d.values) == set(ALL)
+
+
+# -- rows that depend on each other, and weighted rows -------------------------------------------------------------------------
+
+
+def mixed(n: int) -> list[np.ndarray]:
+    """Rows in no order."""
+    order = np.random.default_rng(5).permutation(n)
+    return [column[order] for column in rows(n)]
+
+
+def spoiled(column: np.ndarray) -> np.ndarray:
+    """A third of the rows drawn anew."""
+    rng = np.random.default_rng(7)
+    return np.where(rng.random(len(column)) < 0.33, rng.permutation(column), column)
+
+
+def width(d, name):
+    return d.intervals[name].high - d.intervals[name].low
+
+
+@pytest.mark.parametrize("paired", [True, False])
+def test_subjects_of_equal_rows_tell_no_more_than_one_row_each(paired):
+    x1, x2, y = mixed(200)
+    after = spoiled(x1)
+    settings = QUICK.replace(bootstraps=300)
+    one = difference((x1, x2, y), (after, x2, y), settings, paired=paired, sampling=Sampling(time=False))
+    subjects = np.repeat(np.arange(200), 6)
+    sides = [[np.repeat(column, 6) for column in side] for side in ((x1, x2, y), (after, x2, y))]
+    many = difference(*sides, settings, paired=paired, sampling=Sampling(subjects))
+    naive = difference(*sides, settings, paired=paired, sampling=Sampling(time=False))
+    for name in ("i1", "i12", "synergy"):
+        assert many.values[name] == pytest.approx(one.values[name], abs=1e-5)
+        assert width(many, name) == pytest.approx(width(one, name), rel=0.25)
+        assert width(naive, name) < 0.6 * width(many, name)
+    assert "200 subjects" in many.warnings[0] and not one.warnings
+
+
+def slow(seed: int) -> np.ndarray:
+    """Two states that stay for 12 rows on average, of 1,200 rows."""
+    return np.cumsum(np.random.default_rng(seed).random(1200) < 1 / 12) % 2
+
+
+def test_a_series_is_drawn_in_the_same_blocks_on_both_sides():
+    before = (slow(1), slow(2), slow(3))
+    same = difference(before, before, QUICK, sampling=Sampling(time=True))
+    assert all(same.intervals[name] == (0, 0) for name in ALL)
+    after = (spoiled(before[0]), *before[1:])
+    series = difference(before, after, QUICK, sampling=Sampling(time=True))
+    seen = difference(before, after, QUICK)
+    free = difference(before, after, QUICK, sampling=Sampling(time=False))
+    assert width(series, "i12") > 1.5 * width(free, "i12") and width(seen, "i12") > 1.5 * width(free, "i12")
+    assert "series" in series.warnings[0] and "alike" in seen.warnings[0]
+
+
+def test_weighted_rows_are_drawn_with_their_weights():
+    x1, x2, y = mixed(400)
+    weights = np.where(y == 0, 4.0, 1.0)
+    d = difference((x1, x2, y), (spoiled(x1), x2, y), QUICK, sampling=Sampling(weights=weights))
+    for side, column in ((d.before, x1), (d.after, spoiled(x1))):
+        shares = np.zeros(P.shape)
+        np.add.at(shares, (column, x2, y), weights)
+        assert side.i12 == pytest.approx(pid(shares / shares.sum()).i12, abs=1e-9)
+    assert "weighted" in d.warnings[0] and d.intervals["i1"].low < d.values["i1"] < d.intervals["i1"].high
+    counted = difference(
+        (x1, x2, y), (spoiled(x1), x2, y), QUICK, sampling=Sampling(weights=weights, weights_are="counts")
+    )
+    assert counted.n_before == int(weights.sum()) and width(counted, "i1") < width(d, "i1")
