@@ -111,6 +111,7 @@ def _of_data(options: argparse.Namespace, spec: Study, data: Dataset) -> int:
     """The data by predictors, and what the chosen states keep of them."""
     from mmexplore.labs.yourdata.answer import data_answer
     from mmexplore.labs.yourdata.bins_kept import bins_kept
+    from mmexplore.labs.yourdata.changes import words
     from mmexplore.labs.yourdata.headline_figures import numbers
     from mmexplore.report import render_report
 
@@ -122,6 +123,7 @@ def _of_data(options: argparse.Namespace, spec: Study, data: Dataset) -> int:
         claims = [{"claim": c.sentence, "verdict": c.verdict, "reason": c.reason} for c in found.reading.claims]
         document = {**found.headline.to_dict(), "study": spec.to_query(), "sha256": data.sha256, "reading": claims}
         document["notes"] = list(dict.fromkeys((*found.first, *data.notes)))
+        document["changes"] = {one.title: {name: c.to_dict() for name, c in one.found.items()} for one in found.changed}
         document["states"] = None if kept is None else kept.to_dict()
         print(json.dumps(document, indent=2, allow_nan=False))
         return 0
@@ -138,6 +140,7 @@ def _of_data(options: argparse.Namespace, spec: Study, data: Dataset) -> int:
     for claim in found.reading.claims:
         print(f"  [{claim.verdict}] {claim.sentence}")
     said = (
+        *(f"What the what-ifs change, {one.title.lower()}: {words(one, spec.unit)}" for one in found.changed),
         found.headline.light()[1],
         *((f"{kept.lost.words()}.",) if kept is not None else ()),
         *found.headline.warnings,
@@ -153,18 +156,22 @@ def _of_pairs(options: argparse.Namespace, spec: Study, data: Dataset) -> int:
     """Every pair of modalities by predictors."""
     from mmexplore.estimators.watching import Collector
     from mmexplore.labs.yourdata.pair_numbers import SHOWN, every_pair, matrix, pairs_table
+    from mmexplore.labs.yourdata.pair_report import pairs_content
     from mmexplore.labs.yourdata.pair_rows import grouped_rows
     from mmexplore.labs.yourdata.pairs import left_words
     from mmexplore.labs.yourdata.task import pairs_task_of
+    from mmexplore.report import render_report
 
-    refused = [option(name) for name in ("x1", "x2") if getattr(spec, name)] + ["--report"] * bool(options.report)
+    refused = [option(name) for name in ("x1", "x2") if getattr(spec, name)]
     if refused:
         raise BadSpec(
-            f"{refused[0]} speaks of two modalities, --modalities of every pair; allowed: one of them (--x1 and --x2 decompose one pair, with --report)"
+            f"{refused[0]} speaks of two modalities, --modalities of every pair; allowed: one of them (--x1 and --x2 decompose one pair)"
         )
     if spec.decompose == "states":
         raise BadSpec("--modalities decomposes the data, not a table of states; allowed: --decompose auto or data")
     made = every_pair(grouped_rows(spec, data), pairs_task_of(spec, data.sha256).settings(), Collector())
+    if options.report is not None:
+        _write(options.report, render_report(pairs_content(made, spec, data)))
     if options.json:
         document = {**made.to_dict(), "study": spec.to_query(), "sha256": data.sha256, "notes": list(data.notes)}
         print(json.dumps(document, indent=2, allow_nan=False))
@@ -183,6 +190,8 @@ def _of_pairs(options: argparse.Namespace, spec: Study, data: Dataset) -> int:
     for sentence in (left_words(made.left, "in no modality"), *made.said):
         if sentence:
             print(f"- {sentence}")
+    if options.report is not None:
+        print(f"Report: {options.report}")
     return 0
 
 

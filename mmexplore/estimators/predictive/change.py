@@ -12,6 +12,7 @@ sets of 300 rows, with that term in 3 (`python -m benchmarks.differences`; after
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -63,8 +64,8 @@ class Change:
             "before": self.before,
             "after": self.after,
             "value": self.value,
-            "se": self.se,
-            "interval": list(self.interval),
+            "se": self.se if math.isfinite(self.se) else None,
+            "interval": list(self.interval) if math.isfinite(self.se) else None,
         }
 
 

@@ -13,11 +13,12 @@ from mmexplore.estimators.estimate_pid import estimate_rows
 from mmexplore.estimators.pids import REGISTRY
 from mmexplore.estimators.pids.predictive import PredictiveSettings
 from mmexplore.estimators.tables.curves import BinsCurve, Codes, SizeCurve, against_bins, against_n
-from mmexplore.estimators.tables.differences import Group, per_group
+from mmexplore.estimators.tables.differences import Difference, Group, difference, per_group
 from mmexplore.estimators.tables.estimate import Estimate, estimate
 from mmexplore.estimators.tables.replicates import Progress, Stop
 from mmexplore.estimators.watching import Collector
 from mmexplore.info.pid import pid
+from mmexplore.labs.yourdata import changes
 from mmexplore.labs.yourdata.advice import Advice, advise
 from mmexplore.labs.yourdata.evidence import evidence_of, evidence_of_predictors
 from mmexplore.labs.yourdata.first_words import first_words
@@ -67,6 +68,7 @@ class DataAnswer:
         reading: what it allows one to say.
         content: the report.
         first: what a reader has to know before the numbers.
+        changed: what the study's what-ifs did, each answer by its predictors; empty without them.
     """
 
     headline: Headline
@@ -74,6 +76,7 @@ class DataAnswer:
     reading: Advice
     content: Content
     first: tuple[str, ...] = ()
+    changed: tuple[changes.Answer, ...] = ()
 
 
 def data_answer(study: Study, dataset: Dataset, *, progress: Progress | None = None) -> DataAnswer:
@@ -84,11 +87,9 @@ def data_answer(study: Study, dataset: Dataset, *, progress: Progress | None = N
     """
     roles = checked_roles(study, dataset)
     names = names_of(study, roles)
-    rows = modalities(study, dataset)
-    settings = PredictiveSettings(classes=study.bins_y, draws=study.draws, level=study.level, seed=study.seed)
-    estimate = estimate_rows(rows.as_rows(), REGISTRY["predictive"], settings, Collector("cpu", progress))
-    headline = headline_of(estimate, rows.rows)
-    headline = dataclasses.replace(headline, warnings=(*rows.said, *headline.warnings))
+    headline = _headline(study, dataset, progress)
+    before = _headline(study.unchanged(), dataset, progress) if study.changed() else None
+    changed = () if before is None else changes.answers_to(before, headline, study, dataset)[0]
     try:
         made: Prepared | None = prepare(study, dataset)
     except BadData:
@@ -99,8 +100,17 @@ def data_answer(study: Study, dataset: Dataset, *, progress: Progress | None = N
         made = predicted_states(headline, study, dataset.name, roles)
     reading = advise(evidence_of_predictors(headline, names, study.unit))
     first = first_words(study, dataset).sentences()
-    content = headline_content(headline, study, dataset, roles, made, names, first=first)
-    return DataAnswer(headline, made, reading, content, first)
+    content = headline_content(headline, study, dataset, roles, made, names, changed=changed, first=first)
+    return DataAnswer(headline, made, reading, content, first, changed)
+
+
+def _headline(study: Study, dataset: Dataset, progress: Progress | None) -> Headline:
+    """What predictors say, with what was done to the rows."""
+    rows = modalities(study, dataset)
+    settings = PredictiveSettings(classes=study.bins_y, draws=study.draws, level=study.level, seed=study.seed)
+    estimate = estimate_rows(rows.as_rows(), REGISTRY["predictive"], settings, Collector("cpu", progress))
+    headline = headline_of(estimate, rows.rows)
+    return dataclasses.replace(headline, warnings=(*rows.said, *headline.warnings))
 
 
 def names_of(study: Study, roles: Roles) -> Names:
@@ -134,7 +144,35 @@ def curve_over_bins(
             raise Unsupported("a table of probabilities has no bins to change")
         return made.codes
 
-    return against_bins(codes, BINS, study.settings(), progress=progress, should_stop=should_stop)
+    sampling = prepare(study, dataset).sampling
+    return against_bins(codes, BINS, study.settings(), sampling=sampling, progress=progress, should_stop=should_stop)
+
+
+def what_changed(
+    study: Study,
+    before: Prepared,
+    after: Prepared,
+    *,
+    progress: Progress | None = None,
+    should_stop: Stop | None = None,
+) -> Difference | None:
+    """What the what-ifs of a study did to its table of states; None of tables of probabilities, which have no rows.
+
+    Args:
+        study: with its what-ifs.
+        before, after: the states without them and with them.
+    """
+    if before.codes is None or after.codes is None:
+        return None
+    return difference(
+        before.codes,
+        after.codes,
+        study.settings(),
+        paired=before.rows is not None and after.rows is not None and np.array_equal(before.rows, after.rows),
+        sampling=(before.sampling, after.sampling),
+        progress=progress,
+        should_stop=should_stop,
+    )
 
 
 def by_group(
@@ -181,7 +219,7 @@ def answer(study: Study, dataset: Dataset) -> Answer:
     found = estimate(*made.codes, settings, sampling=made.sampling)
     names = names_of(study, made.roles)
     reading = advise(evidence_of(found, names))
-    sizes: SizeCurve = against_n(*made.codes, settings)
+    sizes: SizeCurve = against_n(*made.codes, settings, sampling=made.sampling)
     binned = study.method != "categorical" and any(one.numbers for one in made.made[:2])
     first = first_words(study, dataset).sentences()
     content = report_of(
@@ -194,6 +232,7 @@ def answer(study: Study, dataset: Dataset) -> Answer:
         against_rows=sizes,
         against_bins=curve_over_bins(study, dataset) if binned else None,
         by_group=by_group(study, dataset, made) if study.slice else (),
+        changed=what_changed(study, prepare(study.unchanged(), dataset), made) if study.changed() else None,
         truth=truth_of(study),
         more=_without_bins(study, dataset, made, found, names),
         first=first,

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mmexplore.errors import BadData
 from mmexplore.estimators.predictive.change import Change, changes, sentence
+from mmexplore.labs.yourdata.at_once import at_once, only_rows
 from mmexplore.labs.yourdata.headline import Headline
 from mmexplore.labs.yourdata.report import Names, bars_in_unit
-from mmexplore.report import Bar, Bars, Table
+from mmexplore.labs.yourdata.study import Study
+from mmexplore.report import Bar, Bars, Section, Table
 from mmexplore.report.content import Cell
+from mmexplore.tabular import Dataset
 from mmexplore.types import ATOM_SYMBOLS, ATOM_WORDS, ATOMS, INFORMATION_SYMBOLS
 from mmexplore.units import per_bit
 
@@ -53,6 +57,37 @@ def refitted(before: Headline, after: Headline, *, same_data: bool = True) -> An
     else:
         how = f"{before.rows.n:,} and {after.rows.n:,} rows, none of them on both sides: the errors of both add up"
     return Answer(ANEW, found, f"{how}; what fitting anew moves by chance is in the interval.")
+
+
+def answers_to(
+    before: Headline, after: Headline | None, study: Study, dataset: Dataset
+) -> tuple[tuple[Answer, ...], str]:
+    """Every answer to the what-ifs of a study, the one of the same predictors first; and why that one is missing, where it is.
+
+    Args:
+        before, after: the answers without and with the what-ifs; `after` is None while it is made.
+        study: with its what-ifs.
+        dataset: the data.
+    """
+    anew = () if after is None else (refitted(before, after),)
+    if not only_rows(study):
+        return anew, ""
+    try:
+        made = at_once(before, study, dataset)
+    except BadData as error:
+        return anew, f"No answer of the same predictors: {error}."
+    if made is None:
+        return anew, (
+            "The run of the unchanged rows did not keep what an answer at once needs; run it again to have one."
+        )
+    return (Answer(AT_ONCE, made.changes, made.means), *anew), ""
+
+
+def section(answers: Sequence[Answer], names: Names, unit: str, level: float) -> Section:
+    """The part of a report on what the what-ifs change."""
+    said = tuple(f"{answer.title}: {words(answer, unit)}" for answer in answers)
+    figures = tuple(differences(answer, names, unit, level) for answer in answers)
+    return Section("What the what-ifs change", (*said, beside(answers, names, unit), *figures, numbers(answers, unit)))
 
 
 def words(answer: Answer, unit: str) -> str:

@@ -11,6 +11,7 @@ from mmexplore.estimators.predictive.curve import LearningCurve
 from mmexplore.labs.yourdata import learning
 from mmexplore.labs.yourdata.advice import advise
 from mmexplore.labs.yourdata.bins_kept import BinsKept, bins_kept
+from mmexplore.labs.yourdata.changes import Answer, section
 from mmexplore.labs.yourdata.evidence import evidence_of_predictors
 from mmexplore.labs.yourdata.headline import Headline
 from mmexplore.labs.yourdata.headline_figures import COVERAGE, atoms, informations, numbers, predictors
@@ -24,7 +25,7 @@ from mmexplore.tabular import Dataset, Roles
 from mmexplore.types import ATOM_SYMBOLS
 from mmexplore.version import __version__
 
-_DEFINITIONS = {
+DEFINITIONS = {
     "I1, I2, I12": "What modality 1, modality 2 and both tell of the target: the mean of log2 p(class | columns) / p(class) over rows that the "
     "predictors were not fitted on. A lower bound of the mutual information.",
     "R, redundancy": "What either modality tells on its own. R = I1 + I2 − I*.",
@@ -36,7 +37,7 @@ _DEFINITIONS = {
     "Interval": f"Over rows (or groups, or blocks of time), at the level named; the predictors are taken as they are. {COVERAGE}",
     "Bound without a model": "Holds whatever the predictors miss: R ≥ I1 + I2 − H(Y), S ≤ H(Y) − max(I1, I2), U1 ≤ H(Y) − I2.",
 }
-_REFERENCES = (
+REFERENCES = (
     Reference(
         "Bertschinger, Rauh, Olbrich, Jost & Ay 2014. Quantifying unique information. Entropy 16(4), 2161-2183.",
         "https://arxiv.org/abs/1311.2852",
@@ -63,6 +64,7 @@ def headline_content(
     made: Prepared | None,
     names: Names,
     curve: LearningCurve | None = None,
+    changed: Sequence[Answer] = (),
     first: Sequence[str] = (),
 ) -> Content:
     """Everything a referee wants to see of a study of the data, in its unit.
@@ -75,6 +77,7 @@ def headline_content(
         made: the table of states of the same rows; None where there is none.
         names: of modality 1, modality 2 and target.
         curve: what is read against the number of rows, where it was run.
+        changed: answers to the what-ifs of the study, where there are some.
         first: what a reader has to know before the numbers.
     """
     told = (*ROWS, "bins_y", "draws", "level", *(p.name for p in PredictiveChoices.parameters()))
@@ -95,10 +98,11 @@ def headline_content(
     kept = None if made is None else bins_kept(headline, made)
     content = predictive_content(headline, about, names, study.unit, kept, curve)
     read = (Section("How the file was read", tuple(f"{note}." for note in dataset.notes)),) if dataset.notes else ()
+    what_if = (section(changed, names, study.unit, study.level),) if changed else ()
     return dataclasses.replace(
         content,
         warnings=(*(f"{words}." for words in first), *content.warnings),
-        sections=(*content.sections, *read),
+        sections=(*content.sections, *what_if, *read),
     )
 
 
@@ -141,8 +145,8 @@ def predictive_content(
         warnings=tuple(filter(None, (headline.light()[1], headline.crowded, *reading.caveats))),
         sections=_sections(headline, names, unit, kept, curve),
         versions={"mmexplore": __version__, **library_versions()},
-        definitions=_DEFINITIONS if unit == "bit" else {**_DEFINITIONS, "Unit": "1 nat = 1.4427 bit."},
-        references=_REFERENCES,
+        definitions=DEFINITIONS if unit == "bit" else {**DEFINITIONS, "Unit": "1 nat = 1.4427 bit."},
+        references=REFERENCES,
     )
 
 

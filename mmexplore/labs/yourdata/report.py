@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
-import io
 from collections.abc import Sequence
 
 import numpy as np
@@ -33,7 +31,7 @@ from mmexplore.report import (
 )
 from mmexplore.report.content import Block
 from mmexplore.spec import Parameter
-from mmexplore.tabular import csv_cell
+from mmexplore.tabular import csv_text
 from mmexplore.types import ATOM_SYMBOLS, ATOM_WORDS, ATOMS, INFORMATION_SYMBOLS, PID
 from mmexplore.units import per_bit
 from mmexplore.version import __version__
@@ -136,6 +134,11 @@ def change(found: Difference, names: Names, unit: str, what: str) -> Bars:
     return bars_in_unit(Bars("After minus before", tuple(bars), note=f"{what} Whiskers: {how}."), unit)
 
 
+def done_to(prepared: Prepared) -> str:
+    """The last things that were done to the rows, in sentences."""
+    return " ".join(f"{said}." for said in prepared.said[-6:])
+
+
 def _called(names: Names) -> dict[str, str]:
     return {atom: words.label.format(*names) for atom, words in ATOM_WORDS.items()}
 
@@ -169,11 +172,7 @@ def numbers(found: Estimate, unit: str) -> Table:
 def numbers_csv(found: Estimate, unit: str) -> str:
     """`numbers` as CSV text; no cell is a formula to a spreadsheet."""
     made = numbers(found, unit)
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    for row in (made.columns, *made.rows):
-        writer.writerow(["" if cell is None else csv_cell(cell) for cell in row])
-    return out.getvalue()
+    return csv_text((made.columns, *made.rows))
 
 
 def report_of(
@@ -187,6 +186,7 @@ def report_of(
     against_rows: SizeCurve | None = None,
     against_bins: BinsCurve | None = None,
     by_group: Sequence[Group] = (),
+    changed: Difference | None = None,
     truth: PID | None = None,
     more: Sequence[Section] = (),
     first: Sequence[str] = (),
@@ -197,6 +197,9 @@ def report_of(
     if truth is not None:
         rows = tuple((symbol, float(getattr(truth, name))) for name, symbol in ATOM_SYMBOLS.items())
         added.append(Section("In truth", (Table(("", "bit"), rows, "The world the rows were drawn from"),)))
+    if changed is not None:
+        figures = (before_after(changed, names, "bit"), change(changed, names, "bit", done_to(prepared)))
+        added.append(Section("What the what-ifs change", (*figures, *changed.warnings)))
     if by_group:
         added.append(Section(f"Subgroups by {study.slice}", groups(by_group, names, "bit", study.slice)))
     added += more

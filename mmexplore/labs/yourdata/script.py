@@ -29,13 +29,8 @@ def data_script(study: Study, name: str) -> str:
         f"from mmexplore.labs.yourdata.study import Study{'' if from_file else ', dataset_of'}",
     ]
     lines += ["from mmexplore.tabular import load", ""] if from_file else [""]
-    lines.append(_study_line(study))
-    lines += (
-        [f"# SHA-256 of the file: {study.file}", f"data = {_load(study, repr(name))}"]
-        if from_file
-        else ["data = dataset_of(study)"]
-    )
     lines += [
+        *_data_lines(study, name),
         "rows = modalities(study, data)",
         "answer = mm.estimate_pid(",
         "    rows.x1,",
@@ -54,6 +49,34 @@ def data_script(study: Study, name: str) -> str:
         "print(json.dumps(answer.to_dict(), indent=2))",
     ]
     return "\n".join(lines) + "\n"
+
+
+def pairs_script(study: Study, name: str) -> str:
+    """Source text that decomposes every pair of modalities of a study; a file is named as it was dropped (`name`)."""
+    from_file = study.source == "file"
+    lines = [
+        "import json",
+        "",
+        "from mmexplore.estimators.watching import Collector",
+        "from mmexplore.labs.yourdata.pair_numbers import every_pair",
+        "from mmexplore.labs.yourdata.pair_rows import grouped_rows",
+        f"from mmexplore.labs.yourdata.study import Study{'' if from_file else ', dataset_of'}",
+        "from mmexplore.labs.yourdata.task import pairs_task_of",
+        *(["from mmexplore.tabular import load"] if from_file else []),
+        "",
+        *_data_lines(study, name),
+        "settings = pairs_task_of(study, data.sha256).settings()",
+        'pairs = every_pair(grouped_rows(study, data), settings, Collector("cpu"))',
+        "print(json.dumps(pairs.to_dict(), indent=2))",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _data_lines(study: Study, name: str) -> list[str]:
+    """The lines that make ``study`` and ``data``."""
+    if study.source != "file":
+        return [_study_line(study), "data = dataset_of(study)"]
+    return [_study_line(study), f"# SHA-256 of the file: {study.file}", f"data = {_load(study, repr(name))}"]
 
 
 def _load(study: Study, name: str) -> str:

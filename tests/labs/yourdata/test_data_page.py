@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 import mmexplore as mm
 from mmexplore import runs
+from mmexplore.cli import main
 from mmexplore.errors import BadData, Unsupported
 from mmexplore.labs.yourdata import changes, learning
 from mmexplore.labs.yourdata.answer import data_answer
@@ -373,3 +374,25 @@ def test_few_rows_for_many_columns_are_said(headline):
     crowded = dataclasses.replace(headline, columns=(300, 20))
     assert "320 columns for 160 rows, 0.5 a column" in crowded.crowded
     assert "not about the modality" in crowded.crowded
+
+
+def test_the_report_says_what_the_what_ifs_change_and_so_does_the_command_line(data, headline, tmp_path, capsys):
+    study = study_of(data, column="site", keep="north")
+    after = trained(study, data)
+    answers, missing = changes.answers_to(headline, after, study, data)
+    assert [one.title for one in answers] == ["The same predictors", "Fitted anew"] and not missing
+    html = render_report(
+        headline_content(after, study, data, checked_roles(study, data), None, ("a", "b", "c"), changed=answers)
+    )
+    assert "What the what-ifs change" in html and "After minus before: fitted anew" in html
+    for name in ("i12", "redundancy"):
+        assert f"{answers[1].found[name].value:.4f}"[:6].replace("-", "\u2212") in html.replace("-", "\u2212")
+    app = page_with(data, study, "Report")
+    assert healthy(app), app.error
+    assert "once both answers are there" not in words(app)
+    (tmp_path / "rows.csv").write_text(copies(), "utf-8")
+    columns = ("--x1", "a_*", "--x2", "b_*", "--y", f'"{HOSTILE}"', "--draws", "0")
+    assert main(["study", str(tmp_path / "rows.csv"), *columns, "--column", "site", "--keep", "north"]) == 0
+    out = capsys.readouterr().out
+    for one in answers:
+        assert f"What the what-ifs change, {one.title.lower()}: {changes.words(one, 'bit')}" in out

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import dataclasses
+import io
 import json
 
 import numpy as np
@@ -11,10 +14,13 @@ from mmexplore.cli import main
 from mmexplore.errors import BadData
 from mmexplore.labs.yourdata import pair_numbers
 from mmexplore.labs.yourdata.pair_numbers import Pairs, matrix, pairs_table
+from mmexplore.labs.yourdata.pair_report import pairs_content, pairs_csv
 from mmexplore.labs.yourdata.pair_rows import grouped_rows, packed_groups, unpacked_groups
 from mmexplore.labs.yourdata.pairs import entries, grouping, offers_pairs
+from mmexplore.labs.yourdata.script import pairs_script
 from mmexplore.labs.yourdata.study import Study, roles_of
 from mmexplore.labs.yourdata.task import pairs_task_of, task_of
+from mmexplore.report import render_report
 from mmexplore.tabular import load, match_columns
 from mmexplore.types import ATOMS, INFORMATIONS
 from tests.labs.yourdata.xor import BIAS, FLIP, FRAME, TEXT, grouped_run, single_run, study_of_rows, written
@@ -242,6 +248,42 @@ def test_the_command_line_prints_the_matrix_and_every_pair(pairs, tmp_path, monk
     document = json.loads(capsys.readouterr().out)
     assert [(p["first"], p["second"]) for p in document["pairs"]] == [(p.first, p.second) for p in pairs.pairs]
     assert document["columns_in_no_modality"] == ["extra"] and document["study"]["modalities"] == TEXT
-    for more in (["--x1", "a_1"], ["--report", "r.html"], ["--decompose", "states"]):
+    assert main([*command, "--report", str(tmp_path / "pairs.html")]) == 0
+    assert "Report: " in capsys.readouterr().out
+    html = (tmp_path / "pairs.html").read_text("utf-8")
+    assert "What every pair of 3 modalities tells about label" in html and "1 column in no modality: extra" in html
+    for more in (["--x1", "a_1"], ["--decompose", "states"]):
         assert main([*command, *more]) == 2
         assert "--modalities" in capsys.readouterr().err
+
+
+def test_the_report_of_all_pairs_holds_every_number_and_takes_names_as_text(pairs):
+    hostile = "<img src=x onerror=alert(1)>"
+    columns = {"b_1": hostile, "label": f"{hostile} y"}
+    data = load(FRAME.rename(columns=columns).to_csv(index=False).encode(), "rows.csv")
+    text = TEXT.replace("b: b_*", f'"b {hostile}": "{hostile}"')
+    study = Study(source="file", file=data.sha256, y=f'"{hostile} y"', modalities=text, unit="nat")
+    renamed = {"a": "a", "b": f"b {hostile}", "c": "c"}
+    every = dataclasses.replace(
+        pairs,
+        names=tuple(renamed.values()),
+        pairs=tuple(dataclasses.replace(p, first=renamed[p.first], second=renamed[p.second]) for p in pairs.pairs),
+    )
+    html = render_report(pairs_content(every, study, data))
+    assert hostile not in html and "&lt;img" in html
+    strongest = max(pairs.pairs, key=lambda pair: pair.synergy)
+    assert f"S {np.log(2) * strongest.synergy:.3g} nat" in html
+    lines = list(csv.DictReader(io.StringIO(pairs_csv(every, "nat"))))
+    assert len(lines) == 3
+    for line, pair in zip(lines, every.pairs, strict=True):
+        for name, symbol in (("redundancy", "R"), ("i12", "I12")):
+            read = pair.readings[name]
+            assert float(line[f"{symbol} (nat), high"]) == pytest.approx(np.log(2) * read.interval.high, abs=1e-12)
+
+
+def test_the_script_of_all_pairs_makes_the_numbers_of_the_page(pairs, tmp_path, monkeypatch, capsys):
+    (tmp_path / "rows.csv").write_bytes(FRAME.to_csv(index=False).encode())
+    monkeypatch.chdir(tmp_path)
+    exec(compile(pairs_script(study_of_rows(), "rows.csv"), "view.py", "exec"), {"__name__": "__main__"})
+    printed = json.loads(capsys.readouterr().out)
+    assert [p["readings"] for p in printed["pairs"]] == [p["readings"] for p in pairs.to_dict()["pairs"]]

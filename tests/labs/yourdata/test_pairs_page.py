@@ -75,7 +75,7 @@ def test_a_pair_is_opened_and_the_matrix_stays():
     assert healthy(app), (app.exception, app.error)
     assert "S above the diagonal" in drawings(app)
     told = plain(app)
-    assert "Most synergy: **a × b**" in told and "Most redundancy: **a × c**" in told
+    assert "Most synergy: a × b, S" in told and "Most redundancy: a × c, R" in told
     shown = next(frame.value for frame in app.dataframe if "modality 2" in frame.value)
     assert list(shown["modality 1"] + shown["modality 2"]) == ["ab", "bc", "ac"]  # by S
     press(app, "a × b")

@@ -13,6 +13,7 @@ from mmexplore.cli import main
 from mmexplore.errors import BadData
 from mmexplore.estimators.tables.estimate import estimate
 from mmexplore.labs.yourdata.advice import advise
+from mmexplore.labs.yourdata.answer import answer
 from mmexplore.labs.yourdata.evidence import evidence_of
 from mmexplore.labs.yourdata.report import atoms, numbers_csv, report_of
 from mmexplore.labs.yourdata.script import study_script
@@ -160,3 +161,17 @@ def test_both_verbs_take_numbers_with_few_values_alike(tmp_path):
     assert any("column 'a' is taken as labels" in said for said in as_it_is.said)
     binned = prepare(Study(source="file", x1="a", x2="b", y="y", ordinal="a, b"), data)
     assert binned.table.p.shape == (4, 4, 2) and not any("is taken as labels" in said for said in binned.said)
+
+
+def test_the_report_of_states_says_what_the_what_ifs_change():
+    data = load(CSV, "rows.csv")
+    study = Study(x1="a_*", x2="b_1", y="y", shuffle="x1", decompose="states", bootstraps=40, permutations=20)
+    content = answer(study, data).content
+    part = next(section for section in content.sections if section.title == "What the what-ifs change")
+    before, after = (prepare(one, data).table.p for one in (study.unchanged(), study))
+    values = [bar.value for bar in part.blocks[0].bars]
+    for k, name in enumerate(mm.types.ATOMS):
+        assert values[2 * k] == pytest.approx(getattr(mm.pid(after), name), abs=1e-6)
+        assert values[2 * k + 1] == pytest.approx(getattr(mm.pid(before), name), abs=1e-6)
+    assert "What the what-ifs change" in render_report(content)
+    assert not any(s.title == "What the what-ifs change" for s in answer(study.unchanged(), data).content.sections)

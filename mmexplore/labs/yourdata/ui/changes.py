@@ -6,10 +6,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from mmexplore.errors import BadData
 from mmexplore.labs.yourdata import changes
 from mmexplore.labs.yourdata.answer import names_of
-from mmexplore.labs.yourdata.at_once import at_once, only_rows
 from mmexplore.labs.yourdata.changes import AT_ONCE, Answer
 from mmexplore.labs.yourdata.headline import Headline
 from mmexplore.labs.yourdata.report import Names
@@ -41,26 +39,13 @@ def what_if(headline: Headline | None, dataset: Dataset, roles: Roles) -> None:
     if before is None:
         st.caption("Both answers stand here when both are there.")
         return
-    answers = [*_at_once(before, dataset), *(() if headline is None else (changes.refitted(before, headline),))]
+    answers, missing = changes.answers_to(before, headline, study, dataset)
+    if missing:
+        st.caption(plain(missing))
     if headline is None:
         st.caption("The answer of predictors fitted anew stands here when their run, above, has ended.")
     if answers:
         show_changes(answers, names_of(study, roles), "what if")
-
-
-def _at_once(before: Headline, dataset: Dataset) -> Sequence[Answer]:
-    study = STATE.view
-    if not only_rows(study):
-        return ()
-    try:
-        made = at_once(before, study, dataset)
-    except BadData as error:
-        st.caption(f"No answer of the same predictors: {plain(str(error))}.")
-        return ()
-    if made is None:
-        st.caption("The run of the unchanged rows did not keep what an answer at once needs; run it again to have one.")
-        return ()
-    return (Answer(AT_ONCE, made.changes, made.means),)
 
 
 def show_changes(answers: Sequence[Answer], names: Names, key: str) -> None:

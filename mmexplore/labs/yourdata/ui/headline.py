@@ -37,22 +37,26 @@ _KEPT = 4
 
 def headline_for(study: Study, dataset: Dataset, *, name: str = "headline") -> Headline | None:
     """The headline of a study; None while it is made (its progress is drawn then), or where it failed."""
-    task = task_of(study, dataset.sha256)
-    try:
-        run = runs.find(task)
-        if run.state.phase == "finished" and (headline := _read(run)) is not None:
-            return headline
-    except Unsupported:  # no place for runs on a visitor's own data: the panel says why, and the tables of states stay
-        pass
+    if (made := finished_headline(study, dataset)) is not None:
+        return made
     run_panel(
         STATE,
-        task,
+        task_of(study, dataset.sha256),
         lambda run: _early(run, study.unit),
         name=name,
         data=lambda: packed(modalities(study, dataset)),
         auto=True,
     )
     return None
+
+
+def finished_headline(study: Study, dataset: Dataset) -> Headline | None:
+    """The headline of a study where its run has ended well; nothing is drawn or started."""
+    try:
+        run = runs.find(task_of(study, dataset.sha256))
+    except Unsupported:  # no place for runs on a visitor's own data: the panel says why, and the tables of states stay
+        return None
+    return _read(run) if run.state.phase == "finished" else None
 
 
 def _read(run: Run) -> Headline | None:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
+
 import streamlit as st
 
 from mmexplore.errors import MmexploreError
 from mmexplore.labs.yourdata.pair_numbers import Pair, Pairs, by_synergy, matrix, pairs_table
+from mmexplore.labs.yourdata.pair_report import pairs_content, pairs_csv, standing_out
 from mmexplore.labs.yourdata.pair_rows import grouped_rows, packed_groups
 from mmexplore.labs.yourdata.pairs import Grouping, grouping
+from mmexplore.labs.yourdata.script import pairs_script
 from mmexplore.labs.yourdata.study import Study
 from mmexplore.labs.yourdata.task import OF_TWO, pairs_task_of
 from mmexplore.labs.yourdata.ui import STATE
+from mmexplore.report import render_report
 from mmexplore.runs import Run
 from mmexplore.tabular import Dataset
+from mmexplore.ui.downloads import download_row
 from mmexplore.ui.failures import plain
 from mmexplore.ui.pictures import FIGURE_WIDTH, show, table
 from mmexplore.ui.run_panel import run_panel
@@ -43,7 +49,7 @@ def pairs_tab(dataset: Dataset) -> None:
     run_panel(
         STATE,
         pairs_task_of(study, dataset.sha256),
-        lambda run: _drawn(run, made),
+        lambda run: _drawn(run, made, dataset),
         name="pairs",
         start=f"Decompose {'the pair' if count == 1 else f'all {count} pairs'}",
         data=lambda: packed_groups(grouped_rows(study, dataset)),
@@ -92,14 +98,16 @@ def _controls(made: Grouping | None) -> None:
             )
 
 
-def _drawn(run: Run, made: Grouping) -> None:
+def _drawn(run: Run, made: Grouping, dataset: Dataset) -> None:
     """What is there so far; the ways to the pairs once it has ended."""
     study, over = STATE.view, not run.state.active
     result = run.result()
     if result:
         every = Pairs.of(result)
         names, pairs, level = every.names, every.pairs, every.level
-        st.markdown(f"{_finding(every.pairs)} H(Y), the ceiling, is {_bits(every.entropy)}.")
+        st.markdown(
+            f"{plain(' '.join(standing_out(every.pairs, study.unit)))} H(Y), the ceiling, is {_bits(every.entropy)}."
+        )
     else:
         names, level = made.names, study.level
         pairs = by_synergy(Pair.of(frame) for frame in run.frames())
@@ -110,18 +118,27 @@ def _drawn(run: Run, made: Grouping) -> None:
     table(pairs_table(pairs, study.unit, level), "pairs")
     if over:
         _open(made, pairs)
+    if result:
+        _downloads(every, dataset)
     if result and every.said:
         with st.expander(f"What was done, and what may mislead ({len(every.said)})", key=STATE.key("pairs mislead")):
             for sentence in every.said:
                 st.markdown(f"- {plain(sentence)}")
 
 
-def _finding(pairs: tuple[Pair, ...]) -> str:
-    """The pairs that stand out."""
-    most = pairs[0]
-    alike = max(pairs, key=lambda pair: pair.readings["redundancy"].value)
-    said = f"Most synergy: {_named(most)}, S {_bits(most.synergy)}."
-    return f"{said} Most redundancy: {_named(alike)}, R {_bits(alike.readings['redundancy'].value)}."
+def _downloads(every: Pairs, dataset: Dataset) -> None:
+    """The report, numbers as CSV and JSON, and the script."""
+    study = STATE.view
+    script = pairs_script(study, dataset.name)
+    files = {
+        "Report (HTML)": ("mmexplore-pairs.html", render_report(pairs_content(every, study, dataset))),
+        "Numbers (CSV)": ("mmexplore-pairs.csv", pairs_csv(every, study.unit)),
+        "Everything (JSON)": ("mmexplore-pairs.json", json.dumps(every.to_dict(), indent=2)),
+        "Script (Python)": ("mmexplore-pairs.py", script),
+    }
+    download_row(STATE, files)
+    with st.expander("The script that makes these numbers again", key=STATE.key("pairs script")):
+        st.code(script, language="python")
 
 
 def _open(made: Grouping, pairs: tuple[Pair, ...]) -> None:
@@ -141,10 +158,6 @@ def _open(made: Grouping, pairs: tuple[Pair, ...]) -> None:
                     on_click=STATE.jump,
                     kwargs={"x1": texts[pair.first], "x2": texts[pair.second], **plain_rows},
                 )
-
-
-def _named(pair: Pair) -> str:
-    return f"**{plain(pair.first)} × {plain(pair.second)}**"
 
 
 def _bits(value: float) -> str:

@@ -57,3 +57,8 @@ def bins_key(study: Study, dataset: Dataset) -> str:
 def groups_key(study: Study, dataset: Dataset) -> str:
     """Identity of the estimates of subgroups."""
     return f"groups {study.slice} {estimate_key(study, dataset)}"
+
+
+def change_key(study: Study, dataset: Dataset) -> str:
+    """Identity of the difference that a study's what-ifs make."""
+    return f"change {estimate_key(study, dataset)}"

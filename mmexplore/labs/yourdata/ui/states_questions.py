@@ -74,7 +74,7 @@ def enough_rows(dataset: Dataset, made: Prepared) -> None:
         STATE,
         "sizes",
         f"sizes {estimate_key(STATE.view, dataset)}",
-        lambda report, stop: against_n(*codes, settings, progress=report, should_stop=stop),
+        lambda report, stop: against_n(*codes, settings, sampling=made.sampling, progress=report, should_stop=stop),
     )
     if found is not None and len(found.sizes):
         show(study_report.sizes(found, names_of(made), STATE.view.unit, truth()), "sizes")

@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from mmexplore.errors import MmexploreError
-from mmexplore.estimators.tables.differences import Difference, difference
+from mmexplore.estimators.tables.differences import Difference
 from mmexplore.labs.yourdata import report as study_report
+from mmexplore.labs.yourdata.answer import what_changed
 from mmexplore.labs.yourdata.study import Prepared, Study
 from mmexplore.labs.yourdata.ui import STATE
 from mmexplore.labs.yourdata.ui.answer import names_of
 from mmexplore.labs.yourdata.ui.controls import LISTED, options, short
-from mmexplore.labs.yourdata.ui.prepared import estimate_key, prepared
+from mmexplore.labs.yourdata.ui.prepared import change_key, prepared
 from mmexplore.tabular import Dataset, Roles
 from mmexplore.ui.failures import plain
 from mmexplore.ui.pictures import show
@@ -37,21 +37,18 @@ def what_if(dataset: Dataset, made: Prepared) -> None:
             "Change something above: the answer before and after stand here side by side, with the interval of the difference."
         )
         return
-    before, after = unchanged.codes, made.codes
-    if before is None or after is None:
-        return
-    same = unchanged.rows is not None and made.rows is not None and np.array_equal(unchanged.rows, made.rows)
-    settings = study.settings()
     found: Difference | None = computed(
         STATE,
         "change",
-        f"change {estimate_key(study, dataset)}",
-        lambda report, stop: difference(before, after, settings, paired=same, progress=report, should_stop=stop),
+        change_key(study, dataset),
+        lambda report, stop: what_changed(study, unchanged, made, progress=report, should_stop=stop),
     )
     if found is not None:
         with st.container(horizontal=True, gap="large"):
             show(study_report.before_after(found, names_of(made), study.unit), "before and after")
-            show(study_report.change(found, names_of(made), study.unit, _sentence(made)), "change")
+            show(study_report.change(found, names_of(made), study.unit, study_report.done_to(made)), "change")
+        for words in found.warnings:
+            st.caption(plain(words))
 
 
 def change_controls(dataset: Dataset, roles: Roles) -> None:
@@ -137,10 +134,6 @@ def _merged(dataset: Dataset, roles: Roles, groups: list[list[str]]) -> None:
     )
     for group in groups[1:]:
         st.caption(f"Also as one: {plain(', '.join(map(short, group)))}")
-
-
-def _sentence(made: Prepared) -> str:
-    return " ".join(f"{said}." for said in made.said[-6:])
 
 
 def _json(text: str) -> list[Any]:
