@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 
 import numpy as np
 
 from mmexplore.datasets.closed_forms import entropy
 from mmexplore.errors import Unsupported
+from mmexplore.estimators.independent import independent_rows
 from mmexplore.estimators.mi.variables import PAIRS, PairKind, VariablePair, as_pair, pair_warnings
+from mmexplore.estimators.tables.drawn import Sampling
 from mmexplore.estimators.tables.estimate import Interval
 from mmexplore.estimators.tables.replicates import Desk, Progress, Stop
 from mmexplore.registry import Registry
@@ -201,6 +203,10 @@ def mutual_information(
     *,
     x_kind: str = "auto",
     y_kind: str = "auto",
+    groups: Any = None,
+    time: Any = None,
+    weights: Any = None,
+    weights_are: str = "sampling",
     progress: Progress | None = None,
     should_stop: Stop | None = None,
     device: str | None = None,
@@ -213,6 +219,11 @@ def mutual_information(
         estimator: one of `mi_estimators()`.
         settings: how; an instance of the estimator's own settings.
         x_kind, y_kind: "number", "label", or "auto": texts, truth values, categories and integers of few values are labels.
+        groups: ids of the subjects that rows repeat, (n,): one row of each is taken.
+        time: True where rows are a series in this order, or what to order them by, (n,): so many rows apart as it remembers are taken. False: rows
+            are independent, whatever they look like; where nothing is said, rows that look like a series are taken for one.
+        weights: how many rows of the population each row stands for, (n,): rows are taken with chances in proportion.
+        weights_are: ``"sampling"``, or ``"counts"``: how many rows each is.
         progress: called with the share of the work done and a few words.
         should_stop: asked now and then; once it says True, what is done is returned with `stopped`.
         device: ``"cpu"`` or ``"cuda"``, for trained estimators; default: MMEXPLORE_DEVICE, else cuda where there is one.
@@ -229,7 +240,7 @@ def mutual_information(
     >>> round(found.mi, 1), found.interval.low < 0.5 < found.interval.high
     (0.5, True)
     """
-    start = time.perf_counter()
+    start = perf_counter()
     declared = REGISTRY[estimator]
     settings = declared.settings() if settings is None else settings
     if not isinstance(settings, declared.settings):
@@ -241,10 +252,16 @@ def mutual_information(
     refusal = declared.refusal(pair)
     if refusal:
         raise Unsupported(refusal)
+    given = [v.codes if v.kind == "label" else v.values for v in (pair.x, pair.y)]
+    free = independent_rows(given, Sampling(groups, time, weights, weights_are), settings.seed)
+    if len(free.rows) != pair.n or free.words:
+        pair = as_pair(given[0][free.rows], given[1][free.rows], pair.x.kind, pair.y.kind)
     desk = Desk(1, progress, should_stop, device)
     estimated = declared.function(pair, settings, desk)
     desk.finish()
-    return assemble(declared, settings, pair, estimated, desk.stopped, time.perf_counter() - start)
+    if free.words:
+        estimated = dataclasses.replace(estimated, warnings=(f"{free.words}.", *estimated.warnings))
+    return assemble(declared, settings, pair, estimated, desk.stopped, perf_counter() - start)
 
 
 def held(pair: VariablePair) -> float | None:

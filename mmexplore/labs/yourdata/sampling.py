@@ -53,6 +53,13 @@ def sampling_of(study: Study, dataset: Dataset, roles: Roles, rows: np.ndarray) 
     return Sampling(groups, time, weights, study.weights_are, suspects)
 
 
+def placed(study: Study, dataset: Dataset, rows: np.ndarray) -> np.ndarray:
+    """Which rows have a subject, where subjects were named."""
+    if study.groups in ("", IDENTICAL):
+        return np.ones(len(rows), dtype=bool)
+    return ~dataset.frame[column_of(dataset, "groups", study.groups)].isna().to_numpy()[rows]
+
+
 def groups_of(study: Study, dataset: Dataset, roles: Roles, rows: np.ndarray) -> np.ndarray | None:
     """The subject of every row; None where nothing is said."""
     if not study.groups:

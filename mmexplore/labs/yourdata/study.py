@@ -23,8 +23,8 @@ from mmexplore.estimators.tables.drawn import Sampling, drawn
 from mmexplore.estimators.tables.estimate import Settings
 from mmexplore.info.tables import MAX_CELLS
 from mmexplore.labs.yourdata.measured_settings import MeasuredSettings
-from mmexplore.labs.yourdata.predictive_settings import IDENTICAL, PredictiveChoices
-from mmexplore.labs.yourdata.sampling import column_of, sampling_of
+from mmexplore.labs.yourdata.predictive_settings import PredictiveChoices
+from mmexplore.labs.yourdata.sampling import placed, sampling_of
 from mmexplore.spec import param
 from mmexplore.tabular import Dataset, Roles
 from mmexplore.tabular.cells_or_rows import COUNT
@@ -313,7 +313,7 @@ def prepare(study: Study, dataset: Dataset) -> Prepared:
     own = found.get(roles.y[0])
     numbers = own is not None and own.chosen and not own.nominal
     y = discretize_target(changed.y, study.bins_y, most=study.bins_y if numbers else FEW_STATES)
-    kept = x1.kept & x2.kept & y.kept & counted & _placed(study, dataset, changed.rows)
+    kept = x1.kept & x2.kept & y.kept & counted & placed(study, dataset, changed.rows)
     if int(kept.sum()) < 2:
         raise BadData(f"{int(kept.sum())} rows have all of modality 1, modality 2 and target; allowed: at least 2")
     cells = x1.bins * x2.bins * y.bins
@@ -347,13 +347,6 @@ def prepare(study: Study, dataset: Dataset) -> Prepared:
         said=tuple(dict.fromkeys(said)),
         sampling=sampling,
     )
-
-
-def _placed(study: Study, dataset: Dataset, rows: np.ndarray) -> np.ndarray:
-    """Which rows have a subject, where subjects were named."""
-    if study.groups in ("", IDENTICAL):
-        return np.ones(len(rows), dtype=bool)
-    return ~dataset.frame[column_of(dataset, "groups", study.groups)].isna().to_numpy()[rows]
 
 
 def _states(discretizer: Discretizer, x: Any, counted: np.ndarray) -> Discretization:

@@ -19,6 +19,7 @@ import numpy as np
 
 from mmexplore.errors import BadData, MmexploreError, Unsupported
 from mmexplore.estimators.estimate_pid import PIDEstimate, estimate_pid
+from mmexplore.estimators.independent import independent_rows
 from mmexplore.estimators.mi import REGISTRY as INFORMATION
 from mmexplore.estimators.mi import MutualInformation, mutual_information
 from mmexplore.estimators.pids import REGISTRY as DECOMPOSITION
@@ -27,6 +28,7 @@ from mmexplore.estimators.tables.replicates import Progress, Stop
 from mmexplore.estimators.tables.resampling import stream
 from mmexplore.estimators.watching import Interrupted
 from mmexplore.labs.yourdata.measured_settings import FEW_VALUES, target_kind
+from mmexplore.labs.yourdata.sampling import placed, sampling_of
 from mmexplore.labs.yourdata.study import Study, change
 from mmexplore.tabular import Dataset
 from mmexplore.types import INFORMATIONS
@@ -122,13 +124,19 @@ def measured(study: Study, dataset: Dataset) -> Measured:
     kind = target_kind(y, study.target_as)
     # by position: after a shift or a shuffle the three carry the row labels of different rows of the file
     gaps = [frame.isna().any(axis=1).to_numpy() for frame in frames]
-    there = ~(gaps[0] | gaps[1] | pd.isna(y).to_numpy())
+    there = ~(gaps[0] | gaps[1] | pd.isna(y).to_numpy()) & placed(study, dataset, changed.rows)
     if not there.all():
         said.append(f"{count(int((~there).sum()), 'row')} with a missing value left out")
     if there.sum() < 20:
         raise BadData(f"{int(there.sum())} complete rows; allowed: at least 20, better hundreds")
     x1, x2 = (frame.to_numpy(dtype=np.float64, na_value=np.nan)[there] for frame in frames)
     values = y[there]
+    of_target = pd.factorize(values)[0].astype(np.int64) if kind == "label" else values.to_numpy(dtype=np.float64)
+    sampling = sampling_of(study, dataset, roles, changed.rows[there])
+    free = independent_rows((x1, x2, of_target), sampling, study.seed)
+    if free.words:
+        said.append(free.words)
+    x1, x2, values = x1[free.rows], x2[free.rows], values.iloc[free.rows]
     classes: tuple[str, ...] = ()
     if kind == "label":
         codes, found = pd.factorize(values, sort=True)
@@ -306,6 +314,7 @@ def _information(name: str, part: str, study: Study, own: Mapping[str, Any]) -> 
             name,
             x_kind="number",
             y_kind=kind,
+            time=False,  # `measured` took rows that are independent
             level=study.level,
             seed=study.seed,
             progress=progress,
