@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from mmexplore.spec import Spec, param
 from mmexplore.tabular.select import split
@@ -47,6 +48,16 @@ class Reading(Spec):
     def words(self) -> Missing:
         """Which words and numbers are missing values."""
         return Missing(tuple(split(self.na)), tuple(split(self.not_na)))
+
+
+def asked_of(view: object) -> dict[str, Any]:
+    """How a view that has these parameters, or some of them, asks for its file to be read; what is left to the content is left out."""
+    plain = Reading()
+    return {
+        p.name: value
+        for p in Reading.parameters()
+        if (value := getattr(view, p.name, p.default)) != getattr(plain, p.name)
+    }
 
 
 @dataclass(frozen=True)

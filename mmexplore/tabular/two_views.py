@@ -12,6 +12,7 @@ from mmexplore.datasets.views.own import given_views
 from mmexplore.errors import BadData
 from mmexplore.spec import Spec, param
 from mmexplore.tabular.dataset import Dataset, Roles
+from mmexplore.tabular.reading import Reading
 from mmexplore.tabular.roles import guess_roles
 from mmexplore.tabular.select import match_columns
 
@@ -37,6 +38,8 @@ class FileColumns(Spec):
     y: str = param(
         "", label="Label", max_length=2000, help="One column, or none: it is not trained on, only asked about."
     )
+    na: str = Reading.field("na")
+    not_na: str = Reading.field("not_na")
 
 
 class OwnColumns(Protocol):

@@ -12,14 +12,16 @@ import streamlit as st
 from mmexplore import tabular
 from mmexplore.errors import BadData
 from mmexplore.tabular import Dataset, Roles, column_groups
+from mmexplore.tabular.reading import asked_of
 from mmexplore.tabular.select import selection, split
 from mmexplore.tabular.two_views import OWN, PARTS, Arrays, OwnColumns, arrays_id, roles_for
 from mmexplore.ui.failures import plain
+from mmexplore.ui.files import Files
 from mmexplore.ui.state import PageState
 from mmexplore.ui.uploads import forget_wrong, uploader
 from mmexplore.ui.uploads import wrong as wrong_file
 
-_KEPT = 2
+_REMARKS = 4
 _LISTED = 400
 _CHOSEN = 60
 
@@ -78,15 +80,19 @@ class OwnFile:
     private: str
     example: Callable[[], str]
 
-    def _files(self) -> dict[str, Dataset]:
-        files: dict[str, Dataset] = st.session_state.setdefault(self.state.key("files"), {})
-        return files
+    @property
+    def files(self) -> Files:
+        """The visitor's."""
+        return Files(self.state)
 
     def current(self, scene: OwnScene) -> Dataset | None:
-        """The file on show, if the data are a visitor's own and it is loaded."""
-        if scene.data != OWN:
-            return None
-        return self._files().get(scene.file) if scene.file else next(reversed(self._files().values()), None)
+        """The file on show as the scene asks to read it, if the data are a visitor's own and it is loaded.
+
+        Raises:
+            BadData: it cannot be read so.
+        """
+        loaded = self.files.find(scene.file) if scene.data == OWN else None
+        return None if loaded is None else self.files.read(loaded, _asked(scene))
 
     def views(self, scene: OwnScene) -> OwnViews | None:
         """The visitor's views as the scene parts them; None where the data are not their own or not loaded.
@@ -97,7 +103,7 @@ class OwnFile:
         dataset = self.current(scene)
         if dataset is None:
             return None
-        chosen = (dataset.sha256, scene.x1, scene.x2, scene.y)
+        chosen = (dataset.sha256, scene.x1, scene.x2, scene.y, *asked_of(scene).items())
         cached = st.session_state.get(self.state.key("own arrays"))
         if cached is None or cached[0] != chosen:
             arrays, note = self.make(scene, dataset)
@@ -124,19 +130,25 @@ class OwnFile:
                 self._take,
                 help="At most 200 MB. Nothing in the file is executed, and nothing is written to disk.",
             )
-        dataset = self.current(scene)
-        wrong_file(self.state, "The file loaded before is still on show." if dataset is not None else "")
-        if dataset is None:
+        loaded = self.files.find(scene.file)
+        wrong_file(self.state, "The file loaded before is still on show." if loaded is not None else "")
+        if loaded is None:
             return
-        st.markdown(f"**{plain(dataset.name[:50])}**  \n{len(dataset):,} rows, {len(dataset.columns):,} columns")
+        st.markdown(f"**{plain(loaded.name[:50])}**  \n{len(loaded):,} rows, {len(loaded.columns):,} columns")
         if not self._settled("file"):
             st.button(
                 "Remove",
                 icon=":material/delete:",
                 key=self.state.key("remove"),
                 on_click=self._remove,
-                args=(dataset.sha256,),
+                args=(loaded.sha256,),
             )
+        self.files.controls(loaded, asked_of(scene))
+        try:
+            dataset = self.files.read(loaded, _asked(scene))
+        except BadData as error:
+            st.error(plain(str(error)))
+            return
         if dataset.kind == "rows":
             self._roles(scene, dataset)
 
@@ -173,6 +185,8 @@ class OwnFile:
             )
             if part in wrong:
                 st.error(plain(wrong[part]))
+        for remark in dataset.remarks((*roles.x1, *roles.x2, *roles.y))[:_REMARKS]:
+            st.warning(plain(f"{remark.text[:1].upper()}{remark.text[1:]}."))
         st.caption(f"{len(roles.x1):,} columns against {len(roles.x2):,}, {plain(roles.why)}.")
 
     def waiting(self, scene: OwnScene) -> None:
@@ -203,21 +217,25 @@ class OwnFile:
 
     def _take(self, data: bytes, name: str) -> None:
         dataset = tabular.load(data, name)
+        if dataset.kind != "rows":  # two views are rows: a table's cells are none
+            dataset = tabular.load(data, name, read_as="rows")
         self.fits(dataset)
-        files = self._files()
-        files.pop(dataset.sha256, None)
-        files[dataset.sha256] = dataset
-        while len(files) > _KEPT:
-            files.pop(next(iter(files)))
+        self.files.keep(dataset, data)
         if self.state.view.file != dataset.sha256:
             self.state.jump(data=OWN, file=dataset.sha256, x1="", x2="", y="")
 
     def _remove(self, sha: str) -> None:
-        self._files().pop(sha, None)
+        left = self.files.forget(sha)
         st.session_state.pop(self.state.key("own arrays"), None)
         forget_wrong(self.state)
         if self.state.view.file:
-            self.state.jump(file=next(reversed(self._files()), ""), x1="", x2="", y="")
+            self.state.jump(file=left, x1="", x2="", y="")
+
+
+def _asked(scene: OwnScene) -> dict[str, Any]:
+    """How the file is to be read again: two views are rows, whatever they look like."""
+    asked = asked_of(scene)
+    return {**asked, "read_as": "rows"} if asked else {}
 
 
 def as_csv(views: Sequence[np.ndarray], happy: np.ndarray) -> str:

@@ -94,6 +94,8 @@ class FactorClScene(WithMethods):
     x1: str = FileColumns.field("x1")
     x2: str = FileColumns.field("x2")
     y: str = FileColumns.field("y")
+    na: str = FileColumns.field("na")
+    not_na: str = FileColumns.field("not_na")
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -28,7 +28,7 @@ from mmexplore.labs.yourdata.sampling import placed, sampling_of
 from mmexplore.spec import param
 from mmexplore.tabular import Dataset, Roles
 from mmexplore.tabular.cells_or_rows import COUNT
-from mmexplore.tabular.reading import Reading
+from mmexplore.tabular.reading import Reading, asked_of
 from mmexplore.tabular.scales import FEW_STATES, Scale, Scales, scaled, scales, sentences
 from mmexplore.units import unit_field
 from mmexplore.whatif import Changed, RowWhatIf
@@ -102,10 +102,7 @@ class Study(Settings, RowWhatIf, MeasuredSettings, PredictiveChoices, Reading, S
 
     def reading(self) -> dict[str, Any]:
         """How the file is read, as `mmexplore.tabular.load` takes it; what is left to the content is left out."""
-        plain = Reading()
-        return {
-            p.name: value for p in Reading.parameters() if (value := getattr(self, p.name)) != getattr(plain, p.name)
-        }
+        return asked_of(self)
 
     def changed(self) -> bool:
         """Whether the rows are changed at all."""

@@ -208,7 +208,7 @@ def test_every_parameter_of_the_view_can_be_drawn(query, paths):
 ELSEWHERE = {
     **dict.fromkeys(("beta", "gamma"), "the dial"),
     **dict.fromkeys(("sym_beta", "sym_gamma", "need_rows", "need_strength", "exact_beta", "exact_blend"), "a dial"),
-    **dict.fromkeys(("file", "x1", "x2", "y"), "the upload of one's own views"),
+    **dict.fromkeys(("file", "x1", "x2", "y", "na", "not_na"), "the upload of one's own views"),
     "mi": "only for methods whose loss holds I(Zx;Zy)",
 }
 

@@ -208,6 +208,22 @@ def test_own_views_are_read_and_stay_private():
     assert not any(run.task.own_data for run in store.all_runs())
 
 
+def test_a_file_of_ones_own_is_read_as_asked_and_what_matters_is_said():
+    head, *rows = example().splitlines()
+    rows = [f"-999{row[row.index(',') :]}" if k % 10 == 0 else row for k, row in enumerate(rows)]
+    app = open_page(data="own")
+    app.file_uploader[0].upload("mine.csv", "\n".join([head, *rows]).encode()).run()
+    assert healthy(app) and "-999" in words(app).replace("\\", "")
+    app.text_input(key="learn.na").set_value("-999").run()
+    assert healthy(app) and query_of(app)["na"] == "-999"
+    arrays = app.session_state["learn.own arrays"][1].arrays
+    assert len(arrays["y"]) == len(rows) - 60 and arrays["x1"].min() > -100
+    cells = "x1,x2,y,count\n" + "".join(f"{a},{b},{c},{1 + a}\n" for a in range(8) for b in range(8) for c in (0, 1))
+    app.file_uploader[0].upload("cells.csv", cells.encode()).run()  # looks like cells of a table, and is taken as rows
+    assert healthy(app), app.error
+    assert len(app.session_state["learn.own arrays"][1].arrays["y"]) == 128
+
+
 def test_numbers_figures_script_and_run_can_be_taken_along():
     scene = FactorClScene.from_query(FAST)[0]
     lab_runs.lab(scene.task("lab"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import streamlit as st
 
 from mmexplore import datasets, tabular
@@ -12,15 +10,13 @@ from mmexplore.labs.yourdata.study import Study, dataset_of
 from mmexplore.labs.yourdata.ui import STATE
 from mmexplore.tabular import Dataset
 from mmexplore.ui.failures import plain
+from mmexplore.ui.files import Files
 from mmexplore.ui.presets import preset_row
 from mmexplore.ui.uploads import forget_wrong, uploader, wrong
 from mmexplore.ui.work import forget
 
-_READ_AS = {"auto": "By content", "rows": "A sample", "cells": "A cell"}
-_FOUND = 12  # words that are listed
 SOURCES = {"real": "Bundled", "gate": "Simulated", "file": "File"}
-_FILES_KEPT = 2
-_BYTES_KEPT = 400_000_000  # of all files of one visitor together; the latest is always kept
+FILES = Files(STATE)
 
 
 def choose_data() -> None:
@@ -58,37 +54,8 @@ def dataset_for(study: Study) -> Dataset | None:
     """The rows of a study; None where a file is wanted and none is loaded."""
     if study.source != "file":
         return dataset_of(study)
-    loaded = _loaded(study)
-    return None if loaded is None else _as_asked(study, loaded)
-
-
-def _loaded(study: Study) -> Dataset | None:
-    """The file of a study, read as its content suggests."""
-    files = _files()
-    if study.file:
-        return files.get(study.file)
-    return next(reversed(files.values()), None)
-
-
-def _as_asked(study: Study, loaded: Dataset) -> Dataset:
-    """The same file, read as the study asks.
-
-    Raises:
-        BadData: it cannot be read so.
-    """
-    asked = study.reading()
-    content = _contents().get(loaded.sha256)
-    if not asked or content is None:
-        return loaded
-    kept: dict[str, Dataset] = st.session_state.setdefault(STATE.key("readings"), {})
-    key = json.dumps([loaded.sha256, asked], sort_keys=True)
-    data = kept.pop(key, None)
-    if data is None:
-        data = tabular.load(content, loaded.name, **asked)
-    kept[key] = data  # the latest used last
-    while len(kept) > _FILES_KEPT:
-        kept.pop(next(iter(kept)))
-    return data
+    loaded = FILES.find(study.file)
+    return None if loaded is None else FILES.read(loaded, study.reading())
 
 
 def waiting_for_file() -> None:
@@ -100,7 +67,7 @@ def waiting_for_file() -> None:
             "and everything is as it was.",
             icon=":material/upload_file:",
         )
-        for sha, kept in _files().items():
+        for sha, kept in FILES.all.items():
             st.button(
                 f"Show {plain(kept.name[:60])} instead",
                 key=STATE.key(f"instead {sha}"),
@@ -142,32 +109,6 @@ def _example() -> str:
 # -- files of this visitor ------------------------------------------------------------------------------------------------
 
 
-def _files() -> dict[str, Dataset]:
-    files: dict[str, Dataset] = st.session_state.setdefault(STATE.key("files"), {})
-    return files
-
-
-def _contents() -> dict[str, bytes]:
-    """The bytes of the files, to be read otherwise when that is asked."""
-    contents: dict[str, bytes] = st.session_state.setdefault(STATE.key("contents"), {})
-    return contents
-
-
-def keep(data: Dataset, content: bytes) -> None:
-    """Keep a file in the visitor's session; older ones go when they are too many or too large together."""
-    files, contents = _files(), _contents()
-    files.pop(data.sha256, None)
-    files[data.sha256], contents[data.sha256] = data, content
-    while len(files) > 1 and (len(files) > _FILES_KEPT or sum(map(_bytes, files.values())) > _BYTES_KEPT):
-        gone = next(iter(files))
-        files.pop(gone)
-        contents.pop(gone, None)
-
-
-def _bytes(data: Dataset) -> int:
-    return int(data.frame.memory_usage().sum()) + len(_contents().get(data.sha256, b""))
-
-
 def _upload() -> None:
     uploader(
         STATE,
@@ -175,29 +116,12 @@ def _upload() -> None:
         _take,
         help="At most 200 MB. Nothing in the file is executed, and nothing is written to disk.",
     )
-    kept = _loaded(STATE.view)
+    kept = FILES.find(STATE.view.file)
     wrong(STATE, "The file loaded before is still on show." if kept is not None else "")
     if kept is not None:
         st.markdown(f"**{plain(_shortened(kept.name))}**  \n{len(kept):,} rows, {len(kept.columns):,} columns")
         st.button("Remove", icon=":material/delete:", key=STATE.key("remove"), on_click=_remove, args=(kept.sha256,))
-        _reading(kept)
-
-
-def _reading(loaded: Dataset) -> None:
-    """How the file is read: rows or cells, and which words and numbers are missing values."""
-    study = STATE.view
-    with st.expander("How the file is read", expanded=bool(study.reading()), key=STATE.key("reading")):
-        STATE.control("read_as", format_func=_READ_AS.__getitem__)
-        STATE.control("na")
-        STATE.control("not_na")
-        found = loaded.absent[:_FOUND]
-        if found:
-            st.caption("Found in the file, by itself:")
-        for one in found:
-            what = "missing" if one.taken else "not missing"
-            st.caption(
-                f"{plain(repr(one.text[:24]))} in {plain(one.column[:40])}, {one.count:,} times: {what}, as {plain(one.why)}"
-            )
+        FILES.controls(kept, STATE.view.reading())
 
 
 def _shortened(name: str) -> str:
@@ -206,9 +130,9 @@ def _shortened(name: str) -> str:
 
 def _take(content: bytes, name: str) -> None:
     """Read the file that was just dropped."""
-    before = _loaded(STATE.view)
+    before = FILES.find(STATE.view.file)
     data = tabular.load(content, name)
-    keep(data, content)
+    FILES.keep(data, content)
     if STATE.view.file == data.sha256:  # the file that a link was waiting for
         return
     if before is not None and STATE.view.source == "file" and before.names == data.names:
@@ -220,12 +144,10 @@ def _take(content: bytes, name: str) -> None:
 
 def _remove(sha: str) -> None:
     """Forget a file and everything computed from any."""
-    _files().pop(sha, None)
-    _contents().pop(sha, None)
-    st.session_state.pop(STATE.key("readings"), None)
+    left = FILES.forget(sha)
     forget(STATE)
     forget_wrong(STATE)
     for name in ("prepared", "measured"):
         st.session_state.pop(STATE.key(name), None)
     if STATE.view.file:
-        STATE.jump(file=next(reversed(_files()), ""))
+        STATE.jump(file=left)
