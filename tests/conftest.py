@@ -61,11 +61,25 @@ def device(pytestconfig: pytest.Config) -> str:
 def _folder(path: Path) -> Iterator[Path]:
     """A folder of runs and an engine of its own, for as long as the fixture lives."""
     from mmexplore import runs
+    from mmexplore.runs import Run
     from mmexplore.runs.engines import LocalEngine
+
+    class OnDemand(LocalEngine):
+        """Its launcher starts with the first run, not whenever a page is opened, which costs a test most of a second."""
+
+        asked = False
+
+        def ready(self) -> None:
+            if self.asked:
+                super().ready()
+
+        def submit(self, run: Run) -> None:
+            self.asked = True
+            super().submit(run)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MMEXPLORE_RUNS", str(path))
-        engine = LocalEngine(path)
+        engine = OnDemand(path)
         runs.use(engine)
         yield path
         runs.use(None)

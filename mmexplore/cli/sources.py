@@ -206,14 +206,14 @@ def _rows(options: argparse.Namespace) -> Source:
     notes.extend(warning for name in used if (warning := dataset.column(name).warning))
     at = np.flatnonzero(whole)
     rows, bin_notes = _counted(dataset, frame, at, chosen, found, _discretizer(options), options)
-    table, notes = _shares(rows), [*rows.words(), *notes, *bin_notes]
+    table, notes = _shares(rows), [*rows.words(drawn_again=False), *notes, *bin_notes]
     told = _both_ways(dataset, frame, at, chosen, found, options, table)
     origin = {"file": options.file, **{role: list(names) for role, names in chosen.items()}, "rows": rows.n}
     if options.weights is not None or rows.dependence.words():
         origin |= {
             "effective_rows": rows.effective,
             "weights": options.weights,
-            "dependence": rows.dependence.to_dict(),
+            "dependence": rows.dependence.to_dict() | {"words": rows.dependence.words(drawn_again=False)},
         }
     if options.bins is not None:
         origin |= {"bins": options.bins, "method": options.method or "quantile"}

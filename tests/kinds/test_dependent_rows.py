@@ -277,3 +277,15 @@ def test_what_cannot_follow_says_so():
         mm.estimate_from_samples([0, 1] * 20, [0, 1] * 20, [0, 1] * 20, groups=[1] * 40)
     with pytest.raises(BadData, match="time has shape"):
         mm.estimate_from_samples([0, 1] * 20, [0, 1] * 20, [0, 1] * 20, time=[1, 2])
+
+
+def test_pid_speaks_of_no_p_values_and_no_intervals_which_it_does_not_print(tmp_path, capsys):
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(dict(zip(("a", "b", "y"), recordings(3, 0.98), strict=True)))
+    frame["who"], frame["w"] = np.arange(len(frame)) // 10, rng.integers(1, 5, len(frame))
+    frame.to_csv(tmp_path / "rows.csv", index=False)
+    command = ["pid", str(tmp_path / "rows.csv"), "--x1", "a", "--x2", "b", "--y", "y"]
+    for more, said in (([], "alike"), (["--groups", "who"], "150 subjects"), (["--weights", "w"], "weighted")):
+        assert main([*command, *more]) == 0
+        out = " ".join(capsys.readouterr())
+        assert said in out and "p-value" not in out and "ntervals draw" not in out and "nulls" not in out

@@ -84,10 +84,17 @@ class Dependence:
         """Whether no p-value is given: rows look dependent and nothing was said of it, or they are too few blocks or subjects."""
         return self.unanswered or bool(self.few)
 
-    def words(self) -> str:
-        """What was seen and what follows, in sentences; empty where there is nothing to say."""
+    def words(self, *, drawn_again: bool = True) -> str:
+        """What was seen and what follows, in sentences; empty where there is nothing to say.
+
+        Args:
+            drawn_again: whether the answer has intervals and p-values; without them only what was seen is said, and how to answer it.
+        """
         like = f"{self.n:,} rows say about as much as {max(1, round(self.effective)):,} independent ones"
         few = f" p-values are withheld: fewer than {FEW_UNITS} do not tell information from chance." if self.few else ""
+        if self.answered in ("order", "groups") and not drawn_again:
+            what = "are a series" if self.answered == "order" else f"repeat {self.units:,} subjects"
+            return f"Rows {what}: {like}."
         if self.answered == "order":
             return (
                 f"Rows are a series: {like}. Intervals draw {self.units:,} blocks of {self.block:,} rows again, and the nulls rotate one column "
@@ -104,13 +111,22 @@ class Dependence:
         else:
             seen = f"Rows with the same {self.column} are alike: {like}."
         if self.answered == "independent":
-            return f"{seen} As rows are said to be independent, p-values and intervals take them so."
+            return (
+                seen
+                if not drawn_again
+                else f"{seen} As rows are said to be independent, p-values and intervals take them so."
+            )
         way = (
             "say that rows are a series in this order (time), or which column tells subjects or recordings apart (groups)"
             if self.kind == "order"
             else f"say that rows of one {self.column} belong together (groups)"
         )
-        return f"{seen} p-values are withheld, since shuffles of single rows would take chance for information; intervals draw blocks. {way[:1].upper()}{way[1:]}; or that rows are independent all the same."
+        follows = (
+            "p-values are withheld, since shuffles of single rows would take chance for information; intervals draw blocks. "
+            if drawn_again
+            else ""
+        )
+        return f"{seen} {follows}{way[:1].upper()}{way[1:]}; or that rows are independent all the same."
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""

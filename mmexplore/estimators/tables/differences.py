@@ -189,7 +189,7 @@ def difference(
         intervals=intervals,
         bootstrap_bias=bias,
         paired=paired,
-        warnings=tuple(dict.fromkeys(words for rows in drew for words in rows.words())),
+        warnings=tuple(dict.fromkeys(words for rows in drew for words in rows.words(drawn_again=False))),
         solver_gap_max=max(desk.gaps, default=float("nan")),
         stopped=desk.stopped,
         seconds=time.perf_counter() - start,

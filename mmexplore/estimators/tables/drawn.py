@@ -122,14 +122,17 @@ class Drawn:
         half = 0.5 * (1.0 + level)
         return float(stdtrit(freedom, half) / ndtri(half) * math.sqrt((freedom + 1) / freedom))
 
-    def words(self) -> list[str]:
-        """What to know of how the rows were drawn, in sentences."""
-        said = [self.dependence.words()] if self.dependence.words() else []
+    def words(self, *, drawn_again: bool = True) -> list[str]:
+        """What to know of how the rows were drawn, in sentences; `drawn_again`: whether the answer has intervals and p-values."""
+        seen = self.dependence.words(drawn_again=drawn_again)
+        said = [seen] if seen else []
         if self.weights is not None:
             unequal = self.n * float(np.mean(self.weights) ** 2 / np.mean(self.weights**2))
+            again = " intervals draw rows again with their weights," if drawn_again else ""
+            nulls = " The nulls draw so many from products of the weighted shares." if drawn_again else ""
             said.append(
-                f"Rows are weighted, as a sample whose rows stand for unequal numbers of the population (sampling weights): shares are weighted, intervals draw "
-                f"rows again with their weights, and {self.n:,} rows come to {unequal:,.0f} of equal weight. The nulls draw so many from products of the weighted shares."
+                f"Rows are weighted, as a sample whose rows stand for unequal numbers of the population (sampling weights): shares are weighted,{again} "
+                f"and {self.n:,} rows come to {unequal:,.0f} of equal weight.{nulls}"
             )
         return said
 
