@@ -169,7 +169,7 @@ def test_what_is_not_known_is_said():
 
 
 def test_a_bad_link_is_told_and_the_rest_shown():
-    app = open_page(**{**QUICK, "data": "gaussian-pear", "seeds": "9999"})
+    app = open_page(**{**QUICK, "data": "gaussian-pear", "seeds": "9999", "estimators": "gaussian"})
     assert not app.exception
     warned = " ".join(e.value for e in app.warning)
     assert "gaussian\\-pear" in warned or "gaussian-pear" in warned
