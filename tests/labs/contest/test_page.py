@@ -32,6 +32,14 @@ def settle(app: AppTest, seconds: float = 60.0) -> AppTest:
     return app
 
 
+def leave(app: AppTest) -> None:
+    """Stop the work that a visitor who goes away would stop."""
+    for button in app.button:
+        if button.key and button.key.startswith("stop "):
+            button.click()
+    app.run()
+
+
 def open_page(**query: str) -> AppTest:
     return settle(open_lab("contest", **query))
 
@@ -138,10 +146,7 @@ def test_a_preset_is_shown_with_its_reason_and_undone():
     next(b for b in app.button if b.label == "Reset").click().run()
     assert view(app) == CompareScene()
     assert healthy(app)
-    for button in app.button:  # the whole of what opens the page need not be computed here
-        if button.key and button.key.startswith("stop "):
-            button.click()
-    app.run()
+    leave(app)
 
 
 def test_what_an_estimator_refuses_is_said():
@@ -169,11 +174,12 @@ def test_what_is_not_known_is_said():
 
 
 def test_a_bad_link_is_told_and_the_rest_shown():
-    app = open_page(**{**QUICK, "data": "gaussian-pear", "seeds": "9999", "estimators": "gaussian"})
+    app = open_lab("contest", **{**QUICK, "data": "gaussian-pear", "points": "99"})
     assert not app.exception
     warned = " ".join(e.value for e in app.warning)
     assert "gaussian\\-pear" in warned or "gaussian-pear" in warned
-    assert re.search(r"seeds is 9999", warned)
+    assert re.search(r"points is 99", warned)
+    leave(app)
 
 
 def test_a_trained_estimator_waits_for_its_start():
