@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.chromium import browser, open_page, pytest_collection_modifyitems, serve, visit
+from tests.chromium import _tabs, browser, open_page, pytest_collection_modifyitems, serve, visit
 
-__all__ = ["browser", "open_page", "pytest_collection_modifyitems", "serve", "visit"]  # hook and fixtures
+__all__ = ["_tabs", "browser", "open_page", "pytest_collection_modifyitems", "serve", "visit"]  # hook and fixtures
 
 # set when pytest starts, so that processes started by tests have it too
 _FOLDER = tempfile.TemporaryDirectory(prefix="mmexplore-test-runs-")
