@@ -28,6 +28,7 @@ from mmexplore.ui.pictures import show
 from mmexplore.ui.run_panel import run_panel
 from mmexplore.ui.state import PageState
 from mmexplore.ui.words import number
+from mmexplore.ui.work import stop_what_nobody_asks_for
 from mmexplore.version import __version__
 
 _SHOWN = ("Numbers", "About", "Take it with you")
@@ -54,6 +55,8 @@ def draw(lab: Lab, own: ModuleType | None) -> None:
         own.page()
     elif state is not None:
         _page(lab, state)
+    if state is not None:
+        stop_what_nobody_asks_for(state)
 
 
 def _page(lab: Lab, state: PageState[Any]) -> None:

@@ -1,7 +1,8 @@
 """Seconds-long work on a page: what it gives appears at once where it is quick, else a progress bar with time left and stop.
 
 An answer is kept under the identity of its question, and shown for that question only: while a new one is worked on, the page
-shows its progress and never the old answer. Work of a visitor who has left is stopped.
+shows its progress and never the old answer. Work of a visitor who has left is stopped, and work begun for another view that the
+page no longer asks for: few threads serve everybody.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ def computed(state: PageState[Any], name: str, key: str, work: Work[T]) -> T | N
     """
     answers: dict[str, Any] = st.session_state.setdefault(state.key("answers"), {})
     jobs: dict[str, Job[Any]] = st.session_state.setdefault(state.key("jobs"), {})
+    _asked(state)[name] = state.view
     job = jobs.get(name)
     if job is not None and job.key != key:
         job.stop()
@@ -53,6 +55,23 @@ def computed(state: PageState[Any], name: str, key: str, work: Work[T]) -> T | N
         return _take(state, job, answers, name)
     _watch(state, name)
     return None
+
+
+def stop_what_nobody_asks_for(state: PageState[Any]) -> None:
+    """Stop work that was begun for another view than the present one, and that the page did not ask for when it was drawn just now.
+
+    What belongs to the present view goes on, whichever tab is open.
+    """
+    jobs: dict[str, Job[Any]] = st.session_state.get(state.key("jobs"), {})
+    asked = _asked(state)
+    for name in [name for name in jobs if asked.get(name) != state.view]:
+        jobs.pop(name).stop()
+
+
+def _asked(state: PageState[Any]) -> dict[str, Any]:
+    """The view for which the page asked last for each piece of work."""
+    asked: dict[str, Any] = st.session_state.setdefault(state.key("asked"), {})
+    return asked
 
 
 def forget(state: PageState[Any]) -> None:

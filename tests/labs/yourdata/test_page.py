@@ -404,3 +404,14 @@ def test_what_decides_the_answer_stands_before_it_with_the_other_reading_one_cli
         == "place=NA"
     )
     assert "'NA' (80 cells) counts as missing" in words(finished(app)).replace("\\", "")
+
+
+def test_work_for_a_view_that_is_left_is_stopped_and_of_the_same_view_goes_on():
+    app = open_lab("yourdata", real="digits_parity", bins1="24", bins2="24", bootstraps="2000", permutations="2000")
+    (job,) = app.session_state["yourdata.jobs"].values()
+    app.session_state["yourdata.questions"] = "Data"  # another tab of the same view
+    app.run()
+    assert not job.stopping and app.session_state["yourdata.jobs"]
+    next(b for b in app.button if b.label == "Reset").click().run()
+    assert job.stopping and job not in app.session_state["yourdata.jobs"].values()
+    assert job.wait(20)
