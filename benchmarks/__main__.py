@@ -14,6 +14,7 @@ NAMES = (
     "bottleneck",
     "broja",
     "dependent",
+    "independent",
     "dial",
     "differences",
     "estimators",

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import math
 import re
 
+import numpy as np
 import pytest
 
+from mmexplore.estimators.mi import REGISTRY, MutualInformation
+from mmexplore.estimators.predictive import Reading
 from mmexplore.estimators.predictive.change import Change, sentence
-from mmexplore.estimators.tables.estimate import Interval
+from mmexplore.estimators.predictive.curve import LearningCurve, Point
+from mmexplore.estimators.tables.estimate import Interval, Settings, estimate
 from mmexplore.labs.yourdata.advice import Advice, advise
 from mmexplore.labs.yourdata.answer import names_of
 from mmexplore.labs.yourdata.evidence import DOUBT, Evidence, Predicted
+from mmexplore.labs.yourdata.pair_numbers import Pair
+from mmexplore.labs.yourdata.pair_report import standing_out
 from mmexplore.labs.yourdata.study import Study, roles_of
+from mmexplore.labs.yourdata.without_bins import WithoutBins, allowed
+from mmexplore.labs.yourdata.without_bins_report import readings
 from mmexplore.tabular import Roles, load
 from mmexplore.types import PID
 from mmexplore.ui.words import reading
@@ -249,3 +258,134 @@ def test_what_changed_is_said_with_its_sign(value, low, high):
         )
     else:
         assert text == f"No difference is seen; none larger than ±{max(0.02, abs(low), abs(high)):.3f} bit."
+
+
+# -- without bins, pairs, learning ---------------------------------------------------------------------------------------------
+
+
+def information(estimator: str, mi: float, error: float | None, *warnings: str) -> MutualInformation:
+    """An answer with this standard error; None: no interval."""
+    ends = None if error is None else Interval(mi - 1.96 * error, mi + 1.96 * error)
+    settings = REGISTRY[estimator].settings()
+    return MutualInformation(
+        mi,
+        ends,
+        "",
+        None,
+        warnings,
+        None,
+        (),
+        estimator,
+        settings,
+        500,
+        (1, 1),
+        ("number", "number"),
+        "cpu",
+        False,
+        0.0,
+    )
+
+
+def measured_answer(near: float, ranked: float, error: float, *warnings: str) -> WithoutBins:
+    parts = {
+        "ksg": {part: information("ksg", near if part == "i12" else near / 2, error) for part in ("i1", "i2", "i12")},
+        "copula": {
+            part: information("copula", ranked if part == "i12" else near / 2, None if warnings else error, *warnings)
+            for part in ("i1", "i2", "i12")
+        },
+    }
+    return WithoutBins(500, (1, 1), "scalar", parts, {}, {}, "ksg", allowed(parts["ksg"]), (), False, 0.0)
+
+
+@pytest.mark.parametrize("unit", ["bit", "nat"])
+@pytest.mark.parametrize("error", [0.005, 0.03, 0.2])
+@pytest.mark.parametrize("ranked", [0.02, 0.35, 0.4, 0.42, 0.9])
+def test_neighbours_and_ranks_agree_only_where_the_rows_can_tell(ranked, error, unit):
+    near, scale = 0.4, 1.0 if unit == "bit" else np.log(2)
+    first = readings(measured_answer(near, ranked, error), NAMES, unit)[0]
+    gap, sure = near - ranked, 1.96 * math.hypot(error, error)
+    numbers = [float(n) for n in re.findall(r"(\d+\.\d+) (?:bit|nat)", first.sentence)]
+    if "Trust the neighbours" in first.sentence:
+        assert gap > sure and "find" in first.sentence and "less" not in first.sentence
+        assert numbers == [pytest.approx(scale * gap, abs=0.005)] and NAMES[2] in first.sentence
+    elif "Trust the copula" in first.sentence:
+        assert gap < -sure and numbers == [pytest.approx(-scale * gap, abs=0.005)]
+    elif "cannot tell" in first.sentence:
+        assert first.verdict == "unclear" and abs(gap) < sure and sure > 0.1
+        assert numbers == pytest.approx([scale * abs(gap), scale * sure], abs=0.005)
+    else:
+        assert first.verdict == "yes" and "agree" in first.sentence
+        assert abs(gap) <= max(sure, 0.03) and sure <= 0.1
+
+
+@pytest.mark.parametrize("ranked", [0.39, 0.41, 0.1])
+def test_a_copula_that_the_rows_contradict_is_no_witness(ranked):
+    for words in ("Outside its assumption: y is curved", "Repeated values: 30 %"):
+        first = readings(measured_answer(0.4, ranked, 0.01, words), NAMES, "bit")[0]
+        assert first.verdict == "no" and "Trust the neighbours" in first.sentence and "fair here" not in first.sentence
+
+
+@pytest.mark.parametrize("error", [0.005, 0.2])
+@pytest.mark.parametrize("kept", [0.1, 0.39, 0.41, 0.9])
+def test_states_lose_nothing_only_where_the_rows_can_tell(kept, error):
+    states = dataclasses.replace(
+        estimate(*np.zeros((3, 30), dtype=int), Settings(bootstraps=0, permutations=0)),
+        value=PID(kept, kept, kept, kept, 0.0, 0.0, "broja", "none", True, 0.0, 0, 0.0),
+        intervals={"i12": Interval(kept - 1.96 * error, kept + 1.96 * error)},
+    )
+    told = readings(measured_answer(0.4, 0.4, error), NAMES, "bit", states, 3)
+    (said,) = [
+        one
+        for one in told
+        if "states" in one.sentence and "definition" not in one.sentence and "positions" not in one.sentence
+    ]
+    sure = 1.96 * math.hypot(error, error)
+    if said.verdict == "yes":
+        assert abs(0.4 - kept) <= sure + 0.03 and sure <= 0.1 and "to within" in said.sentence
+    elif said.verdict == "no":
+        assert 0.4 - kept > sure and f"keep {kept:.2f} bit of the 0.40 bit" in said.sentence
+    else:
+        assert kept - 0.4 > sure or sure > 0.1
+
+
+def pair(first: str, second: str, r: float, s: float) -> Pair:
+    values = {"redundancy": r, "unique1": 0.1, "unique2": 0.1, "synergy": s, "i1": r + 0.1, "i2": r + 0.1}
+    values["i12"] = r + 0.2 + s
+    made = {name: Reading(v, 0.01, Interval(v - 0.02, v + 0.02), v - 0.0165) for name, v in values.items()}
+    return Pair(first, second, made, True, "")
+
+
+@pytest.mark.parametrize("unit", ["bit", "nat"])
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_the_pairs_that_stand_out_are_named_with_their_numbers(order, unit):
+    made = [pair("a", "b", 0.1, 0.7), pair("a", "c", 0.6, 0.2), pair("b", "c", 0.3, 0.05)]
+    synergy, redundancy = standing_out(tuple(made[k] for k in order), unit)
+    scale = 1.0 if unit == "bit" else np.log(2)
+    assert synergy == f"Most synergy: a × b, S {0.7 * scale:.3g} {unit}."
+    assert redundancy == f"Most redundancy: a × c, R {0.6 * scale:.3g} {unit}."
+
+
+@pytest.mark.parametrize(("per_bit", "unit"), [(1.0, "bit"), (math.log(2), "nat")])
+@pytest.mark.parametrize(
+    ("before", "after", "se"),
+    [(0.3, 0.5, 0.02), (0.5, 0.5, 0.004), (0.5, 0.48, 0.003), (0.4, 0.45, 0.05), (0.0, 0.0, 0.2)],
+)
+def test_what_more_rows_would_show_is_said_as_the_curve_has_it(before, after, se, per_bit, unit):
+    change = Change(before, after, se, Interval(after - before - 1.96 * se, after - before + 1.96 * se))
+    points = tuple(Point(n, 1, {}) for n in (100, 200, 400))
+    curve = LearningCurve(points, {"i12": change}, {"i12": change}, (3, 4), 0.95)
+    said = curve.words(per_bit, unit)
+    assert "from 200 to 400 rows" in said and f"{per_bit * (after - before):+.3f} {unit}" in said
+    if said.startswith("Still rising"):
+        assert change.interval.low > 0
+        low, high = (float(n) for n in re.search(r"about (\S+) to (\S+) ", said).groups())
+        assert 0 < low < high <= per_bit * (after - before) + 1e-3
+    elif said.startswith("Flat"):
+        assert change.interval.high < max(0.02, 0.05 * after) and change.interval.low <= 0
+    else:
+        assert said.startswith("Cannot tell") and change.interval.low <= 0 < change.interval.high
+    noise = curve.noise_words(per_bit, unit)
+    assert "(3 and 4, " in noise
+    assert ("lower I12" in noise) == (change.interval.high < 0)
+    if "lower I12" in noise:
+        assert f"{per_bit * (before - after):.3f} {unit}" in noise

@@ -10,7 +10,7 @@ from mmexplore.estimators.mi import REGISTRY as INFORMATION
 from mmexplore.estimators.pids import REGISTRY as DECOMPOSITION
 from mmexplore.estimators.tables.estimate import Estimate, Interval
 from mmexplore.labs.yourdata.report import Names, bars_in_unit
-from mmexplore.labs.yourdata.without_bins import Measured, WithoutBins
+from mmexplore.labs.yourdata.without_bins import Measured, WithoutBins, contradicted
 from mmexplore.report import Bar, Bars, Finding, Section, Table
 from mmexplore.report.content import Cell
 from mmexplore.tabular import csv_text
@@ -20,6 +20,7 @@ from mmexplore.units import in_unit, per_bit
 STATES = "states (above)"
 ANY = "any definition"
 NOTABLE = 0.03  # bits; smaller differences are not spoken of
+VAGUE = (0.1, 0.25)  # bits, and share of I12: a difference known no better than to the larger one is no agreement
 _SHORT = {"ksg": "neighbours", "copula": "copula", "gaussian": "Gaussian", "hybrid": "copula + neighbours"}
 
 
@@ -177,6 +178,12 @@ def _shape(informed: Mapping[str, Any], found: WithoutBins, names: Names, unit: 
     if doubtful:
         said = "The Gaussian copula tells more than the label holds: its classes lie too far apart for it. Trust the neighbours."
         return [Finding(said, "no", reason)]
+    against = contradicted({"i12": ranked})
+    if against and gap > -max(1.96 * error, NOTABLE):
+        said = f"The rows speak against the Gaussian copula ({against.split(':')[0].lower()}). Trust the neighbours."
+        return [Finding(said, "no", reason)]
+    if abs(gap) <= max(1.96 * error, NOTABLE) and _vague(error, near.mi):
+        return [Finding(_cannot_tell("neighbours and the Gaussian copula agree", gap, error, unit), "unclear", reason)]
     if abs(gap) <= max(1.96 * error, NOTABLE):
         said = (
             "Neighbours and the Gaussian copula agree on what both tell together: the dependence is as good as monotone, and forms "
@@ -240,7 +247,11 @@ def _against_states(
             "many coordinates deflate the other."
         )
         return [Finding(said, "unclear", reason)]
-    return [Finding(f"The states lose nothing that neighbours see.{of_target}", "yes", reason)]
+    if _vague(error, best.mi):
+        lost = _cannot_tell("the states lose something that neighbours see", best.mi - kept, error, unit)
+        return [Finding(lost, "unclear", reason)]
+    least = _amount(max(1.96 * error, NOTABLE), unit)
+    return [Finding(f"The states lose nothing that neighbours see, to within {least}.{of_target}", "yes", reason)]
 
 
 def _atoms_agree(found: WithoutBins, unit: str, states: Estimate | None) -> list[Finding]:
@@ -273,6 +284,15 @@ def _leeway(found: WithoutBins, unit: str) -> Finding:
         f"{_amount(s.low, unit)} and {_amount(s.high, unit)}, if the informations by {short(found.trusted)} are right."
     )
     return Finding(said, "", "max(0, I1 + I2 − I12) ≤ R ≤ min(I1, I2)")
+
+
+def _vague(error: float, information: float) -> bool:
+    """Whether a difference of so large an error says nothing either way."""
+    return 1.96 * error > max(VAGUE[0], VAGUE[1] * information)
+
+
+def _cannot_tell(whether: str, gap: float, error: float, unit: str) -> str:
+    return f"These rows cannot tell whether {whether}: the difference is {_amount(gap, unit)} ± {_amount(1.96 * error, unit)}."
 
 
 def _error(interval: Interval | None, level: float) -> float:
