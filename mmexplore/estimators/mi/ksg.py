@@ -48,6 +48,7 @@ ALL_PAIRS_ROWS = 20_000
 DRAWS = 3  # ways to spread repeated values, averaged
 MANY_AT_ONE_PLACE = 15
 COARSE = 12  # different values
+VERY_COARSE = 10
 MORE_HALVES = 4
 SCATTER = 1.2  # of all rows to what parts of them say, where little is told (measured: 1.05 to 1.3)
 _AT_ONCE = 400_000  # distances, so that they stay in the cache
@@ -79,7 +80,7 @@ class KSGSettings(MISettings):
     assumes="Densities that hardly change within the distance of a few neighbours: many rows for few coordinates.",
     summary="Counts neighbours; sees any kind of dependence, needs no training. First choice up to about five coordinates.",
     interval_is="Estimate ± t standard errors, from the scatter of estimates on parts of the rows, stretched by what stands for the bias: the change from "
-    "half of the rows to all, 2.4 times (one coordinate each) to 7 times (eight in all), or 15 (of few values). Covered in simulations (95 %, 200 to 5,000 rows, whole "
+    "half of the rows to all, 2.4 times (one coordinate each) to 7 times (eight in all), or 15 to 25 (of few values). Covered in simulations (95 %, 200 to 5,000 rows, whole "
     "numbers and readings of 1 to 50 steps a standard deviation, one to four coordinates each): `python -m benchmarks.repeated`.",
     reference="Kraskov, Stögbauer & Grassberger 2004, arXiv cond-mat/0305641; labels: Ross 2014",
     settings=KSGSettings,
@@ -157,11 +158,13 @@ def _parts(n: int, k: int) -> list[int]:
 def _stretch(coordinates: np.ndarray) -> float:
     """The bias of all rows in units of the change from half of them to all, if it goes like n^-1/2, or n^(-3 / 2 d) above three of d coordinates.
 
-    Where most coordinates have few values, like n^(-3 / 4 d): spreading them hides more. Beyond eight coordinates it stays as it is.
+    Where most coordinates have few values, like n^(-3 / 4 d): spreading them hides more; where they have very few, like n^(-9 / 20 d). Beyond eight
+    coordinates it stays as it is.
     """
     d = min(coordinates.shape[1], 8)
-    coarse = np.median([len(np.unique(column)) for column in coordinates.T]) <= COARSE
-    return float(1 / (2 ** min(0.5, (0.75 if coarse else 1.5) / d) - 1))
+    values = float(np.median([len(np.unique(column)) for column in coordinates.T]))
+    speed = 0.45 if values <= VERY_COARSE else 0.75 if values <= COARSE else 1.5
+    return float(1 / (2 ** min(0.5, speed / d) - 1))
 
 
 def _ceiling(pair: VariablePair, k: int) -> float | None:
