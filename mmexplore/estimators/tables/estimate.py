@@ -381,7 +381,7 @@ def _correct(
         single=draws.rows is None or draws.rows.plain,
     )
     try:
-        return _corrected(plugin, REGISTRY[settings.correction].function(asked)), []
+        return _corrected(plugin, REGISTRY[settings.correction].corrected(asked)), []
     except Unsupported as problem:
         if not desk.stopped:
             raise

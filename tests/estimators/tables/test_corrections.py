@@ -8,7 +8,7 @@ from mmexplore.errors import Unsupported
 from mmexplore.estimators.tables.corrections import REGISTRY, CorrectionInput, Informations
 from mmexplore.estimators.tables.corrections.quadratic import at_infinity
 from mmexplore.estimators.tables.entropic import alone, effective, predicted_bias
-from mmexplore.estimators.tables.estimate import Settings, estimate_counts
+from mmexplore.estimators.tables.estimate import Settings, estimate, estimate_counts
 from mmexplore.estimators.tables.resampling import stream
 from mmexplore.info.pid import pid
 from mmexplore.types import PID
@@ -160,3 +160,14 @@ def test_a_correction_that_lacks_what_it_needs_says_so():
     with pytest.raises(Unsupported):
         REGISTRY["quadratic"].function(CorrectionInput(sample(GENERIC, 90), pid(GENERIC)))
     assert Informations._fields == ("i1", "i2", "i12", "union")
+
+
+@pytest.mark.parametrize("name", REGISTRY.names())
+@pytest.mark.parametrize("seed", range(4))
+def test_both_modalities_never_tell_less_than_one_of_them(name, seed):
+    # few rows and many cells: corrections of I1, I2 and I12 cross in most of such samples
+    rng = np.random.default_rng(seed)
+    codes = rng.integers(0, [[3], [4], [3]], (3, 40))
+    value = estimate(*codes, Settings(correction=name, bootstraps=40, permutations=0)).value
+    assert value.i12 >= max(value.i1, value.i2) - 1e-9
+    assert value.redundancy + value.unique1 + value.unique2 + value.synergy == pytest.approx(value.i12, abs=1e-9)

@@ -1,7 +1,8 @@
 """Corrections of the bias of few samples, one file each. Adding a file that calls `@correction(...)` adds one everywhere.
 
 A correction supplies better guesses of the population's I(X1;Y), I(X2;Y), I(X1,X2;Y) and I*; the four atoms follow from
-them as ever. It is an estimate: no corrected value is certified, and none is clipped, so a corrected atom may be negative.
+them as ever. It is an estimate: no corrected value is certified, and none is clipped at 0, so a corrected atom may be negative. Each is right
+on average, so that in one sample they may cross; I12 is then lifted to the larger of I1 and I2, than which it cannot be less.
 """
 
 from __future__ import annotations
@@ -72,6 +73,15 @@ class Correction:
     function: Function
     centres: bool
     direct: bool
+
+    def corrected(self, given: CorrectionInput) -> Informations:
+        """The informations, as they can be together.
+
+        Raises:
+            Unsupported: rows or settings that it cannot take.
+        """
+        found = self.function(given)
+        return found._replace(i12=max(found.i12, found.i1, found.i2))
 
 
 REGISTRY: Registry[Correction] = Registry("correction", "mmexplore.estimators.tables.corrections")
