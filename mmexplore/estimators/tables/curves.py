@@ -274,7 +274,9 @@ def _corrected_too(solver: Solver, fix: Correction) -> Solve:
         for k, table in enumerate(stack):
             numbers: dict[str, Any] = {name: float(values[name][k]) for name in Informations._fields}
             plugin = dataclasses.replace(solver.plugin, **numbers)
-            corrected = dataclasses.replace(plugin, **fix.corrected(CorrectionInput(as_counts(table), plugin))._asdict())
+            corrected = dataclasses.replace(
+                plugin, **fix.corrected(CorrectionInput(as_counts(table), plugin))._asdict()
+            )
             for name in ALL:
                 fixed[_FIXED + name].append(float(getattr(corrected, name)))
         return values | {name: np.array(several) for name, several in fixed.items()}
