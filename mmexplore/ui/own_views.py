@@ -22,6 +22,7 @@ from mmexplore.ui.uploads import forget_wrong, uploader
 from mmexplore.ui.uploads import wrong as wrong_file
 
 _REMARKS = 4
+_AFRESH = dict.fromkeys((*PARTS, "na", "not_na"), "")  # what was chosen for another file
 _LISTED = 400
 _CHOSEN = 60
 
@@ -222,14 +223,14 @@ class OwnFile:
         self.fits(dataset)
         self.files.keep(dataset, data)
         if self.state.view.file != dataset.sha256:
-            self.state.jump(data=OWN, file=dataset.sha256, x1="", x2="", y="")
+            self.state.jump(data=OWN, file=dataset.sha256, **_AFRESH)
 
     def _remove(self, sha: str) -> None:
         left = self.files.forget(sha)
         st.session_state.pop(self.state.key("own arrays"), None)
         forget_wrong(self.state)
         if self.state.view.file:
-            self.state.jump(file=left, x1="", x2="", y="")
+            self.state.jump(file=left, **_AFRESH)
 
 
 def _asked(scene: OwnScene) -> dict[str, Any]:
