@@ -1,6 +1,8 @@
 """A link to a page: the query in its address, with the view, a pinned view beside it, and the controls that it hides or locks.
 
 ?data=noisy-digits&data.noise=0.2&pin=gamma%3D1&hide=data.*&lock=beta
+
+A page entered without a query shows what its visitor saw on it last. A link to a view of nothing but defaults says so: ?start=1.
 """
 
 from __future__ import annotations
@@ -15,9 +17,9 @@ from mmexplore.spec import Spec
 
 S = TypeVar("S", bound=Spec)
 
-BESIDE = ("pin", "hide", "lock")  # keys that are no values of the view
-_LONGEST = {"pin": 12_000, "hide": 2_000, "lock": 2_000}  # characters
-_START = "start"  # what stands for a pinned view of nothing but defaults
+START = "start"  # what stands for a view of nothing but defaults: the key of a link to it, and the text of a pin
+BESIDE = ("pin", "hide", "lock", START)  # keys that are no values of the view
+_LONGEST = {"pin": 12_000, "hide": 2_000, "lock": 2_000, START: 20}  # characters
 
 
 @dataclass(frozen=True)
@@ -79,11 +81,20 @@ def read(spec: type[S], texts: Mapping[str, list[str]]) -> tuple[Moment[S], Narr
     return Moment(view, pin), Narrowed(**patterns), problems
 
 
+def to(query: Mapping[str, str]) -> dict[str, str]:
+    """The query of a link from one page to another, given the values of the view that are no defaults.
+
+    >>> to({"gate": "xor"}), to({})
+    ({'gate': 'xor'}, {'start': '1'})
+    """
+    return dict(query) or {START: "1"}
+
+
 def write(moment: Moment[S], narrowed: Narrowed | None = None) -> dict[str, str]:
     """The query of a link to what a page shows."""
     query = moment.view.to_query()
     if moment.pin is not None:
-        query["pin"] = urlencode(moment.pin.to_query()) or _START
+        query["pin"] = urlencode(moment.pin.to_query()) or START
     if narrowed is not None:
         query |= {key: ",".join(p) for key, p in (("hide", narrowed.hide), ("lock", narrowed.lock)) if p}
     return query

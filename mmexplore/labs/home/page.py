@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mmexplore import links
 from mmexplore.lab import OWN, Example, Lab
 from mmexplore.labs.registry import in_order, page_for
 from mmexplore.palette import ATOMS
@@ -69,12 +70,12 @@ def examples() -> None:
     st.header("Start from an example", anchor=False)
     boxes = list(groups().items())
     for first in range(0, len(boxes), _ACROSS):
-        for column, (heading, links) in zip(st.columns(_ACROSS), boxes[first : first + _ACROSS], strict=False):
+        for column, (heading, listed) in zip(st.columns(_ACROSS), boxes[first : first + _ACROSS], strict=False):
             with column.container(border=True, height="stretch", gap="small"):
                 st.markdown(f"**{heading}**")
-                for lab, example in links:
+                for lab, example in listed:
                     with st.container(gap=None):
-                        query = lab.query(example.values)
+                        query = links.to(lab.query(example.values))
                         st.page_link(
                             page_for(lab), label=example.label, query_params=query, icon=":material/arrow_forward:"
                         )

@@ -9,7 +9,7 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
-from mmexplore import runs
+from mmexplore import links, runs
 from mmexplore.errors import MmexploreError
 from mmexplore.labs.registry import page_for, place_of
 from mmexplore.labs.runs.scene import MOST, SHOWN, RunsView, curves, numbers
@@ -246,7 +246,10 @@ def _open(run: Run) -> None:
     if place is not None:
         lab, view = place
         st.page_link(
-            page_for(lab), label="Open on its page", query_params=view.to_query(), icon=":material/open_in_new:"
+            page_for(lab),
+            label="Open on its page",
+            query_params=links.to(view.to_query()),
+            icon=":material/open_in_new:",
         )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs
 
 import pytest
 
 import mmexplore as mm
+from mmexplore import links
 from mmexplore.lab import OWN
-from mmexplore.labs import in_order
+from mmexplore.labs import LABS, in_order
 from mmexplore.labs.home.page import groups
 from tests.labs.pages import given, healthy, open_lab
 
@@ -30,9 +31,23 @@ def test_every_example_of_every_lab_is_a_link_to_its_page():
     assert shown == declared
     for link in app.get("page_link"):
         lab = next(lab for lab in in_order() if lab.url == link.proto.page)
-        view, problems = lab.scene.from_query(dict(parse_qsl(link.proto.query_string)))
+        query = parse_qs(link.proto.query_string)
+        moment, _, problems = links.read(lab.scene, query)
         example = next(e for e in lab.examples if e.label == link.proto.label)
-        assert not problems and view == lab.view(example.values)
+        assert query and not problems and moment.view == lab.view(example.values)
+
+
+def test_an_example_is_shown_whatever_was_on_its_page_before():
+    copy = {"gate": "copy", "measure": "imin"}
+    app = open_lab("decompose", **copy)
+    assert app.session_state["decompose.timeline"].present.view.gate == "copy"
+    for label, gate in (("Smiling while joking (AND)", "and"), ("Sarcasm (XOR)", "xor")):
+        example = next(e for e in LABS["decompose"].examples if e.label == label)
+        app.query_params.clear()
+        app.query_params.update(links.to(LABS["decompose"].query(example.values)))
+        app.run()
+        assert app.session_state["decompose.timeline"].present.view == LABS["decompose"].view(example.values)
+        assert app.session_state["decompose.timeline"].present.view.gate == gate and not app.warning
 
 
 def test_ones_own_data_stand_last():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from mmexplore import runs
+from mmexplore import links, runs
 from mmexplore.errors import MmexploreError
 from mmexplore.estimators.tables.lost import lost
 from mmexplore.labs.decompose.scene import Scene
@@ -36,7 +36,7 @@ def states_and_data(scene: Scene, result: PID) -> None:
     st.page_link(
         page_for(lab),
         label="The data, without bins",
-        query_params=lab.query({"source": "real", "real": scene.real}),
+        query_params=links.to(lab.query({"source": "real", "real": scene.real})),
         icon=":material/arrow_forward:",
     )
 
