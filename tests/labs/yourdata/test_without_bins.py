@@ -213,16 +213,16 @@ def test_rows_that_repeat_subjects_or_weigh_unequally_are_thinned_and_it_is_said
     subject = np.repeat(np.arange(80), 5)
     a, b = (part[subject] + 0.05 * rng.standard_normal(400) for part in rng.standard_normal((2, 80)))
     columns = {"audio": a, "text": b, "mood": rng.standard_normal(80)[subject] + 0.05 * rng.standard_normal(400)}
-    data = file_of(columns | {"who": subject, "survey_weight": 1.0 + (subject % 4)})
+    data = file_of(columns | {"subject": subject, "survey_weight": 1.0 + (subject % 4)})
     parts = {"x1": "audio", "x2": "text", "y": "mood"}
-    rows = measured(study(**parts, groups="who"), data)
+    rows = measured(study(**parts, groups="subject"), data)
     assert rows.n == 80 and any("repeat subjects" in said and "80 of 400 rows" in said for said in rows.said)
-    found = without_bins(rows, study(**parts, groups="who"))
+    found = without_bins(rows, study(**parts, groups="subject"))
     assert found.n == 80 and any("80 of 400 rows" in said for said in found.said)
     for one in found.informations.values():  # nothing is told in truth
         assert one["i12"].interval is None or one["i12"].interval.low <= 0.0
-    both = measured(study(**parts, groups="who", weights="survey_weight"), data)
+    both = measured(study(**parts, groups="subject", weights="survey_weight"), data)
     assert 40 < both.n < 70 and any("weights" in said for said in both.said)  # mean weight 2.5 of at most 4
-    seen = measured(study(**parts), data)  # nothing was said, and the column of subjects is found
-    assert seen.n == 80 and any("alike" in said for said in seen.said)
+    seen = measured(study(**parts), data)  # nothing was said, and the column is found by its name
+    assert seen.n == 80 and any("the same subject are alike" in said for said in seen.said)
     assert measured(study(**parts, order=INDEPENDENT), data).n == 400
