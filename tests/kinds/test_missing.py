@@ -130,9 +130,9 @@ def test_the_setting_is_part_of_link_script_report_and_run(tmp_path):
     study = plain.replace(na="NA", read_as="rows")
     assert study.to_query()["na"] == "NA"
     assert Study.from_query(study.to_query())[0] == study
-    data = load(content, **study.reading())
+    data = load(content, "it's mine.csv", **study.reading())
     text = study_script(study, prepare(study, data))
-    assert "na='NA'" in text and "load(\"data.csv\", read_as='rows', na='NA')" in text
+    assert "na='NA'" in text and "load(\"it's mine.csv\", read_as='rows', na='NA')" in text
     assert "load('mine.csv', read_as='rows', na='NA')" in data_script(study, "mine.csv")
     assert task_of(study, "0" * 64).data != task_of(plain, "0" * 64).data
     html = render_report(answer(study, data).content)

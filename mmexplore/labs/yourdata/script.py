@@ -96,7 +96,7 @@ def _study_line(study: Study) -> str:
 
 
 def study_script(study: Study, prepared: Prepared, measured: bool = False) -> str:
-    """Source text; a file is named as ``data.csv``, to be replaced by where it lies; `measured`: with the answer without bins."""
+    """Source text; a file is named as it was dropped, and lies beside the script; `measured`: with the answer without bins."""
     from_file = study.source == "file"
     rows = prepared.codes is not None
     lines = ["import json", ""]
@@ -107,7 +107,7 @@ def study_script(study: Study, prepared: Prepared, measured: bool = False) -> st
     lines += ["from mmexplore.tabular import load"] if from_file else []
     lines += ["from mmexplore.labs.yourdata.without_bins import measured, without_bins", ""] if measured else [""]
     lines.append(_study_line(study))
-    data = _load(study, '"data.csv"') if from_file else "dataset_of(study)"
+    data = _load(study, repr(prepared.name)) if from_file else "dataset_of(study)"
     if measured:
         lines.append(f"data = {data}")
         data = "data"

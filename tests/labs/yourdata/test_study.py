@@ -80,7 +80,7 @@ def test_a_table_of_counts_stands_for_its_rows():
 def test_the_script_prints_the_same_numbers(study, tmp_path, monkeypatch):
     data = load(CSV, "rows.csv") if study.source == "file" else dataset_of(study)
     made = prepare(study, data)
-    (tmp_path / "data.csv").write_bytes(CSV)
+    (tmp_path / "rows.csv").write_bytes(CSV)
     monkeypatch.chdir(tmp_path)
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
