@@ -415,3 +415,12 @@ def test_work_for_a_view_that_is_left_is_stopped_and_of_the_same_view_goes_on():
     next(b for b in app.button if b.label == "Reset").click().run()
     assert job.stopping and job not in app.session_state["yourdata.jobs"].values()
     assert job.wait(20)
+
+
+def test_a_link_without_a_file_keeps_what_it_says_of_the_columns_of_the_one_that_is_dropped():
+    app = open_lab("yourdata", source="file", x1="text_a", x2="audio_b", y="mood", bootstraps="50", decompose="states")
+    app.file_uploader[0].upload("moods.csv", CSV.encode()).run()
+    finished(app)
+    assert healthy(app)
+    query = query_of(app)
+    assert (query["x1"], query["x2"], query["bootstraps"]) == ("text_a", "audio_b", "50") and len(query["file"]) == 64

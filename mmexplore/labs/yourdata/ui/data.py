@@ -135,7 +135,8 @@ def _take(content: bytes, name: str) -> None:
     FILES.keep(data, content)
     if STATE.view.file == data.sha256:  # the file that a link was waiting for
         return
-    if before is not None and STATE.view.source == "file" and before.names == data.names:
+    waiting = before is None and not STATE.view.file  # for any file, with what a link says of its columns
+    if STATE.view.source == "file" and (waiting or (before is not None and before.names == data.names)):
         same = {p.name: getattr(STATE.view, p.name) for p in Study.parameters()}  # new rows of the same columns
         STATE.jump(**same | {"file": data.sha256})
     else:
