@@ -122,8 +122,8 @@ def before_after(found: Difference, names: Names, unit: str) -> Bars:
     return bars_in_unit(Bars("Before and after", tuple(bars), note=f"Plug-in of {rows}. Grey bars: before."), unit)
 
 
-def change(found: Difference, names: Names, unit: str, what: str) -> Bars:
-    """After minus before, with intervals."""
+def change(found: Difference, names: Names, unit: str, after: Prepared) -> Bars:
+    """After minus before, with intervals, and what was done to the rows."""
     called = _called(names)
     bars = []
     for name, symbol in ATOM_SYMBOLS.items():
@@ -131,12 +131,8 @@ def change(found: Difference, names: Names, unit: str, what: str) -> Bars:
         ends = {} if interval is None else {"low": interval.low, "high": interval.high}
         bars.append(Bar(called[name], found.values[name], symbol, **ends))  # type: ignore[arg-type]
     how = "the same rows drawn again on both sides" if found.paired else "each side drawn again by itself"
-    return bars_in_unit(Bars("After minus before", tuple(bars), note=f"{what} Whiskers: {how}."), unit)
-
-
-def done_to(prepared: Prepared) -> str:
-    """The last things that were done to the rows, in sentences."""
-    return " ".join(f"{said}." for said in prepared.said[-6:])
+    note = " ".join(f"{said}." for said in (*after.done, f"Whiskers: {how}"))
+    return bars_in_unit(Bars("After minus before", tuple(bars), note=note), unit)
 
 
 def _called(names: Names) -> dict[str, str]:
@@ -198,7 +194,7 @@ def report_of(
         rows = tuple((symbol, float(getattr(truth, name))) for name, symbol in ATOM_SYMBOLS.items())
         added.append(Section("In truth", (Table(("", "bit"), rows, "The world the rows were drawn from"),)))
     if changed is not None:
-        figures = (before_after(changed, names, "bit"), change(changed, names, "bit", done_to(prepared)))
+        figures = (before_after(changed, names, "bit"), change(changed, names, "bit", prepared))
         added.append(Section("What the what-ifs change", (*figures, *changed.warnings)))
     if by_group:
         added.append(Section(f"Subgroups by {study.slice}", groups(by_group, names, "bit", study.slice)))

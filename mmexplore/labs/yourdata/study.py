@@ -149,6 +149,7 @@ class Prepared:
         rows: which rows of the data are counted, shape (n,); None for any table.
         made: how modality 1, modality 2 and target became states; empty for any table.
         said: what was done and what may mislead, in sentences.
+        done: those of them that say what the what-ifs did.
         sampling: how the rows were drawn, as far as it is said, and what looks like subjects.
     """
 
@@ -159,6 +160,7 @@ class Prepared:
     rows: np.ndarray | None
     made: tuple[Discretization, ...]
     said: tuple[str, ...]
+    done: tuple[str, ...] = ()
     sampling: Sampling = field(default_factory=Sampling)
 
     @cached_property
@@ -342,6 +344,7 @@ def prepare(study: Study, dataset: Dataset) -> Prepared:
         rows=rows,
         made=(x1, x2, y),
         said=tuple(dict.fromkeys(said)),
+        done=tuple(changed.sentences),
         sampling=sampling,
     )
 

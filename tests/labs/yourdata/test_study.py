@@ -173,5 +173,7 @@ def test_the_report_of_states_says_what_the_what_ifs_change():
     for k, name in enumerate(mm.types.ATOMS):
         assert values[2 * k] == pytest.approx(getattr(mm.pid(after), name), abs=1e-6)
         assert values[2 * k + 1] == pytest.approx(getattr(mm.pid(before), name), abs=1e-6)
+    note = part.blocks[1].note  # what was done to the rows, and nothing of how the file was read
+    assert "at random" in note and "comma" not in note and "--" not in note
     assert "What the what-ifs change" in render_report(content)
     assert not any(s.title == "What the what-ifs change" for s in answer(study.unchanged(), data).content.sections)

@@ -46,7 +46,7 @@ def what_if(dataset: Dataset, made: Prepared) -> None:
     if found is not None:
         with st.container(horizontal=True, gap="large"):
             show(study_report.before_after(found, names_of(made), study.unit), "before and after")
-            show(study_report.change(found, names_of(made), study.unit, study_report.done_to(made)), "change")
+            show(study_report.change(found, names_of(made), study.unit, made), "change")
         for words in found.warnings:
             st.caption(plain(words))
 
