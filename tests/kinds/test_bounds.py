@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections import Counter
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import mmexplore as mm
 from mmexplore.errors import MmexploreError
+from mmexplore.estimators.estimate_pid import estimate_rows
 from mmexplore.estimators.mi import REGISTRY as INFORMATION
+from mmexplore.estimators.mi.declaration import MIEstimate, assemble
+from mmexplore.estimators.mi.variables import as_pair
 from mmexplore.estimators.pids import REGISTRY as DECOMPOSITION
+from mmexplore.estimators.pids import Answer
+from mmexplore.estimators.pids.rows import read_rows
+from mmexplore.estimators.tables.estimate import Interval
+from mmexplore.estimators.watching import Collector
 from mmexplore.types import ATOMS, INFORMATIONS, Atoms
 
 N = 90
@@ -147,3 +157,48 @@ def test_intervals_of_a_table_reach_their_value_and_end_at_the_states(correction
         for name, (low, high) in found.intervals.items():
             possible = min(max(float(getattr(found.value, name)), 0.0), 1.0)
             assert low - 1e-9 <= possible <= high + 1e-9 and high <= 1.0 + 1e-9, name
+
+
+# -- whatever an estimator answers: every one of them, trained ones too, passes through here -------------------------------------
+
+ANY = st.floats(-3.0, 12.0, allow_nan=False)
+ENDS = st.one_of(st.none(), st.tuples(ANY, ANY).map(sorted))
+LABELS = np.arange(60) % 5
+
+
+@settings(deadline=None)  # the first call imports
+@given(mi=ANY, ends=ENDS, ceiling=st.one_of(st.none(), st.floats(0.0, 6.0)), y=st.sampled_from(["number", "label"]))
+@pytest.mark.parametrize("name", INFORMATION.names())
+def test_an_answer_of_any_information_is_shown_as_it_can_be(name, mi, ends, ceiling, y):
+    declared = INFORMATION[name]
+    pair = as_pair(A[:60], LABELS if y == "label" else B[:60], "number", y)
+    answer = MIEstimate(mi, None if ends is None else Interval(*ends), ceiling)
+    found = assemble(declared, declared.settings(), pair, answer, False, 0.0)
+    assert found.mi <= mi and found.mi <= (math.inf if ceiling is None else ceiling)
+    if y == "label":
+        assert found.mi <= math.log2(5) + 1e-12
+    if found.interval is not None:
+        low, high = found.interval
+        assert low <= found.mi <= high and high >= 0.0
+        assert y == "number" or high <= math.log2(5) + 1e-12
+    if declared.trained and ceiling is not None and mi > 0.9 * ceiling:
+        assert found.interval is None and found.warnings[0].startswith("Ceiling")
+
+
+@settings(deadline=None)
+@given(four=st.tuples(ANY, ANY, ANY, ANY), ends=st.lists(ENDS, min_size=7, max_size=7))
+@pytest.mark.parametrize("name", DECOMPOSITION.names())
+def test_an_answer_of_any_decomposition_is_shown_as_it_can_be(name, four, ends):
+    intervals = {part: Interval(*e) for part, e in zip((*ATOMS, *INFORMATIONS), ends, strict=True) if e is not None}
+    entry = dataclasses.replace(DECOMPOSITION[name], function=lambda rows, settings, watcher: Answer(*four, intervals))
+    for target in entry.targets:
+        y = {"label": LABELS, "scalar": C[:60], "vector": np.stack([B[:60], C[:60]], axis=1)}[target]
+        rows = read_rows(A[:60], B[:60], y, target)
+        found = estimate_rows(rows, entry, entry.settings(), Collector("cpu"))
+        v = found.value
+        assert v.i12 >= max(v.i1, v.i2) and sum(v.atoms) == pytest.approx(v.i12, abs=1e-9)
+        assert tuple(v.atoms) == pytest.approx(tuple(Atoms.of(v.i1, v.i2, v.i12, v.union)))
+        if target == "label":
+            assert max(v.i1, v.i2, v.i12, v.union) <= math.log2(5) + 1e-12
+        for part, (low, high) in found.intervals.items():
+            assert low <= max(0.0, float(getattr(v, part))) <= high
