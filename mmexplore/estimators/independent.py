@@ -16,10 +16,12 @@ import numpy as np
 
 from mmexplore.errors import BadData
 from mmexplore.estimators.tables.drawn import Drawn, Sampling, drawn
+from mmexplore.estimators.tables.estimate import Interval
 
 STATES = 4  # by which the dependence of measurements is seen
 FEWEST = 20
-APART = 1.35  # by which rows of a series are further apart than what follows from their dependence: 84 % of intervals held without
+LEFT = 1.2  # what intervals of such rows are stretched by
+APART = 1.35  # by which rows of a series are further apart than what follows from their dependence: fewer intervals held without
 _COMPARED = 20_000  # rows on which the slowest column is sought
 
 
@@ -30,10 +32,17 @@ class Independent:
     Attributes:
         rows: their places, rising but for counts, (m,).
         words: what was done and why, in a sentence; empty where all rows are taken as they are.
+        stretch: how many times as wide intervals of these rows have to be: rows of a series are never quite independent.
     """
 
     rows: np.ndarray
     words: str = ""
+    stretch: float = 1.0
+
+    def widened(self, interval: Interval, value: float) -> Interval:
+        """An interval of these rows, about a value."""
+        low, high = interval
+        return Interval(value - self.stretch * (value - low), value + self.stretch * (high - value))
 
 
 def independent_rows(variables: Sequence[np.ndarray], sampling: Sampling | None = None, seed: int = 0) -> Independent:
@@ -70,6 +79,7 @@ def independent_rows(variables: Sequence[np.ndarray], sampling: Sampling | None 
     return Independent(
         np.sort(drew.order[kept]),
         f"Dependent or weighted rows: {words[:1].upper()}{words[1:]}; {len(kept):,} of {n:,} rows remain, and speak for all",
+        1.0 if drew.starts is not None or not drew.dependent else LEFT,
     )
 
 

@@ -260,7 +260,8 @@ def mutual_information(
     estimated = declared.function(pair, settings, desk)
     desk.finish()
     if free.words:
-        estimated = dataclasses.replace(estimated, warnings=(f"{free.words}.", *estimated.warnings))
+        interval = None if estimated.interval is None else free.widened(estimated.interval, estimated.mi)
+        estimated = dataclasses.replace(estimated, interval=interval, warnings=(f"{free.words}.", *estimated.warnings))
     return assemble(declared, settings, pair, estimated, desk.stopped, perf_counter() - start)
 
 

@@ -49,6 +49,7 @@ DRAWS = 3  # ways to spread repeated values, averaged
 MANY_AT_ONE_PLACE = 15
 COARSE = 12  # different values
 VERY_COARSE = 10
+MOST_COARSE = 4  # coordinates of so few values that still have an interval: of six, 82 to 88 % of 95 % intervals held
 MORE_HALVES = 4
 SCATTER = 1.2  # of all rows to what parts of them say, where little is told (measured: 1.05 to 1.3)
 _AT_ONCE = 400_000  # distances, so that they stay in the cache
@@ -80,7 +81,7 @@ class KSGSettings(MISettings):
     assumes="Densities that hardly change within the distance of a few neighbours: many rows for few coordinates.",
     summary="Counts neighbours; sees any kind of dependence, needs no training. First choice up to about five coordinates.",
     interval_is="Estimate ± t standard errors, from the scatter of estimates on parts of the rows, stretched by what stands for the bias: the change from "
-    "half of the rows to all, 2.4 times (one coordinate each) to 7 times (eight in all), or 15 to 25 (of few values). Covered in simulations (95 %, 200 to 5,000 rows, whole "
+    "half of the rows to all, 2.4 times (one coordinate each) to 7 times (eight in all), or 15 (of few values). Covered in simulations (95 %, 200 to 5,000 rows, whole "
     "numbers and readings of 1 to 50 steps a standard deviation, one to four coordinates each): `python -m benchmarks.repeated`.",
     reference="Kraskov, Stögbauer & Grassberger 2004, arXiv cond-mat/0305641; labels: Ross 2014",
     settings=KSGSettings,
@@ -135,6 +136,12 @@ def ksg(pair: VariablePair, settings: KSGSettings, desk: Desk) -> MIEstimate:
                 f"Still rising: half of the rows give {np.mean(halves):.2f} bits, all of them {mi:.2f}; with more rows the estimate would "
                 "go on. The interval is stretched upwards for that, and the truth may still lie above it."
             )
+    if not label and interval is not None and columns.shape[1] > MOST_COARSE and _values(columns) <= VERY_COARSE:
+        interval = None
+        warnings.append(
+            f"Coarse columns: {columns.shape[1]} coordinates of about {_values(columns):.0f} values each. The estimate leans down by more than parts of "
+            "the rows show, so no interval is given. Count their states instead (a table, or 'binned'), or take fewer columns."
+        )
     if x.shape[1] + (0 if label else y.shape[1]) > MANY_COORDINATES:
         warnings.append(
             f"Dimension: {x.shape[1] + (0 if label else y.shape[1])} coordinates. Neighbours are far from each other there and the "
@@ -155,6 +162,11 @@ def _parts(n: int, k: int) -> list[int]:
     return [m for i, m in enumerate(allowed) if i < LEAST_PARTS or n // m >= ENOUGH_ROWS]
 
 
+def _values(coordinates: np.ndarray) -> float:
+    """Different values of a column, the median over columns."""
+    return float(np.median([len(np.unique(column)) for column in coordinates.T]))
+
+
 def _stretch(coordinates: np.ndarray) -> float:
     """The bias of all rows in units of the change from half of them to all, if it goes like n^-1/2, or n^(-3 / 2 d) above three of d coordinates.
 
@@ -162,7 +174,7 @@ def _stretch(coordinates: np.ndarray) -> float:
     coordinates it stays as it is.
     """
     d = min(coordinates.shape[1], 8)
-    values = float(np.median([len(np.unique(column)) for column in coordinates.T]))
+    values = _values(coordinates)
     speed = 0.45 if values <= VERY_COARSE else 0.75 if values <= COARSE else 1.5
     return float(1 / (2 ** min(0.5, speed / d) - 1))
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from mmexplore.errors import BadData, MmexploreError, Unsupported
 from mmexplore.estimators.estimate_pid import PIDEstimate, estimate_pid
-from mmexplore.estimators.independent import independent_rows
+from mmexplore.estimators.independent import Independent, independent_rows
 from mmexplore.estimators.mi import REGISTRY as INFORMATION
 from mmexplore.estimators.mi import MutualInformation, mutual_information
 from mmexplore.estimators.pids import REGISTRY as DECOMPOSITION
@@ -58,6 +58,7 @@ class Measured:
         columns1, columns2, column_y: names.
         classes: names of the classes; empty for a measurement.
         said: what was done and what may mislead, in sentences.
+        free: which of the complete rows these are, and by how much their intervals are stretched.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Measured:
     column_y: str
     classes: tuple[str, ...]
     said: tuple[str, ...]
+    free: Independent
 
     @property
     def n(self) -> int:
@@ -154,6 +156,7 @@ def measured(study: Study, dataset: Dataset) -> Measured:
         column_y=roles.y[0],
         classes=classes,
         said=tuple(said),
+        free=free,
     )
 
 
@@ -260,9 +263,11 @@ def without_bins(
             continue
         stopped = stopped or getattr(found, "stopped", False)
         if isinstance(found, PIDEstimate):
-            pids[name] = found
+            ends = {k: rows.free.widened(v, float(getattr(found.value, k))) for k, v in found.intervals.items()}
+            pids[name] = dataclasses.replace(found, intervals=ends)
         else:
-            informations.setdefault(name, {})[part] = found
+            interval = None if found.interval is None else rows.free.widened(found.interval, found.mi)
+            informations.setdefault(name, {})[part] = dataclasses.replace(found, interval=interval)
     whole = {name: parts for name, parts in informations.items() if len(parts) == len(INFORMATIONS)}
     trusted, why = trust(whole, rows.target)
     if trusted:
