@@ -8,6 +8,7 @@ their weights, where rows are such.
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,7 @@ import numpy as np
 
 from mmexplore.errors import BadData
 from mmexplore.estimators.tables import resampling
-from mmexplore.estimators.tables.drawn import Sampling, drawn
+from mmexplore.estimators.tables.drawn import Drawn, Sampling, drawn
 from mmexplore.estimators.tables.estimate import ALL, Estimate, Interval, Settings, estimate
 from mmexplore.estimators.tables.replicates import Desk, Progress, Solver, Stop, replicate, tolerance_for
 from mmexplore.info.pid import pid
@@ -153,7 +154,7 @@ def difference(
     plain = [pid(table, settings.measure) for table in tables]
     solvers = [Solver(settings.measure, tolerance_for(size), p).all for size, p in zip(sizes, plain, strict=True)]
     single = paired and all(rows.plain for rows in drew)
-    draws = _paired(before, after, tables) if single else [rows.bootstrap() for rows in drew]
+    draws = _paired(drew[0], drew[1]) if single else [rows.bootstrap() for rows in drew]
     desk = Desk(2 * settings.bootstraps, progress, should_stop)
     sides = [
         replicate(
@@ -196,26 +197,21 @@ def difference(
     )
 
 
-def _paired(before: Codes, after: Codes, tables: list[np.ndarray]) -> list[resampling.Draw]:
+def _paired(before: Drawn, after: Drawn) -> list[resampling.Draw]:
     """Rows drawn again as pairs: both draws take the same rows from the same random stream."""
-    cells = [_cells(codes, table.shape) for codes, table in zip((before, after), tables, strict=True)]
-    _, first, number = np.unique(cells[0] * tables[1].size + cells[1], return_index=True, return_counts=True)
-    n = len(cells[0])
+    sides = (before, after)
+    cells = [rows.cells() for rows in sides]
+    sizes = [math.prod(rows.shape) for rows in sides]
+    _, first, number = np.unique(cells[0] * sizes[1] + cells[1], return_index=True, return_counts=True)
+    n = before.n
 
     def side(k: int) -> resampling.Draw:
-        at, shape = cells[k][first], tables[k].shape
+        at, shape = cells[k][first], sides[k].shape
 
         def draw(rng: np.random.Generator) -> np.ndarray:
             taken = rng.multinomial(n, number / n)
-            table = np.bincount(at, weights=taken, minlength=tables[k].size)
-            return table.astype(np.int64).reshape(shape)
+            return np.bincount(at, weights=taken, minlength=sizes[k]).astype(np.int64).reshape(shape)
 
         return draw
 
     return [side(0), side(1)]
-
-
-def _cells(codes: Codes, shape: tuple[int, ...]) -> np.ndarray:
-    """Cell of each row in the table of the states that occur."""
-    packed = [np.unique(np.asarray(column), return_inverse=True)[1] for column in codes]
-    return np.ravel_multi_index(tuple(packed), shape)

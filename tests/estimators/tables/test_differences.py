@@ -155,3 +155,15 @@ def test_weighted_rows_are_drawn_with_their_weights():
         (x1, x2, y), (spoiled(x1), x2, y), QUICK, sampling=Sampling(weights=weights, weights_are="counts")
     )
     assert counted.n_before == int(weights.sum()) and width(counted, "i1") < width(d, "i1")
+
+
+@pytest.mark.parametrize("counts", [np.arange(400) % 5, (np.arange(400) < 150) * 1])
+def test_counts_are_rows_written_once_and_0_is_no_row(counts):
+    x1, x2, y = mixed(400)
+    sides = ((x1, x2, y), (spoiled(x1), x2, y))
+    once = difference(*sides, QUICK, sampling=Sampling(time=False, weights=counts, weights_are="counts"))
+    whole = difference(*([np.repeat(c, counts) for c in side] for side in sides), QUICK, sampling=Sampling(time=False))
+    assert once.n_before == int(counts.sum()) and once.paired
+    for name in ALL:
+        assert once.values[name] == pytest.approx(whole.values[name], abs=1e-5)
+        assert once.intervals[name] == pytest.approx(whole.intervals[name], abs=1e-5)
