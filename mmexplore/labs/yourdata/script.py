@@ -20,17 +20,12 @@ def script(study: Study) -> str:
 
 def data_script(study: Study, name: str) -> str:
     """Source text of a study of the data, by predictors; a file is named as it was dropped (`name`) and lies beside the script."""
-    from_file = study.source == "file"
     lines = [
         "import json",
         "",
         "import mmexplore as mm",
         "from mmexplore.labs.yourdata.modalities import modalities",
-        f"from mmexplore.labs.yourdata.study import Study{'' if from_file else ', dataset_of'}",
-    ]
-    lines += ["from mmexplore.tabular import load", ""] if from_file else [""]
-    lines += [
-        *_data_lines(study, name),
+        *_opened(study, name),
         "rows = modalities(study, data)",
         "answer = mm.estimate_pid(",
         "    rows.x1,",
@@ -53,18 +48,14 @@ def data_script(study: Study, name: str) -> str:
 
 def pairs_script(study: Study, name: str) -> str:
     """Source text that decomposes every pair of modalities of a study; a file is named as it was dropped (`name`)."""
-    from_file = study.source == "file"
     lines = [
         "import json",
         "",
         "from mmexplore.estimators.watching import Collector",
         "from mmexplore.labs.yourdata.pair_numbers import every_pair",
         "from mmexplore.labs.yourdata.pair_rows import grouped_rows",
-        f"from mmexplore.labs.yourdata.study import Study{'' if from_file else ', dataset_of'}",
         "from mmexplore.labs.yourdata.task import pairs_task_of",
-        *(["from mmexplore.tabular import load"] if from_file else []),
-        "",
-        *_data_lines(study, name),
+        *_opened(study, name),
         "settings = pairs_task_of(study, data.sha256).settings()",
         'pairs = every_pair(grouped_rows(study, data), settings, Collector("cpu"))',
         "print(json.dumps(pairs.to_dict(), indent=2))",
@@ -72,11 +63,13 @@ def pairs_script(study: Study, name: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _data_lines(study: Study, name: str) -> list[str]:
-    """The lines that make ``study`` and ``data``."""
+def _opened(study: Study, name: str) -> list[str]:
+    """The last imports of a script, and the lines that make ``study`` and ``data``."""
+    imported = "from mmexplore.labs.yourdata.study import Study"
     if study.source != "file":
-        return [_study_line(study), "data = dataset_of(study)"]
-    return [_study_line(study), f"# SHA-256 of the file: {study.file}", f"data = {_load(study, repr(name))}"]
+        return [f"{imported}, dataset_of", "", _study_line(study), "data = dataset_of(study)"]
+    load = [f"# SHA-256 of the file: {study.file}", f"data = {_load(study, repr(name))}"]
+    return [imported, "from mmexplore.tabular import load", "", _study_line(study), *load]
 
 
 def _load(study: Study, name: str) -> str:
