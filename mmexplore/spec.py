@@ -25,6 +25,7 @@ import functools
 import hashlib
 import json
 import math
+from abc import ABC
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
@@ -389,7 +390,7 @@ class Spec:
 
 
 @dataclass(frozen=True)
-class Entry(Spec):
+class Entry(Spec, ABC):
     """A spec that stands in a registry under its name, and has a text form.
 
     Class attributes:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import math
 import zlib
+from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, NamedTuple, TypeVar
@@ -143,17 +144,17 @@ class Generator(Entry):
         """What y is: a float ``"vector"`` or ``"scalar"`` (n, dy), or integer ``"label"``s (n,)."""
         return "label"
 
+    @abstractmethod
     def plain_dims(self) -> tuple[int, int, int]:
         """Columns of x1, of x2, and of y (1 for labels), before any map."""
-        raise NotImplementedError
 
+    @abstractmethod
     def plain_sample(self) -> Sample:
         """The rows before any map."""
-        raise NotImplementedError
 
+    @abstractmethod
     def truth(self) -> Truth:
         """What is known of the population these rows are drawn from."""
-        raise NotImplementedError
 
     # -- maps ----------------------------------------------------------------------------------------------------------
 

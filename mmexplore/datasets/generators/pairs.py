@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,9 +18,9 @@ class MIGenerator(Generator):
 
     kind = "mi"
 
+    @abstractmethod
     def views(self) -> tuple[Array, Array]:
         """The two views, each (n, columns)."""
-        raise NotImplementedError
 
     @property
     def target(self) -> Target:
@@ -50,9 +51,9 @@ class BitsPair(MIGenerator):
         """The information that was asked for."""
         return Truth(i1=self.bits, error=1e-12, source=self.why())
 
+    @abstractmethod
     def why(self) -> str:
         """Why the truth is true."""
-        raise NotImplementedError
 
 
 def sparse_pair(made: Generator, bits: float, d: int, pairs: int) -> tuple[Array, Array]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import dataclasses
 import zlib
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, TypeVar, dataclass_transform
@@ -247,13 +248,13 @@ class View(Entry):
         drawn = self.sample(int(own or 0) if seed is None else seed)
         return dataclasses.replace(drawn, declaration=self, source=self.source)
 
+    @abstractmethod
     def sample(self, seed: int) -> TwoViews:
         """What `draw` hands out; a declaration with a seed of its own gets that one."""
-        raise NotImplementedError
 
+    @abstractmethod
     def facts(self) -> Facts:
         """What is known before a sample is drawn."""
-        raise NotImplementedError
 
     def truth(self) -> LabelTruth | SharedTruth | None:
         """What is known exactly, or of a declared table; None where nothing is."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -29,9 +30,9 @@ class _Columns(View):
     seed: int = param(0, label="Seed", low=0, high=2**31 - 1, step=1, help="Of the choice of held-out rows.")
 
     @staticmethod
+    @abstractmethod
     def table() -> Any:
         """The table as scikit-learn gives it."""
-        raise NotImplementedError
 
     def facts(self) -> Facts:
         """As the table is."""
