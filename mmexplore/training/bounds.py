@@ -11,6 +11,9 @@ or folds; each gets a bound of its own, shape (...).
     SMILE    = E_joint f - log E_product clip(exp f, exp -+tau)           Song & Ermon 2020, arXiv 1910.06222
     NCE-CLUB = E_joint f - E_product f                    >= I at the optimal InfoNCE critic   Liang et al. 2023, arXiv 2306.05268
 
+Given a label C, InfoNCE and NCE-CLUB stand for I(X;Y|C) if the product is that of one label, p(x|c) p(y|c): pairs of different labels tell
+the label itself, and with them the bounds are those of I(X,C;Y,C) = I(X;Y|C) + H(C).
+
 "<=" and ">=" hold for expectations; one batch scatters about them (DV and SMILE with the log of a batch mean lean up, SMILE's clip
 is no bound at all). The optimal critic is the log density ratio log p(x,y)/(p(x)p(y)), plus 1 for NWJ, plus any function of x for
 InfoNCE and NCE-CLUB, which do not see it.
@@ -109,3 +112,32 @@ def nce_club(f: Tensor) -> Tensor:
     b = f.shape[-1]
     everything = f.mean(dim=(-2, -1))
     return (joint - everything) * (b / (b - 1))  # = joint mean - mean off the diagonal
+
+
+def conditional_infonce(f: Tensor, same: Tensor) -> Tensor:
+    """InfoNCE of I(X;Y|C), (...,): each row's own pair among the pairs of the rows of its label; never above the mean log of their number.
+
+    Liang et al. 2023, arXiv 2306.05268, eq. 13.
+
+    Args:
+        f: scores, (..., B, B).
+        same: whether two rows have one label, (..., B, B); true on the diagonal.
+    """
+    joint, _ = _pairs(f)
+    among = f.masked_fill(~same, -math.inf).logsumexp(dim=-1) - same.sum(dim=-1).to(f.dtype).log()
+    return joint - among.mean(dim=-1)
+
+
+def conditional_nce_club(f: Tensor, same: Tensor) -> Tensor:
+    """NCE-CLUB of I(X;Y|C), (...,): above it if f is the optimal critic of `conditional_infonce`. Rows alone with their label tell nothing and do not count.
+
+    Liang et al. 2023, arXiv 2306.05268, eq. 14.
+
+    Args:
+        f, same: as in `conditional_infonce`.
+    """
+    itself = torch.eye(f.shape[-1], dtype=torch.bool, device=f.device)
+    others = (same & ~itself).to(f.dtype)
+    number = others.sum(dim=-1)
+    excess = f.diagonal(dim1=-2, dim2=-1) - (f * others).sum(dim=-1) / number.clamp_min(1.0)
+    return (excess * (number > 0)).sum(dim=-1) / (number > 0).sum(dim=-1).clamp_min(1)

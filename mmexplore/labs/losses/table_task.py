@@ -31,7 +31,7 @@ from mmexplore.errors import BadSpec
 from mmexplore.labs.losses.methods import Methods, WithMethods
 from mmexplore.labs.losses.objectives import Objective, objectives
 from mmexplore.labs.losses.objectives.generative import Dvsib
-from mmexplore.labs.losses.task import check_methods
+from mmexplore.labs.losses.task import FactorCl, check_methods
 from mmexplore.runs.task import Task, param, task
 from mmexplore.spec import Named, Parameter
 
@@ -83,6 +83,7 @@ class Kept(WithMethods, Task):
     """Every objective on the one generator."""
 
     kind = "kept"
+    version = 2
     program = "mmexplore.labs.losses.train.table:run"
 
     methods: str = param(
@@ -108,7 +109,7 @@ class Kept(WithMethods, Task):
         high=10_000,
         step=50,
         widget="number",
-        help="FactorCL gets half as many again.",
+        help="The same number for every loss.",
     )
     batch: int = param(128, label="Batch", low=16, high=1024, step=16)
     width: int = param(64, label="Width", low=8, high=256, step=8)
@@ -118,9 +119,9 @@ class Kept(WithMethods, Task):
         low=1,
         high=64,
         step=1,
-        help="Of a view; twice as wide for FactorCL's heads and for fused embeddings.",
+        help="Of a view; what is read of both views is twice as wide for every loss, side by side or fused.",
     )
-    rate: float = param(3e-3, label="Learning rate", low=1e-5, high=0.03, step=1e-4)
+    rate: float = param(3e-3, label="Learning rate", low=1e-5, high=0.03, step=1e-5, widget="log")
     probe_noise: float = param(
         0.25,
         label="Probe noise",
@@ -129,6 +130,7 @@ class Kept(WithMethods, Task):
         step=0.05,
         help="Added to embeddings of unit power before the probes are fitted: traces do not count as kept.",
     )
+    latents: str = FactorCl.field("latents")
     seed: int = param(1, label="Seed", low=0, high=2**31 - 1, step=1)
 
     def __post_init__(self) -> None:

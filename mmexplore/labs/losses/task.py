@@ -54,6 +54,7 @@ class FactorCl(Task):
     """Train methods side by side on one set of data."""
 
     kind = "factorcl"
+    version = 2
     program = "mmexplore.labs.losses.train.program:run"
 
     methods: str = param(FIVE, label="Methods", help="Names of objectives with their own values, set apart by commas.")
@@ -87,13 +88,20 @@ class FactorCl(Task):
         step=2,
         help="Its width, for one view: narrow ones cannot hold everything.",
     )
-    rate: float = param(1e-3, label="Learning rate", low=1e-5, high=0.03, step=1e-4)
+    rate: float = param(1e-3, label="Learning rate", low=1e-5, high=0.03, step=1e-5, widget="log")
     augment: str = param(
         "gentle",
         label="Augmentation",
         choices=("gentle", "strong"),
         help="gentle: small noise, a tenth hidden (pictures: small shifts, light, noise). strong: halves swapped as well (pictures: hue, large holes). "
         "Data that make their own positive pairs use those.",
+    )
+    latents: str = param(
+        "sampled",
+        label="Latents of VAE, DVSIB, DVCCA",
+        choices=("sampled", "means"),
+        help="What the probes read of a stochastic encoder. sampled: latents as they are drawn. means: their means, which keep in their last digits what "
+        "a drawn latent has lost.",
     )
     looks: int = param(
         14,
@@ -130,6 +138,7 @@ class FactorClSweep(Task):
     """Accuracy over the unique share of the label, for all methods; all ratios and seeds are one computation."""
 
     kind = "factorcl-sweep"
+    version = 2
     program = "mmexplore.labs.losses.train.sweep:run"
 
     methods: str = FactorCl.field("methods")
@@ -150,6 +159,7 @@ class FactorClSweep(Task):
     embedding: int = FactorCl.field("embedding")
     rate: float = FactorCl.field("rate")
     augment: str = FactorCl.field("augment")
+    latents: str = FactorCl.field("latents")
     looks: int = param(6, label="Evaluations", low=2, high=30, step=1)
     seed: int = FactorCl.field("seed")
 

@@ -90,9 +90,10 @@ def test_heads_are_networks_of_their_own(device):
     assert torch.allclose(out[2, 1], h @ second.weight[5] + second.bias[5], atol=1e-6)
 
 
-def test_a_grouped_convolution_is_one_convolution_a_member(device):
-    conv = Conv(streams([1, 2], "c"), 3, 4, 3, 2).to(device)
-    x = noise((2, 5, 3, 8, 8), device)
+@pytest.mark.parametrize("channels", [3, 8])
+def test_a_convolution_of_a_stack_is_one_convolution_a_member(channels, device):
+    conv = Conv(streams([1, 2], "c"), channels, 4, 3, 2).to(device)
+    x = noise((2, 5, channels, 8, 8), device)
     want = torch.stack(
         [torch.nn.functional.conv2d(x[k], conv.weight[k], conv.bias[k], stride=2, padding=1) for k in range(2)]
     )
@@ -137,10 +138,12 @@ def test_the_separable_critic_is_a_cosine_over_the_temperature(device):
 # -- losses by hand ----------------------------------------------------------------------------------------------------------
 
 
-def test_clip_is_symmetric_infonce_of_cosines(made, device):
-    method, rows = made("clip?temperature=0.5"), batch(device)
+@pytest.mark.parametrize("head", ["mlp", "mlp2", "linear", "none"])
+def test_clip_is_symmetric_infonce_of_cosines_of_what_is_read_at_the_loss(head, made, device):
+    method, rows = made(f"clip?temperature=0.5&head={head}"), batch(device)
     loss, terms = method.loss(rows, torch.Generator(device))
-    z1, z2 = method.encode(rows.x1, rows.x2)
+    read = method.embeddings(rows.x1, rows.x2)
+    z1, z2 = (read["z1"], read["z2"]) if head == "none" else (read["loss1"], read["loss2"])
     want = [plain_nce(numbers(z1[k]), numbers(z2[k]), 0.5, True) for k in range(K)]
     assert np.allclose(numbers(-loss), want, atol=1e-5)
     assert np.allclose(numbers(terms["nce_12"]), np.array(want) / math.log(2), atol=1e-5)
@@ -156,7 +159,7 @@ def test_infonce_of_perfect_codes_reaches_the_ceiling(device):
 def test_cross_self_adds_one_bound_a_view(made, device):
     method, rows = made("cross-self"), batch(device)
     loss, _ = method.loss(rows, torch.Generator(device))
-    (z1, z2), (t1, t2) = method.encode(*rows.first), method.encode(*rows.second)
+    (z1, z2), (t1, t2) = method.project(*rows.first), method.project(*rows.second)
     want = sum(plain_nce(numbers(a[0]), numbers(b[0]), 0.2, True) for a, b in ((z1, z2), (z1, t1), (z2, t2)))
     assert -loss[0].item() == pytest.approx(want, abs=1e-5)
 
@@ -174,14 +177,17 @@ def test_comm_pairs_each_view_with_the_other_augmentation(made, device):
     method, rows = made("comm"), batch(device)
     loss, terms = method.loss(rows, torch.Generator(device))
     (h1, h2), (t1, t2) = method.encode(*rows.first), method.encode(*rows.second)
-    z, t = method.fuse(h1, h2), method.fuse(t1, t2)
+    z, t = method.head(method.fuse(h1, h2)), method.head(method.fuse(t1, t2))
     tau = method.objective.temperature
+
+    def alone(h, view):
+        return method.head(method.alone(h, view))
 
     def nce(a, b):
         return plain_nce(numbers(a[1]), numbers(b[1]), tau, True)
 
-    view1 = 0.5 * (nce(method.alone(t1, 1), z) + nce(method.alone(h1, 1), t))
-    view2 = 0.5 * (nce(method.alone(t2, 2), z) + nce(method.alone(h2, 2), t))
+    view1 = 0.5 * (nce(alone(t1, 1), z) + nce(alone(h1, 1), t))
+    view2 = 0.5 * (nce(alone(t2, 2), z) + nce(alone(h2, 2), t))
     assert terms["nce_1"][1].item() * math.log(2) == pytest.approx(view1, abs=1e-4)
     assert -loss[1].item() == pytest.approx(nce(z, t) + view1 + view2, abs=1e-4)
 
@@ -266,11 +272,11 @@ def factorcl_by_hand(method, rows):
 
     return {
         "nce_12": nce(method.nce_12(h1[0], h2[0])),
-        "club_12_given": club(method.club_12_given(beside(h1, a1, 1), beside(h2, a2, 1))),
+        "club_pair": club(method.club_pair(beside(h1, a1, 1), beside(h2, a2, 1))),
         "nce_1": nce(method.nce_1(h1[2], a1[2])),
         "nce_2": nce(method.nce_2(h2[2], a2[2])),
         "club_12": club(method.club_12(h1[3], h2[3])),
-        "nce_12_given": nce(method.nce_12_given(beside(h1, a1, 4), beside(h2, a2, 4))),
+        "nce_pair": nce(method.nce_pair(beside(h1, a1, 4), beside(h2, a2, 4))),
     }
 
 
@@ -281,8 +287,8 @@ def test_factorcl_ssl_is_its_six_terms(critic, made, device):
     want = factorcl_by_hand(method, rows)
     for name, value in want.items():
         assert terms[name][0].item() * math.log(2) == pytest.approx(value, abs=2e-5), name
-    gain = want["nce_12"] + want["nce_1"] + want["nce_2"] + want["nce_12_given"]
-    assert loss[0].item() == pytest.approx(0.5 * (want["club_12"] + want["club_12_given"]) - gain, abs=1e-4)
+    gain = want["nce_12"] + want["nce_1"] + want["nce_2"] + want["nce_pair"]
+    assert loss[0].item() == pytest.approx(0.5 * (want["club_12"] + want["club_pair"]) - gain, abs=1e-4)
 
 
 def test_the_bug_of_the_public_code_conditions_on_the_view_itself(made, device):
@@ -291,10 +297,10 @@ def test_the_bug_of_the_public_code_conditions_on_the_view_itself(made, device):
     wrong.load_state_dict(right.state_dict())
     terms = [m.loss(rows, torch.Generator(device))[1] for m in (right, wrong)]
     for name in terms[0]:
-        assert torch.allclose(terms[0][name], terms[1][name]) == (name != "club_12_given"), name
+        assert torch.allclose(terms[0][name], terms[1][name]) == (name != "club_pair"), name
     # the conditions then do not see the augmentation at all
     other = Batch(rows.x1, rows.x2, rows.labels, rows.first, (rows.second[0] + 1.0, rows.second[1] - 1.0))
-    assert torch.allclose(wrong.loss(other, torch.Generator(device))[1]["club_12_given"], terms[1]["club_12_given"])
+    assert torch.allclose(wrong.loss(other, torch.Generator(device))[1]["club_pair"], terms[1]["club_pair"])
 
 
 def test_factorcl_sup_puts_the_label_where_the_augmentation_was(made, device):
@@ -353,3 +359,135 @@ def test_pictures_go_through_every_kind_of_method(name, made, device):
     rows = Batch(x[0], x[1], torch.zeros((K, 4, 1), dtype=torch.long, device=device), (x[2], x[3]), (x[4], x[5]))
     loss, _ = method.loss(rows, torch.Generator(device).manual_seed(0))
     assert torch.isfinite(loss).all()
+
+
+# -- two layers ---------------------------------------------------------------------------------------------------------------
+
+HEADED = [name for name in TRAINED if "head" in {p.name for p in OBJECTIVES[name].parameters()}]
+
+
+def test_the_contrastive_losses_have_heads():
+    contrastive = {
+        "clip",
+        "cross-self",
+        "supcon",
+        "comm",
+        "comm-linear",
+        "factorcl-sup",
+        "factorcl-ssl",
+        "factorcl-indaug",
+    }
+    assert set(HEADED) == contrastive
+
+
+@pytest.mark.parametrize("name", HEADED)
+@pytest.mark.parametrize("head", ["mlp", "mlp2", "linear", "none"])
+def test_only_what_stands_behind_the_head_reaches_the_loss(name, head, made, device):
+    method, rows = made(f"{name}?head={head}"), batch(device, 80)
+    read = method.embeddings(30 * rows.x1, 30 * rows.x2)  # beyond all biases
+    assert set(read) == set(method.objective.readouts())
+    assert ("loss12" in read) == (head != "none")
+    # a head of linear layers only: the layer at the loss is an affine map of the representation
+    z, p = (numbers(read[name][0]) for name in ("z1", "loss1" if head != "none" else "z1"))
+    joined = np.concatenate([z, np.ones((len(z), 1))], axis=1)
+    left_over = p - joined @ np.linalg.lstsq(joined, p, rcond=None)[0]
+    assert (np.abs(left_over).max() < 1e-4 * np.abs(p).max()) == (head in ("linear", "none"))
+
+
+@pytest.mark.parametrize("name", ["vae", "dvsib", "dvcca"])
+def test_latents_are_drawn_about_their_means_with_the_variance_that_is_paid_for(name, made, device):
+    method, rows = made(name), batch(device)
+    mean = method.embeddings(rows.x1, rows.x2)["z1"]
+    draws = torch.stack(
+        [method.embeddings(rows.x1, rows.x2, torch.Generator(device).manual_seed(i))["z1"] for i in range(400)]
+    )
+    e = method.shape.embedding
+    sd = (0.5 * method.encoder1(rows.x1)[..., e:]).exp()
+    assert (((draws.mean(dim=0) - mean) / sd).abs() < 5 / math.sqrt(400)).all()
+    assert ((draws.std(dim=0) / sd - 1).abs() < 5 / math.sqrt(800)).all()
+    again = method.embeddings(rows.x1, rows.x2, torch.Generator(device).manual_seed(7))["z1"]
+    assert torch.equal(again, draws[7])
+
+
+# -- the conditional terms ------------------------------------------------------------------------------------------------------
+
+
+def optimal_scores(x1, x2, rho, y, means):
+    """Log ratio of the joint to the product law of two normal numbers of correlation rho about the means of a label."""
+    a, c = x1 - means[y], x2 - means[y]
+    a, c = a[:, :, None], (x2[:, None] - means[y][:, :, None])
+    quadratic = (rho**2 * (a**2 + c**2) - 2 * rho * a * c) / (2 * (1 - rho**2))
+    return -0.5 * math.log(1 - rho**2) - quadratic
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.5, 0.8])
+def test_the_conditional_bounds_stand_for_the_information_given_the_label(rho, device):
+    from mmexplore.training.bounds import conditional_infonce, conditional_nce_club, infonce, nce_club
+
+    b = 2048
+    y = torch.arange(b, device=device).remainder(2).expand(4, b)
+    same = y[:, :, None] == y[:, None]
+    first, second = torch.randn((2, 4, b), generator=torch.Generator().manual_seed(0)).to(device)
+    means = torch.tensor([-3.0, 3.0], device=device)  # the label itself can be read off either view
+    x1 = means[y] + first
+    x2 = means[y] + rho * first + math.sqrt(1 - rho**2) * second
+    f = optimal_scores(x1, x2, rho, y, means)
+    truth = -0.5 * math.log(1 - rho**2)
+    both_ways = rho**2 / (1 - rho**2)  # NCE-CLUB at the optimal critic: both directed divergences
+    assert conditional_infonce(f, same).mean().item() == pytest.approx(truth, abs=0.03)
+    assert conditional_nce_club(f, same).mean().item() == pytest.approx(both_ways, abs=0.1)
+    # a critic that is told the label in both inputs scores pairs of unlike labels at will: with them as negatives H(Y) is added
+    blind = f.masked_fill(~same, -50.0)
+    assert infonce(blind).mean().item() == pytest.approx(truth + math.log(2), abs=0.03)
+    assert nce_club(blind).mean().item() > both_ways + 5
+
+
+def test_conditional_bounds_of_one_label_are_the_plain_ones(device):
+    from mmexplore.training.bounds import conditional_infonce, conditional_nce_club, infonce, nce_club
+
+    f = noise((3, 8, 8), device)
+    same = torch.ones((3, 8, 8), dtype=torch.bool, device=device)
+    assert torch.allclose(conditional_infonce(f, same), infonce(f), atol=1e-6)
+    assert torch.allclose(conditional_nce_club(f, same), nce_club(f), atol=1e-6)
+
+
+def test_rows_alone_with_their_label_say_nothing(device):
+    from mmexplore.training.bounds import conditional_infonce, conditional_nce_club
+
+    f = noise((1, 4, 4), device)
+    labels = torch.tensor([[0, 0, 1, 2]], device=device)
+    same = labels[:, :, None] == labels[:, None]
+    pair = numbers(f[0, :2, :2])
+    nce = sum(pair[i, i] - math.log(np.exp(pair[i]).mean()) for i in range(2)) / 4
+    assert conditional_infonce(f, same).item() == pytest.approx(nce, abs=1e-6)
+    club = (pair[0, 0] - pair[0, 1] + pair[1, 1] - pair[1, 0]) / 2
+    assert conditional_nce_club(f, same).item() == pytest.approx(club, abs=1e-6)
+
+
+@pytest.mark.parametrize("critic", ["separable", "concatenated"])
+def test_trained_on_independent_views_the_conditional_terms_of_the_supervised_form_are_nothing(critic, device):
+    """Views that tell the label and, given it, have nothing in common: I(X1;X2|Y) = 0, though both terms could see H(Y) = 1 bit."""
+    b = 64 if critic == "concatenated" else 256
+    method = make(objectives(f"factorcl-sup?critic={critic}")[0], shape(device=device, width=16))
+    adam = torch.optim.Adam(method.outer(), lr=3e-3)
+    inner = torch.optim.Adam(method.critics(), lr=3e-3)
+    g = torch.Generator().manual_seed(0)
+
+    def rows(b=b):
+        y = torch.arange(b).remainder(2).expand(K, b)[..., None]
+        x1, x2 = (torch.randn((K, b, d), generator=g) + 3.0 * (2 * y - 1) for d in (6, 5))
+        return Batch(x1.to(device), x2.to(device), y.to(device))
+
+    for _ in range(60):
+        loss, _ = method.loss(rows(), torch.Generator(device))
+        adam.zero_grad()
+        loss.sum().backward()
+        adam.step()
+        inner.zero_grad()
+        method.inner_loss().sum().backward()
+        inner.step()
+    with torch.no_grad():
+        terms = [method.loss(rows(), torch.Generator(device))[1] for _ in range(3000 // b)]
+    for name in ("nce_pair", "club_pair"):
+        assert abs(torch.stack([t[name] for t in terms]).mean().item()) < 0.02, name
+    assert torch.stack([t["nce_12"] for t in terms]).mean().item() > 0.9  # what they share is the label's bit

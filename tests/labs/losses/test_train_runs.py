@@ -8,7 +8,7 @@ from mmexplore.datasets.views import two_views
 from mmexplore.devices import repeatable
 from mmexplore.errors import BadData
 from mmexplore.labs.losses.bounds_task import Bounds
-from mmexplore.labs.losses.objectives import READOUTS, objectives
+from mmexplore.labs.losses.objectives import LAYERS, READOUTS, objectives
 from mmexplore.labs.losses.table_task import Kept
 from mmexplore.labs.losses.task import FactorCl, FactorClSweep
 from mmexplore.labs.losses.train import gaussian_bounds, program, sweep
@@ -44,12 +44,19 @@ def test_the_lab_keeps_its_contract(lab):
     assert names["methods"].tolist() == ["raw", "untrained", "clip", "factorcl-ssl", "comm"]
     assert names["labels"].tolist() == ["y", "y from ws", "y from w1", "y from w2"]
     assert names["factors"].tolist() == ["ws", "w1", "w2"]
-    assert table["accuracy"].shape == table["mlp"].shape == (5, 2, 7, 4)
-    assert table["r2"].shape == table["r2_mlp"].shape == (5, 2, 7, 3)
+    assert table["accuracy"].shape == table["mlp"].shape == (5, 2, 10, 4)
+    assert table["r2"].shape == table["r2_mlp"].shape == (5, 2, 10, 3)
     assert table["null_label"].shape == table["null_views"].shape == (5, 2, 4)
     has = np.isfinite(table["accuracy"][:, 0, :, 0])
     for row, text in zip(has, names["methods"], strict=True):
-        assert {r for r, there in zip(READOUTS, row, strict=True) if there} == set(objectives(str(text))[0].readouts())
+        there = {r for r, finite in zip(READOUTS, row, strict=True) if finite}
+        assert there == set(objectives(str(text))[0].readouts()) | set(LAYERS["loss"])
+    before = np.isfinite(table["accuracy_untrained"][:, 0, :, 0])
+    assert [[r for r, finite in zip(READOUTS, row, strict=True) if finite] for row in before] == [[], []] + [
+        ["z12", "loss12"]
+    ] * 3
+    widths = dict(zip(READOUTS, table["widths"][3], strict=True))
+    assert (widths["z1"], widths["z12"], widths["loss12"], widths["s1"], widths["u1"]) == (8, 16, 80, 16, 24)
     assert [f["method"] for f in lab.frames if f["done"]] == [0, 1, 2, 3, 4]
     steps = [f["step"] for f in lab.frames]
     assert steps == sorted(steps)
@@ -65,6 +72,33 @@ def test_the_lab_keeps_its_contract(lab):
     truth = lab.results["truth"]
     assert truth["shared_factorcl"] == pytest.approx(truth["redundancy"] - truth["synergy"], abs=1e-9)
     assert lab.results["rows"] == 400
+
+
+def test_without_a_head_both_layers_are_one_and_with_one_they_are_read_apart(run):
+    found = run(program, FactorCl(methods="clip?head=none,clip", **SMALL)).arrays["table"]["accuracy"]
+    layers = [[list(READOUTS).index(name) for name in LAYERS[layer]] for layer in ("representation", "loss")]
+    assert np.array_equal(found[2][:, layers[0]], found[2][:, layers[1]])
+    assert not np.array_equal(found[3][:, layers[0]], found[3][:, layers[1]])
+    assert np.array_equal(found[1][:, layers[0]], found[1][:, layers[1]])  # the baseline has no head
+
+
+def test_an_untrained_method_is_read_as_it_is_after_no_step(run):
+    spec = FactorCl(methods="factorcl-ssl", **SMALL)
+    before = run(program, spec).arrays["table"]
+    after = run(program, spec.replace(steps=0)).arrays["table"]
+    whole = [list(READOUTS).index(name) for name in ("z12", "loss12")]
+    for name in ("accuracy", "r2"):
+        assert np.allclose(before[f"{name}_untrained"][2][:, whole], after[name][2][:, whole], atol=0.02)
+
+
+def test_stochastic_representations_are_read_as_drawn_unless_their_means_are_asked_for(run):
+    drawn, means = (
+        run(program, FactorCl(methods="dvsib,clip", latents=latents, **SMALL)).arrays["table"]["r2"]
+        for latents in ("sampled", "means")
+    )
+    whole = list(READOUTS).index("z12")
+    assert (drawn[2, :, whole] < means[2, :, whole] - 0.01).any()
+    assert np.array_equal(drawn[3], means[3], equal_nan=True)  # nothing is drawn there
 
 
 def test_the_same_spec_gives_the_same_numbers(lab, run):
@@ -164,7 +198,11 @@ def test_the_sweep_keeps_its_contract(run):
     values = {k: v for k, v in SMALL.items() if k not in ("data", "looks")}
     spec = FactorClSweep(methods="clip,factorcl-sup", ratios=2, rows=500, **values | {"seeds": 2})
     found = run(sweep, spec)
-    assert found.arrays["table"]["accuracy"].shape == (4, 2, 2)
+    assert found.arrays["table"]["accuracy"].shape == (4, 2, 2, 2)  # methods, layers, seeds, ratios
+    assert found.arrays["names"]["layers"].tolist() == ["representation", "loss"]
+    accuracy = found.arrays["table"]["accuracy"]
+    assert np.array_equal(accuracy[:2, 0], accuracy[:2, 1])
+    assert not np.array_equal(accuracy[2, 0], accuracy[2, 1])
     assert found.arrays["names"]["ratio"].tolist() == [0.0, 1.0]
     assert np.isfinite(found.arrays["table"]["mlp"]).all()
     assert found.results["truth"][0]["redundancy"] == pytest.approx(1.0, abs=1e-6)
@@ -175,7 +213,7 @@ def test_what_is_kept_keeps_its_contract(run):
     spec = Kept(methods="dvcca?gamma=0.0", seeds=2, steps=50)
     found = run(kept, spec)
     table = found.arrays["table"]
-    assert table["kept"].shape == table["readable"].shape == (3, 2, 4, 3)
+    assert table["kept"].shape == table["readable"].shape == (3, 2, 4, 6)
     assert table["pid"].shape == (3, 2, 4, 4)
     assert [f["objective"] for f in found.frames] == [0, 1, 2]
     raw = table["kept"][0]
@@ -183,7 +221,19 @@ def test_what_is_kept_keeps_its_contract(run):
     assert raw[:, 1, 1].max() < 0.02  # u1 is not in view 2
     assert raw[:, 3, :2].max() < 0.02  # nor the exclusive or in one of them
     assert table["readable"][0, :, 3].max() < 0.1
-    assert np.allclose(table["pid"].sum(axis=-1), table["kept"].max(axis=-1))
+    assert np.allclose(table["pid"].sum(axis=-1), table["kept"][..., :3].max(axis=-1))
+    assert np.array_equal(table["kept"][..., :3], table["kept"][..., 3:])  # no head
+    before = np.isfinite(table["untrained_kept"][:, 0, 0])
+    assert [np.flatnonzero(row).tolist() for row in before] == [[], [], [2, 5]]
+
+
+def test_on_drawn_latents_a_bottleneck_keeps_less_than_on_their_means(run):
+    drawn, means = (
+        run(kept, Kept(methods="dvsib", seeds=2, steps=250, latents=latents)).arrays["table"]["kept"][2, :, :, 2]
+        for latents in ("sampled", "means")
+    )
+    assert (drawn < means + 0.02).all()
+    assert drawn[:, 3].mean() < means[:, 3].mean()  # the trap: the means seem to hold the exclusive or's ingredients
 
 
 def test_the_two_bounds_stand_on_their_sides_of_the_truth(run):

@@ -3,9 +3,11 @@
 from mmexplore.labs.losses.objectives.declaration import (
     ATOMS_KEPT,
     BASELINES,
+    LAYERS,
     OBJECTIVES,
     READOUTS,
     Objective,
+    head,
     objective,
     objectives,
     temperature,
@@ -15,9 +17,11 @@ from mmexplore.labs.losses.objectives.declaration import (
 __all__ = [
     "ATOMS_KEPT",
     "BASELINES",
+    "LAYERS",
     "OBJECTIVES",
     "READOUTS",
     "Objective",
+    "head",
     "objective",
     "objectives",
     "temperature",

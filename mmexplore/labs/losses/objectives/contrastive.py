@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from mmexplore.labs.losses.objectives.declaration import Objective, objective, temperature
+from mmexplore.labs.losses.objectives.declaration import Objective, head, objective, temperature
 
 _METHODS = "mmexplore.labs.losses.train.methods"
 
@@ -26,6 +26,7 @@ class Clip(Objective):
     program = f"{_METHODS}.clip:ClipMethod"
 
     temperature: float = temperature()
+    head: str = head()
 
 
 @objective
@@ -49,6 +50,7 @@ class CrossSelf(Objective):
     program = f"{_METHODS}.cross_self:CrossSelfMethod"
 
     temperature: float = temperature()
+    head: str = head()
 
 
 @objective
@@ -70,3 +72,4 @@ class SupCon(Objective):
     program = f"{_METHODS}.supcon:SupConMethod"
 
     temperature: float = temperature()
+    head: str = head()

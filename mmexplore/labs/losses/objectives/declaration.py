@@ -23,14 +23,23 @@ Fate = Literal["kept", "lost", "ingredients", "depends"]
 """kept; lost; ingredients: its parts are kept, but a linear probe of the embedding does not read it; depends: on weights, width or the seed."""
 
 READOUTS: dict[str, str] = {
-    "z1": "embedding of view 1",
-    "z2": "embedding of view 2",
-    "z12": "both embeddings, or the fused one",
+    "z1": "representation of view 1",
+    "z2": "representation of view 2",
+    "z12": "both representations, or the fused one",
+    "loss1": "view 1 at the loss",
+    "loss2": "view 2 at the loss",
+    "loss12": "both views at the loss",
     "s1": "shared head of view 1",
     "s2": "shared head of view 2",
     "u1": "unique head of view 1",
     "u2": "unique head of view 2",
 }
+
+LAYERS: dict[str, tuple[str, str, str]] = {
+    "representation": ("z1", "z2", "z12"),
+    "loss": ("loss1", "loss2", "loss12"),
+}
+"""The two layers that are read: what the encoders (and a fusion) put out, and what the loss acts on, after a projection head. Without a head they are one."""
 
 ATOMS_KEPT = ("shared", "unique1", "unique2", "synergy")
 BASELINES = ("raw", "untrained")
@@ -52,10 +61,9 @@ class Objective(Entry):
         why: why, in a sentence.
         uses_label: whether it sees the label (or, in the table of what is kept, all four labels).
         pairs: whether it needs augmented pairs.
-        heads: whether it has shared and unique heads (read-outs s1, s2, u1, u2).
+        factorised: whether each term of its loss has a head of its own, for shared or for unique information.
         fused: whether z12 is a network of its own over both views, not the two embeddings side by side.
-        relative_width: width of a view's embedding relative to the asked one, in the table of what is kept.
-        steps: steps relative to the asked ones, in the table of what is kept.
+        stochastic: whether its representation is drawn, given the views.
         terms: loss terms by their name in the frames, in words (units in the words).
         program: ``"package.module:Class"`` that trains it.
     """
@@ -69,10 +77,9 @@ class Objective(Entry):
     why: ClassVar[str] = ""
     uses_label: ClassVar[bool] = False
     pairs: ClassVar[bool] = False
-    heads: ClassVar[bool] = False
+    factorised: ClassVar[bool] = False
     fused: ClassVar[bool] = False
-    relative_width: ClassVar[float] = 1.0
-    steps: ClassVar[float] = 1.0
+    stochastic: ClassVar[bool] = False
     terms: ClassVar[Mapping[str, str]] = {}
     program: ClassVar[str] = ""
 
@@ -86,8 +93,15 @@ class Objective(Entry):
         return f"{self.title} ({', '.join(changed)})" if changed else self.title
 
     def readouts(self) -> tuple[str, ...]:
-        """Which of `READOUTS` it has."""
-        return tuple(READOUTS) if self.heads else ("z1", "z2", "z12")
+        """Which of `READOUTS` it has; without a head the loss's layer is the representation."""
+        if not self.has_head:
+            return LAYERS["representation"]
+        return tuple(READOUTS) if self.factorised else (*LAYERS["representation"], *LAYERS["loss"])
+
+    @property
+    def has_head(self) -> bool:
+        """Whether a projection head stands between the representation and the loss."""
+        return getattr(self, "head", "none") != "none"
 
 
 OBJECTIVES: EntryRegistry[Objective] = EntryRegistry("objective", "mmexplore.labs.losses.objectives")
@@ -112,6 +126,18 @@ def temperature(default: float = 0.2) -> float:
         high=2.0,
         step=0.01,
         help="Scores are cosines divided by it: a small one weighs the hardest negatives most.",
+    )
+    return declared
+
+
+def head() -> str:
+    """The declaration of the projection head of a contrastive loss."""
+    declared: str = param(
+        "mlp",
+        label="Projection head",
+        choices=("mlp", "mlp2", "linear", "none"),
+        help="Between the representation and the loss. mlp: one hidden layer (SimCLR's); mlp2: two, as in the public code of FactorCL and "
+        "CoMM; linear: one map; none: the loss acts on the representation itself.",
     )
     return declared
 

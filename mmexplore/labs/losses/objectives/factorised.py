@@ -1,7 +1,6 @@
 """FactorCL in its three forms. Liang, Deng, Ma, Zou, Morency & Salakhutdinov 2023, arXiv 2306.05268.
 
-Each term has heads of its own; Z_S is what the heads of NCE(1,2) and CLUB(1,2|.) see, Z_U what those of NCE(i,.), CLUB(1,2) and NCE(1,2|.) see.
-The paper's "shared" is I(X1;X2;Y), co-information; synergy counts as unique there. It is not the S of a decomposition.
+Each term has heads of its own; Z_S is what the heads of NCE(1,2) and of the pair's CLUB term see, Z_U what the others see. The paper's "shared" is I(X1;X2;Y), co-information; synergy counts as unique there. It is not the S of a decomposition.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from mmexplore.labs.losses.objectives.declaration import Objective, objective, temperature
+from mmexplore.labs.losses.objectives.declaration import Objective, head, objective, temperature
 from mmexplore.spec import param
 
 _METHODS = "mmexplore.labs.losses.train.methods"
@@ -50,11 +49,11 @@ def _club_steps() -> Any:
 
 _TERMS_SSL = {
     "nce_12": "NCE bound of I(X1;X2): shared, rewarded; bits",
-    "club_12_given": "NCE-CLUB bound of I(X1;X2|X1',X2'): not of the task, penalised; bits",
+    "club_pair": "NCE-CLUB bound of I(X1,X1';X2,X2'), where the paper writes I(X1;X2|X1',X2'): penalised; bits",
     "nce_1": "NCE bound of I(X1;X1'): all of view 1 that survives augmentation, rewarded; bits",
     "nce_2": "NCE bound of I(X2;X2'), rewarded; bits",
     "club_12": "NCE-CLUB bound of I(X1;X2): shared, penalised in the unique heads; bits",
-    "nce_12_given": "NCE bound of I(X1;X2|X1',X2'), rewarded; bits",
+    "nce_pair": "NCE bound of I(X1,X1';X2,X2'), where the paper writes I(X1;X2|X1',X2'): rewarded; bits",
 }
 
 
@@ -71,15 +70,14 @@ class FactorClSup(Objective):
     keeps = ("kept", "kept", "kept", "ingredients")
     why = _WHY
     uses_label = True
-    heads = True
-    relative_width = 2.0
+    factorised = True
     terms: ClassVar[Mapping[str, str]] = {
         "nce_12": "NCE bound of I(X1;X2): shared, rewarded; bits",
-        "club_12_given": "NCE-CLUB bound of I(X1;X2|Y): shared but not of the label, penalised; bits",
+        "club_pair": "NCE-CLUB bound of I(X1;X2|Y), negatives of the same label: shared but not of the label, penalised; bits",
         "nce_1": "NCE bound of I(X1;Y), rewarded; bits",
         "nce_2": "NCE bound of I(X2;Y), rewarded; bits",
         "club_12": "NCE-CLUB bound of I(X1;X2): shared, penalised in the unique heads; bits",
-        "nce_12_given": "NCE bound of I(X1;X2|Y), rewarded; bits",
+        "nce_pair": "NCE bound of I(X1;X2|Y), negatives of the same label, rewarded; bits",
     }
     program = f"{_METHODS}.factorcl:FactorClSupMethod"
 
@@ -87,6 +85,7 @@ class FactorClSup(Objective):
     temperature: float = temperature()
     club: float = _club()
     club_steps: int = _club_steps()
+    head: str = head()
 
 
 @objective
@@ -97,14 +96,12 @@ class FactorClSsl(Objective):
     title = "FactorCL-SSL"
     family = "factorised"
     sentence = "Without labels: an augmentation that keeps all of a task's information stands in for the label."
-    formula = "max NCE(1,2) - CLUB(1,2|1',2') + NCE(1,1') + NCE(2,2') - CLUB(1,2) + NCE(1,2|1',2')"
+    formula = "max NCE(1,2) - CLUB(11',22') + NCE(1,1') + NCE(2,2') - CLUB(1,2) + NCE(11',22')"
     reference = _REFERENCE
     keeps = ("kept", "kept", "kept", "ingredients")
     why = _WHY
     pairs = True
-    heads = True
-    relative_width = 2.0
-    steps = 1.5
+    factorised = True
     terms: ClassVar[Mapping[str, str]] = _TERMS_SSL
     program = f"{_METHODS}.factorcl:FactorClSslMethod"
 
@@ -112,10 +109,11 @@ class FactorClSsl(Objective):
     temperature: float = temperature()
     club: float = _club()
     club_steps: int = _club_steps()
+    head: str = head()
     bug: bool = param(
         False,
         label="As in the public code",
-        help="There the conditional CLUB gets x1 itself, not its augmentation, as condition: it does not penalise what it is meant to.",
+        help="There the pair's CLUB term gets each view beside itself, not beside its augmentation.",
     )
 
 
@@ -132,9 +130,7 @@ class FactorClIndAug(Objective):
     keeps = ("kept", "depends", "depends", "depends")
     why = "What the stronger augmentation destroys cannot be matched, and is dropped from the unique heads."
     pairs = True
-    heads = True
-    relative_width = 2.0
-    steps = 1.5
+    factorised = True
     terms: ClassVar[Mapping[str, str]] = _TERMS_SSL
     program = f"{_METHODS}.factorcl:FactorClIndAugMethod"
 
@@ -142,3 +138,4 @@ class FactorClIndAug(Objective):
     temperature: float = temperature()
     club: float = _club()
     club_steps: int = _club_steps()
+    head: str = head()

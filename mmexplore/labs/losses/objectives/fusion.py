@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from mmexplore.labs.losses.objectives.declaration import Objective, objective, temperature
+from mmexplore.labs.losses.objectives.declaration import Objective, head, objective, temperature
 
 _METHODS = "mmexplore.labs.losses.train.methods"
 _REFERENCE = "Dufumier, Castillo-Navarro, Tuia & Thiran 2025, arXiv 2409.07402"
@@ -35,6 +35,7 @@ class Comm(Objective):
     program = f"{_METHODS}.comm:CommMethod"
 
     temperature: float = temperature(0.1)
+    head: str = head()
 
 
 @objective
@@ -55,3 +56,4 @@ class CommLinear(Objective):
     program = f"{_METHODS}.comm:CommLinearMethod"
 
     temperature: float = temperature(0.1)
+    head: str = head()

@@ -100,6 +100,7 @@ class Vae(Objective):
         "rate": "KL of both latents, bits",
         "nll_nats": "negative log likelihood of both views, nats",
     }
+    stochastic = True
     program = f"{_METHODS}.bottleneck:VaeMethod"
 
     beta: float = _beta(1.0)
@@ -124,6 +125,7 @@ class Dvsib(Objective):
         "nce_12": "NCE bound of I(Z1;Z2), bits",
         "nll_nats": "negative log likelihood of both views, nats",
     }
+    stochastic = True
     program = f"{_METHODS}.bottleneck:DvsibMethod"
 
     beta: float = _beta(16.0)
@@ -146,6 +148,7 @@ class Dvcca(Objective):
         "rate": "KL of both latents, bits",
         "nll_nats": "negative log likelihood of what is reconstructed, nats",
     }
+    stochastic = True
     program = f"{_METHODS}.bottleneck:DvccaMethod"
 
     beta: float = _beta(1.0)

@@ -106,12 +106,16 @@ class LossMethod(nn.Module):
         """What the critics of the upper bounds make small, (K,), on the rows of the last `loss`."""
         raise NotImplementedError
 
-    def embeddings(self, x1: Tensor, x2: Tensor) -> dict[str, Tensor]:
-        """What is read: z1, z2, z12 and, where there are, heads; (K, n, d) each."""
-        z1, z2 = self.encode(x1, x2)
-        return {"z1": z1, "z2": z2, "z12": torch.cat([z1, z2], dim=-1)}
+    def embeddings(self, x1: Tensor, x2: Tensor, noise: torch.Generator | None = None) -> dict[str, Tensor]:
+        """What is read, by the names of `READOUTS`, (K, n, d) each; loss1, loss2, loss12 only where a head stands before the loss.
 
-    def scores(self, x1: Tensor, x2: Tensor) -> Tensor | None:
+        Args:
+            x1, x2: rows.
+            noise: draws the representations of a stochastic method; None for their means.
+        """
+        return side_by_side("z", *self.encode(x1, x2))
+
+    def scores(self, x1: Tensor, x2: Tensor, noise: torch.Generator | None = None) -> Tensor | None:
         """Scores of its critic between the views, (K, B, B); None where it has none."""
         return None
 
@@ -123,6 +127,48 @@ class LossMethod(nn.Module):
         """Everything but the critics of the upper bounds."""
         inner = self.inner_parameters()
         return [p for p in self.parameters() if id(p) not in inner]
+
+
+class HeadedMethod(LossMethod):
+    """Two encoders, and a projection head for each view that the loss acts on."""
+
+    def build(self) -> None:
+        """The heads; nothing where the objective has none."""
+        kind = self.objective.head
+        self.head1 = projection(kind, self.draw, self.outputs)
+        self.head2 = projection(kind, self.draw, self.outputs)
+
+    def project(self, x1: Tensor, x2: Tensor) -> tuple[Tensor, Tensor]:
+        """What the loss acts on, of both views."""
+        z1, z2 = self.encode(x1, x2)
+        return self.head1(z1), self.head2(z2)
+
+    def embeddings(self, x1: Tensor, x2: Tensor, noise: torch.Generator | None = None) -> dict[str, Tensor]:
+        """Before and, where there are heads, after them."""
+        z1, z2 = self.encode(x1, x2)
+        before = side_by_side("z", z1, z2)
+        return before | side_by_side("loss", self.head1(z1), self.head2(z2)) if self.objective.has_head else before
+
+
+def side_by_side(layer: str, one: Tensor, two: Tensor) -> dict[str, Tensor]:
+    """Read-outs of a layer ("z" or "loss"): of each view, and of both side by side."""
+    return {f"{layer}1": one, f"{layer}2": two, f"{layer}12": torch.cat([one, two], dim=-1)}
+
+
+HIDDEN = {"linear": 0, "mlp": 1, "mlp2": 2}
+"""Hidden layers of a projection head by its kind."""
+
+
+def head_sizes(kind: str, width: int) -> list[int]:
+    """Layers of a projection head that is no narrower than what it projects."""
+    return [width] * (HIDDEN[kind] + 2)
+
+
+def projection(kind: str, draw: Streams, width: int) -> nn.Module:
+    """A projection head of a kind in `HIDDEN`; "none" is no head."""
+    if kind == "none":
+        return nn.Identity()
+    return Mlp(draw, head_sizes(kind, width))
 
 
 def encoder(draw: Streams, shape: Shape, view: Sequence[int], outputs: int) -> nn.Module:

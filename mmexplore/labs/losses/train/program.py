@@ -15,13 +15,14 @@ from mmexplore.datasets.views.tables import decomposition, truth_of_arrays
 from mmexplore.labs.losses.objectives import BASELINES, READOUTS, Objective, objectives
 from mmexplore.labs.losses.task import FactorCl
 from mmexplore.labs.losses.train.method import LossMethod, Shape, make
-from mmexplore.labs.losses.train.reading import StackProbes, reader
+from mmexplore.labs.losses.train.reading import WHOLE, StackProbes, reader
 from mmexplore.labs.losses.train.rows import Batches, StackRows, draw_rows
 from mmexplore.labs.losses.train.trainee import Trainee
 from mmexplore.runs.recorder import Recorder
 from mmexplore.training.loop import Look, train
 
 _CHANCE_MARGIN = 0.03
+FINAL = ("accuracy", "mlp", "r2", "r2_mlp")
 
 
 def run(spec: FactorCl, recorder: Recorder) -> None:
@@ -32,7 +33,7 @@ def run(spec: FactorCl, recorder: Recorder) -> None:
     seeds = range(spec.seed, spec.seed + spec.seeds)
     recorder.progress(0.0, "Drawing data")
     rows = draw_rows(views, seeds, recorder.device, arrays)
-    probes = reader(rows, spec.batch)
+    probes = reader(rows, spec.batch, spec.latents)
     chosen = (*objectives(",".join(BASELINES)), *spec.chosen())
     recorder.keep("names", names(chosen, rows, probes))
     tables: list[dict[str, np.ndarray]] = []
@@ -52,12 +53,16 @@ def run(spec: FactorCl, recorder: Recorder) -> None:
         ) -> Look:
             return look(probes, method, {"method": index, "update": i, "updates": steps, "done": 0}, begun)
 
+        before: dict[str, np.ndarray] = {}
         if steps:
+            before = {f"{name}_untrained": values for name, values in probes.final(method, names=WHOLE).items()}
             trainee = Trainee(method, Batches(rows, spec.batch, method, spec.augment), spec.rate, steps, seen)
             words = f"Training {objective.title}"
             train(trainee, Shifted(recorder, first), steps, looks=spec.looks, share=share, words=words, first=1)
         method.eval()
         scores = probes.final(method) | probes.nulls(method)
+        nothing = {f"{name}_untrained": np.full_like(scores[name], np.nan) for name in FINAL}
+        scores |= nothing | before | {"widths": probes.widths(method)}
         tables.append(scores)
         seconds.append(time.perf_counter() - begun)
         recorder.keep(f"method-{index}", {k: v for k, v in scores.items() if not k.startswith("null")})
@@ -137,10 +142,11 @@ def look(
 ) -> Look:
     """What one frame shows; `final` are final scores, if there are any."""
     scores = probes.quick(method) if final is None else {"accuracy": final["accuracy"], "r2": final["r2"]}
-    whole = list(READOUTS).index("z12")
+    whole, loss = (list(READOUTS).index(name) for name in WHOLE)
     shown = numbers | {
         "seconds": time.perf_counter() - begun,
         "accuracy": float(scores["accuracy"][:, whole, 0].mean()),
+        "accuracy_loss": float(scores["accuracy"][:, loss, 0].mean()),
         "ceiling": math.log2(min(probes.batch, probes.rows.n - probes.rows.train)),
     }
     return Look(shown, scores | {"bounds": probes.bounds(method)} | probes.points(method))

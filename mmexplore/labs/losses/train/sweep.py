@@ -13,18 +13,18 @@ import numpy as np
 import torch
 
 from mmexplore.datasets.views.tables import decomposition
-from mmexplore.labs.losses.objectives import BASELINES, READOUTS, Objective, objectives
+from mmexplore.labs.losses.objectives import BASELINES, LAYERS, READOUTS, Objective, objectives
 from mmexplore.labs.losses.task import FactorClSweep
 from mmexplore.labs.losses.train.method import make
 from mmexplore.labs.losses.train.probes import Answers
 from mmexplore.labs.losses.train.program import Shifted, shape_of, truth_in_words
-from mmexplore.labs.losses.train.reading import LOOK_ITERATIONS, LOOK_ROWS, StackProbes
+from mmexplore.labs.losses.train.reading import LOOK_ITERATIONS, LOOK_ROWS, WHOLE, StackProbes
 from mmexplore.labs.losses.train.rows import Batches, StackRows, draw_rows
 from mmexplore.labs.losses.train.trainee import Trainee
 from mmexplore.runs.recorder import Recorder
 from mmexplore.training.loop import Look, train
 
-_WHOLE = list(READOUTS).index("z12")
+_PLACES = [list(READOUTS).index(name) for name in WHOLE]
 
 
 def run(spec: FactorClSweep, recorder: Recorder) -> None:
@@ -41,7 +41,8 @@ def run(spec: FactorClSweep, recorder: Recorder) -> None:
             "methods": np.array([o.text() for o in chosen]),
             "titles": np.array([o.heading() for o in chosen]),
             "ratio": np.array(ratios),
-            "chance": reader_of(once, spec.batch).chance(),
+            "layers": np.array(list(LAYERS)),
+            "chance": reader_of(once, spec.batch, spec.latents).chance(),
         },
     )
     tables = [
@@ -67,7 +68,7 @@ def run(spec: FactorClSweep, recorder: Recorder) -> None:
 def _one(
     spec: FactorClSweep, recorder: Recorder, objective: Objective, rows: StackRows, index: int, many: int
 ) -> dict[str, np.ndarray]:
-    """Train one method and read it at every ratio: accuracy and mlp, (K, Q).
+    """Train one method and read it at every ratio: accuracy and mlp, (2 layers, K, Q).
 
     Args:
         spec, recorder: of the run.
@@ -76,7 +77,7 @@ def _one(
         index, many: place among all methods, baselines first, and their number.
     """
     begun = time.perf_counter()
-    probes = reader_of(rows, spec.batch)
+    probes = reader_of(rows, spec.batch, spec.latents)
     method = make(objective, shape_of(spec, rows))
     steps = 0 if objective.name in BASELINES else spec.steps
     first = max(0, index - len(BASELINES)) * spec.steps
@@ -84,8 +85,8 @@ def _one(
     numbers = {"method": index, "updates": steps}
 
     def seen(i: int) -> Look:
-        scores, there = probes.linear(method, LOOK_ROWS, LOOK_ITERATIONS, ("z12",))
-        accuracy = probes.spread(scores, there, {"accuracy": scores.accuracy})["accuracy"][:, _WHOLE]
+        scores, there = probes.linear(method, LOOK_ROWS, LOOK_ITERATIONS, WHOLE)
+        accuracy = probes.spread(scores, there, {"accuracy": scores.accuracy})["accuracy"]
         spent = time.perf_counter() - begun
         frame = {"update": i, "done": 0, "seconds": spent}
         return Look(frame, {"accuracy": over(accuracy, spec.seeds, objective.uses_label)})
@@ -95,8 +96,8 @@ def _one(
         shifted, words = Shifted(recorder, first, numbers), f"Training {objective.title}"
         train(trainee, shifted, steps, looks=spec.looks, share=(low, high), words=words, first=1)
     method.eval()
-    final = probes.final(method, names=("z12",))
-    table = {k: over(final[k][:, _WHOLE], spec.seeds, objective.uses_label) for k in ("accuracy", "mlp")}
+    final = probes.final(method, names=WHOLE)
+    table = {k: over(final[k], spec.seeds, objective.uses_label) for k in ("accuracy", "mlp")}
     last = {"update": steps, "done": 1, "seconds": time.perf_counter() - begun}
     recorder.frame(first + steps, numbers | last, table)
     recorder.progress(high, f"{objective.title} is done")
@@ -123,13 +124,13 @@ def draw_over(spec: FactorClSweep, seeds: tuple[int, ...], device: str) -> tuple
     return once, each
 
 
-def reader_of(rows: StackRows, batch: int) -> StackProbes:
+def reader_of(rows: StackRows, batch: int, latents: str) -> StackProbes:
     """A reader of labels alone."""
-    return StackProbes(
-        rows, Answers(rows.labels, rows.classes, rows.x1.new_zeros((len(rows.seeds), rows.n, 0)), ()), batch
-    )
+    none = Answers(rows.labels, rows.classes, rows.x1.new_zeros((len(rows.seeds), rows.n, 0)), ())
+    return StackProbes(rows, none, batch, latents)
 
 
 def over(accuracy: np.ndarray, seeds: int, each: bool) -> np.ndarray:
-    """(seeds, ratios) from (seeds, ratios) of one training a seed, or (ratios x seeds, 1) of one for each."""
-    return accuracy[:, 0].reshape(-1, seeds).T if each else accuracy
+    """(2 layers, seeds, ratios) from (seeds, R, ratios) of one training a seed, or (ratios x seeds, R, 1) of one for each."""
+    both = accuracy[:, _PLACES].swapaxes(0, 1)
+    return both[..., 0].reshape(len(_PLACES), -1, seeds).swapaxes(1, 2) if each else both

@@ -1,6 +1,6 @@
 """The run of `mmexplore.labs.losses.table_task.Kept`: every objective on the generator of known bits, read in one and the same way.
 
-A embedding is centred, divided by one global rms, gets N(0, probe_noise^2) and is standardised; then for each read-out and each bit a
+Every objective has the same width, number of steps and probes. An embedding is centred, divided by one global rms, gets N(0, probe_noise^2) and is standardised; then for each read-out and each bit a
 linear probe and one with a hidden layer of 64, fitted on 4,000 fresh rows, stopped by 1,000 and scored on 3,000. Bits kept of one bit:
 max(0, 1 - held-out cross-entropy in bits). Linearly readable: max(0, 2 accuracy - 1).
 """
@@ -8,6 +8,7 @@ max(0, 1 - held-out cross-entropy in bits). Linearly readable: max(0, 2 accuracy
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,7 +16,7 @@ import torch
 from torch import Tensor
 
 from mmexplore.datasets.views.bits import LABELS, Bits
-from mmexplore.labs.losses.objectives import ATOMS_KEPT, BASELINES, Objective, objectives
+from mmexplore.labs.losses.objectives import ATOMS_KEPT, BASELINES, LAYERS, Objective, objectives
 from mmexplore.labs.losses.table_task import Kept
 from mmexplore.labs.losses.train.method import LossMethod, Shape, make
 from mmexplore.labs.losses.train.probes import Answers, Scores, hidden_probe, linear_probe, stack_embeddings
@@ -25,7 +26,8 @@ from mmexplore.runs.recorder import Recorder
 from mmexplore.training.loop import Look, torch_stream, train
 from mmexplore.units import BITS_PER_NAT
 
-READ = ("z1", "z2", "z12")
+READ = (*LAYERS["representation"], *LAYERS["loss"])
+_WHOLE = ("z12", "loss12")
 FIT, STOP, SCORE = 4000, 1000, 3000
 _PROBE_STEPS = 300
 
@@ -49,22 +51,12 @@ def run(spec: Kept, recorder: Recorder) -> None:
             "seeds": np.array(rows.seeds),
         },
     )
-    work = [1.0 if o.name in BASELINES else 10.0 * o.steps for o in chosen]
     tables: list[dict[str, np.ndarray]] = []
     seconds = []
     for index, objective in enumerate(chosen):
         begun = time.perf_counter()
-        method = make(objective, shape_of(spec, rows, objective))
-        share = (sum(work[:index]) / sum(work), sum(work[: index + 1]) / sum(work))
-        if objective.name not in BASELINES and spec.steps:
-            steps = round(spec.steps * objective.steps)
-            used = tuple(rows.names.index(name) for name in LABELS)
-            trainee = Trainee(
-                method, Batches(rows, spec.batch, method, "gentle", used), spec.rate, steps, lambda i: Look()
-            )
-            train(trainee, _Unseen(recorder), steps, looks=1, share=share, words=f"Training {objective.title}")
-        method.eval()
-        tables.append(read(method, probes, spec.probe_noise))
+        share = (work_before(index, chosen), work_before(index + 1, chosen))
+        tables.append(measured(spec, objective, rows, probes, spec.embedding, spec.rate, recorder, share))
         seconds.append(time.perf_counter() - begun)
         recorder.frame(index, summary(tables[-1]) | {"objective": index, "done": 1, "seconds": seconds[-1]}, tables[-1])
         recorder.progress(share[1], f"{objective.title} is read")
@@ -88,7 +80,50 @@ def run(spec: Kept, recorder: Recorder) -> None:
     )
 
 
-class _Unseen:
+def work_before(index: int, chosen: Sequence[Objective]) -> float:
+    """Share of the work that lies before an objective; baselines are read only."""
+    work = [0.1 if o.name in BASELINES else 1.0 for o in chosen]
+    return sum(work[:index]) / sum(work)
+
+
+def measured(
+    spec: Kept,
+    objective: Objective,
+    rows: StackRows,
+    probes: StackRows,
+    embedding: int,
+    rate: float,
+    recorder: Recorder,
+    share: tuple[float, float],
+) -> dict[str, np.ndarray]:
+    """Train one objective and read it, before and after.
+
+    Args:
+        spec: of the run.
+        objective: what it is trained for.
+        rows, probes: what it is trained on and what it is read on.
+        embedding, rate: width of a view's embedding and learning rate.
+        recorder, share: told of the progress, between these shares.
+    """
+    method = make(objective, shape_of(spec, rows, embedding))
+    stochastic = spec.latents == "sampled"
+    nothing = {"untrained_kept": np.nan, "untrained_readable": np.nan}
+    before: dict[str, np.ndarray] = {}
+    if objective.name not in BASELINES and spec.steps:
+        method.eval()
+        first = read(method, probes, spec.probe_noise, stochastic, _WHOLE)
+        before = {f"untrained_{name}": first[name] for name in ("kept", "readable")}
+        used = tuple(rows.names.index(name) for name in LABELS)
+        batches = Batches(rows, spec.batch, method, "gentle", used)
+        trainee = Trainee(method, batches, rate, spec.steps, lambda i: Look())
+        train(trainee, Unseen(recorder), spec.steps, looks=1, share=share, words=f"Training {objective.title}")
+    method.eval()
+    table = read(method, probes, spec.probe_noise, stochastic)
+    shape = table["kept"].shape
+    return table | {name: np.full(shape, value) for name, value in nothing.items()} | before
+
+
+class Unseen:
     """A recorder that shows progress only: frames come when an objective is done."""
 
     def __init__(self, recorder: Recorder) -> None:
@@ -98,7 +133,7 @@ class _Unseen:
         """Not shown."""
 
 
-def shape_of(spec: Kept, rows: StackRows, objective: Objective) -> Shape:
+def shape_of(spec: Kept, rows: StackRows, embedding: int) -> Shape:
     """Sizes of the networks; supervised ones use all four bits."""
     return Shape(
         seeds=rows.seeds,
@@ -107,7 +142,7 @@ def shape_of(spec: Kept, rows: StackRows, objective: Objective) -> Shape:
         classes=tuple(rows.classes[rows.names.index(name)] for name in LABELS),
         width=spec.width,
         layers=1,
-        embedding=max(1, round(spec.embedding * objective.relative_width)),
+        embedding=embedding,
         device=str(rows.x1.device),
     )
 
@@ -129,11 +164,23 @@ def seen_alike(views: Bits, probes: StackRows, rows: StackRows) -> StackRows:
     return replace(probes, x1=x1, x2=x2, seeds=rows.seeds)
 
 
-def read(method: LossMethod, probes: StackRows, noise: float) -> dict[str, np.ndarray]:
-    """Bits kept and linearly readable: (K, 4, 3) each, and the decomposition of each bit read from the embeddings, (K, 4, 4)."""
+def read(
+    method: LossMethod, probes: StackRows, noise: float, stochastic: bool, names: Sequence[str] = READ
+) -> dict[str, np.ndarray]:
+    """Bits kept and linearly readable: (K, 4, 6) each, and the decomposition of each bit read from the representations, (K, 4, 4).
+
+    Args:
+        method: what is read.
+        probes: rows that it has not seen.
+        noise: standard deviation, added to embeddings of unit power.
+        stochastic: whether stochastic representations are drawn; else their means are read.
+        names: the read-outs, nan elsewhere. Without a head those at the loss are those of the representation.
+    """
+    device = probes.x1.device
+    drawn = torch_stream(probes.seeds[0], "latents", str(device)) if stochastic else None
     with torch.no_grad():
-        embeddings, there = stack_embeddings(method.embeddings(probes.x1, probes.x2), READ)
-    stream = torch_stream(probes.seeds[0], "probe noise", embeddings.device)
+        embeddings, there = stack_embeddings(method.embeddings(probes.x1, probes.x2, drawn), names)
+    stream = torch_stream(probes.seeds[0], "probe noise", device)
     embeddings = blurred(embeddings, noise, stream)
     where = [probes.names.index(name) for name in LABELS]
     none = embeddings.new_zeros((len(probes.seeds), probes.n, 0))
@@ -155,14 +202,20 @@ def read(method: LossMethod, probes: StackRows, noise: float) -> dict[str, np.nd
     k = len(probes.seeds)
 
     def shaped(values: Tensor) -> np.ndarray:
-        return values[:, 0].reshape(len(where), len(there), k).permute(2, 0, 1).cpu().numpy().astype(np.float64)
+        found = values[:, 0].reshape(len(where), len(there), k).permute(2, 0, 1).cpu().numpy().astype(np.float64)
+        table = np.full((k, len(where), len(READ)), np.nan)
+        for place, name in enumerate(READ):
+            source = name if name in there else name.replace("loss", "z")
+            if source in there:
+                table[..., place] = found[..., there.index(source)]
+        return table
 
     retained = shaped(bits_kept(hidden))
     return {
         "kept": retained,
         "kept_linear": shaped(bits_kept(line)),
         "readable": shaped((2.0 * line.accuracy - 1.0).clamp_min(0.0)),
-        "pid": decomposition(retained),
+        "pid": decomposition(retained[..., :3]),
     }
 
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import avg_pool3d
 
-from mmexplore.labs.losses.train.method import Batch, LossMethod
+from mmexplore.labs.losses.train.method import Batch, LossMethod, side_by_side
 
 
 class UntrainedMethod(LossMethod):
@@ -20,7 +20,7 @@ class UntrainedMethod(LossMethod):
 class RawMethod(UntrainedMethod):
     """The inputs themselves."""
 
-    def embeddings(self, x1: Tensor, x2: Tensor) -> dict[str, Tensor]:
+    def embeddings(self, x1: Tensor, x2: Tensor, noise: torch.Generator | None = None) -> dict[str, Tensor]:
         """Views as they are; pictures at a quarter of their resolution, 8 x 8 x 3 numbers."""
         z1, z2 = (avg_pool3d(x, (1, 4, 4)).flatten(2) if x.ndim == 5 else x for x in (x1, x2))
-        return {"z1": z1, "z2": z2, "z12": torch.cat([z1, z2], dim=-1)}
+        return side_by_side("z", z1, z2)

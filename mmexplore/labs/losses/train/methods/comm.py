@@ -6,6 +6,10 @@ Z is the fused embedding of an augmented pair, Zi the fused embedding with the o
 other augmentation, or else nuisance would be rewarded. The nonlinear fusion sees the embeddings and their products, these eight times as
 large (embeddings are well below one, their products tiny): of six seeds on the known bits all find the exclusive or within 150 steps then,
 four of six without the factor, and with other temperatures or a smaller private amplitude it may be none.
+
+As in the authors' code a projection head stands between Z and the loss, and each Zi is matched with the fused embedding of the other
+augmentation (the paper's equation names both). Different there: the head has batch normalisation, negatives come from within an
+augmentation as well (NT-Xent), the fusion is a transformer.
 """
 
 from __future__ import annotations
@@ -15,7 +19,7 @@ from torch import Tensor, nn
 
 from mmexplore.labs.losses.train.bank import Dense, Mlp, uniform
 from mmexplore.labs.losses.train.critics import cosine
-from mmexplore.labs.losses.train.method import Batch, LossMethod
+from mmexplore.labs.losses.train.method import Batch, LossMethod, projection
 from mmexplore.training.bounds import infonce
 from mmexplore.units import BITS_PER_NAT
 
@@ -52,28 +56,44 @@ class FusedMethod(LossMethod):
         """The fused embedding of one view, the other one missing."""
         return self.fuse(h, self.token2.expand_as(h)) if view == 1 else self.fuse(self.token1.expand_as(h), h)
 
-    def embeddings(self, x1: Tensor, x2: Tensor) -> dict[str, Tensor]:
+    def embeddings(self, x1: Tensor, x2: Tensor, noise: torch.Generator | None = None) -> dict[str, Tensor]:
         """Each view alone, and both."""
         h1, h2 = self.encode(x1, x2)
         return {"z1": self.alone(h1, 1), "z2": self.alone(h2, 2), "z12": self.fuse(h1, h2)}
 
 
 class CommMethod(FusedMethod):
-    """Non-linear fusion."""
+    """Non-linear fusion, and one projection head for all fused embeddings."""
+
+    def build(self) -> None:
+        """The fusion and the head."""
+        super().build()
+        self.head = projection(self.objective.head, self.draw, 2 * self.shape.embedding)
+
+    def embeddings(self, x1: Tensor, x2: Tensor, noise: torch.Generator | None = None) -> dict[str, Tensor]:
+        """Before and, where there is one, after the head."""
+        before = super().embeddings(x1, x2, noise)
+        if not self.objective.has_head:
+            return before
+        return before | {name.replace("z", "loss"): self.head(z) for name, z in before.items()}
 
     def loss(self, batch: Batch, noise: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
         """Five bounds, signs turned."""
         first, second = batch.pairs()
         (h1, h2), (t1, t2) = self.encode(*first), self.encode(*second)
-        z, t = self.fuse(h1, h2), self.fuse(t1, t2)
+        z, t = self.head(self.fuse(h1, h2)), self.head(self.fuse(t1, t2))
 
         def bound(a: Tensor, b: Tensor) -> Tensor:
             return infonce(cosine(a, b, self.objective.temperature), symmetric=True)
 
+        def alone(h: Tensor, view: int) -> Tensor:
+            projected: Tensor = self.head(self.alone(h, view))
+            return projected
+
         terms = {
             "nce_fused": bound(z, t),
-            "nce_1": 0.5 * (bound(self.alone(t1, 1), z) + bound(self.alone(h1, 1), t)),
-            "nce_2": 0.5 * (bound(self.alone(t2, 2), z) + bound(self.alone(h2, 2), t)),
+            "nce_1": 0.5 * (bound(alone(t1, 1), z) + bound(alone(h1, 1), t)),
+            "nce_2": 0.5 * (bound(alone(t2, 2), z) + bound(alone(h2, 2), t)),
         }
         return -torch.stack(list(terms.values())).sum(0), {k: v * BITS_PER_NAT for k, v in terms.items()}
 

@@ -13,12 +13,12 @@ from mmexplore.units import BITS_PER_NAT
 
 
 class CrossSelfMethod(ClipMethod):
-    """L = -NCE(z1', z2') - NCE(z1', z1'') - NCE(z2', z2'')."""
+    """L = -NCE(p1', p2') - NCE(p1', p1'') - NCE(p2', p2''), p_i the projected z_i."""
 
     def loss(self, batch: Batch, noise: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
         """Three bounds, signs turned."""
         first, second = batch.pairs()
-        (z1, z2), (t1, t2) = self.encode(*first), self.encode(*second)
+        (z1, z2), (t1, t2) = self.project(*first), self.project(*second)
         bounds = {
             name: infonce(cosine(a, b, self.objective.temperature), symmetric=True)
             for name, a, b in (("nce_12", z1, z2), ("nce_11", z1, t1), ("nce_22", z2, t2))

@@ -32,7 +32,7 @@ class SupConMethod(ClipMethod):
 
     def loss(self, batch: Batch, noise: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
         """Embeddings of both views are anchors and positives alike; several labels count as one joint label."""
-        z = torch.cat(self.encode(batch.x1, batch.x2), dim=1)  # (K, 2B, d)
+        z = torch.cat(self.project(batch.x1, batch.x2), dim=1)  # (K, 2B, d)
         labels = batch.labels.repeat(1, 2, 1)
         same = (labels[:, :, None] == labels[:, None]).all(dim=-1)
         loss = supervised_contrastive(cosine(z, z, self.objective.temperature), same)
