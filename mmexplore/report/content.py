@@ -111,6 +111,7 @@ class Series:
         atom: the atom whose colour and dashes it has.
         low, high: band, shape (k,).
         faint: drawn thin and grey-dashed, for nulls and references.
+        second: a second reading of what has the same hue: in its colour, dotted.
         hue: place in the palette of what is no atom (methods, runs); None for a plain grey line.
     """
 
@@ -121,6 +122,7 @@ class Series:
     high: np.ndarray | None = None
     faint: bool = False
     hue: int | None = None
+    second: bool = False
 
     @property
     def ink(self) -> str:
@@ -205,12 +207,16 @@ class Strip:
         values: for every column the single values (seeds, folds); an empty tuple where there are none.
         hue: place in the palette; None for a plain one.
         muted: for what is a reference and no contestant.
+        others: for every column the single values of a second reading, drawn hollow beneath and joined by their means; () for none.
+        starts: for every column what both readings start from (None where it has none); () for none.
     """
 
     label: str
     values: tuple[tuple[float, ...], ...]
     hue: int | None = None
     muted: bool = False
+    others: tuple[tuple[float, ...], ...] = ()
+    starts: tuple[tuple[Number, Number], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -224,6 +230,7 @@ class Dots:
         unit: of the values.
         low, high: ends of the axis.
         lines: reference lines: a label and a value for every column (None where it has none).
+        readings: names of the two readings of each strip, and of what they start from; () where there is one.
         about, note: as in `Bars`.
     """
 
@@ -234,12 +241,14 @@ class Dots:
     low: float = 0.0
     high: float = 1.0
     lines: tuple[tuple[str, tuple[Number, ...]], ...] = ()
+    readings: tuple[str, str, str] | tuple[()] = ()
     about: str = ""
     note: str = ""
 
     def __post_init__(self) -> None:
         for strip in self.strips:
-            if len(strip.values) != len(self.columns):
+            given = {len(strip.values), *(len(more) for more in (strip.others, strip.starts) if more)}
+            if given != {len(self.columns)}:
                 raise BadData(f"{strip.label[:60]!r} has {len(strip.values)} columns; allowed: {len(self.columns)}")
         for name, values in self.lines:
             if len(values) != len(self.columns):

@@ -250,9 +250,9 @@ def _line(s: Series, x: list[float], y: Callable[[float], float]) -> str:
     kind = "line faint" if s.faint else f"line l-{s.ink}"
     for run in _runs(np.asarray(s.y)):
         path = " ".join(f"{x[k]:.1f},{y(float(s.y[k])):.1f}" for k in run)
-        dash = None if s.faint else _dashes(s)
+        dash = None if s.faint else "1.5 3.5" if s.second else _dashes(s)
         parts.append(element("polyline", points=path, class_=kind, stroke_dasharray=dash))
-        if not s.faint and (len(run) <= _MARKED or len(run) == 1):
+        if not s.faint and not s.second and (len(run) <= _MARKED or len(run) == 1):
             parts.extend(marker(x[k], y(float(s.y[k])), s.ink) for k in run)
     return "".join(parts)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -11,6 +12,8 @@ from mmexplore.report.svg import element, image, label, marker, number, text, ti
 
 _WIDTH = 720.0
 _ROW = 26.0
+_ROW_OF_TWO = 36.0  # with a second reading beneath the first
+_LANE = 7.5
 _MOST_POINTS = 4000  # of one panel
 
 
@@ -31,11 +34,12 @@ def _dots(figure: Dots, uid: str) -> str:
     longest = max((len(strip.label) for strip in figure.strips), default=0)
     left, right, top, gap = min(230.0, max(90.0, 7.0 * longest + 16.0)), 14.0, 30.0, 22.0
     width = (_WIDTH - left - right - gap * (len(figure.columns) - 1)) / max(1, len(figure.columns))
-    bottom = top + _ROW * len(figure.strips)
+    row = _ROW_OF_TWO if any(strip.others for strip in figure.strips) else _ROW
+    bottom = top + row * len(figure.strips)
     span = figure.high - figure.low
     parts = []
     for k, strip in enumerate(figure.strips):
-        middle = top + _ROW * (k + 0.5)
+        middle = top + row * (k + 0.5)
         kind = "muted" if strip.muted else f"i-{ink(hue=strip.hue)}"
         parts.append(label(left - 10, middle + 4, strip.label, longest=32, class_=kind, text_anchor="end"))
     for c, column in enumerate(figure.columns):
@@ -56,31 +60,71 @@ def _dots(figure: Dots, uid: str) -> str:
                     element("line", line, x1=x, x2=x, y1=top - 4, y2=bottom + 4, class_="reference", stroke_width=1.6)
                 )
         for k, strip in enumerate(figure.strips):
-            parts.append(_strip(strip, strip.values[c], figure, start, width, top + _ROW * (k + 0.5)))
+            parts.append(_strip(strip, c, figure, start, width, top + row * (k + 0.5)))
     parts.append(label((left + _WIDTH) / 2, bottom + 38, figure.unit, class_="axis-name", text_anchor="middle"))
     foot = bottom + 46
     if figure.lines:
         shown = ", ".join(name for name, _ in figure.lines)
         parts.append(label(left, foot + 8, f"dashed: {shown}", longest=100, class_="muted"))
         foot += 16
+    if figure.readings:
+        first, second, before = figure.readings
+        shown = f"filled, above: {first}; hollow, below: {second}; grey bar: {before}"
+        parts.append(label(left, foot + 8, shown, longest=110, class_="muted"))
+        foot += 16
     about = figure.about or _dots_words(figure)
     return image(_WIDTH, foot, figure.title, about, uid, parts)
 
 
-def _strip(strip: Strip, values: tuple[float, ...], figure: Dots, start: float, width: float, middle: float) -> str:
-    shown = [float(v) for v in values if math.isfinite(v)]
-    if not shown:
+def _strip(strip: Strip, column: int, figure: Dots, start: float, width: float, middle: float) -> str:
+    values = _finite(strip.values[column])
+    others = _finite(strip.others[column]) if strip.others else []
+    if not values:
         return label(start + width / 2, middle + 4, "\u2013", class_="muted", text_anchor="middle")
 
     def at(value: float) -> float:
         share = (min(max(value, figure.low), figure.high) - figure.low) / (figure.high - figure.low)
         return start + width * share
 
+    def mean_bar(shown: list[float], y: float, reach: float) -> str:
+        x = at(float(np.mean(shown)))
+        return element("line", x1=x, x2=x, y1=y - reach, y2=y + reach, class_="mean")
+
     colour = "plain" if strip.muted else ink(hue=strip.hue)
-    parts = [marker(at(v), middle, colour, 3.4) for v in shown]
-    mean = at(float(np.mean(shown)))
-    parts.append(element("line", x1=mean, x2=mean, y1=middle - 8, y2=middle + 8, class_="mean"))
-    return element("g", element("title", text(f"{strip.label}: {_values_words(shown)}")) + "".join(parts))
+    lanes = (middle - _LANE, middle + _LANE) if others else (middle, middle)
+    parts = []
+    for lane, before in zip(lanes, strip.starts[column] if strip.starts else (), strict=False):
+        if before is not None and math.isfinite(before) and (others or lane == middle):
+            parts.append(element("line", x1=at(before), x2=at(before), y1=lane - 6, y2=lane + 6, class_="start"))
+    if others:
+        ends = [at(float(np.mean(shown))) for shown in (values, others)]
+        parts.append(element("line", x1=ends[0], x2=ends[1], y1=lanes[0], y2=lanes[1], class_="between"))
+        parts += [element("circle", cx=at(v), cy=lanes[1], r=3.2, class_=f"hollow s-{colour}") for v in others]
+        parts.append(mean_bar(others, lanes[1], 5))
+    parts += [marker(at(v), lanes[0], colour, 3.4) for v in values]
+    parts.append(mean_bar(values, lanes[0], 5 if others else 8))
+    return element("g", element("title", text(_strip_words(strip, column, figure))) + "".join(parts))
+
+
+def _finite(values: Sequence[float]) -> list[float]:
+    return [float(v) for v in values if math.isfinite(v)]
+
+
+def _strip_words(strip: Strip, column: int, figure: Dots) -> str:
+    words = f"{strip.label}: {_values_words(_finite(strip.values[column]))}"
+    if not figure.readings:
+        return words
+    first, second, before = figure.readings
+    starts = strip.starts[column] if strip.starts else (None, None)
+    words = f"{strip.label}, {first}: {_values_words(_finite(strip.values[column]))}" + _start_words(before, starts[0])
+    others = _finite(strip.others[column]) if strip.others else []
+    if others:
+        words += f"; {second}: {_values_words(others)}" + _start_words(before, starts[1])
+    return words
+
+
+def _start_words(name: str, value: float | int | None) -> str:
+    return "" if value is None or not math.isfinite(value) else f" ({name}: {number(float(value), 3)})"
 
 
 def _values_words(values: list[float]) -> str:
@@ -104,13 +148,28 @@ def _dots_table(figure: Dots) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for strip in figure.strips:
         cells: list[Cell] = [strip.label]
-        for values in strip.values:
-            shown = [float(v) for v in values if math.isfinite(v)]
-            cells.append(None if not shown else (float(np.mean(shown)), min(shown), max(shown)))
+        for c, values in enumerate(strip.values):
+            cells.append(_mean_and_ends(values))
+            if figure.readings:
+                starts = strip.starts[c] if strip.starts else (None, None)
+                cells += [_mean_and_ends(strip.others[c] if strip.others else ()), *starts]
         rows.append(tuple(cells))
-    rows += [(name, *values) for name, values in figure.lines]
-    heads = (f"{column} (mean, least, most)" for column in figure.columns)
+    nothing: tuple[Cell, ...] = (None, None, None) if figure.readings else ()
+    rows += [(name, *(cell for value in values for cell in (value, *nothing))) for name, values in figure.lines]
+    heads = []
+    for column in figure.columns:
+        if figure.readings:
+            first, second, before = figure.readings
+            heads += [f"{column}, {first} (mean, least, most)", f"{column}, {second} (mean, least, most)"]
+            heads += [f"{column}, {first}, {before}", f"{column}, {second}, {before}"]
+        else:
+            heads.append(f"{column} (mean, least, most)")
     return Table((figure.unit, *heads), tuple(rows), figure.title)
+
+
+def _mean_and_ends(values: Sequence[float]) -> Cell:
+    shown = _finite(values)
+    return (float(np.mean(shown)), min(shown), max(shown)) if shown else None
 
 
 # ---- clouds

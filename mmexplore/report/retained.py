@@ -1,5 +1,6 @@
 """Retained: what each of many losses keeps of four bits. Rows are losses, columns the atoms in their colours; a thick bar for the bits
-kept, a thin one beneath for what a straight line reads of them, every seed a dot, and a mark for what theory says.
+kept, a thin one beneath for what a linear probe reads of them, every seed a dot, and a mark for what theory says. A hollow diamond is the mean of
+a second reading of the same loss, a grey bar what its networks kept before training; what is not stable has a dashed frame.
 """
 
 from __future__ import annotations
@@ -46,6 +47,9 @@ class Row:
         heading: written above the row ("" for none).
         words: shown on pointing at the name.
         muted: for what is a reference and no contestant.
+        other: for each column the mean bits kept at the other layer; () where both are one.
+        untrained: for each column the bits kept before training; () where there are none.
+        unstable: for each column why it is not to be relied on, "" where nothing speaks against it; () for nothing at all.
     """
 
     label: str
@@ -56,6 +60,9 @@ class Row:
     heading: str = ""
     words: str = ""
     muted: bool = False
+    other: tuple[float, ...] = ()
+    untrained: tuple[float, ...] = ()
+    unstable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,11 +72,14 @@ class Retained:
     Attributes:
         title: what is shown; also the caption.
         rows: from top to bottom.
+        layer, other_layer: where the bits are read, and where the diamonds are.
         about, note: in words.
     """
 
     title: str
     rows: tuple[Row, ...]
+    layer: str = ""
+    other_layer: str = ""
     about: str = ""
     note: str = ""
 
@@ -95,24 +105,24 @@ def draw_retained(figure: Retained, uid: str) -> str:
             parts.append(element("line", x1=0, x2=_WIDTH, y1=y + 3, y2=y + 3, class_="grid"))
             parts.append(label(0, y + 20, row.heading, class_="muted"))
             y += _HEADING
-        parts.append(_row(row, uid, starts, wide, y))
+        parts.append(_row(row, uid, starts, wide, y, figure.other_layer))
         y += _ROW
-    parts.append(_legend(bottom + 26))
+    parts.append(_legend(bottom + 26, figure))
     about = figure.about or _words(figure)
-    return image(_WIDTH, bottom + 46, figure.title, about, uid, parts)
+    return image(_WIDTH, bottom + (70 if figure.other_layer else 46), figure.title, about, uid, parts)
 
 
-def _row(row: Row, uid: str, starts: list[float], wide: float, y: float) -> str:
+def _row(row: Row, uid: str, starts: list[float], wide: float, y: float, other_layer: str) -> str:
     name = label(8, y + 19, row.label, longest=32, class_="muted" if row.muted else "name")
     parts = [element("g", element("title", text(row.words, 1000)) + name) if row.words else name]
     for c, start in enumerate(starts):
-        parts.append(_cell(row, c, uid, start, wide, y))
+        parts.append(_cell(row, c, uid, start, wide, y, other_layer))
     seconds = f"{row.seconds:.0f}" if math.isfinite(row.seconds) else ""
     parts.append(label(_WIDTH - 4, y + 19, seconds, class_="tick", text_anchor="end"))
     return "".join(parts)
 
 
-def _cell(row: Row, c: int, uid: str, start: float, wide: float, y: float) -> str:
+def _cell(row: Row, c: int, uid: str, start: float, wide: float, y: float, other_layer: str) -> str:
     atom, title = _COLUMNS[c]
     length = wide * _TRACK
     retained, readable = row.kept[c], row.readable[c]
@@ -139,15 +149,34 @@ def _cell(row: Row, c: int, uid: str, start: float, wide: float, y: float) -> st
     parts.append(label(start + length + 8, y + 17.5, f"{mean:.2f}", class_="bits"))
     if math.isfinite(line):
         parts.append(label(start + length + 8, y + 29, f"{line:.2f}", class_=f"line-bits i-{atom}"))
+    untrained, other = _at(row.untrained, c), _at(row.other, c)
+    if untrained is not None:
+        x = start + length * _in(untrained)
+        parts.append(element("line", x1=x, x2=x, y1=y + 3, y2=y + 24, class_="start"))
+    if other is not None:
+        x, to = start + length * _in(other), start + length * _in(mean)
+        parts.append(element("line", x1=to, x2=x, y1=y + 13.5, y2=y + 13.5, class_="between"))
+        diamond = f"M{x:.1f} {y + 8:.1f}l5.5 5.5l-5.5 5.5l-5.5 -5.5z"
+        parts.append(element("path", d=diamond, class_=f"hollow s-{atom}"))
+    unstable = row.unstable[c] if row.unstable else ""
+    if unstable:
+        parts.append(element("rect", x=start - 3, y=y + 2.5, width=length + 6, height=26, rx=3, class_="unstable"))
     odd = (theory == "kept" and mean < _DOUBT) or (theory == "lost" and mean > _DOUBT)
     odd = odd or (theory == "ingredients" and (mean < _DOUBT or line > _DOUBT))
     tooltip = (
         f"{row.label}, {title.lower()}: {number(mean, 2)} bits kept ({', '.join(f'{v:.2f}' for v in retained)}), "
-        f"linearly readable {number(line, 2)}; {_THEORY.get(theory, theory)}{'; measured otherwise' if odd else ''}"
+        f"linearly readable {number(line, 2)}"
+        f"{'' if other is None else f'; {other_layer} {number(other, 2)}'}"
+        f"{'' if untrained is None else f'; before training {number(untrained, 2)}'}"
+        f"; {_THEORY.get(theory, theory)}{'; measured otherwise' if odd else ''}{f'; not stable: {unstable}' if unstable else ''}"
     )
     return element(
         "g", element("title", text(tooltip)) + "".join(parts) + _glyph(start + wide - 22, y + 13.5, theory, odd)
     )
+
+
+def _at(values: tuple[float, ...], c: int) -> float | None:
+    return float(values[c]) if values and math.isfinite(values[c]) else None
 
 
 def _in(value: float) -> float:
@@ -170,12 +199,12 @@ def _glyph(x: float, y: float, theory: str, odd: bool) -> str:
     return "".join(parts)
 
 
-def _legend(y: float) -> str:
+def _legend(y: float, figure: Retained) -> str:
     parts = []
     x = 8.0
     for theory, words in (
         ("kept", "theory: kept"),
-        ("ingredients", "its parts, no line"),
+        ("ingredients", "its parts only"),
         ("lost", "lost"),
         ("depends", "depends"),
     ):
@@ -188,7 +217,17 @@ def _legend(y: float) -> str:
     parts.append(element("rect", x=x + 72, y=y - 12, width=22, height=11, rx=2.5, class_="plain"))
     parts.append(label(x + 101, y, "bits kept", class_="muted"))
     parts.append(element("rect", x=x + 172, y=y - 7, width=22, height=4, rx=1.5, class_="plain"))
-    parts.append(label(x + 201, y, "read by a straight line", class_="muted"))
+    parts.append(label(x + 201, y, "linearly readable", class_="muted"))
+    if figure.other_layer:
+        y += 24
+        parts.append(element("path", d=f"M8 {y - 9:.1f}l5.5 5.5l-5.5 5.5l-5.5 -5.5z", class_="hollow s-plain"))
+        parts.append(label(20, y, f"{figure.other_layer} (bars: {figure.layer})", class_="muted"))
+        x = 52 + 6.4 * len(f"{figure.other_layer} (bars: {figure.layer})")
+        parts.append(element("line", x1=x, x2=x, y1=y - 12, y2=y + 4, class_="start"))
+        parts.append(label(x + 10, y, "the same networks before training", class_="muted"))
+        x += 240
+        parts.append(element("rect", x=x, y=y - 13, width=24, height=17, rx=3, class_="unstable"))
+        parts.append(label(x + 32, y, "not stable: point at it", class_="muted"))
     return "".join(parts)
 
 
@@ -212,12 +251,16 @@ def retained_table(figure: Retained) -> Table:
     columns = ["loss"]
     for _, title in _COLUMNS:
         columns += [f"{title}, bits kept (mean, least, most)", f"{title}, linearly readable", f"{title}, theory"]
+        if figure.other_layer:
+            columns += [f"{title}, {figure.other_layer}", f"{title}, before training", f"{title}, not stable"]
     rows: list[tuple[Cell, ...]] = []
     for row in figure.rows:
         cells: list[Cell] = [row.label]
-        for retained, readable, theory in zip(row.kept, row.readable, row.theory, strict=True):
+        for c, (retained, readable, theory) in enumerate(zip(row.kept, row.readable, row.theory, strict=True)):
             cells.append((float(np.mean(retained)), min(retained), max(retained)) if retained else None)
             cells.append(float(np.mean(readable)) if readable else None)
             cells.append(theory)
+            if figure.other_layer:
+                cells += [_at(row.other, c), _at(row.untrained, c), row.unstable[c] if row.unstable else ""]
         rows.append((*cells, row.seconds if math.isfinite(row.seconds) else None))
     return Table((*columns, "seconds"), tuple(rows), figure.title)

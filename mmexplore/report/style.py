@@ -25,7 +25,9 @@ _ATOM_RULES = "".join(
     for a in (*ATOMS, *(f"c{k}" for k in range(len(CATEGORICAL["light"]))))
 )
 
-_KIND_RULES = "".join(f".s-c{k}{{stroke:var(--c{k})}}" for k in range(len(CATEGORICAL["light"])))
+_KIND_RULES = "".join(
+    f".s-{k}{{stroke:var(--{k})}}" for k in (*(f"c{k}" for k in range(len(CATEGORICAL["light"]))), *ATOMS)
+)
 
 # Of the figures alone, so that a page can draw them as well.
 FIGURES = f"""svg text{{font-family:inherit;font-size:12.5px;fill:var(--ink)}}
@@ -46,6 +48,8 @@ svg .i-plain{{fill:var(--ink)}}.mean{{stroke:var(--ink);stroke-width:2}}.frame{{
 .speck{{fill-opacity:.62;stroke:var(--paper);stroke-width:.6}}.reference{{stroke:var(--muted);stroke-dasharray:4 4}}
 .truth{{fill:none;stroke:var(--ink);stroke-width:2.6}}.ceiling{{fill:none;stroke-width:1.4;stroke-dasharray:6 4;opacity:.8}}
 .joined{{fill:none;stroke-width:1.6;stroke-linejoin:round;opacity:.85}}.reach{{fill:none;stroke-width:1.3;opacity:.75}}
+.hollow{{fill:var(--paper);stroke-width:1.8}}.s-plain{{stroke:var(--plain)}}.between{{stroke:var(--ink);stroke-opacity:.55;stroke-width:1.3}}
+.start{{stroke:var(--muted);stroke-width:2.4}}.unstable{{fill:none;stroke:#D55E00;stroke-width:1.5;stroke-dasharray:3 2}}
 .seed{{fill:var(--paper);stroke:var(--ink);stroke-width:1.1}}.span{{stroke:var(--ink);stroke-width:1.2}}.glyph{{fill:var(--muted)}}
 .ring{{fill:none;stroke:var(--muted);stroke-width:1.4}}.odd{{fill:none;stroke:#D55E00;stroke-width:1.8}}
 svg .head{{font-size:14px;font-weight:600}}svg .bits{{font-weight:600;font-variant-numeric:tabular-nums}}

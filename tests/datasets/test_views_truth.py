@@ -160,3 +160,42 @@ def test_own_rows_are_checked_and_decomposed():
             of_arrays(arrays | change, 1)
     with pytest.raises(BadData):
         of_arrays({k: v[:20] for k, v in arrays.items()}, 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "factors?rows=40000",
+        "factors?rows=40000&unique2=0",
+        "factors?rows=40000&shared=0",
+        "factors?rows=40000&label=network",
+    ],
+)
+def test_what_the_views_share_allows_the_accuracy_that_is_said(text):
+    view = two_views(text)
+    drawn = view.draw(3)
+    w = drawn.latents["ws"].sum(axis=1) >= 0  # the best guess of a sum's sign from the part that is known
+    for label, accuracy in view.shared_accuracy().items():
+        hits = (drawn.labels[label] == w).mean()
+        assert hits == pytest.approx(accuracy, abs=5 * 0.5 / np.sqrt(40_000)), label
+
+
+def test_the_ceiling_of_the_notebooks_label_is_the_published_closed_form():
+    said = two_views("factors").shared_accuracy()["y"]
+    assert said == pytest.approx(1 - np.arccos(np.sqrt(10 / 22)) / np.pi)
+    assert round(said, 4) == 0.7355
+    assert "y" not in two_views("factors?label=network").shared_accuracy()
+    assert "y" not in two_views("factors?synergy=3").shared_accuracy()
+
+
+@pytest.mark.parametrize(
+    "text", ["bits", "bits?label=shared", "trifeature?rows=5000", "trifeature?rows=5000&label=shape"]
+)
+def test_states_that_are_not_shared_are_guessed(text):
+    view = two_views(text)
+    drawn = view.draw(1)
+    for label, accuracy in view.shared_accuracy().items():
+        codes = drawn.labels[label]
+        shared = np.array_equal(codes, drawn.labels.get("shared", drawn.labels.get("shape")))
+        best = 1.0 if shared else np.bincount(codes).max() / len(codes)
+        assert accuracy == pytest.approx(best, abs=0.03), label

@@ -260,6 +260,10 @@ class View(Entry):
         """What is known exactly, or of a declared table; None where nothing is."""
         return None
 
+    def shared_accuracy(self) -> dict[str, float]:
+        """Highest accuracy on each label for one who knows all that both views share and nothing else, where it is known exactly."""
+        return {}
+
     def stream(self, what: str) -> np.random.Generator:
         """A random stream of its own, from the seed where there is one."""
         key = zlib.crc32(f"{self.name} {what}".encode())

@@ -141,6 +141,11 @@ class Bits(View):
                     p[i, j, {"unique1": i, "unique2": j, "synergy": i ^ j}[self.label]] = 0.25
         return LabelTruth(pid(p), True, "exact: the label is one of the generator's bits")
 
+    def shared_accuracy(self) -> dict[str, float]:
+        """The shared bit is known, the others are guessed."""
+        of = {name: 1.0 if name == "shared" else 0.5 for name in LABELS}
+        return {"y": of[self.label]} | of
+
 
 class _Lens:
     """The fixed injective map from the latents of one view to what is seen of them."""

@@ -139,6 +139,13 @@ class Factors(View):
         """Exact where one of the views knows the label or each knows its part alone; else that of a table of q1 and q2."""
         return _truth(self)
 
+    def shared_accuracy(self) -> dict[str, float]:
+        """From ws alone: 1 - arccos(r) / pi, r^2 its share of the variance under the sign of a weighted sum; without a product only."""
+        of = {"y from ws": 1.0, "y from w1": 0.5, "y from w2": 0.5}
+        if self.label == "linear" and not self.synergy:
+            of["y"] = float(1.0 - np.arccos(np.sqrt(self.shares()[0])) / np.pi)
+        return of
+
 
 def _mean(w: np.ndarray) -> np.ndarray:
     """Standardised mean of a group of latents, (n,)."""

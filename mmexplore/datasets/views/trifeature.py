@@ -142,6 +142,13 @@ class Trifeature(View):
             p = own if self.label == "texture1" else own.transpose(1, 0, 2)
         return LabelTruth(pid(p), True, "exact, as if each picture told its shape, texture and colour without doubt")
 
+    def shared_accuracy(self) -> dict[str, float]:
+        """The shape is known; where a single colour belongs to a texture, these share information too, and nothing is said of them."""
+        of = {"shape": 1.0, "colour1": 1 / KINDS, "texture2": 1 / KINDS}
+        if self.mapping == "half":
+            of |= {"texture1": 1 / KINDS, "colour2": 1 / KINDS, "match": 0.5}
+        return ({"y": of[self.label]} if self.label in of else {}) | of
+
 
 def render(
     shape: np.ndarray, texture: np.ndarray, colour: np.ndarray, turn: float, rng: np.random.Generator, chunk: int = 1000

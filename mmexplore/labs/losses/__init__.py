@@ -5,7 +5,7 @@ from mmexplore.labs.losses.bounds_task import Bounds
 from mmexplore.labs.losses.presets import PRESETS
 from mmexplore.labs.losses.scene import FactorClScene, scene_of
 from mmexplore.labs.losses.script import script_of
-from mmexplore.labs.losses.table_task import Kept
+from mmexplore.labs.losses.table_task import Kept, KeptSweep
 from mmexplore.labs.losses.task import FactorCl, FactorClSweep
 from mmexplore.labs.registry import declare
 
@@ -18,7 +18,7 @@ declare(
         order=60,
         question="Which information does a loss keep?",
         scene=FactorClScene,
-        tasks=(FactorCl, FactorClSweep, Bounds, Kept),
+        tasks=(FactorCl, FactorClSweep, Bounds, Kept, KeptSweep),
         view_of=scene_of,
         presets=PRESETS,
         task=FactorClScene.shown_task,
@@ -27,8 +27,8 @@ declare(
             Example(
                 "What networks keep",
                 "What each loss throws away",
-                "CLIP loses what only one view knows",
-                PRESETS["paper"].values,
+                "18 losses, one table of four known bits",
+                {},
             ),
         ),
     )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from mmexplore.labs.losses.objectives import BASELINES
+from mmexplore.labs.losses.objectives import BASELINES, LAYERS
 from mmexplore.labs.losses.reading import Bounded, LabResults, Swept, mean_of, objective_of
-from mmexplore.report.content import Cloud, Curves, Dots, Heat, Scatter, Series, Strip
+from mmexplore.report.content import Cloud, Curves, Dots, Heat, Number, Scatter, Series, Strip
 from mmexplore.report.figures import Figure
 from mmexplore.report.retained import ATOM_OF
 from mmexplore.report.trials import Level, TrialGroup, Trials
@@ -30,47 +30,81 @@ def _hue(lab: LabResults | Swept, m: int) -> int | None:
     return trained.index(m) if m in trained else None
 
 
-def _strips(lab: LabResults, scores: Array, columns: Sequence[int]) -> tuple[Strip, ...]:
-    """One row a method; scores are (M, K, columns)."""
+READINGS = ("at the representation", "at the loss", "the same networks before training")
+
+
+def _strips(lab: LabResults, kind: str, columns: Sequence[int], least: float = -np.inf) -> tuple[Strip, ...]:
+    """One row a method: accuracy, mlp, r2 or r2_mlp at both layers, with what its networks had before training; what is below `least` is drawn there."""
+    layers = ("representation", "loss")
+    scores = [np.maximum(lab.scores(kind, layer), least) for layer in layers]  # (M, K, columns)
+    starts = [np.maximum(mean_of(lab.before_training(kind, layer), 1), least) for layer in layers]
     return tuple(
-        Strip(title, tuple(_values(scores[m, :, c]) for c in columns), _hue(lab, m), lab.methods[m] in BASELINES)
+        Strip(
+            title,
+            tuple(_values(scores[0][m, :, c]) for c in columns),
+            _hue(lab, m),
+            lab.methods[m] in BASELINES,
+            others=tuple(_values(scores[1][m, :, c]) for c in columns) if lab.headed(m) else (),
+            starts=tuple((_or_none(starts[0][m, c]), _or_none(starts[1][m, c])) for c in columns),
+        )
         for m, title in enumerate(lab.titles)
     )
+
+
+def _or_none(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
 
 
 # -- accuracy and factors --------------------------------------------------------------------------------------------------
 
 
-def accuracy_dots(lab: LabResults, score: str = "linear") -> list[Dots]:
-    """Held-out accuracy of every method for every label, a dot a seed; four labels a figure."""
-    scores = (lab.mlp if score == "mlp" else lab.accuracy)[:, :, lab.whole]
+def accuracy_dots(lab: LabResults, score: str = "linear", shared: Mapping[str, float] | None = None) -> list[Dots]:
+    """Held-out accuracy of every method for every label at both layers, a dot a seed; four labels a figure.
+
+    Args:
+        lab: the run.
+        score: linear or mlp.
+        shared: highest accuracy on each label for one who knows what both views share and nothing else, where it is known.
+    """
+    kind = "mlp" if score == "mlp" else "accuracy"
+    scores = np.concatenate([lab.scores(kind, layer) for layer in ("representation", "loss")], axis=1)
     shown = [c for c in range(len(lab.labels)) if not (c == 0 and _again(lab))]
     chance = lab.chance.mean(axis=0)
     raw = lab.baseline("raw")
-    untrained = lab.baseline("untrained")
     lowest = float(np.nanmin([np.nanmin(scores) if np.isfinite(scores).any() else 0.5, chance.min()]))
     low = max(0.0, np.floor((lowest - 0.02) * 10) / 10)
     figures = []
     for start in range(0, len(shown), COLUMNS):
         part = shown[start : start + COLUMNS]
-        lines = [("chance", tuple(float(chance[c]) for c in part))]
-        for name, m in (("raw inputs", raw), ("untrained", untrained)):
-            if m is not None and np.isfinite(scores[m]).any():
-                lines.append((name, tuple(float(mean_of(scores[m, :, c], 0)) for c in part)))
+        lines: list[tuple[str, tuple[Number, ...]]] = [("chance", tuple(float(chance[c]) for c in part))]
+        known = tuple((shared or {}).get(lab.labels[c]) for c in part)
+        if any(value is not None for value in known):
+            lines.append(("what both views share", known))
+        if raw is not None and np.isfinite(scores[raw]).any():
+            lines.append(("raw inputs", tuple(float(mean_of(scores[raw, :, c], 0)) for c in part)))
         figures.append(
             Dots(
                 "What was kept: accuracy of probes on held-out rows",
                 tuple(_label(lab.labels[c]) for c in part),
-                _strips(lab, scores, part),
-                f"accuracy of {PROBES[score]} on the embedding of both views",
+                _strips(lab, kind, part),
+                f"accuracy of {PROBES[score]} on both views",
                 low,
                 1.0,
                 tuple(lines),
-                note=f"A dot a seed ({len(lab.seeds)}), a bar at their mean. Dashed from left to right: chance, and what untrained "
-                "encoders and raw inputs give. No probe saw the rows it is scored on.",
+                readings=READINGS,
+                note=f"A dot a seed ({len(lab.seeds)}), a bar at their mean. Filled: read at the representation, which has {_wide(lab)} for every method. "
+                "Hollow: read where the loss acts, behind the projection head; no hollow dots where there is no head. No probe saw the rows it is scored on.",
             )
         )
     return figures
+
+
+def _wide(lab: LabResults) -> str:
+    """The width of what is read at the representation."""
+    widths = sorted(
+        {int(w) for m, w in enumerate(lab.widths[:, lab.whole]) if np.isfinite(w) and lab.methods[m] != "raw"}
+    )
+    return f"{' or '.join(map(str, widths))} numbers" if widths else "the same width"
 
 
 def _again(lab: LabResults) -> bool:
@@ -91,36 +125,43 @@ def r2_dots(lab: LabResults, score: str = "linear") -> Dots | None:
     """R2 of every factor; None where the data have no factors."""
     if not lab.factors:
         return None
-    scores = (lab.r2_mlp if score == "mlp" else lab.r2)[:, :, lab.whole]
     return Dots(
         "What was kept of each factor",
         tuple(_factor(f) for f in lab.factors),
-        _strips(lab, np.maximum(scores, 0.0), range(len(lab.factors))),
+        _strips(lab, "r2_mlp" if score == "mlp" else "r2", range(len(lab.factors)), 0.0),
         f"R\u00b2 of {PROBES[score]} on held-out rows (below 0 drawn at 0)",
-        note="R\u00b2 says more than an accuracy that is nearly 1: how well the latents themselves can be read from the embedding of both views.",
+        readings=READINGS,
+        note="R\u00b2 says more than an accuracy that is nearly 1: how well the latents themselves can be read, all dimensions of a factor together.",
     )
 
 
-def accuracy_curves(lab: LabResults) -> Curves | None:
-    """Accuracy on the label while each method trains; None before the first evaluation."""
-    lines: dict[int, tuple[Array, Array]] = {}
+def accuracy_curves(lab: LabResults, shared: Mapping[str, float] | None = None) -> Curves | None:
+    """Accuracy on the label while each method trains, at both layers; None before the first evaluation."""
+    lines: dict[tuple[int, str], tuple[Array, Array]] = {}
     for m in lab.trained:
-        pairs = [(f["update"], f["accuracy"]) for f in lab.frames[m] if isinstance(f.get("accuracy"), float)]
-        if pairs:
-            by_step = dict(pairs)  # the last one of a step stands
-            lines[m] = (np.array(sorted(by_step)), np.array([by_step[u] for u in sorted(by_step)]))
+        for key, layer in (("accuracy", "representation"), ("accuracy_loss", "loss")):
+            start = float(mean_of(lab.before_training("accuracy", layer)[m, :, 0], 0))
+            by_step = {0: start} if np.isfinite(start) else {}
+            by_step |= {
+                f["update"]: f[key] for f in lab.frames[m] if isinstance(f.get(key), float)
+            }  # the last one of a step stands
+            if by_step and (layer == "representation" or lab.headed(m)):
+                lines[m, layer] = (np.array(sorted(by_step)), np.array([by_step[u] for u in sorted(by_step)]))
     if not lines:
         return None
     x = np.unique(np.concatenate([u for u, _ in lines.values()]))
     series = []
-    whole = lab.accuracy[:, :, lab.whole, 0]
-    for m, (updates, values) in lines.items():
+    for (m, layer), (updates, values) in lines.items():
         y = np.interp(x, updates, values, left=np.nan, right=np.nan)  # methods may be evaluated at other steps
-        series.append(Series(lab.titles[m], y, hue=_hue(lab, m)))
-    for name, place in (("raw inputs", lab.baseline("raw")), ("untrained", lab.baseline("untrained"))):
-        if place is not None and np.isfinite(whole[place]).all():
-            series.append(Series(name, np.full(len(x), whole[place].mean()), faint=True))
-    series.append(Series("chance", np.full(len(x), float(lab.chance[:, 0].mean())), faint=True))
+        second = layer == "loss"
+        series.append(Series(f"{lab.titles[m]}, loss" if second else lab.titles[m], y, hue=_hue(lab, m), second=second))
+    references = {"chance": float(lab.chance[:, 0].mean())}
+    if lab.labels[0] in (shared or {}):
+        references["what both share"] = float((shared or {})[lab.labels[0]])
+    raw = lab.baseline("raw")
+    if raw is not None and np.isfinite(lab.scores("accuracy")[raw, :, 0]).all():
+        references["raw inputs"] = float(lab.scores("accuracy")[raw, :, 0].mean())
+    series += [Series(name, np.full(len(x), value), faint=True) for name, value in references.items()]
     return Curves(
         f"Accuracy on {lab.labels[0]} while it trains",
         x.astype(float),
@@ -128,7 +169,7 @@ def accuracy_curves(lab: LabResults) -> Curves | None:
         "training step of the method",
         "accuracy, mean over seeds",
         low=_foot([s.y for s in series]),
-        note="A linear probe on the embedding of both views, at every evaluation; raw inputs, an untrained encoder and chance for comparison.",
+        note="A linear probe on both views at every evaluation. Solid: at the representation; dotted: at the loss. At step 0 the networks are untrained.",
     )
 
 
@@ -227,6 +268,9 @@ def factor_heat(lab: LabResults, score: str = "linear") -> Heat | None:
         what, title = "accuracy above chance", "Which labels can be read from which representation"
         chance = lab.chance.mean(axis=0)
         values = np.maximum((mean_of(scores[shown], 1) - chance) / (1.0 - chance), 0.0)
+    headless = [k for k, m in enumerate(shown) if not lab.headed(m)]
+    at_loss = [lab.readouts.index(name) for name in LAYERS["loss"]]
+    values[np.ix_(headless, at_loss)] = np.nan  # the same layer again
     rows = [r for r in range(len(lab.readouts)) if np.isfinite(values[:, r]).any()]
     return Heat(
         f"{title} ({what})",
@@ -238,7 +282,7 @@ def factor_heat(lab: LabResults, score: str = "linear") -> Heat | None:
         column_label="factor" if lab.factors else "label",
         value_label=what,
         note="Z_S: the shared heads (s1, s2); Z_U: the unique heads (u1, u2). A head that shows what belongs to another one leaks. "
-        "Where a method has no such heads the cell is empty. 1 would be read without error."
+        "Where a method has no such head the cell is empty. 1 would be read without error."
         + ("" if lab.factors else " 0 is chance, 1 is always right."),
     )
 
@@ -247,7 +291,7 @@ def nulls_dots(lab: LabResults, label: int = 0) -> Dots | None:
     """What is left of a label's accuracy with its values shuffled, and with the second view taken from another row."""
     if lab.null_label.size == 0:
         return None
-    whole = lab.accuracy[:, :, lab.whole, label]
+    whole = lab.scores("accuracy")[:, :, label]
     strips = tuple(
         Strip(
             title,
@@ -271,12 +315,14 @@ def nulls_dots(lab: LabResults, label: int = 0) -> Dots | None:
     )
 
 
+_WHERE = {"representation": "at the representation", "loss": "at the loss"}
+
 # -- the sweep ------------------------------------------------------------------------------------------------------------
 
 
-def sweep_curves(swept: Swept, score: str = "linear") -> Curves | None:
-    """Accuracy over the share of the label that is unique, all methods, with the scatter over seeds; None before the first number."""
-    scores = swept.mlp if score == "mlp" else swept.accuracy
+def sweep_curves(swept: Swept, score: str = "linear", layer: str = "representation") -> Curves | None:
+    """Accuracy over the view-specific share of the label, all methods, with the scatter over seeds; None before the first number."""
+    scores = (swept.mlp if score == "mlp" else swept.accuracy)[:, swept.layers.index(layer)]
     shown = [m for m in range(len(swept.methods)) if np.isfinite(scores[m]).any()]
     if not shown:
         return None
@@ -289,14 +335,17 @@ def sweep_curves(swept: Swept, score: str = "linear") -> Curves | None:
             low, high = scores[m].min(axis=0), scores[m].max(axis=0)
             series.append(Series(swept.titles[m], mean, low=low, high=high, hue=_hue(swept, m)))
     series.append(Series("chance", swept.chance.mean(axis=0), faint=True))
+    if swept.shared is not None:
+        series.append(Series("what both share", swept.shared, faint=True))
     return Curves(
-        "Accuracy over the share of the label that is unique",
+        f"Accuracy over the label's view-specific share, read {_WHERE[layer]}",
         swept.ratio,
         tuple(series),
-        "share of the label's variance that is unique",
+        "share of the label's variance from view-specific factors",
         f"accuracy of {PROBES[score]}",
         low=_foot([s.y for s in series]),
-        note=f"Means of {swept.chance.shape[0]} seeds; bands from the lowest to the highest. Grey: raw inputs, an untrained encoder, chance. "
+        note=f"Means of {swept.chance.shape[0]} seeds; bands from the lowest to the highest. Grey: raw inputs, an untrained encoder, chance, and the "
+        "accuracy of one who knows what both views share and nothing else. "
         "After figure 1 of Liang et al. 2023 (arXiv 2306.05268).",
     )
 
@@ -315,10 +364,10 @@ def sweep_truth(swept: Swept) -> Curves | None:
         "Information about that label: its decomposition",
         swept.ratio,
         series,
-        "share of the label's variance that is unique",
+        "share of the label's variance from view-specific factors",
         "bit",
-        note="The sign of a sum depends on both summands, so much of their joint information is synergy, not unique: "
-        "'unique latents' and 'unique information' are two things.",
+        note="The sign of a sum depends on both summands, so much of their joint information is synergy: "
+        "view-specific factors (of the generator) and unique information (of a decomposition) are two things.",
     )
 
 
@@ -359,14 +408,17 @@ def _label(name: str) -> str:
 
 
 def _factor(name: str) -> str:
-    return {"ws": "ws (shared)", "w1": "w1 (view 1's own)", "w2": "w2 (view 2's own)"}.get(name, name)
+    return {"ws": "ws (shared)", "w1": "w1 (view-specific)", "w2": "w2 (view-specific)"}.get(name, name)
 
 
 def _readout(name: str) -> str:
     shown = {
-        "z12": "both embeddings",
-        "z1": "embedding 1",
-        "z2": "embedding 2",
+        "z12": "representation, both",
+        "z1": "representation 1",
+        "z2": "representation 2",
+        "loss12": "at the loss, both",
+        "loss1": "at the loss, 1",
+        "loss2": "at the loss, 2",
         "s1": "Z_S of 1",
         "s2": "Z_S of 2",
         "u1": "Z_U of 1",

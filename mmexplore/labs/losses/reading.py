@@ -5,6 +5,7 @@ The contract of their frames and arrays stands in `task`, `bounds_task` and `tab
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,17 +13,18 @@ import numpy as np
 import numpy.typing as npt
 
 from mmexplore.errors import BadData
-from mmexplore.labs.losses.objectives import BASELINES, OBJECTIVES, Objective
+from mmexplore.labs.losses.objectives import BASELINES, LAYERS, Objective, objectives
 from mmexplore.runs import Run
 
 Array = npt.NDArray[np.float64]
 LEAK = 0.05  # R2 of the other view's latents above which a unique head leaks
 _CHANCE_MARGIN = 0.03
+_POINT = 0.01  # of accuracy
 
 
-def objective_of(text: str) -> type[Objective]:
+def objective_of(text: str) -> Objective:
     """The declaration behind a method's text."""
-    return OBJECTIVES[text.partition("?")[0]]
+    return objectives(text)[0]
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class LabResults:
         chance: (K, L).
         seeds: (K,).
         accuracy, mlp: (M, K, R, L); r2, r2_mlp: (M, K, R, F).
+        before: what is known of the networks before training, at the representation and at the loss: accuracy, mlp, r2, r2_mlp as above.
+        widths: (M, R) numbers of a row in each read-out.
         bounds: (M, K, 2) NCE and NCE-CLUB, bits.
         done: (M,) whether a method has its final scores.
         begun: (M,) whether it has any.
@@ -57,6 +61,8 @@ class LabResults:
     mlp: Array
     r2: Array
     r2_mlp: Array
+    before: dict[str, Array]
+    widths: Array
     bounds: Array
     done: npt.NDArray[np.bool_]
     begun: npt.NDArray[np.bool_]
@@ -70,8 +76,25 @@ class LabResults:
 
     @property
     def whole(self) -> int:
-        """Place of z12 among the read-outs."""
-        return self.readouts.index("z12")
+        """Place of the representation of both views among the read-outs."""
+        return self.at("representation")
+
+    def at(self, layer: str) -> int:
+        """Place of both views at a layer."""
+        return self.readouts.index(LAYERS[layer][2])
+
+    def headed(self, m: int) -> bool:
+        """Whether a method has a projection head, so that its two layers differ."""
+        return objective_of(self.methods[m]).has_head
+
+    def scores(self, kind: str, layer: str = "representation") -> Array:
+        """accuracy, mlp, r2 or r2_mlp of both views at a layer, (M, K, labels or factors)."""
+        values: Array = getattr(self, kind)
+        return values[:, :, self.at(layer)]
+
+    def before_training(self, kind: str, layer: str = "representation") -> Array:
+        """The same of the networks as they were before training; nan for baselines."""
+        return self.before[kind][:, :, self.at(layer)]
 
     def baseline(self, name: str) -> int | None:
         """Place of a baseline, if it is there."""
@@ -111,6 +134,11 @@ def read_lab(run: Run) -> LabResults | None:
     shape_l, shape_f = (many, k, len(readouts), len(labels)), (many, k, len(readouts), len(factors))
     accuracy, mlp = np.full(shape_l, np.nan), np.full(shape_l, np.nan)
     r2, r2_mlp = np.full(shape_f, np.nan), np.full(shape_f, np.nan)
+    before = {
+        name: np.full(of.shape, np.nan)
+        for name, of in (("accuracy", accuracy), ("mlp", mlp), ("r2", r2), ("r2_mlp", r2_mlp))
+    }
+    widths = np.full((many, len(readouts)), np.nan)
     bounds = np.full((many, k, 2), np.nan)
     done = np.zeros(many, dtype=bool)
     for m in range(many):
@@ -125,6 +153,8 @@ def read_lab(run: Run) -> LabResults | None:
             done[m] = True
             for target, name in ((accuracy, "accuracy"), (mlp, "mlp"), (r2, "r2"), (r2_mlp, "r2_mlp")):
                 put(target, m, arrays.get(name))
+                put(before[name], m, arrays.get(f"{name}_untrained"))
+            put(widths, m, arrays.get("widths"))
     table = run.arrays("table") if run.has("table") else {}
     seconds = [float(f[-1].get("seconds") or 0.0) if f else np.nan for f in frames]
     ceilings = [f["ceiling"] for mine in frames for f in mine if isinstance(f.get("ceiling"), float)]
@@ -140,6 +170,8 @@ def read_lab(run: Run) -> LabResults | None:
         mlp=mlp,
         r2=r2,
         r2_mlp=r2_mlp,
+        before=before,
+        widths=widths,
         bounds=bounds,
         done=done,
         begun=np.array([bool(f) for f in frames]),
@@ -163,41 +195,70 @@ def points_of(run: Run, lab: LabResults, method: int) -> dict[str, np.ndarray]:
     return {}
 
 
-def findings(lab: LabResults) -> list[str]:
-    """What came out so far, in sentences of plain text; only what is larger than the scatter over seeds is called a difference."""
-    whole, sentences = lab.whole, []
-    y = lab.accuracy[:, :, whole, 0]
+def findings(lab: LabResults, shared: Mapping[str, float] | None = None) -> list[str]:
+    """What came out so far, in sentences of plain text; only what is larger than the scatter over seeds is called a difference.
+
+    Args:
+        lab: the run as far as it is.
+        shared: highest accuracy on each label for one who knows what both views share and nothing else, where it is known.
+    """
     ready = [m for m in lab.trained if lab.done[m]]
     by_name = {lab.methods[m].partition("?")[0]: m for m in reversed(ready)}
+    sentences = []
     clip = by_name.get("clip")
-    for name in ("factorcl-sup", "factorcl-ssl"):
-        if clip is not None and name in by_name:
-            sentences.append(_gap(lab, by_name[name], clip, 0))
-            own = [k for k, label in enumerate(lab.labels) if label in ("y from w1", "unique1", "texture1")]
-            if own:
-                sentences.append(_gap(lab, by_name[name], clip, own[0]))
-            break
-    untrained = lab.baseline("untrained")
-    if untrained is not None and y[untrained].mean() > float(lab.chance[:, 0].mean()) + _CHANCE_MARGIN:
-        worse = [lab.titles[m] for m in ready if y[m].mean() < y[untrained].mean() - 0.005]
-        if worse:
-            sentences.append(
-                f"{_and(worse)}: on {lab.labels[0]} no better than an untrained encoder ({y[untrained].mean():.3f}), "
-                "so what the probe reads there was not learned in training."
-            )
+    factorised = next((by_name[name] for name in ("factorcl-sup", "factorcl-ssl") if name in by_name), None)
+    own = [k for k, label in enumerate(lab.labels) if label in ("y from w1", "unique1", "texture1")]
+    if clip is not None and factorised is not None:
+        sentences += [_gap(lab, factorised, clip, label) for label in (0, *own[:1])]
+    sentences += [_two_layers(lab, m, (shared or {}).get(lab.labels[0])) for m in ready if _apart(lab, m)]
+    sentences += _lost_in_training(lab, ready)
     return [*sentences, *_at_chance(lab, ready), *_leaks(lab, ready)]
 
 
 def _gap(lab: LabResults, first: int, second: int, label: int) -> str:
+    """Two methods at their representations, which have one width."""
     a, b = (lab.accuracy[m, :, lab.whole, label] for m in (first, second))
     gaps = a - b
     apart = "ahead in every seed" if (gaps > 0).all() else "behind in every seed" if (gaps < 0).all() else "not apart"
     apart = apart if len(gaps) > 1 else "one seed, so the scatter is unknown"
-    of = f"{lab.titles[first]} against {lab.titles[second]} on {lab.labels[label]}"
+    of = f"{lab.titles[first]} against {lab.titles[second]} on {lab.labels[label]}, both at the representation"
     span = (
         f", by {gaps.mean():+.3f} ({gaps.min():+.3f} to {gaps.max():+.3f})" if len(gaps) > 1 else f", by {gaps[0]:+.3f}"
     )
     return f"{of}: {a.mean():.3f} and {b.mean():.3f}; {apart}{span}.".replace("-0.", "\u22120.")
+
+
+def _apart(lab: LabResults, m: int) -> bool:
+    """Whether the label is read better before the head than behind it in every seed, by more than a point in the mean."""
+    gaps = lab.scores("accuracy")[m, :, 0] - lab.scores("accuracy", "loss")[m, :, 0]
+    return lab.headed(m) and bool((gaps > 0).all() and gaps.mean() > _POINT)
+
+
+def _two_layers(lab: LabResults, m: int, shared: float | None) -> str:
+    before, behind = (float(lab.scores("accuracy", layer)[m, :, 0].mean()) for layer in LAYERS)
+    words = f"{lab.titles[m]} on {lab.labels[0]}: {before:.3f} at the representation, {behind:.3f} at the loss"
+    if shared is not None and abs(behind - shared) < 3 * _POINT:
+        return f"{words}, where what both views share allows {shared:.3f}."
+    return f"{words}, so a linear probe reads less behind the head."
+
+
+def _lost_in_training(lab: LabResults, ready: list[int]) -> list[str]:
+    """Methods that read the label worse than their own networks did before training, in every seed, at either layer."""
+    sentences = []
+    for layer in LAYERS:
+        lost = []
+        for m in ready:
+            if layer == "loss" and not lab.headed(m):
+                continue
+            after, before = lab.scores("accuracy", layer)[m, :, 0], lab.before_training("accuracy", layer)[m, :, 0]
+            if (after < before).all() and before.mean() - after.mean() > _POINT / 2:
+                lost.append(f"{lab.titles[m]} ({before.mean():.3f} to {after.mean():.3f})")
+        if lost:
+            where = "At the representation" if layer == "representation" else "At the loss"
+            sentences.append(
+                f"{where} training made {lab.labels[0]} harder to read by a linear probe, in every seed: {_and(lost)}."
+            )
+    return sentences
 
 
 def _at_chance(lab: LabResults, ready: list[int]) -> list[str]:
@@ -230,7 +291,7 @@ def _leaks(lab: LabResults, ready: list[int]) -> list[str]:
     sentences = []
     if {"ws", "w1", "w2"} <= set(lab.factors):
         for m in ready:
-            if not objective_of(lab.methods[m]).heads:
+            if not (objective_of(lab.methods[m]).factorised and lab.headed(m)):
                 continue
 
             def score(head: str, factor: str, m: int = m) -> float:
@@ -256,24 +317,27 @@ def _and(names: list[str]) -> str:
 
 @dataclass(frozen=True)
 class Swept:
-    """A run of `FactorClSweep`, as far as it is: accuracy and mlp (M, K, Q) over the unique share (Q,), chance (K, Q)."""
+    """A run of `FactorClSweep`, as far as it is: accuracy and mlp (M, 2 layers, K, Q) over the view-specific share (Q,), chance (K, Q)."""
 
     methods: tuple[str, ...]
     titles: tuple[str, ...]
+    layers: tuple[str, ...]
     ratio: Array
     chance: Array
     accuracy: Array
     mlp: Array
     truth: tuple[dict[str, Any], ...]
+    shared: Array | None = None
 
 
 def read_sweep(run: Run) -> Swept | None:
-    """Read a run; None before it has said what it will say."""
+    """Read a run; None before it has said what it will say. `shared` is nan where the highest accuracy from what both views share is not known."""
     if not run.has("names"):
         return None
     names = run.arrays("names")
     many, (k, q) = len(names["methods"]), np.shape(names["chance"])
-    accuracy, mlp = np.full((many, k, q), np.nan), np.full((many, k, q), np.nan)
+    layers = tuple(map(str, names["layers"]))
+    accuracy, mlp = (np.full((many, len(layers), k, q), np.nan) for _ in range(2))
     last: dict[int, dict[str, Any]] = {}
     for frame in run.frames():
         place = place_of_frame(frame, "method", many)
@@ -286,11 +350,13 @@ def read_sweep(run: Run) -> Swept | None:
     return Swept(
         tuple(map(str, names["methods"])),
         tuple(map(str, names["titles"])),
+        layers,
         np.asarray(names["ratio"], dtype=float),
         np.asarray(names["chance"], dtype=float),
         accuracy,
         mlp,
         tuple(run.result().get("truth") or ()),
+        np.asarray(names["shared"], dtype=float) if "shared" in names and np.isfinite(names["shared"]).any() else None,
     )
 
 

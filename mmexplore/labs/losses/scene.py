@@ -20,8 +20,8 @@ from mmexplore.errors import BadData, BadSpec
 from mmexplore.labs.losses.bounds_task import Bounds
 from mmexplore.labs.losses.methods import WithMethods
 from mmexplore.labs.losses.needs import OFFERED
-from mmexplore.labs.losses.objectives import BASELINES, Objective, objectives
-from mmexplore.labs.losses.table_task import Kept
+from mmexplore.labs.losses.objectives import BASELINES, LAYERS, Objective, objectives
+from mmexplore.labs.losses.table_task import KEPT_ALIKE, Kept, KeptSweep
 from mmexplore.labs.losses.task import FactorCl, FactorClSweep, check_methods
 from mmexplore.runs.task import Task
 from mmexplore.spec import Spec, chosen, param, part, read_pairs
@@ -29,21 +29,28 @@ from mmexplore.tabular import Dataset
 from mmexplore.tabular.two_views import OWN, FileColumns, OwnColumns, own_arrays
 
 TABS = {
-    "methods": "What was kept",
+    "table": "What does each loss keep?",
+    "methods": "Train side by side",
     "factors": "Factors",
     "sweep": "The sweep",
     "bounds": "Bounds",
-    "table": "What does each loss keep?",
     "about": "About",
     "take": "Take it with you",
 }
-RUNS: dict[str, type[Task]] = {"lab": FactorCl, "sweep": FactorClSweep, "bounds": Bounds, "kept": Kept}
+RUNS: dict[str, type[Task]] = {
+    "lab": FactorCl,
+    "sweep": FactorClSweep,
+    "bounds": Bounds,
+    "kept": Kept,
+    "stability": KeptSweep,
+}
 OF_VIEW = {"methods": "lab", "factors": "lab", "sweep": "sweep", "bounds": "bounds", "table": "kept"}
 WEIGHTS = ("shared", "unique1", "unique2", "synergy")
 _OLD = {
     "settings": "data",
     **{run: run for run in RUNS},
 }  # keys of old links, each a text of values, and where these are now
+_OF_METHODS = ("data", "settings", "methods", "lab", "looked", "score", "dial_x", "dial_y", "file", "x1", "x2", "y")
 _MANY_VALUES = 20  # a measured target with more is put into four states
 
 
@@ -55,7 +62,7 @@ def _settings_of(data: str) -> type[Spec] | None:
 class FactorClScene(WithMethods):
     """Everything one sees on the page."""
 
-    view: str = param("methods", label="View", choices=tuple(TABS))
+    view: str = param("table", label="View", choices=tuple(TABS))
     data: str = param("factors", label="Data", choices=OFFERED)
     settings: Spec = chosen("data", _settings_of)
     methods: str = FactorCl.field("methods")
@@ -63,6 +70,7 @@ class FactorClScene(WithMethods):
     sweep: FactorClSweep = part(FactorClSweep, leave=("methods",))
     bounds: Bounds = part(Bounds)
     kept: Kept = part(Kept)
+    stability: KeptSweep = part(KeptSweep, leave=KEPT_ALIKE)
     looked: str = param(
         "", label="Embeddings and loss terms of", max_length=200, widget="select", help="The method that is drawn."
     )
@@ -87,6 +95,14 @@ class FactorClScene(WithMethods):
         widget="segments",
         help="Which embedding the probes are given.",
     )
+    layer: str = param(
+        "representation",
+        label="At",
+        choices=tuple(LAYERS),
+        widget="segments",
+        help="Which layer the probes read. The representation: what the encoders put out. The loss: what stands behind the projection head; a loss "
+        "without a head acts on the representation.",
+    )
     take: str = param("lab", label="Of which run", choices=tuple(RUNS), widget="segments")
     dial_x: str = param("shared", label="First slider", choices=WEIGHTS)
     dial_y: str = param("unique1", label="Second slider", choices=WEIGHTS)
@@ -105,12 +121,24 @@ class FactorClScene(WithMethods):
 
     @classmethod
     def of_old_links(cls, query: dict[str, str]) -> dict[str, str]:
-        """Once the values of the data and of each kind of run were one text: ``settings=rows%3D2000``, ``lab=steps%3D200``."""
+        """Links of earlier versions.
+
+        Once the values of the data and of each kind of run were one text: ``settings=rows%3D2000``, ``lab=steps%3D200``. And the first view was
+        "methods", so a link that names data, methods or training and no view is one to that view.
+        """
         known = dict(query)
+        if "view" not in known and any(key.partition(".")[0] in _OF_METHODS for key in known):
+            known["view"] = "methods"
         for old, head in _OLD.items():
             for key, value in read_pairs(known.pop(old, ""), old).items():
                 known.setdefault(f"{head}.{key}", value)
         return known
+
+    def to_query(self) -> dict[str, str]:
+        """As `Spec.to_query`; the first view is named where a link without it would be one to "methods"."""
+        query = super().to_query()
+        names_methods = any(key.partition(".")[0] in _OF_METHODS for key in query)
+        return {"view": self.view, **query} if names_methods else query
 
     def put(self, **changes: Any) -> Self:
         """As `Spec.put`; the dial's two sliders are never of the same weight."""
@@ -133,10 +161,10 @@ class FactorClScene(WithMethods):
         return self.settings
 
     def task(self, run: str, own_id: str = "") -> Task:
-        """The task behind a kind of run: lab, sweep, bounds or kept.
+        """The task behind a kind of run.
 
         Args:
-            run: which.
+            run: which of `RUNS`.
             own_id: identity of a visitor's own arrays, where the lab's data are their own.
         """
         if run == "sweep":
@@ -145,6 +173,8 @@ class FactorClScene(WithMethods):
             return self.bounds
         if run == "kept":
             return self.kept
+        if run == "stability":
+            return KeptSweep.over(self.kept, self.stability.embeddings, self.stability.rates)
         if self.data == OWN and not own_id:
             raise BadData("your own views are not loaded; drop their file again")
         return self.lab.replace(
@@ -172,6 +202,10 @@ class FactorClScene(WithMethods):
         if self.data == OWN:
             return f"{len(self.chosen())} methods on your own data"
         return self.task("lab").title()
+
+    def shared_accuracy(self) -> dict[str, float]:
+        """Highest accuracy on each label for one who knows what both views share and nothing else, where it is known."""
+        return {} if self.data == OWN else self.views().shared_accuracy()
 
     # -- where the information lies ----------------------------------------------------------------------------------
 
@@ -203,13 +237,19 @@ def scene_of(task: Task) -> FactorClScene | None:
             return None
         views = task.views()
         lab = task.replace(methods=usual.methods, data=usual.data)
-        return FactorClScene(data=views.name, settings=views, methods=task.methods, lab=lab, take="lab")
+        return FactorClScene("methods", views.name, views, methods=task.methods, lab=lab, take="lab")
     if isinstance(task, FactorClSweep):
         sweep = task.replace(methods=usual.methods)
         return FactorClScene(view="sweep", methods=task.methods, sweep=sweep, take="sweep")
     if isinstance(task, Bounds):
         return FactorClScene(view="bounds", bounds=task, take="bounds")
-    return FactorClScene(view="table", kept=task, take="kept") if isinstance(task, Kept) else None
+    if isinstance(task, Kept):
+        return FactorClScene(view="table", kept=task, take="kept")
+    if isinstance(task, KeptSweep):
+        over = KeptSweep(embeddings=task.embeddings, rates=task.rates)
+        kept = Kept(**{name: getattr(task, name) for name in KEPT_ALIKE})
+        return FactorClScene(view="table", kept=kept, stability=over, take="stability")
+    return None
 
 
 def arrays_of(scene: OwnColumns, dataset: Dataset) -> tuple[dict[str, np.ndarray], str]:

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from mmexplore.errors import BadData
+from mmexplore.labs.losses.objectives import LAYERS
 from mmexplore.labs.losses.reading import LabResults, read_bounds, read_lab, read_sweep
 from mmexplore.labs.losses.scene import FactorClScene
-from mmexplore.labs.losses.table import read_table
+from mmexplore.labs.losses.table import read_stability, read_table
 from mmexplore.runs import Run
 from mmexplore.runs.task import Task
 
@@ -21,18 +22,20 @@ _READ = {
     "factorcl": """
 table = run.arrays("table")  # accuracy, mlp (methods, seeds, read-outs, labels); r2, r2_mlp (methods, seeds, read-outs, factors)
 names = run.arrays("names")
-whole = list(names["readouts"]).index("z12")
-for m, title in enumerate(names["titles"]):
-    scores = table["accuracy"][m, :, whole].mean(axis=0)
-    print(title, {str(label): round(float(score), 4) for label, score in zip(names["labels"], scores)})
+for layer, name in (("representation", "z12"), ("at the loss", "loss12")):
+    place = list(names["readouts"]).index(name)
+    for m, title in enumerate(names["titles"]):
+        scores = table["accuracy"][m, :, place].mean(axis=0)
+        print(layer, title, {str(label): round(float(score), 4) for label, score in zip(names["labels"], scores)})
 print("information about the label, in bits:", run.result()["truth"])
 """,
     "factorcl-sweep": """
-table = run.arrays("table")  # accuracy, mlp (methods, seeds, ratios)
+table = run.arrays("table")  # accuracy, mlp (methods, layers, seeds, ratios)
 names = run.arrays("names")
-for m, title in enumerate(names["titles"]):
-    scores = table["accuracy"][m].mean(axis=0)
-    print(title, {round(float(q), 3): round(float(score), 4) for q, score in zip(names["ratio"], scores)})
+for layer, name in enumerate(names["layers"]):
+    for m, title in enumerate(names["titles"]):
+        scores = table["accuracy"][m, layer].mean(axis=0)
+        print(name, title, {round(float(q), 3): round(float(score), 4) for q, score in zip(names["ratio"], scores)})
 """,
     "bounds": """
 found = run.result()  # in bits
@@ -40,9 +43,14 @@ for truth, nce, club in zip(found["truth"], found["nce"], found["club"]):
     print(f"{nce:.3f} <= {truth:.3f} <= {club:.3f}")
 """,
     "kept": """
-found = run.result()  # bits of 1 kept, for each objective and each of the four atoms, means over seeds
+found = run.result()  # bits of 1 kept at the representation, for each objective and each of the four atoms, means over seeds
 for title, kept, readable in zip(found["titles"], found["kept"], found["readable"]):
     print(title, dict(zip(found["atoms"], zip(kept, readable))))
+""",
+    "kept-sweep": """
+found = run.result()  # bits of 1 kept at the representation: least and most over widths and learning rates, means over seeds
+for title, least, most in zip(found["titles"], found["least"], found["most"]):
+    print(title, dict(zip(found["atoms"], zip(least, most))))
 """,
 }
 
@@ -85,7 +93,9 @@ def rows(run: Run, kind: str) -> list[dict[str, Any]]:
         return [] if lab is None else list(_lab_rows(lab))
     if kind == "factorcl-sweep":
         return list(_sweep_rows(run))
-    return list(_bounds_rows(run) if kind == "bounds" else _table_rows(run))
+    if kind == "bounds":
+        return list(_bounds_rows(run))
+    return list(_table_rows(run) if kind == "kept" else _stability_rows(run))
 
 
 def as_csv(rows: list[dict[str, Any]]) -> str:
@@ -119,6 +129,27 @@ def _lab_rows(lab: LabResults) -> Iterator[dict[str, Any]]:
                 "chance": repr(float(lab.chance[k, t])) if score == "accuracy" else "",
                 "training step": int(lab.frames[m][-1].get("update") or 0) if lab.frames[m] else "",
             }
+    before = (
+        ("accuracy", "linear", "accuracy", lab.labels),
+        ("accuracy", "MLP", "mlp", lab.labels),
+        ("r2", "linear", "r2", lab.factors),
+        ("r2", "MLP", "r2_mlp", lab.factors),
+    )
+    for score, probe, name, targets in before:
+        values = lab.before[name]
+        for m, k, r, t in np.argwhere(np.isfinite(values)):
+            yield {
+                "method": lab.methods[m],
+                "title": lab.titles[m],
+                "seed": int(lab.seeds[k]),
+                "read from": lab.readouts[r],
+                "of": targets[t],
+                "score": score,
+                "probe": probe,
+                "value": repr(float(values[m, k, r, t])),
+                "chance": repr(float(lab.chance[k, t])) if score == "accuracy" else "",
+                "training step": 0,
+            }
 
 
 def _sweep_rows(run: Run) -> Iterator[dict[str, Any]]:
@@ -126,14 +157,15 @@ def _sweep_rows(run: Run) -> Iterator[dict[str, Any]]:
     if seen is None:
         return
     for probe, values in (("linear", seen.accuracy), ("MLP", seen.mlp)):
-        for m, k, q in np.argwhere(np.isfinite(values)):
+        for m, layer, k, q in np.argwhere(np.isfinite(values)):
             yield {
                 "method": seen.methods[m],
                 "title": seen.titles[m],
+                "read at": seen.layers[layer],
                 "seed": int(k),
-                "unique share": repr(float(seen.ratio[q])),
+                "view-specific share": repr(float(seen.ratio[q])),
                 "probe": probe,
-                "accuracy": repr(float(values[m, k, q])),
+                "accuracy": repr(float(values[m, layer, k, q])),
                 "chance": repr(float(seen.chance[k, q])),
             }
 
@@ -169,6 +201,25 @@ def _table_rows(run: Run) -> Iterator[dict[str, Any]]:
             "kept (bit)": repr(float(seen.kept[o, k, a, z])),
             "kept, linear probe (bit)": _or_nothing(seen.kept_linear[o, k, a, z]),
             "linearly readable": _or_nothing(seen.readable[o, k, a, z]),
+            "kept before training (bit)": _or_nothing(seen.untrained[o, k, a, z]),
+        }
+
+
+def _stability_rows(run: Run) -> Iterator[dict[str, Any]]:
+    seen = read_stability(run)
+    if seen is None:
+        return
+    for o, w, q, k, a, layer in np.argwhere(np.isfinite(seen.kept)):
+        yield {
+            "objective": seen.objectives[o],
+            "title": seen.titles[o],
+            "embedding": seen.embeddings[w],
+            "learning rate": repr(seen.rates[q]),
+            "seed": int(k),
+            "bit": seen.atoms[a],
+            "read at": list(LAYERS)[layer],
+            "kept (bit)": repr(float(seen.kept[o, w, q, k, a, layer])),
+            "linearly readable": _or_nothing(seen.readable[o, w, q, k, a, layer]),
         }
 
 

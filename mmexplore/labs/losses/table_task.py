@@ -1,8 +1,9 @@
 """What does each loss keep? Every objective on the generator of known bits, measured in the same way.
 
 What the recorder gets (a contract: the page is drawn from it). Sizes: O objectives, ``raw`` and ``untrained`` first; K seeds; A = 4 atoms in
-the order shared, unique1, unique2, synergy (the label that is asked for is s, u1, u2, a xor b; each is one bit); Z = 3 read-outs in the order
-z1, z2, z12 (both embeddings, or the fused one).
+the order shared, unique1, unique2, synergy (the label that is asked for is s, u1, u2, a xor b; each is one bit); Z = 6 read-outs: z1, z2, z12
+(the representations of the views and of both, side by side or fused), then loss1, loss2, loss12 (the same behind the projection head, where the
+loss acts; equal to the first three where there is no head). Every objective has the same width, number of training steps and probes.
 
     arrays "names" (before the first frame): objectives (O,) texts, titles (O,), atoms (A,), readouts (Z,), seeds (K,).
     frames: one for each objective as it is finished, `step` = its index in O;
@@ -10,12 +11,21 @@ z1, z2, z12 (both embeddings, or the fused one).
                  readable_shared, ...: means over seeds, bits and shares of 1, of z12.
         arrays   kept (K, A, Z): bits of 1 kept, max(0, 1 - held-out cross-entropy in bits) of a probe with one hidden layer;
                  kept_linear (K, A, Z): the same of a linear probe;  readable (K, A, Z): linearly readable, max(0, 2 accuracy - 1) of the linear probe;
+                 untrained_kept, untrained_readable (K, A, Z): the same of its networks before training, of z12 and loss12 (else nan; nan for baselines);
                  pid (K, A, 4): atoms (R, U1, U2, S) of each label read from the embeddings, from I1 = kept z1, I2 = kept z2, I12 = the
                  largest of kept z1, z2, z12, with R = min(I1, I2): exact for these labels, each of one pure kind. A shared bit may sit
                  in one view's embedding alone: it is then shown as unique to that view.
-    arrays "table" (at the end): kept, kept_linear, readable (O, K, A, Z); pid (O, K, A, 4); seconds (O,).
+    arrays "table" (at the end): kept, kept_linear, readable, untrained_kept, untrained_readable (O, K, A, Z); pid (O, K, A, 4); seconds (O,).
     result(): objectives, titles, atoms, readouts; kept, readable: O lists of A means (z12); spread: O lists of A standard deviations over seeds;
         probe_noise; rows for fit, choice of stop and score of the probes; seconds; device.
+
+`KeptSweep` does the same over widths and learning rates, so that one sees which entries are stable. W widths, Q rates.
+
+    arrays "names": as above, readouts (2,) z12 and loss12; embeddings (W,), rates (Q,).
+    frames: one for each objective, width and rate, `step` counting them; numbers  objective, embedding, rate: indices;  done: 1;  seconds;
+        arrays   kept, readable (K, A, 2).
+    arrays "table" (at the end): kept, readable (O, W, Q, K, A, 2).
+    result(): objectives, titles, atoms, embeddings, rates; least, most: O lists of A means over seeds (z12), over widths and rates; seconds; device.
 
 Reading: embeddings are centred, divided by one global rms, get N(0, probe_noise^2) added (a deterministic residual would else count as kept)
 and are standardised. Probes are fitted on 4,000 fresh rows, stopped by 1,000 more and scored on another 3,000; none was trained on.
@@ -76,6 +86,41 @@ class TableMethods(Methods):
             for k in self._between():
                 entries[k] = (entries[k][0], entries[k][1].replace(gamma=value))
         return Named(entries)
+
+
+# What a table and a sweep about it have in common.
+KEPT_ALIKE = (
+    "methods",
+    "flip",
+    "private",
+    "unique",
+    "shared",
+    "nuisance",
+    "seeds",
+    "steps",
+    "batch",
+    "width",
+    "probe_noise",
+    "latents",
+    "seed",
+)
+
+
+def _numbers(text: str, name: str, kind: type, low: float, high: float) -> tuple[Any, ...]:
+    """Up to six numbers set apart by commas.
+
+    Raises:
+        BadSpec: something else, or a number beyond the ends, or one twice.
+    """
+    try:
+        values = tuple(kind(part) for part in text.split(",") if part.strip())
+    except ValueError:
+        values = ()
+    if not 1 <= len(values) <= 6 or len(set(values)) < len(values) or not all(low <= value <= high for value in values):
+        raise BadSpec(
+            f"{name} is {text!r}; allowed: 1 to 6 different numbers from {low:g} to {high:g}, set apart by commas"
+        )
+    return values
 
 
 @task
@@ -154,3 +199,65 @@ class Kept(WithMethods, Task):
     def title(self) -> str:
         """What is run, in words."""
         return f"What {len(self.chosen())} losses keep of four bits, {self.seeds} seeds"
+
+
+@task
+class KeptSweep(WithMethods, Task):
+    """The table over widths and learning rates: which entries are stable."""
+
+    kind = "kept-sweep"
+    program = "mmexplore.labs.losses.train.table_sweep:run"
+
+    methods: str = Kept.field("methods")
+    flip: bool = Bits.field("flip")
+    private: float = Bits.field("private")
+    unique: float = Bits.field("unique")
+    shared: float = Bits.field("shared")
+    nuisance: float = Bits.field("nuisance")
+    embeddings: str = param(
+        "2,4,8", label="Embeddings", max_length=60, help="Widths of a view's embedding, set apart by commas."
+    )
+    rates: str = param("0.001,0.003,0.01", label="Learning rates", max_length=60, help="Set apart by commas.")
+    seeds: int = Kept.field("seeds")
+    steps: int = Kept.field("steps")
+    batch: int = Kept.field("batch")
+    width: int = Kept.field("width")
+    probe_noise: float = Kept.field("probe_noise")
+    latents: str = Kept.field("latents")
+    seed: int = Kept.field("seed")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_methods(self.chosen())
+        self.widths()
+        self.learning_rates()
+
+    @classmethod
+    def over(cls, kept: Kept, embeddings: str, rates: str) -> KeptSweep:
+        """The sweep about a table: its own values but for width and rate."""
+        return cls(**{name: getattr(kept, name) for name in KEPT_ALIKE}, embeddings=embeddings, rates=rates)
+
+    def chosen(self) -> tuple[Objective, ...]:
+        """The objectives that are trained, in order."""
+        return objectives(self.methods)
+
+    def by_name(self) -> TableMethods:
+        """As `Kept.by_name`."""
+        return TableMethods(self.chosen())
+
+    def widths(self) -> tuple[int, ...]:
+        """Widths of a view's embedding."""
+        return _numbers(self.embeddings, "embeddings", int, 1, 64)
+
+    def learning_rates(self) -> tuple[float, ...]:
+        """Learning rates."""
+        return _numbers(self.rates, "rates", float, 1e-5, 0.03)
+
+    def table(self, embedding: int, rate: float) -> Kept:
+        """The table at one width and rate."""
+        return Kept(**{name: getattr(self, name) for name in KEPT_ALIKE}, embedding=embedding, rate=rate)
+
+    def title(self) -> str:
+        """What is run, in words."""
+        settings = len(self.widths()) * len(self.learning_rates())
+        return f"What {len(self.chosen())} losses keep of four bits at {settings} widths and rates, {self.seeds} seeds"

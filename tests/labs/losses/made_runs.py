@@ -6,7 +6,7 @@ import numpy as np
 
 from mmexplore.labs.losses.bounds_task import Bounds
 from mmexplore.labs.losses.objectives import ATOMS_KEPT, BASELINES, READOUTS, objectives
-from mmexplore.labs.losses.table_task import Kept
+from mmexplore.labs.losses.table_task import Kept, KeptSweep
 from mmexplore.labs.losses.task import FactorCl, FactorClSweep
 from mmexplore.runs import Run, store
 from mmexplore.runs.folder import note_status
@@ -63,10 +63,15 @@ def lab(task: FactorCl, upto: int | None = None, phase: str = "finished", leak: 
         level = {"raw": 0.99, "untrained": 0.9, "clip": 0.7}.get(o.name, 0.95)
         accuracy = np.full(shape_l, level) + 0.001 * np.arange(k)[:, None, None] - 0.002 * np.arange(len(labels))
         r2 = np.full(shape_f, 0.4)
-        if not o.heads:
-            accuracy[:, 3:], r2[:, 3:] = np.nan, np.nan
+        if o.has_head:
+            accuracy[:, 3:6] -= 0.05
+        before = np.full(shape_l, np.nan), np.full(shape_f, np.nan)
+        if o.name not in BASELINES:
+            before[0][:, [2, 5]], before[1][:, [2, 5]] = 0.9, 0.3
+        if not (o.factorised and o.has_head):
+            accuracy[:, 6:], r2[:, 6:] = np.nan, np.nan
         elif factors:
-            r2[:, 5, 2] = r2[:, 6, 1] = leak
+            r2[:, 8, 2] = r2[:, 9, 1] = leak
         steps = 0 if o.name in BASELINES else task.steps
         for update in sorted({0 if not steps else steps // 2, steps}):
             last = update == steps
@@ -78,10 +83,12 @@ def lab(task: FactorCl, upto: int | None = None, phase: str = "finished", leak: 
             recorder.frame(
                 update,
                 {"method": m, "update": update, "updates": steps, "done": int(last), "seconds": 1.0 + m,
-                 "accuracy": float(accuracy[:, 2, 0].mean()), "ceiling": 7.0, **terms},
+                 "accuracy": float(accuracy[:, 2, 0].mean()), "accuracy_loss": float(accuracy[:, 5, 0].mean()), "ceiling": 7.0, **terms},
                 {"accuracy": accuracy, "r2": r2, "bounds": bounds, **drawn},
             )  # fmt: skip
         final = {"accuracy": accuracy, "mlp": accuracy + 0.004, "r2": r2, "r2_mlp": r2 + 0.01}
+        final |= {f"{name}_untrained": before[name.startswith("r2")] for name in final}
+        final |= {"widths": np.full(len(READOUTS), 2.0 * task.embedding)}
         recorder.keep(f"method-{m}", final)
         tables.append(final)
     if upto is None:
@@ -103,6 +110,7 @@ def sweep(task: FactorClSweep) -> Run:
             "methods": np.array([o.text() for o in chosen]),
             "titles": np.array([o.heading() for o in chosen]),
             "ratio": ratio,
+            "layers": np.array(["representation", "loss"]),
             "chance": np.full((k, len(ratio)), 0.5),
         },
     )
@@ -110,6 +118,7 @@ def sweep(task: FactorClSweep) -> Run:
     for m, o in enumerate(chosen):
         line = 0.98 - 0.4 * ratio if o.name == "clip" else np.full(len(ratio), 0.95)
         scores = line + 0.01 * np.arange(k)[:, None]
+        scores = np.stack([scores, scores - 0.1 * o.has_head])
         told = {"method": m, "update": task.steps, "updates": task.steps, "done": 1, "seconds": 1.0}
         recorder.frame(m, told, {"accuracy": scores, "mlp": scores})
         tables.append(scores)
@@ -143,6 +152,37 @@ def bounds(task: Bounds) -> Run:
     return end(run)
 
 
+def stability(task: KeptSweep, upto: int | None = None) -> Run:
+    """A run of `KeptSweep`: CLIP hangs on the width, everything else keeps half a bit."""
+    run, recorder = begin(task)
+    chosen = (*objectives(",".join(BASELINES)), *task.chosen())
+    widths, rates = task.widths(), task.learning_rates()
+    recorder.keep(
+        "names",
+        {
+            "objectives": np.array([o.text() for o in chosen]),
+            "titles": np.array([o.heading() for o in chosen]),
+            "atoms": np.array(ATOMS_KEPT),
+            "readouts": np.array(["z12", "loss12"]),
+            "embeddings": np.array(widths),
+            "rates": np.array(rates),
+            "seeds": np.arange(task.seeds) + task.seed,
+        },
+    )
+    step = 0
+    for m, o in enumerate(chosen[:upto]):
+        for w in range(len(widths)):
+            for q in range(len(rates)):
+                kept = np.full(
+                    (task.seeds, len(ATOMS_KEPT), 2), w / max(1, len(widths) - 1) if o.name == "clip" else 0.5
+                )
+                told = {"objective": m, "embedding": w, "rate": q, "done": 1, "seconds": 1.0}
+                recorder.frame(step, told, {"kept": kept, "readable": kept})
+                step += 1
+    recorder.result({"titles": [o.heading() for o in chosen]})
+    return end(run)
+
+
 def kept(task: Kept, upto: int | None = None, phase: str = "finished") -> Run:
     """A run of `Kept`."""
     run, recorder = begin(task)
@@ -154,15 +194,16 @@ def kept(task: Kept, upto: int | None = None, phase: str = "finished") -> Run:
             "objectives": np.array([o.text() for o in chosen]),
             "titles": np.array([o.heading() for o in chosen]),
             "atoms": np.array(ATOMS_KEPT),
-            "readouts": np.array(["z1", "z2", "z12"]),
+            "readouts": np.array(list(READOUTS)[:6]),
             "seeds": np.arange(k) + task.seed,
         },
     )
     means = []
     for m, o in enumerate(chosen[:upto]):
         bits, line = KEPT.get(o.name, ((0.5, 0.5, 0.5, 0.5), 0.1))
-        one = np.array(bits)[:, None] * np.array([0.5, 0.5, 1.0])
+        one = np.array(bits)[:, None] * np.array([0.5, 0.5, 1.0, 0.4, 0.4, 0.8])
         whole = np.clip(one - 0.03 * np.arange(k)[:, None, None], 0.0, 1.0)
+        before = np.full(whole.shape, np.nan if o.name in BASELINES else 0.3)
         readable = whole.copy()
         readable[:, 3] = line
         told = {"objective": m, "done": 1, "seconds": 2.0 + m}
@@ -170,6 +211,7 @@ def kept(task: Kept, upto: int | None = None, phase: str = "finished") -> Run:
             "kept": whole,
             "kept_linear": whole,
             "readable": readable,
+            "untrained_kept": before,
             "pid": np.tile(np.array(bits)[:, None] / 4, (k, 1, 4)),
         }
         recorder.frame(m, told, arrays)

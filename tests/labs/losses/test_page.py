@@ -17,16 +17,16 @@ from mmexplore.labs.losses.needs import OFFERED
 from mmexplore.labs.losses.objectives import BASELINES, OBJECTIVES
 from mmexplore.labs.losses.presets import PRESETS
 from mmexplore.labs.losses.scene import TABS, FactorClScene
-from mmexplore.labs.losses.table_task import Kept
+from mmexplore.labs.losses.table_task import Kept, KeptSweep
 from mmexplore.labs.losses.task import FactorClSweep
 from mmexplore.labs.losses.ui.file import example
 from mmexplore.runs import store
 from tests.labs.losses import made_runs as lab_runs
 from tests.labs.pages import healthy, open_lab, query_of, words
 
-SHARED = {"data.unique1": "0.0", "data.unique2": "0.0"}
+SHARED = {"view": "methods", "data.unique1": "0.0", "data.unique2": "0.0"}
 # no dial: what is asked here is not where the information lies
-FAST = {"data.label": "shared", "data": "bits", "methods": "clip,factorcl-ssl"}
+FAST = {"view": "methods", "data.label": "shared", "data": "bits", "methods": "clip,factorcl-ssl"}
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +61,7 @@ def titles(app: AppTest) -> list[str]:
 
 @pytest.mark.parametrize("view", TABS)
 def test_every_view_opens_with_no_run_and_says_what_to_do(view):
-    app = open_page(view=view, **FAST)
+    app = open_page(**FAST | {"view": view})
     assert healthy(app)
     labels = {b.label for b in app.button}
     start = {
@@ -77,7 +77,7 @@ def test_every_view_opens_with_no_run_and_says_what_to_do(view):
         assert titles(app) == ["What does each loss keep?"] and "what theory says" in words(app)
 
 
-def test_the_first_view_shows_where_the_information_lies():
+def test_the_view_of_the_methods_shows_where_the_information_lies():
     app = open_page(**SHARED)
     assert healthy(app)
     deadline = time.monotonic() + 30  # the dial's grid is computed beside the page
@@ -93,18 +93,22 @@ def test_the_first_view_shows_where_the_information_lies():
 
 
 def test_the_pictures_are_shown_with_what_matches():
-    app = open_page(data="trifeature", **{"data.rows": "500"})
+    app = open_page(view="methods", data="trifeature", **{"data.rows": "500"})
     assert healthy(app)
     caption = next(c.value for c in app.caption if c.value.startswith("Eight pairs"))
     assert caption.count("yes") + caption.count("no,") + caption.endswith("no.") == 8
 
 
 def test_a_finished_run_is_drawn_with_its_baselines_and_leaks():
-    scene = FactorClScene().put(**{"lab.seeds": 2, "data.rows": 500, "data.unique1": 0.0, "data.unique2": 0.0})
+    scene = FactorClScene(view="methods").put(
+        **{"lab.seeds": 2, "data.rows": 500, "data.unique1": 0.0, "data.unique2": 0.0}
+    )
     lab_runs.lab(scene.task("lab"), leak=0.3)
     app = open_page(**scene.to_query())
     assert healthy(app)
-    assert "FactorCL-SUP against CLIP on y: 0.950 and 0.700; ahead in every seed" in words(app).replace("\\", "")
+    assert "FactorCL-SUP against CLIP on y, both at the representation: 0.950 and 0.700; ahead in every seed" in words(
+        app
+    ).replace("\\", "")
     shown = titles(app)
     assert "What was kept: accuracy of probes on held-out rows" in shown and "What was kept of each factor" in shown
     assert "Accuracy on y while it trains" in shown and "Embeddings of CoMM" in shown and "Loss terms of CoMM" in shown
@@ -131,16 +135,22 @@ def test_the_other_runs_are_drawn():
     lab_runs.bounds(Bounds())
     lab_runs.kept(Kept())
     app = open_page(view="sweep")
-    assert healthy(app) and "Accuracy over the share of the label that is unique" in titles(app)
+    assert healthy(app) and "Accuracy over the label's view-specific share, read at the representation" in titles(app)
     assert "Information about that label: its decomposition" in titles(app)
+    app.button_group(key="learn.layer").set_value("loss").run()
+    assert healthy(app) and "Accuracy over the label's view-specific share, read at the loss" in titles(app)
     app = open_page(view="bounds")
     assert healthy(app) and len(titles(app)) == 2
     # 6, 8 and 10 nats lie above log2 of 128 = 7 bits
     assert "3 of 6 truths lie above log\u2082 of the batch (7.00 bit)" in words(app)
-    app = open_page(view="table")
-    assert healthy(app) and "Synergy is made explicit (a linear probe reads it) by CoMM." in words(app).replace(
-        "\\", ""
-    )
+    app = open_page()
+    told = "Synergy is explicit at the representation (a linear probe reads it in every seed) with CoMM."
+    assert healthy(app) and told in words(app).replace("\\", "")
+    assert "Not measured for this generator yet" in words(app)
+    lab_runs.stability(KeptSweep())
+    app = open_page(layer="loss")
+    assert healthy(app) and "explicit at the loss" in words(app)
+    assert "Bits kept over widths and learning rates, at the loss" in titles(app)
     app.button_group(key="learn.order").set_value("synergy").run()
     assert healthy(app) and query_of(app)["order"] == "synergy"
 
@@ -197,7 +207,7 @@ def test_a_bad_link_shows_the_rest_and_says_so():
 
 
 def test_own_views_are_read_and_stay_private():
-    app = open_page(data="own")
+    app = open_page(view="methods", data="own")
     assert healthy(app) and "Drop a file on the left" in words(app)
     app.file_uploader[0].upload("mine.csv", example().encode()).run()
     assert healthy(app) and "6 columns against 6" in words(app) and "Train 5 methods" in {b.label for b in app.button}
@@ -211,7 +221,7 @@ def test_own_views_are_read_and_stay_private():
 def test_a_file_of_ones_own_is_read_as_asked_and_what_matters_is_said():
     head, *rows = example().splitlines()
     rows = [f"-999{row[row.index(',') :]}" if k % 10 == 0 else row for k, row in enumerate(rows)]
-    app = open_page(data="own")
+    app = open_page(view="methods", data="own")
     app.file_uploader[0].upload("mine.csv", "\n".join([head, *rows]).encode()).run()
     assert healthy(app) and "-999" in words(app).replace("\\", "")
     app.text_input(key="learn.na").set_value("-999").run()
@@ -227,7 +237,7 @@ def test_a_file_of_ones_own_is_read_as_asked_and_what_matters_is_said():
 def test_numbers_figures_script_and_run_can_be_taken_along():
     scene = FactorClScene.from_query(FAST)[0]
     lab_runs.lab(scene.task("lab"))
-    app = open_page(view="take", **FAST)
+    app = open_page(**FAST | {"view": "take"})
     assert healthy(app)
     labels = {e.proto.label for e in app.get("download_button")}
     assert labels == {"Numbers (CSV)", "Result (JSON)", "Figures (SVG)", "Script (Python)", "The run (ZIP)"}
@@ -236,7 +246,9 @@ def test_numbers_figures_script_and_run_can_be_taken_along():
 
 def test_a_real_run_is_started_here_and_ends():
     short = {"seeds": "1", "steps": "20", "width": "8", "embedding": "4", "looks": "2"}
-    query = {"data": "bits", "data.rows": "1000", "methods": "clip"} | {f"lab.{k}": v for k, v in short.items()}
+    query = {"view": "methods", "data": "bits", "data.rows": "1000", "methods": "clip"} | {
+        f"lab.{k}": v for k, v in short.items()
+    }
     app = open_page(**query)
     next(b for b in app.button if b.label == "Train 1 method").click().run()
     run = runs.find(FactorClScene.from_query(query)[0].task("lab"))
@@ -254,7 +266,7 @@ def test_an_old_link_with_a_pin_is_read():
     app = open_page(**FAST, pin=pin)
     assert healthy(app)
     pinned = app.session_state["learn.timeline"].present.pin
-    assert pinned == FactorClScene().put(data="bits", **{"data.rows": 1000, "lab.seeds": 2})
+    assert pinned == FactorClScene(view="methods").put(data="bits", **{"data.rows": 1000, "lab.seeds": 2})
 
 
 @pytest.mark.parametrize(
@@ -263,12 +275,17 @@ def test_an_old_link_with_a_pin_is_read():
         (FAST, "data.rows"),
         (FAST, "lab.steps"),
         (FAST, "methods.temperature"),
+        (FAST, "methods.head"),
+        (FAST, "lab.rate"),
         (FAST, "methods"),
         (FAST, "looked"),
         ({"view": "sweep"}, "sweep.ratios"),
         ({"view": "bounds"}, "bounds.critic"),
         ({"view": "table"}, "kept.methods.dvsib.gamma"),
         ({"view": "table"}, "kept.methods"),
+        ({"view": "table"}, "kept.methods.head"),
+        ({"view": "table"}, "layer"),
+        ({"view": "table"}, "stability.rates"),
     ],
 )
 def test_a_link_hides_and_locks_a_control(query, path):
@@ -304,7 +321,11 @@ def every_control():
 
 @pytest.mark.parametrize("data", OFFERED)
 def test_every_parameter_of_a_view_has_a_control(data):
-    query = {"data": data, "methods": ",".join(name for name in OBJECTIVES.names() if name not in BASELINES)}
+    query = {
+        "view": "methods",
+        "data": data,
+        "methods": ",".join(name for name in OBJECTIVES.names() if name not in BASELINES),
+    }
     scene = FactorClScene.from_query(query)[0]
     app = AppTest.from_function(every_control, default_timeout=60)
     app.query_params.update(query)

@@ -15,13 +15,20 @@ from mmexplore.datasets.views import VIEWS
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.labs import LABS, place_of
 from mmexplore.labs.losses.dial import weights_grid
-from mmexplore.labs.losses.figures import accuracy_dots, factor_heat, sweep_curves
+from mmexplore.labs.losses.figures import accuracy_curves, accuracy_dots, factor_heat, sweep_curves
 from mmexplore.labs.losses.presets import PRESETS, preset_of
 from mmexplore.labs.losses.reading import findings, read_lab, read_sweep
 from mmexplore.labs.losses.scene import FactorClScene, arrays_of, scene_of
 from mmexplore.labs.losses.script import as_csv, rows, script
-from mmexplore.labs.losses.table import read_table, row_order, table_figure
-from mmexplore.labs.losses.table_task import Kept
+from mmexplore.labs.losses.table import (
+    read_stability,
+    read_table,
+    row_order,
+    stability_figure,
+    stability_words,
+    table_figure,
+)
+from mmexplore.labs.losses.table_task import Kept, KeptSweep
 from mmexplore.labs.losses.task import FactorCl, FactorClSweep
 from mmexplore.report.figures import draw, twin
 from tests.labs.losses import made_runs as lab_runs
@@ -37,9 +44,11 @@ def test_every_preset_is_a_run_whose_place_is_the_preset(name):
     assert FactorClScene.from_query(scene.to_query()) == (scene, [])
 
 
-@pytest.mark.parametrize("run", ["lab", "sweep", "bounds", "kept"])
+@pytest.mark.parametrize("run", ["lab", "sweep", "bounds", "kept", "stability"])
 def test_a_run_leads_to_the_view_that_shows_it(run):
-    scene = FactorClScene().put(**{"lab.seeds": 2, "sweep.ratios": 3, "bounds.batch": 64, "kept.private": 1.0})
+    scene = FactorClScene().put(
+        **{"lab.seeds": 2, "sweep.ratios": 3, "bounds.batch": 64, "kept.private": 1.0, "stability.rates": "0.002"}
+    )
     place = place_of(scene.task(run))
     assert place is not None and place[0].url == "learn"
     back, problems = FactorClScene.from_query(place[1].to_query())
@@ -66,42 +75,47 @@ def test_values_are_changed_by_their_paths():
 )
 def test_a_link_that_cannot_be_read_is_told_and_shows_the_defaults(query):
     scene, problems = FactorClScene.from_query(query)
-    assert scene == FactorClScene() and len(problems) == 1
+    assert scene.replace(view="table") == FactorClScene() and len(problems) == 1
 
 
-OLD_LINKS = [  # query as it once was; keys of today; kind of run and its name, taken down before the keys changed
-    ("", {}, "lab", "factorcl-a64df8a997063bfa"),
+OLD_LINKS = [  # query as it once was; keys of today; kind of run and its name (those of version 2, which has heads and two layers)
+    ("", {}, "lab", "factorcl-5c72ee05f598a872"),
     (
         "settings=unique1%3D0.0%26unique2%3D0.0",
-        {"data.unique1": "0.0", "data.unique2": "0.0"},
+        {"view": "methods", "data.unique1": "0.0", "data.unique2": "0.0"},
         "lab",
-        "factorcl-3ca26b38cd93f684",
+        "factorcl-6368cf4290f3c071",
     ),
     (
         "settings=label%3Dshared&data=bits&methods=clip,factorcl-ssl",
-        {"data": "bits", "methods": "clip,factorcl-ssl", "data.label": "shared"},
+        {"view": "methods", "data": "bits", "methods": "clip,factorcl-ssl", "data.label": "shared"},
         "lab",
-        "factorcl-9c6f9d693f1ebad2",
+        "factorcl-de059b56944875c9",
     ),
     (
         "data=bits&settings=rows%3D1000&methods=clip&lab=seeds%3D1%26steps%3D60%26width%3D8%26embedding%3D4%26looks%3D4",
-        {"data": "bits", "data.rows": "1000", "methods": "clip"}
+        {"view": "methods", "data": "bits", "data.rows": "1000", "methods": "clip"}
         | {"lab.seeds": "1", "lab.steps": "60", "lab.width": "8", "lab.embedding": "4", "lab.looks": "4"},
         "lab",
-        "factorcl-e1423e8716b709bb",
+        "factorcl-e6d7b6f42bbb096f",
     ),
     (
         "data=real&settings=table%3Dwine&view=factors&score=mlp",
         {"view": "factors", "data": "real", "score": "mlp", "data.table": "wine"},
         "lab",
-        "factorcl-5e31a2e6a0e7b8d6",
+        "factorcl-53252d2a8400fec1",
     ),
     (
         "lab=embedding%3D4%26augment%3Dstrong%26seed%3D5%26rate%3D0.0005&methods=factorcl-ssl%3Fclub%3D0.5%26bug%3D1%2Cvae%3Fbeta%3D2.0",
-        {"methods": "factorcl-ssl?club=0.5&bug=1,vae?beta=2.0", "lab.embedding": "4", "lab.rate": "0.0005"}
+        {
+            "view": "methods",
+            "methods": "factorcl-ssl?club=0.5&bug=1,vae?beta=2.0",
+            "lab.embedding": "4",
+            "lab.rate": "0.0005",
+        }
         | {"lab.augment": "strong", "lab.seed": "5"},
         "lab",
-        "factorcl-391e512e147c9d61",
+        "factorcl-44d757416de6f419",
     ),
     (
         "view=sweep&sweep=side%3Dfirst%26label%3Dnetwork%26ratios%3D7%26rate%3D0.002"
@@ -109,7 +123,7 @@ OLD_LINKS = [  # query as it once was; keys of today; kind of run and its name, 
         {"view": "sweep", "methods": "clip?temperature=0.1,dvsib?gamma=0.5&beta=8.0", "take": "sweep"}
         | {"sweep.side": "first", "sweep.label": "network", "sweep.ratios": "7", "sweep.rate": "0.002"},
         "sweep",
-        "factorcl-sweep-f65887e07f50254a",
+        "factorcl-sweep-8d3cf2c181486466",
     ),
     (
         "view=bounds&bounds=truths_nats%3D0.5%252C1.5%26conditional%3D0%26critic%3Dconcatenated%26steps%3D3000&take=bounds",
@@ -121,10 +135,10 @@ OLD_LINKS = [  # query as it once was; keys of today; kind of run and its name, 
     (
         "view=table&order=synergy&readout=z1&kept=methods%3Dclip%252Cdvsib%253Fgamma%253D0.0%252Cdvsib%253Fgamma%253D0.5"
         "%252Cdvsib%253Fgamma%253D1.0%26flip%3D0%26private%3D1.0%26steps%3D800",
-        {"view": "table", "order": "synergy", "readout": "z1", "kept.flip": "0", "kept.private": "1.0"}
+        {"order": "synergy", "readout": "z1", "kept.flip": "0", "kept.private": "1.0"}
         | {"kept.methods": "clip,dvsib?gamma=0.0,dvsib?gamma=0.5,dvsib?gamma=1.0", "kept.steps": "800"},
         "kept",
-        "kept-a680eeca9633ef68",
+        "kept-6d19477cc42a5793",
     ),
 ]
 
@@ -138,16 +152,26 @@ def test_an_old_link_is_read_and_leads_to_the_same_run(old, today, run, name):
     assert scene.task(run).name() == name
 
 
+def test_a_link_to_the_first_view_stays_one_with_values_of_the_others():
+    scene = FactorClScene().put(**{"lab.steps": 100, "data.unique1": 2.0})
+    assert scene.view == "table" and scene.to_query()["view"] == "table"
+    assert FactorClScene.from_query(scene.to_query()) == (scene, [])
+    assert FactorClScene.from_query({"lab.steps": "100"})[0].view == "methods"  # a link of before the table came first
+    assert FactorClScene.from_query({"kept.private": "1.0"})[0].view == "table" == FactorClScene.from_query({})[0].view
+
+
 def test_presets_are_the_runs_they_were():
     assert {name: preset.of(FactorClScene).task("lab").name() for name, preset in PRESETS.items()} == {
-        "paper": "factorcl-a64df8a997063bfa",
-        "shared": "factorcl-3ca26b38cd93f684",
-        "unique": "factorcl-f589bb2017860f14",
-        "narrow": "factorcl-0931accbe7541fef",
-        "network": "factorcl-f4b65a03451c150b",
-        "synergy": "factorcl-f99b13c1c75cd8f9",
-        "trifeature": "factorcl-08ee6ab3a5bf43a5",
-        "digits": "factorcl-d7780a20921596c2",
+        "paper": "factorcl-5c72ee05f598a872",
+        "notebook": "factorcl-33db02b9fd1eca91",
+        "end": "factorcl-a9d9b1dc6fbd356d",
+        "shared": "factorcl-6368cf4290f3c071",
+        "unique": "factorcl-3328310bae424538",
+        "narrow": "factorcl-ee41d465e8367a86",
+        "network": "factorcl-739a427e5753f469",
+        "synergy": "factorcl-3169be63f13c384b",
+        "trifeature": "factorcl-26a3c5101015830c",
+        "digits": "factorcl-41bcec3c95ee5dc2",
     }
 
 
@@ -156,7 +180,7 @@ def test_presets_are_the_runs_they_were():
     [
         ({"methods": "clip?temperature=0.1&temperature=0.2"}, "'temperature' is given twice for objective clip"),
         ({"methods": "clip?temperature"}, "the values of objective clip are 'temperature'; allowed: name=value"),
-        ({"methods": "clip?warmth=1"}, "objective clip has no parameter 'warmth'; allowed: temperature"),
+        ({"methods": "clip?warmth=1"}, "objective clip has no parameter 'warmth'; allowed: temperature, head"),
         ({"settings": "rows=500&rows=600"}, "'rows' is given twice for settings"),
         ({"kept": "steps"}, "the values of kept are 'steps'"),
         ({"lab.steps": "-1"}, "lab.steps is -1; allowed: whole numbers 0 to 20000"),
@@ -191,10 +215,14 @@ def test_what_a_view_shows_is_declared():
     declared = LABS["losses"]
     assert declared.task(FactorClScene(view="sweep")) == FactorClSweep()
     assert declared.task(FactorClScene(view="take", take="kept")) == Kept()
-    assert declared.task(FactorClScene(data="own")) is None
+    assert (
+        declared.task(FactorClScene()) == Kept()
+        and declared.task(FactorClScene(view="take", take="stability")) == KeptSweep()
+    )
+    assert declared.task(FactorClScene(view="methods", data="own")) is None
     compile(declared.script(FactorClScene(view="bounds")), "script", "exec")
     with pytest.raises(BadData):
-        declared.script(FactorClScene(data="own"))
+        declared.script(FactorClScene(view="methods", data="own"))
 
 
 def test_a_label_of_nothing_is_refused():
@@ -228,13 +256,41 @@ def test_the_truth_of_an_exclusive_or_is_synergy():
 def test_what_a_run_said_is_read_and_drawn(empty_runs_folder):
     lab = read_lab(lab_runs.lab(SMALL.task("lab"), leak=0.2))
     assert lab is not None and lab.done.all() and lab.titles[:2] == ("Raw inputs", "Untrained encoder")
-    told = " ".join(findings(lab))
-    assert "FactorCL-SUP against CLIP on y: 0.950 and 0.700; ahead in every seed, by +0.250" in told
-    assert "CLIP: on y no better than an untrained encoder" in told
+    told = " ".join(findings(lab, {"y": 0.64}))
+    assert (
+        "FactorCL-SUP against CLIP on y, both at the representation: 0.950 and 0.700; ahead in every seed, by +0.250"
+        in told
+    )
+    assert (
+        "CLIP on y: 0.700 at the representation, 0.650 at the loss, where what both views share allows 0.640." in told
+    )
+    assert (
+        "FactorCL-SUP on y: 0.950 at the representation, 0.900 at the loss, so a linear probe reads less behind the head."
+        in told
+    )
+    assert (
+        "At the representation training made y harder to read by a linear probe, in every seed: CLIP (0.900 to 0.700)."
+        in told
+    )
+    assert "At the loss training made y harder" in told and "CLIP (0.900 to 0.650)" in told
     assert "are predicted by the unique heads too (R2 0.200)" in told
     dots = accuracy_dots(lab)[0]
     assert dots.strips[2].label == "CLIP" and dots.strips[2].values[0] == pytest.approx((0.7, 0.701))
-    assert dict(dots.lines)["chance"] == (0.5,) * 4
+    assert dots.strips[2].others[0] == pytest.approx((0.65, 0.651)) and dots.strips[2].starts[0] == (0.9, 0.9)
+    assert dots.strips[0].others == () and dots.strips[0].starts[0] == (None, None)
+    assert dict(dots.lines)["chance"] == (0.5,) * 4 and "what both views share" not in dict(dots.lines)
+    shared = accuracy_dots(lab, shared=SMALL.shared_accuracy())[0]
+    assert dict(shared.lines)["what both views share"] == pytest.approx((0.7355, 1.0, 0.5, 0.5), abs=1e-4)
+    heads = twin(dots).columns
+    assert heads[1:5] == tuple(f"the label, {part}" for part in (
+        "at the representation (mean, least, most)", "at the loss (mean, least, most)",
+        "at the representation, the same networks before training", "at the loss, the same networks before training"
+    ))  # fmt: skip
+    curves = accuracy_curves(lab, SMALL.shared_accuracy())
+    lines = {s.label: s for s in curves.series}
+    assert lines["CLIP"].y[0] == 0.9 and lines["CLIP"].y[-1] == pytest.approx(0.7005)  # it begins untrained
+    assert lines["CLIP, loss"].second and lines["CLIP, loss"].y[-1] == pytest.approx(0.6505)
+    assert lines["what both share"].y == pytest.approx(0.7355, abs=1e-4)
     heat = factor_heat(lab)
     assert heat is not None and heat.columns == ("ws", "w1", "w2") and "nan" not in draw(heat, "u").replace("nance", "")
 
@@ -252,13 +308,15 @@ def test_the_sweep_holds_bands_over_seeds(empty_runs_folder):
     assert curves is not None
     clip = next(s for s in curves.series if s.label == "CLIP")
     assert clip.y == pytest.approx([0.985, 0.785, 0.585]) and clip.low is not None
+    at_loss = next(s for s in sweep_curves(seen, layer="loss").series if s.label == "CLIP")
+    assert at_loss.y == pytest.approx([0.885, 0.685, 0.485])
     assert clip.high - clip.low == pytest.approx([0.01] * 3)
 
 
 def test_the_table_is_sorted_by_what_is_kept(empty_runs_folder):
     seen = read_table(lab_runs.kept(Kept(methods="clip,comm,masked", seeds=2)))
     assert seen is not None
-    order = [seen.objectives[o] for o in row_order(seen, "synergy", "z12")]
+    order = [seen.objectives[o] for o in row_order(seen, "synergy", 2)]
     # ties in bits go to what a line reads: CoMM before the raw inputs
     assert order[0] == "comm" and set(order[1:3]) == {"raw", "masked"} and order[-1] == "clip"
     figure = table_figure(seen, "synergy")
@@ -266,6 +324,37 @@ def test_the_table_is_sorted_by_what_is_kept(empty_runs_folder):
     assert dict(zip(twin(figure).columns, twin(figure).rows[-1], strict=True))["Synergy, linearly readable"] == 0.0
     drawn = draw(figure, "u")
     assert drawn.count('class="seed"') == 1 + 5 * 4 * 2  # one in the legend
+    by_name = {row.label: row for row in figure.rows}
+    assert by_name["CoMM"].other[3] == pytest.approx(0.785) and by_name["CoMM"].untrained == (0.3,) * 4  # .8 and .77
+    assert by_name["Masked reconstruction"].other == ()  # it has no head
+    assert by_name["Raw inputs"].untrained == ()
+    at_loss = {row.label: row for row in table_figure(seen, "synergy", layer="loss").rows}
+    assert at_loss["CoMM"].kept[3] == pytest.approx((0.8, 0.77)) and at_loss["CoMM"].other[3] == pytest.approx(0.985)
+
+
+def test_what_is_not_stable_is_marked_with_its_reason(empty_runs_folder):
+    seen = read_table(lab_runs.kept(Kept(methods="clip,comm", seeds=2)))
+    over = read_stability(lab_runs.stability(KeptSweep(methods="clip,comm", seeds=2)))
+    rows = {row.label: row for row in table_figure(seen, stability=over).rows}
+    assert rows["CLIP"].unstable[0] == "0.00 to 1.00 over widths 2 4 8 and learning rates 0.001 0.003 0.01"
+    assert rows["CoMM"].unstable == ("",) * 4 and rows["Raw inputs"].unstable == ()
+    assert draw(table_figure(seen, stability=over), "u").count('class="unstable"') == 1 + 4  # one in the legend
+    heat = stability_figure(over)
+    assert heat.values.shape == (4, 4, 9) and heat.columns[0] == "2 \u00b7 0.001"
+    assert stability_words(over)[0] == "Shared: it hangs on the setting for CLIP (0.00 to 1.00)."
+    assert table_figure(seen, readout="z1", stability=over).rows[2].unstable == ("",) * 4  # the sweep reads both views
+    half = read_stability(lab_runs.stability(KeptSweep(methods="clip,comm", seeds=3), upto=3))
+    assert stability_figure(half).values.shape[1] == 3 and "CoMM" not in " ".join(stability_words(half))
+
+
+def test_the_sweep_about_a_table_shares_its_values():
+    scene = FactorClScene().put(**{"kept.private": 1.0, "kept.latents": "means", "stability.embeddings": "3"})
+    sweep = scene.task("stability")
+    assert (sweep.private, sweep.latents, sweep.widths()) == (1.0, "means", (3,))
+    assert sweep.table(3, 0.01) == scene.kept.replace(embedding=3, rate=0.01)
+    for wrong in ({"embeddings": "0"}, {"embeddings": "2,2"}, {"rates": "1"}, {"rates": "x"}, {"rates": ""}):
+        with pytest.raises(BadSpec, match="allowed: 1 to 6 different numbers"):
+            KeptSweep(**wrong)
 
 
 def test_numbers_and_script_of_a_run(empty_runs_folder, monkeypatch, capsys):
@@ -277,11 +366,21 @@ def test_numbers_and_script_of_a_run(empty_runs_folder, monkeypatch, capsys):
         for r in found
         if r["method"] == "clip" and r["read from"] == "z12" and r["of"] == "y" and r["probe"] == "linear"
     ]
-    assert [float(r["value"]) for r in mine] == [0.7, 0.701] and {r["chance"] for r in mine} == {"0.5"}
+    assert [float(r["value"]) for r in mine if r["training step"] == "50"] == [0.7, 0.701]
+    assert [float(r["value"]) for r in mine if r["training step"] == "0"] == [0.9, 0.9] and {
+        r["chance"] for r in mine
+    } == {"0.5"}
     exec(compile(script(task), "script", "exec"), {})  # finds the run in its folder and trains nothing
-    assert "CLIP {'y': 0.7005" in capsys.readouterr().out
-    for other in (FactorClSweep(seeds=2), Kept(seeds=2)):
+    printed = capsys.readouterr().out
+    assert "representation CLIP {'y': 0.7005" in printed and "at the loss CLIP {'y': 0.6505" in printed
+    for other in (FactorClSweep(seeds=2), Kept(seeds=2), KeptSweep(seeds=2)):
         compile(script(other), "script", "exec")
+    swept = list(
+        csv.DictReader(io.StringIO(as_csv(rows(lab_runs.sweep(FactorClSweep(ratios=3, seeds=2)), "factorcl-sweep"))))
+    )
+    assert {r["read at"] for r in swept} == {"representation", "loss"}
+    stable = lab_runs.stability(KeptSweep(methods="clip", seeds=2))
+    assert len(rows(stable, "kept-sweep")) == 3 * 9 * 2 * 4 * 2
 
 
 def test_own_columns_become_two_views_and_a_label():

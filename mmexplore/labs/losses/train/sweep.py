@@ -42,6 +42,7 @@ def run(spec: FactorClSweep, recorder: Recorder) -> None:
             "titles": np.array([o.heading() for o in chosen]),
             "ratio": np.array(ratios),
             "layers": np.array(list(LAYERS)),
+            "shared": np.array([spec.views(ratio).shared_accuracy().get("y", np.nan) for ratio in ratios]),
             "chance": reader_of(once, spec.batch, spec.latents).chance(),
         },
     )

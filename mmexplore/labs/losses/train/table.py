@@ -20,6 +20,7 @@ from mmexplore.labs.losses.objectives import ATOMS_KEPT, BASELINES, LAYERS, Obje
 from mmexplore.labs.losses.table_task import Kept
 from mmexplore.labs.losses.train.method import LossMethod, Shape, make
 from mmexplore.labs.losses.train.probes import Answers, Scores, hidden_probe, linear_probe, stack_embeddings
+from mmexplore.labs.losses.train.reading import WHOLE
 from mmexplore.labs.losses.train.rows import Batches, StackRows, draw_rows
 from mmexplore.labs.losses.train.trainee import Trainee
 from mmexplore.runs.recorder import Recorder
@@ -27,7 +28,6 @@ from mmexplore.training.loop import Look, torch_stream, train
 from mmexplore.units import BITS_PER_NAT
 
 READ = (*LAYERS["representation"], *LAYERS["loss"])
-_WHOLE = ("z12", "loss12")
 FIT, STOP, SCORE = 4000, 1000, 3000
 _PROBE_STEPS = 300
 
@@ -35,11 +35,7 @@ _PROBE_STEPS = 300
 def run(spec: Kept, recorder: Recorder) -> None:
     """Train and read every objective the task names."""
     started = time.perf_counter()
-    views = spec.views()
-    seeds = range(spec.seed, spec.seed + spec.seeds)
-    rows = draw_rows(views, seeds, recorder.device, held_out=1e-9)
-    probes = draw_rows(fresh(views), [seed + 2**31 for seed in seeds], recorder.device)
-    probes = seen_alike(views, probes, rows)
+    rows, probes = drawn_rows(spec, recorder.device)
     chosen = (*objectives(",".join(BASELINES)), *spec.chosen())
     recorder.keep(
         "names",
@@ -56,7 +52,7 @@ def run(spec: Kept, recorder: Recorder) -> None:
     for index, objective in enumerate(chosen):
         begun = time.perf_counter()
         share = (work_before(index, chosen), work_before(index + 1, chosen))
-        tables.append(measured(spec, objective, rows, probes, spec.embedding, spec.rate, recorder, share))
+        tables.append(measured(spec, objective, rows, probes, recorder, share))
         seconds.append(time.perf_counter() - begun)
         recorder.frame(index, summary(tables[-1]) | {"objective": index, "done": 1, "seconds": seconds[-1]}, tables[-1])
         recorder.progress(share[1], f"{objective.title} is read")
@@ -86,41 +82,51 @@ def work_before(index: int, chosen: Sequence[Objective]) -> float:
     return sum(work[:index]) / sum(work)
 
 
+def drawn_rows(spec: Kept, device: str) -> tuple[StackRows, StackRows]:
+    """Rows to train on, and fresh ones for the probes, seen in the same way."""
+    views = spec.views()
+    seeds = range(spec.seed, spec.seed + spec.seeds)
+    rows = draw_rows(views, seeds, device, held_out=1e-9)
+    return rows, seen_alike(views, draw_rows(fresh(views), [seed + 2**31 for seed in seeds], device), rows)
+
+
 def measured(
     spec: Kept,
     objective: Objective,
     rows: StackRows,
     probes: StackRows,
-    embedding: int,
-    rate: float,
     recorder: Recorder,
     share: tuple[float, float],
+    before: bool = True,
+    names: Sequence[str] = READ,
 ) -> dict[str, np.ndarray]:
-    """Train one objective and read it, before and after.
+    """Train one objective and read it.
 
     Args:
-        spec: of the run.
+        spec: of the table.
         objective: what it is trained for.
         rows, probes: what it is trained on and what it is read on.
-        embedding, rate: width of a view's embedding and learning rate.
         recorder, share: told of the progress, between these shares.
+        before: whether it is read before training, too.
+        names: the read-outs.
     """
-    method = make(objective, shape_of(spec, rows, embedding))
-    stochastic = spec.latents == "sampled"
-    nothing = {"untrained_kept": np.nan, "untrained_readable": np.nan}
-    before: dict[str, np.ndarray] = {}
-    if objective.name not in BASELINES and spec.steps:
-        method.eval()
-        first = read(method, probes, spec.probe_noise, stochastic, _WHOLE)
-        before = {f"untrained_{name}": first[name] for name in ("kept", "readable")}
+    method = make(objective, shape_of(spec, rows))
+    method.eval()
+    sampled = spec.latents == "sampled"
+    trained = objective.name not in BASELINES and spec.steps > 0
+    untrained = {}
+    if before and trained:
+        first = read(method, probes, spec.probe_noise, sampled, WHOLE)
+        untrained = {f"untrained_{name}": first[name] for name in ("kept", "readable")}
+    if trained:
         used = tuple(rows.names.index(name) for name in LABELS)
         batches = Batches(rows, spec.batch, method, "gentle", used)
-        trainee = Trainee(method, batches, rate, spec.steps, lambda i: Look())
+        trainee = Trainee(method, batches, spec.rate, spec.steps, lambda i: Look())
         train(trainee, Unseen(recorder), spec.steps, looks=1, share=share, words=f"Training {objective.title}")
-    method.eval()
-    table = read(method, probes, spec.probe_noise, stochastic)
-    shape = table["kept"].shape
-    return table | {name: np.full(shape, value) for name, value in nothing.items()} | before
+        method.eval()
+    table = read(method, probes, spec.probe_noise, sampled, names)
+    nothing = np.full(table["kept"].shape, np.nan)
+    return table | {"untrained_kept": nothing, "untrained_readable": nothing} | untrained
 
 
 class Unseen:
@@ -133,7 +139,7 @@ class Unseen:
         """Not shown."""
 
 
-def shape_of(spec: Kept, rows: StackRows, embedding: int) -> Shape:
+def shape_of(spec: Kept, rows: StackRows) -> Shape:
     """Sizes of the networks; supervised ones use all four bits."""
     return Shape(
         seeds=rows.seeds,
@@ -142,7 +148,7 @@ def shape_of(spec: Kept, rows: StackRows, embedding: int) -> Shape:
         classes=tuple(rows.classes[rows.names.index(name)] for name in LABELS),
         width=spec.width,
         layers=1,
-        embedding=embedding,
+        embedding=spec.embedding,
         device=str(rows.x1.device),
     )
 

@@ -24,8 +24,8 @@ _CHOICES = {
     "half": "Five of ten colours",
     "one": "One of ten colours",
     "shared": "the shared bit",
-    "unique1": "view 1's own bit",
-    "unique2": "view 2's own bit",
+    "unique1": "the bit unique to view 1",
+    "unique2": "the bit unique to view 2",
     "synergy": "the exclusive or",
     "shape": "shape (shared)",
     "texture1": "texture of picture 1",
@@ -34,6 +34,8 @@ _CHOICES = {
     "both": "both views",
     "first": "view 1 alone",
 }
+_HEAD = "head"
+_HEADS = {"mlp": "MLP, one hidden layer", "mlp2": "MLP, two hidden layers", "linear": "Linear", "none": "None"}
 _LATENTS = ("ws", "w1", "w2", "columns", "rows")
 _KNOBS = {"kept.methods.dvsib.beta": "Beta of DVSIB", "kept.methods.dvsib.gamma": "Gamma of DVSIB"}
 
@@ -44,11 +46,12 @@ def sidebar() -> None:
     if scene.view == "sweep":
         _methods(scene)
         st.divider()
-        _controls("sweep", "side", "label", "ratios", "seeds", "steps")
+        _head(scene)
+        _controls("sweep", "side", "label", "ratios", "seeds", "steps", "rate")
         with _folded("Advanced", "sweep.", "methods."):
-            _controls("sweep", "embedding", "width", "layers", "batch", "rows", "augment", "rate")
+            _controls("sweep", "embedding", "width", "layers", "batch", "rows", "augment")
             _of_methods(scene)
-            _controls("sweep", "looks", "seed")
+            _controls("sweep", "latents", "looks", "seed")
     elif scene.view == "bounds":
         _controls("bounds", "truths_nats", "conditional", "critic", "batch", "dims", "seeds", "steps")
         with _folded("Advanced", "bounds."):
@@ -65,11 +68,12 @@ def _lab(scene: FactorClScene) -> None:
     st.divider()
     _methods(scene)
     st.divider()
-    _controls("lab", "seeds", "steps")
+    _head(scene)
+    _controls("lab", "rate", "steps", "seeds")
     with _folded("Advanced", "lab.", "methods."):
-        _controls("lab", "embedding", "width", "layers", "batch", "augment", "rate")
+        _controls("lab", "embedding", "width", "layers", "batch", "augment")
         _of_methods(scene)
-        _controls("lab", "looks", "seed")
+        _controls("lab", "latents", "looks", "seed")
 
 
 def _controls(head: str, *names: str) -> None:
@@ -200,6 +204,12 @@ def _picked(path: str) -> None:
     STATE.update(**{path: ",".join(st.session_state[STATE.key(path)])})
 
 
+def _head(scene: FactorClScene) -> None:
+    """The projection head of all methods that have one."""
+    if f"methods.{_HEAD}" in scene.paths():
+        STATE.control(f"methods.{_HEAD}", format_func=_HEADS.__getitem__)
+
+
 def _of_methods(scene: FactorClScene) -> None:
     """Values of the chosen methods: once where all that have one agree on its default, else method by method."""
     users: dict[str, dict[str, Objective]] = {}
@@ -207,6 +217,8 @@ def _of_methods(scene: FactorClScene) -> None:
         for p in o.parameters():
             users.setdefault(p.name, {}).setdefault(o.name, o)
     for name, whose in users.items():
+        if name == _HEAD:
+            continue  # stands above
         if len({o.parameter(name).default for o in whose.values()}) == 1:
             STATE.control(f"methods.{name}")
         else:
@@ -225,9 +237,12 @@ def _table(scene: FactorClScene) -> None:
     for path, label in _KNOBS.items():
         if path in paths:
             STATE.control(path, label=label)
-    _controls("kept", "seeds", "steps")
-    with _folded("Advanced", "kept."):
-        _controls("kept", "embedding", "width", "batch", "probe_noise", "rate", "seed")
+    if "kept.methods.head" in paths:
+        STATE.control("kept.methods.head", format_func=_HEADS.__getitem__)
+    _controls("kept", "latents", "rate", "steps", "seeds", "embedding")
+    with _folded("Advanced", "kept.", "stability."):
+        _controls("kept", "width", "batch", "probe_noise", "seed")
+        _controls("stability", "embeddings", "rates")
         chosen = {o.text(): o for o in scene.kept.chosen()}
         usual = {o.text(): o for o in objectives(Kept.parameter("methods").default)}
         _named("kept.methods", chosen, usual | chosen)

@@ -22,7 +22,7 @@ from mmexplore.labs.losses.figures import (
 from mmexplore.labs.losses.reading import read_bounds, read_lab, read_sweep
 from mmexplore.labs.losses.scene import FactorClScene
 from mmexplore.labs.losses.script import as_csv, rows, script
-from mmexplore.labs.losses.table import pid_figure, read_table, table_figure
+from mmexplore.labs.losses.table import pid_figure, read_stability, read_table, stability_figure, table_figure
 from mmexplore.labs.losses.ui import STATE
 from mmexplore.labs.losses.ui.file import own, waiting
 from mmexplore.report.figures import Figure
@@ -33,10 +33,11 @@ from mmexplore.ui.downloads import download_row, run_archive, views_archive
 from mmexplore.version import __version__
 
 _RUNS = {
-    "lab": "What was kept, factors",
+    "lab": "Train side by side, factors",
     "sweep": "The sweep",
     "bounds": "Bounds",
     "kept": "What does each loss keep?",
+    "stability": "Which entries are stable?",
 }
 
 
@@ -85,17 +86,24 @@ def figures(run: Run, scene: FactorClScene) -> list[Figure]:
     """The pictures of a run, for one file."""
     if scene.take == "sweep":
         swept = read_sweep(run)
-        return [] if swept is None else shown_figures([sweep_curves(swept), sweep_truth(swept)])
+        return (
+            [] if swept is None else shown_figures([sweep_curves(swept, scene.score, scene.layer), sweep_truth(swept)])
+        )
     if scene.take == "bounds":
         seen = read_bounds(run)
         return [] if seen is None else shown_figures([bounds_trials(seen), bounds_trials(seen, conditional=True)])
     if scene.take == "kept":
         table = read_table(run)
-        return (
-            [] if table is None else shown_figures([table_figure(table, scene.order, scene.readout), pid_figure(table)])
-        )
+        over = read_stability(runs.find(scene.task("stability")))
+        if table is None:
+            return []
+        return shown_figures([table_figure(table, scene.order, scene.readout, scene.layer, over), pid_figure(table)])
+    if scene.take == "stability":
+        stable = read_stability(run)
+        return [] if stable is None else shown_figures([stability_figure(stable, scene.layer)])
     lab = read_lab(run)
     if lab is None:
         return []
-    more = [r2_dots(lab, scene.score), accuracy_curves(lab), factor_heat(lab, scene.score), nulls_dots(lab)]
-    return shown_figures([*accuracy_dots(lab, scene.score), *more, critic_bounds(lab)])
+    shared = scene.shared_accuracy()
+    more = [r2_dots(lab, scene.score), accuracy_curves(lab, shared), factor_heat(lab, scene.score), nulls_dots(lab)]
+    return shown_figures([*accuracy_dots(lab, scene.score, shared), *more, critic_bounds(lab)])

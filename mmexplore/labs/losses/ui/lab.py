@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import streamlit as st
@@ -30,7 +30,7 @@ from mmexplore.ui.failures import plain
 from mmexplore.ui.run_panel import run_panel
 
 Own = tuple[str, dict[str, np.ndarray], str]
-_PROBES = {"linear": "Linear probe", "mlp": "MLP probe"}
+PROBE_TITLES = {"linear": "Linear probe", "mlp": "MLP probe"}
 _SETTING = ("data", "methods", "lab")  # heads of the paths that make a setting
 
 
@@ -62,7 +62,7 @@ def _own(scene: FactorClScene) -> Own | None:
 def _choices(scene: FactorClScene, looked: bool) -> None:
     """What is drawn; outside the part that is drawn anew while a run works."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        STATE.control("score", format_func=_PROBES.__getitem__)
+        STATE.control("score", format_func=PROBE_TITLES.__getitem__)
         if looked:
             names = scene.drawable()
             STATE.control("looked", options=list(names), format_func=names.__getitem__, width=300)
@@ -95,20 +95,29 @@ def _idle(scene: FactorClScene) -> None:
     named = "\n".join(f"- **{plain(o.heading())}**: {plain(o.sentence)} *{plain(o.why)}*" for o in scene.chosen())
     st.markdown(f"Nothing has been trained for this setting yet. These will be:\n\n{named}")
     st.caption(
-        "Raw inputs and an untrained encoder are measured first: training that does not beat them has brought the probe nothing."
+        "Raw inputs and an untrained encoder are measured first, and every method's networks before they are trained: training that does not beat them has "
+        "brought the probe nothing."
     )
 
 
 def _measured(scene: FactorClScene, run: Run, lab: LabResults) -> None:
-    _sentences(lab)
+    shared = scene.shared_accuracy()
+    _sentences(lab, shared)
     pinned = _pinned(scene)
     if pinned is not None:
         _side_by_side(scene, lab, pinned)
     m = lab.place(scene.looked)
     picture = embeddings(points_of(run, lab, m), lab, m)
-    dots = accuracy_dots(lab, scene.score) if pinned is None else []
+    dots = accuracy_dots(lab, scene.score, shared) if pinned is None else []
     flow(
-        [*dots, r2_dots(lab, scene.score), accuracy_curves(lab), picture, *terms_curves(lab, m), critic_bounds(lab)],
+        [
+            *dots,
+            r2_dots(lab, scene.score),
+            accuracy_curves(lab, shared),
+            picture,
+            *terms_curves(lab, m),
+            critic_bounds(lab),
+        ],
         "learn",
     )
     _waits(scene, lab)
@@ -118,7 +127,7 @@ def _factors(scene: FactorClScene, run: Run, lab: LabResults) -> None:
     heat = factor_heat(lab, scene.score)
     if heat is not None:
         wide(heat, "learn.factors", 1000)
-    _sentences(lab)
+    _sentences(lab, scene.shared_accuracy())
     flow([nulls_dots(lab)], "learn.nulls")
     if lab.null_label.size == 0:
         st.caption(
@@ -132,8 +141,8 @@ def _waits(scene: FactorClScene, lab: LabResults) -> None:
         st.caption("The MLP probe is fitted once a method is done; until then its dots are missing.")
 
 
-def _sentences(lab: LabResults) -> None:
-    sentences = findings(lab)
+def _sentences(lab: LabResults, shared: Mapping[str, float]) -> None:
+    sentences = findings(lab, shared)
     chance = [sentence for sentence in sentences if sentence.startswith("Synergy sits at chance")]
     for sentence in chance if not lab.truth.get("synergy_at_chance") else ():  # the run has said so itself
         st.warning(plain(sentence), icon=":material/warning:")
@@ -185,10 +194,10 @@ def _side_by_side(scene: FactorClScene, lab: LabResults, pinned: tuple[FactorClS
     text = f"**A** is the pinned setting{': ' + plain('; '.join(differs)) if differs else ', which is also what is shown now'}. **B** is shown now."
     st.markdown(text)
     with st.container(horizontal=True, gap="large"):
-        for name, shown in (("A", theirs), ("B", lab)):
+        for name, shown, of in (("A", theirs, other), ("B", lab, scene)):
             with st.container(width=760):
                 st.markdown(f"**{name}**")
-                flow(accuracy_dots(shown, scene.score)[:1], f"learn.{name}")
+                flow(accuracy_dots(shown, scene.score, of.shared_accuracy())[:1], f"learn.{name}")
     same = [t for t in lab.methods if t in theirs.methods]
     labels = [label for label in lab.labels if label in theirs.labels]
     rows = []
@@ -202,5 +211,5 @@ def _side_by_side(scene: FactorClScene, lab: LabResults, pinned: tuple[FactorClS
             cells.append(f"{b - a:+.3f}".replace("-", "\u2212") if np.isfinite(b - a) else "\u2013")
         rows.append(f"| {plain(lab.titles[lab.methods.index(text)])} | {' | '.join(cells)} |")
     if rows:
-        head = f"| B \u2212 A, linear accuracy | {' | '.join(plain(label) for label in labels)} |"
+        head = f"| B \u2212 A, linear accuracy at the representation | {' | '.join(plain(label) for label in labels)} |"
         st.markdown("\n".join([head, f"|:--|{'--:|' * len(labels)}", *rows]))

@@ -1,4 +1,4 @@
-"""The sweep: accuracy over the share of the label that is unique."""
+"""The sweep: accuracy over the share of the label that comes from view-specific factors."""
 
 from __future__ import annotations
 
@@ -8,30 +8,35 @@ from mmexplore.labs.losses.figures import sweep_curves, sweep_truth
 from mmexplore.labs.losses.reading import read_sweep
 from mmexplore.labs.losses.scene import FactorClScene
 from mmexplore.labs.losses.ui import STATE
+from mmexplore.labs.losses.ui.lab import PROBE_TITLES
 from mmexplore.labs.losses.ui.pictures import flow
+from mmexplore.labs.losses.ui.table import LAYER_TITLES
 from mmexplore.runs import Run
 from mmexplore.ui.run_panel import run_panel
 
 
 def sweep(scene: FactorClScene) -> None:
-    """Accuracy over the share of the label that is unique."""
+    """Accuracy over the view-specific share of the label, at one of the two layers."""
     st.markdown(
-        "From a label that is all shared (left) to one that is all unique (right): which method still finds it? Every point is a training of its own; "
-        "ratios and seeds of a method are one computation, and curves appear as methods train."
+        "From a label of shared factors alone (left) to one of view-specific factors alone (right): which method still finds it? Every point is a training of "
+        "its own; ratios and seeds of a method are one computation, and curves appear as methods train."
     )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        STATE.control("score", format_func=PROBE_TITLES.__getitem__)
+        STATE.control("layer", format_func=LAYER_TITLES.__getitem__)
     run_panel(
         STATE,
         scene.task("sweep"),
-        _drawn,
+        lambda run: _drawn(scene, run),
         name="sweep",
         start="Run the sweep",
         idle=lambda: _nothing_yet(scene),
     )
 
 
-def _drawn(run: Run) -> None:
+def _drawn(scene: FactorClScene, run: Run) -> None:
     seen = read_sweep(run)
-    curves = None if seen is None else sweep_curves(seen)
+    curves = None if seen is None else sweep_curves(seen, scene.score, scene.layer)
     if seen is None or curves is None:
         st.caption("Nothing was measured yet.")
         return

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-import math
-
-import numpy as np
 import streamlit as st
 
+from mmexplore import runs
 from mmexplore.labs.losses.objectives import ATOMS_KEPT, BASELINES, objectives
 from mmexplore.labs.losses.scene import FactorClScene
-from mmexplore.labs.losses.table import MeasuredTable, pid_figure, read_table, table_figure, table_words
+from mmexplore.labs.losses.table import (
+    Stability,
+    empty_table,
+    pid_figure,
+    read_stability,
+    read_table,
+    stability_figure,
+    stability_words,
+    table_figure,
+    table_words,
+)
 from mmexplore.labs.losses.ui import STATE
 from mmexplore.labs.losses.ui.pictures import wide
 from mmexplore.runs import Run
@@ -24,64 +32,85 @@ _ORDERS = {
     "synergy": "Synergy kept",
     "seconds": "Time",
 }
-_READ = {"z12": "Both embeddings", "z1": "Embedding of view 1", "z2": "Embedding of view 2"}
+_READ = {"z12": "Both views", "z1": "View 1", "z2": "View 2"}
+LAYER_TITLES = {"representation": "Representation", "loss": "The loss"}
 
 
 def table(scene: FactorClScene) -> None:
     """Every objective on one generator of four known bits."""
     st.markdown(
         "Two views hold four bits: one **shared**, one **unique** to each view, and one that is their exclusive or (**synergy**). Every loss "
-        "here is trained on them, and the same probes read each bit from its embedding. What a loss keeps is measured, not claimed."
+        "here is trained on them, with one width, one number of training steps and one set of probes, and read at two layers."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         STATE.control("order", format_func=_ORDERS.__getitem__)
         STATE.control("readout", format_func=_READ.__getitem__)
+        STATE.control("layer", format_func=LAYER_TITLES.__getitem__)
+    over = read_stability(runs.find(scene.task("stability")))
     run_panel(
         STATE,
         scene.task("kept"),
-        lambda run: _measured(scene, run),
+        lambda run: _measured(scene, run, over),
         name="kept",
         start="Measure all of them",
         idle=lambda: _claims(scene),
     )
+    st.subheader("Which entries are stable?", anchor=False)
+    run_panel(
+        STATE,
+        scene.task("stability"),
+        lambda run: _stable(scene, run),
+        name="stability",
+        start="Measure at all widths and rates",
+        idle=_not_yet,
+    )
 
 
-def _measured(scene: FactorClScene, run: Run) -> None:
+def _measured(scene: FactorClScene, run: Run, over: Stability | None) -> None:
     seen = read_table(run)
     if seen is None:
         _claims(scene)
         return
-    wide(table_figure(seen, scene.order, scene.readout), "learn.kept")
-    for sentence in table_words(seen):
+    for sentence in table_words(seen, scene.layer):
         st.markdown(f"- {plain(sentence)}")
+    wide(table_figure(seen, scene.order, scene.readout, scene.layer, over), "learn.kept")
     pid = pid_figure(seen)
     if pid is not None:
         wide(pid, "learn.kept pid", 1000)
     result = run.result()
     if result:
-        st.caption(
-            f"Embeddings of unit power get noise N(0, {result.get('probe_noise')}\u00b2) before the probes are fitted, so that traces do not count as kept. "
-            f"{len(seen.done)} rows, {seen.kept.shape[1]} seeds, each with views, weights and batches of its own."
+        kept = scene.kept
+        drawn = (
+            "as they are drawn"
+            if kept.latents == "sampled"
+            else "at their means, which show more than a drawn latent holds"
         )
+        st.caption(
+            f"{len(seen.done)} rows, {seen.kept.shape[1]} seeds, each with views, weights and batches of its own; {2 * kept.embedding} numbers for both views and "
+            f"{kept.steps:,} training steps for every loss. Latents of VAE, DVSIB and DVCCA are read {drawn}. Embeddings of unit power get noise "
+            f"N(0, {result.get('probe_noise')}\u00b2) before the probes are fitted, so that traces do not count as kept."
+        )
+
+
+def _not_yet() -> None:
+    st.caption("The whole table again at other widths and learning rates. Not measured for this generator yet.")
+
+
+def _stable(scene: FactorClScene, run: Run) -> None:
+    seen = read_stability(run)
+    heat = None if seen is None else stability_figure(seen, scene.layer)
+    if seen is None or heat is None:
+        st.caption("Nothing was measured yet.")
+        return
+    wide(heat, "learn.stability")
+    for sentence in stability_words(seen, scene.layer):
+        st.markdown(f"- {plain(sentence)}")
 
 
 def _claims(scene: FactorClScene) -> None:
     """Before anything is measured: what theory says."""
     chosen = (*objectives(",".join(BASELINES)), *scene.kept.chosen())
-    nothing = np.full((len(chosen), 1, len(ATOMS_KEPT), len(_READ)), math.nan)
-    empty = MeasuredTable(
-        tuple(o.text() for o in chosen),
-        tuple(o.heading() for o in chosen),
-        ATOMS_KEPT,
-        ("z1", "z2", "z12"),
-        nothing,
-        nothing,
-        nothing,
-        np.full((len(chosen), 1, len(ATOMS_KEPT), 4), math.nan),
-        np.full(len(chosen), math.nan),
-        np.zeros(len(chosen), dtype=bool),
-    )
     st.caption(
         "Not measured for this setting yet: the marks are what theory says. Rows fill in one by one while it runs."
     )
-    wide(table_figure(empty, "family", scene.readout), "learn.kept")
+    wide(table_figure(empty_table(chosen, ATOMS_KEPT), "family", scene.readout, scene.layer), "learn.kept")
