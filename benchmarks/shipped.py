@@ -1,6 +1,7 @@
 """Compute runs that come with the program again, into assets/runs.
 
     python -m benchmarks.shipped predictive [wine ...]     the bundled data sets by predictors
+    python -m benchmarks.shipped losses [kept ...]         the lab of losses: tables, sweep, bounds and presets
 
 A shipped run is the folder of a finished run; pages open it at once, whoever asks first.
 """
@@ -13,6 +14,8 @@ import tempfile
 from pathlib import Path
 
 from mmexplore.datasets import real_data
+from mmexplore.labs.losses.presets import PRESETS
+from mmexplore.labs.losses.scene import FactorClScene
 from mmexplore.labs.yourdata.study import Study, dataset_of
 from mmexplore.labs.yourdata.task import task_of
 from mmexplore.runs.folder import Run
@@ -20,6 +23,7 @@ from mmexplore.runs.store import SHIPPED
 from mmexplore.runs.task import Task
 from mmexplore.runs.worker import describe, execute
 
+SHIPPED_PRESETS = ("paper", "notebook", "end", "shared", "unique", "synergy", "trifeature")
 _LEFTOVERS = ("lock", "progress.json", "seen", "log.txt")
 
 
@@ -52,13 +56,22 @@ def predictive(names: list[str]) -> None:
         ship(name, task_of(study, dataset_of(study).sha256))
 
 
+def losses(names: list[str]) -> None:
+    """The lab of losses: what its views show first, and the presets that take longer than a minute or are linked to."""
+    view = FactorClScene()
+    tasks = {run: view.task(run) for run in ("kept", "stability", "sweep", "bounds")}
+    tasks |= {name: PRESETS[name].of(FactorClScene).task("lab") for name in SHIPPED_PRESETS}
+    for name in names or tasks:
+        ship(name, tasks[name])
+
+
 def main() -> None:
     """Compute what is asked for."""
     made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    made.add_argument("kind", choices=("predictive",))
-    made.add_argument("names", nargs="*", help=f"of {', '.join(real_data())}")
+    made.add_argument("kind", choices=("predictive", "losses"))
+    made.add_argument("names", nargs="*", help="some of them; none: all")
     options = made.parse_args()
-    predictive(options.names)
+    {"predictive": predictive, "losses": losses}[options.kind](options.names)
 
 
 if __name__ == "__main__":

@@ -57,13 +57,28 @@ class Factors(View):
     label_names = ("y", "y from ws", "y from w1", "y from w2")
 
     shared: float = param(
-        10.0, label="Weight of shared", help="Share of the label that both views know.", low=0.0, high=20.0, step=0.1
+        10.0,
+        label="Weight of ws (shared)",
+        help="Share of the label's variance from factors that both views hold.",
+        low=0.0,
+        high=20.0,
+        step=0.1,
     )
     unique1: float = param(
-        6.0, label="Weight of view 1's own", help="Share that only view 1 knows.", low=0.0, high=20.0, step=0.1
+        6.0,
+        label="Weight of w1 (view 1)",
+        help="Share of the label's variance from factors specific to view 1.",
+        low=0.0,
+        high=20.0,
+        step=0.1,
     )
     unique2: float = param(
-        6.0, label="Weight of view 2's own", help="Share that only view 2 knows.", low=0.0, high=20.0, step=0.1
+        6.0,
+        label="Weight of w2 (view 2)",
+        help="Share of the label's variance from factors specific to view 2.",
+        low=0.0,
+        high=20.0,
+        step=0.1,
     )
     synergy: float = param(
         0.0,

@@ -1,10 +1,11 @@
-"""The FactorCL lab: representations trained side by side on one set of data, all seeds in one computation, and what probes find in them.
+"""The lab of losses: representations trained side by side on one set of data, all seeds in one computation, and what probes find in them.
 
-Two runs: `FactorCl` trains the named methods one after the other; `FactorClSweep` follows accuracy over the share of the label that is
-unique. What their recorders get (a contract: pages are drawn from it).
+Two runs: `FactorCl` trains the named methods one after the other; `FactorClSweep` follows accuracy over the share of the label that comes
+from view-specific factors. What their recorders get (a contract: pages are drawn from it).
 
-Sizes: M methods with ``raw`` and ``untrained`` before the named ones; K seeds; R = 7 read-outs in the order of
-`mmexplore.labs.losses.objectives.READOUTS` (z1, z2, z12, s1, s2, u1, u2); L labels and F factors in the order of
+Sizes: M methods with ``raw`` and ``untrained`` before the named ones; K seeds; R = 10 read-outs in the order of
+`mmexplore.labs.losses.objectives.READOUTS` (z1, z2, z12 at the representation; loss1, loss2, loss12 at the loss, behind the projection head, and equal
+to those where there is none; heads of FactorCL s1, s2, u1, u2); L labels and F factors in the order of
 `TwoViews.labels` (the first one, "y", is the label itself) and of its real-valued factors; P points. What a method does not have (heads, say) is nan.
 All scores are of held-out rows, which neither training nor the fit of a probe has seen.
 
@@ -14,17 +15,18 @@ FactorCl
     frames, in the order of the methods; `step` counts training steps over all methods:
         numbers  method: index into M (0 raw, 1 untrained: one frame each, at step 0);  update: training steps of this method so far;
                  updates: how many it will have;  done: 1 in the last frame of a method, else 0;  seconds: spent on this method so far;
-                 accuracy: mean over seeds of z12 -> y;  ceiling: log2 of the batch, bits;
+                 accuracy, accuracy_loss: mean over seeds of z12 -> y and loss12 -> y;  ceiling: log2 of the batch, bits;
                  loss, and the terms of `Objective.terms`: means over seeds and over the training steps since the last frame (bits unless the
                  name ends in _nats or the words say otherwise), none at step 0.
-        arrays   accuracy (K, R, L): linear probe (multinomial logistic);  r2 (K, R, F): linear probe (ridge), R2 of each factor,
+        arrays   accuracy (K, R, L): linear probe (multinomial logistic), while it trains of z1, z2, z12 and loss12 alone;  r2 (K, R, F): linear probe (ridge), R2 of each factor,
                  summed over its dimensions;  bounds (K, 2): on held-out rows, the NCE lower and NCE-CLUB upper bound of I(X1;X2), both of
                  the method's own cross-view critic (FactorCL: of its shared heads), bits, nan where it has none;  points1, points2 (P, 2): first two principal
                  coordinates of z1, z2 of the first seed, scaled to unit variance (nan where a fused method has no embedding of one view);
                  points12 (P, 2): the same of z12.
     arrays "method-I" (I the index, kept when method I is done) with the final scores of that method:
-        accuracy (K, R, L) linear; mlp (K, R, L) accuracy of a probe with one hidden layer; r2 (K, R, F) linear; r2_mlp (K, R, F).
-    arrays "table" (at the end): the same stacked over methods: accuracy, mlp (M, K, R, L); r2, r2_mlp (M, K, R, F); and
+        accuracy (K, R, L) linear; mlp (K, R, L) accuracy of a probe with one hidden layer; r2 (K, R, F) linear; r2_mlp (K, R, F);
+        accuracy_untrained, ...: the same four of its networks before training, of z12 and loss12 (else nan; nan for baselines); widths (R,).
+    arrays "table" (at the end): the same stacked over methods: accuracy, mlp (M, K, R, L); r2, r2_mlp (M, K, R, F), the untrained ones and widths (M, R); and
         null_label (M, K, L): accuracy of z12 -> label, linear probe, with the labels of its training rows shuffled (at chance);
         null_views (M, K, L): the same with view 2 taken from another row before it is encoded, both in fit and held-out rows: what view 1
             tells stays, what only view 2 or both tell falls to chance;
@@ -34,9 +36,10 @@ FactorCl
         shared and unique; exact: bool; words: how it was found; synergy_at_chance: bool}; device.
 
 FactorClSweep
-    arrays "names": methods (M,), titles (M,), ratio (Q,) share of the label's variance that is unique, chance (K, Q).
-    frames: numbers  method, update, updates, done, seconds;  arrays  accuracy (K, Q) of z12 -> y, and mlp (K, Q) in a method's last frame.
-    arrays "table": accuracy, mlp (M, K, Q).  result(): methods, titles, ratio, side, truth: list of Q truths as above, seconds.
+    arrays "names": methods (M,), titles (M,), layers (2,) representation and loss, ratio (Q,) share of the label's variance from view-specific factors,
+        shared (Q,) highest accuracy for one who knows what both views share alone (nan where it is not known), chance (K, Q).
+    frames: numbers  method, update, updates, done, seconds;  arrays  accuracy (2, K, Q) of z12 -> y and loss12 -> y, and mlp (2, K, Q) in a method's last frame.
+    arrays "table": accuracy, mlp (M, 2, K, Q).  result(): methods, titles, ratio, side, truth: list of Q truths as above, seconds.
 """
 
 from __future__ import annotations
@@ -135,7 +138,7 @@ class FactorCl(Task):
 
 @task
 class FactorClSweep(Task):
-    """Accuracy over the unique share of the label, for all methods; all ratios and seeds are one computation."""
+    """Accuracy over the view-specific share of the label, for all methods; all ratios and seeds are one computation."""
 
     kind = "factorcl-sweep"
     version = 2
@@ -144,12 +147,12 @@ class FactorClSweep(Task):
     methods: str = FactorCl.field("methods")
     side: str = param(
         "both",
-        label="Unique to",
+        label="View-specific factors of",
         choices=("both", "first"),
         help="both: w1 and w2 in equal parts, as in the paper. first: w1 alone.",
     )
     label: str = param("linear", label="Label", choices=("linear", "network"))
-    ratios: int = param(5, label="Ratios", low=2, high=11, step=1, help="From all shared to all unique.")
+    ratios: int = param(5, label="Ratios", low=2, high=11, step=1, help="From all shared to all view-specific.")
     rows: int = param(5000, label="Rows", low=500, high=40_000, step=500)
     seeds: int = FactorCl.field("seeds")
     steps: int = FactorCl.field("steps")
@@ -172,7 +175,7 @@ class FactorClSweep(Task):
         return objectives(self.methods)
 
     def unique_ratios(self) -> tuple[float, ...]:
-        """The shares of the label's variance that are unique, from 0 to 1."""
+        """The shares of the label's variance from view-specific factors, from 0 to 1."""
         return tuple(k / (self.ratios - 1) for k in range(self.ratios))
 
     def views(self, ratio: float) -> View:
@@ -183,7 +186,7 @@ class FactorClSweep(Task):
 
     def title(self) -> str:
         """What is run, in words."""
-        return f"{len(self.chosen())} methods over {self.ratios} unique shares of the label, {self.seeds} seeds"
+        return f"{len(self.chosen())} methods over {self.ratios} view-specific shares of the label, {self.seeds} seeds"
 
 
 def check_methods(chosen: tuple[Objective, ...]) -> None:

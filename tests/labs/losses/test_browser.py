@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlparse
 
 from mmexplore.labs.losses.scene import FactorClScene
 
-SHORT = "learn?data=bits&settings=rows%3D1000&methods=clip&lab=seeds%3D1%26steps%3D60%26width%3D8%26embedding%3D4%26looks%3D4"
+SHORT = "learn?view=methods&data=bits&settings=rows%3D1000&methods=clip&lab=seeds%3D1%26steps%3D60%26width%3D8%26embedding%3D4%26looks%3D4"
 
 
 def scene_of(page: object) -> FactorClScene:
@@ -29,8 +29,8 @@ def test_a_training_is_started_and_watched_to_its_end(visit):
 
 
 def test_the_dial_turns_the_label_and_commits(visit):
-    page = visit("learn?data.unique1=0.0&data.unique2=0.0")
-    slider = page.get_by_role("slider", name="Weight of view 1's own")
+    page = visit("learn?view=methods&data.unique1=0.0&data.unique2=0.0")
+    slider = page.get_by_role("slider", name="Weight of w1 (view 1)")
     slider.wait_for(timeout=60_000)
     page.get_by_text("Information about the label", exact=True).wait_for()  # the page is at rest
     slider.focus()

@@ -14,9 +14,18 @@ and *unique 1* the conditional information I(X\u2081;Y|X\u2082) = I12 \u2212 I2.
 give *shared* = R \u2212 S and *unique* = U + S. So FactorCL's S is not the decomposition's S: for an exclusive or the one is \u22121 bit, the other +1.
 On this page *shared* is never written as a letter, and synergy is always called synergy. Z_S and Z_U are names of network heads only.
 
+**Factors and information are two things.** The generator has *shared* factors (ws) and *view-specific* ones (w1, w2). *Unique information* is an atom of a
+decomposition. The paper's label depends on view-specific factors of both views and yet has no unique information at all: U1 = U2 = 0, R = .46, S = .54 bit, since
+the sign of a sum needs both summands. For the four bits of the first view, names and atoms agree.
+
+**Two layers.** A contrastive loss usually sees the representation through a projection head. *At the representation* is before the head, *at the loss* behind it; without
+a head both are one. Which of them is read, and at which learning rate, moves an accuracy more than the choice of the loss: trained to the end, the layer that
+CLIP's loss acts on holds what both views share and little else; the layer before a head keeps more, the longer the head and the shorter the training. Methods are compared
+at the representation, which is equally wide for all. At the loss FactorCL is read from all five heads of a view, side by side, which is five times as wide.
+
 **Why raw inputs and an untrained encoder stand in every table.** A linear probe on raw inputs can be nearly perfect when the views are wide and the
-label simple, and random features keep a lot by width alone. A loss has brought the probe something only where it beats both; a loss that falls
-below them has lost something. Published tables without these rows cannot tell the two apart. R\u00b2 of the factors, or a narrow embedding, says more
+label simple, and random features keep a lot by width alone. So each method's own networks are read before training as well, at both layers. A loss has brought the
+probe something only where it beats them; where it falls below, training has made the label harder to read. Published tables without these rows cannot tell the two apart. R\u00b2 of the factors, or a narrow embedding, says more
 than an accuracy close to 1.
 
 **When synergy sits at chance.** A linear probe of the two embeddings side by side cannot read an exclusive or, and most losses do not reward it. CoMM's loss does,
@@ -25,9 +34,20 @@ if its fusion is nonlinear; it is all or nothing, depending on seed, batch and a
 **Bounds.** NCE \u2264 I \u2264 NCE-CLUB for the best critic. NCE never exceeds log\u2082 of the batch, drawn as a ceiling. NCE-CLUB is an upper bound only with
 the best critic; with a poor one it may lie below the truth, so FactorCL's subtracted terms are estimates, not guarantees.
 
+**FactorCL's conditional terms.** I(X\u2081;X\u2082|Y) is bounded with negatives of the same label (equations 13 and 14). With negatives of all labels and the label in
+both inputs, the same terms stand for I(X\u2081;X\u2082|Y) + H(Y); with the label in one input, as in the public code, for I(X\u2081,Y;X\u2082). No lower bound exceeds the mean log\u2082 of the
+number of rows of one label in a batch. Without labels no two rows have one condition: what the paper writes as I(X\u2081;X\u2082|X\u2081\u2032,X\u2082\u2032) is computed, there and here, as
+I(X\u2081,X\u2081\u2032;X\u2082,X\u2082\u2032), and named so.
+
+**Drawn latents.** VAE, DVSIB and DVCCA pay a rate for a latent that is drawn. Their means carry in their last digits what a draw loses, so a probe of the means sees more than
+the code: the switch *Latents* shows by how much.
+
+**Where this differs from public code.** CoMM: heads there have batch normalisation, negatives come from within an augmentation too, and the fusion is a transformer. Cross + Self: terms within
+a view weigh half as much there. FactorCL: critics there are concatenated, the labels' condition stands in one input.
+
 **Critics.** *Separable* critics score a pair by the inner product of two embeddings, B passes a training step; *concatenated* ones, as in the paper, take every pair
-of a batch, B\u00b2 passes. Which one ran is part of the setting and of the link. *As in the public code* gives the conditional CLUB of FactorCL-SSL the view
-itself in place of its augmentation, as the published code does.
+of a batch, B\u00b2 passes. Which one ran is part of the setting and of the link. *As in the public code* gives the pair's CLUB term of FactorCL-SSL each view
+beside itself in place of its augmentation, as the published code does.
 
 **Probes.** Fitted on training rows (for the four bits: on fresh rows), scored on rows neither training nor any probe has seen. Leaks and nulls (labels shuffled,
 second view from another sample) stand under *Factors*.
