@@ -93,7 +93,7 @@ def accuracy_dots(lab: LabResults, score: str = "linear", shared: Mapping[str, f
                 tuple(lines),
                 readings=READINGS,
                 note=f"A dot a seed ({len(lab.seeds)}), a bar at their mean. Filled: read at the representation, which has {_wide(lab)} for every method. "
-                "Hollow: read where the loss acts, behind the projection head; no hollow dots where there is no head. No probe saw the rows it is scored on.",
+                f"Hollow: read where the loss acts, behind the projection head{_wider(lab)}; no hollow dots where there is no head. No probe saw the rows it is scored on.",
             )
         )
     return figures
@@ -101,10 +101,16 @@ def accuracy_dots(lab: LabResults, score: str = "linear", shared: Mapping[str, f
 
 def _wide(lab: LabResults) -> str:
     """The width of what is read at the representation."""
-    widths = sorted(
-        {int(w) for m, w in enumerate(lab.widths[:, lab.whole]) if np.isfinite(w) and lab.methods[m] != "raw"}
-    )
+    trained = [m for m in range(len(lab.methods)) if lab.methods[m] != "raw"]
+    widths = sorted({int(w) for w in lab.widths[trained, lab.whole] if np.isfinite(w)})
     return f"{' or '.join(map(str, widths))} numbers" if widths else "the same width"
+
+
+def _wider(lab: LabResults) -> str:
+    """Which methods are read from more numbers at the loss; "" for none."""
+    at_loss = lab.widths[:, lab.at("loss")]
+    wider = [f"{lab.titles[m]} {int(at_loss[m])}" for m in lab.trained if at_loss[m] > lab.widths[m, lab.whole]]
+    return f" (from more numbers than before it: {', '.join(wider)}, all heads side by side)" if wider else ""
 
 
 def _again(lab: LabResults) -> bool:

@@ -73,7 +73,7 @@ def test_bad_tasks_are_told(make):
 
 
 def test_tasks_come_back_from_their_words():
-    for kind in ("factorcl", "factorcl-sweep", "kept", "bounds"):
+    for kind in ("factorcl", "factorcl-sweep", "kept", "kept-sweep", "bounds"):
         declared = TASKS[kind]()
         assert task_from_dict(declared.to_dict()) == declared
         assert declared.title()

@@ -9,9 +9,9 @@ from mmexplore.devices import repeatable
 from mmexplore.errors import BadData
 from mmexplore.labs.losses.bounds_task import Bounds
 from mmexplore.labs.losses.objectives import LAYERS, READOUTS, objectives
-from mmexplore.labs.losses.table_task import Kept
+from mmexplore.labs.losses.table_task import Kept, KeptSweep
 from mmexplore.labs.losses.task import FactorCl, FactorClSweep
-from mmexplore.labs.losses.train import gaussian_bounds, program, sweep
+from mmexplore.labs.losses.train import gaussian_bounds, program, sweep, table_sweep
 from mmexplore.labs.losses.train import table as kept
 from mmexplore.labs.losses.train.method import Shape, make
 from mmexplore.labs.losses.train.rows import Batches, draw_rows
@@ -225,6 +225,20 @@ def test_what_is_kept_keeps_its_contract(run):
     assert np.array_equal(table["kept"][..., :3], table["kept"][..., 3:])  # no head
     before = np.isfinite(table["untrained_kept"][:, 0, 0])
     assert [np.flatnonzero(row).tolist() for row in before] == [[], [], [2, 5]]
+
+
+def test_the_sweep_over_widths_and_rates_is_the_table_at_each_of_them(run):
+    spec = KeptSweep(methods="clip", embeddings="2,4", rates="0.003,0.01", seeds=2, steps=20)
+    found = run(table_sweep, spec)
+    table = found.arrays["table"]["kept"]
+    assert table.shape == (3, 2, 2, 2, 4, 2)  # objectives, widths, rates, seeds, atoms, layers
+    alone = run(kept, spec.table(4, 0.01)).arrays["table"]["kept"][2][..., [2, 5]]
+    assert np.array_equal(table[2, 1, 1], alone)
+    assert np.array_equal(table[0, 0, 0], table[0, 1, 1])  # raw inputs have neither a width nor a rate
+    assert np.array_equal(table[1, :, 0], table[1, :, 1])  # an untrained encoder has no rate
+    assert not np.array_equal(table[1, 0], table[1, 1])
+    assert [(f["objective"], f["embedding"], f["rate"]) for f in found.frames] == list(np.ndindex(3, 2, 2))
+    assert np.allclose(found.results["most"], table[..., 0].mean(axis=3).max(axis=(1, 2)))
 
 
 def test_on_drawn_latents_a_bottleneck_keeps_less_than_on_their_means(run):

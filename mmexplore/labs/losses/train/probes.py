@@ -4,17 +4,17 @@ linear: multinomial logistic regression for labels, ridge regression for factors
 hidden: one hidden layer of ReLU, a network of its own for each embedding; labels and factors are read off the same hidden layer.
 
 Embeddings are whitened for the linear probe (Newton-like steps in place of many plain ones) and standardised for the other; both by the
-rows of the fit alone. Stacks of unlike width are filled up with zeros, which no probe can use.
+rows of the fit alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy, pad
+from torch.nn.functional import cross_entropy
 
 from mmexplore.labs.losses.train.bank import Mlp
 from mmexplore.training.loop import torch_stream
@@ -48,13 +48,6 @@ class Scores:
     accuracy: Tensor
     cross_entropy: Tensor
     r2: Tensor
-
-
-def stack_embeddings(embeddings: Mapping[str, Tensor], names: Sequence[str]) -> tuple[Tensor, list[str]]:
-    """The named embeddings that there are, filled up to one width and stacked, embeddings leading: (R' K, n, d); and their names."""
-    there = [name for name in names if name in embeddings]
-    width = max(embeddings[name].shape[-1] for name in there)
-    return torch.cat([pad(embeddings[name], (0, width - embeddings[name].shape[-1])) for name in there]), there
 
 
 def linear_probe(fit: Tensor, asked: Answers, held_out: Tensor, wanted: Answers, iterations: int = 60) -> Scores:

@@ -19,7 +19,7 @@ from mmexplore.datasets.views.bits import LABELS, Bits
 from mmexplore.labs.losses.objectives import ATOMS_KEPT, BASELINES, LAYERS, Objective, objectives
 from mmexplore.labs.losses.table_task import Kept
 from mmexplore.labs.losses.train.method import LossMethod, Shape, make
-from mmexplore.labs.losses.train.probes import Answers, Scores, hidden_probe, linear_probe, stack_embeddings
+from mmexplore.labs.losses.train.probes import Answers, Scores, hidden_probe, linear_probe
 from mmexplore.labs.losses.train.reading import WHOLE
 from mmexplore.labs.losses.train.rows import Batches, StackRows, draw_rows
 from mmexplore.labs.losses.train.trainee import Trainee
@@ -185,53 +185,63 @@ def read(
     device = probes.x1.device
     drawn = torch_stream(probes.seeds[0], "latents", str(device)) if stochastic else None
     with torch.no_grad():
-        embeddings, there = stack_embeddings(method.embeddings(probes.x1, probes.x2, drawn), names)
-    stream = torch_stream(probes.seeds[0], "probe noise", device)
-    embeddings = blurred(embeddings, noise, stream)
+        embeddings = method.embeddings(probes.x1, probes.x2, drawn)
+    by_width: dict[int, list[str]] = {}
+    for name in names:
+        if name in embeddings:
+            by_width.setdefault(embeddings[name].shape[-1], []).append(name)
+    k = len(probes.seeds)
+    tables = {name: np.full((k, len(LABELS), len(READ)), np.nan) for name in ("kept", "kept_linear", "readable")}
+    for those in by_width.values():
+        blurry = [
+            blurred(embeddings[name], noise, torch_stream(probes.seeds[0], f"probe noise {name}", str(device)))
+            for name in those
+        ]
+        for score, values in _probed(torch.cat(blurry), probes, len(those)).items():
+            for place, name in enumerate(READ):
+                source = name if name in embeddings else name.replace("loss", "z")
+                if source in those:
+                    tables[score][..., place] = values[..., those.index(source)]
+    return tables | {"pid": decomposition(tables["kept"][..., :3])}
+
+
+def _probed(stack: Tensor, probes: StackRows, many: int) -> dict[str, np.ndarray]:
+    """Bits kept, bits a linear probe keeps, and linearly readable, (K, 4, many) each, of `many` read-outs of one width, stacked."""
     where = [probes.names.index(name) for name in LABELS]
-    none = embeddings.new_zeros((len(probes.seeds), probes.n, 0))
+    none = stack.new_zeros((len(probes.seeds), probes.n, 0))
     # the label leads, so that each bit is read by a network of its own
-    asked = [Answers(probes.labels[..., [i]], (2,), none, ()).repeat(len(there)) for i in where]
+    asked = [Answers(probes.labels[..., [i]], (2,), none, ()).repeat(many) for i in where]
     labels = Answers(torch.cat([a.labels for a in asked]), (2,), torch.cat([a.factors for a in asked]), ())
-    many = embeddings.repeat(len(where), 1, 1)
+    every = stack.repeat(len(where), 1, 1)
     fit, stop, score = slice(0, FIT), slice(FIT, FIT + STOP), slice(FIT + STOP, FIT + STOP + SCORE)
     hidden = hidden_probe(
-        many[:, fit],
+        every[:, fit],
         labels.rows(fit),
-        many[:, score],
+        every[:, score],
         labels.rows(score),
         seed=probes.seeds[0],
-        stop=(many[:, stop], labels.rows(stop)),
+        stop=(every[:, stop], labels.rows(stop)),
         steps=_PROBE_STEPS,
     )
-    line = linear_probe(many[:, fit], labels.rows(fit), many[:, score], labels.rows(score))
-    k = len(probes.seeds)
+    line = linear_probe(every[:, fit], labels.rows(fit), every[:, score], labels.rows(score))
 
     def shaped(values: Tensor) -> np.ndarray:
-        found = values[:, 0].reshape(len(where), len(there), k).permute(2, 0, 1).cpu().numpy().astype(np.float64)
-        table = np.full((k, len(where), len(READ)), np.nan)
-        for place, name in enumerate(READ):
-            source = name if name in there else name.replace("loss", "z")
-            if source in there:
-                table[..., place] = found[..., there.index(source)]
-        return table
+        by_label = values[:, 0].reshape(len(where), many, len(probes.seeds))
+        return by_label.permute(2, 0, 1).cpu().numpy().astype(np.float64)
 
-    retained = shaped(bits_kept(hidden))
     return {
-        "kept": retained,
+        "kept": shaped(bits_kept(hidden)),
         "kept_linear": shaped(bits_kept(line)),
         "readable": shaped((2.0 * line.accuracy - 1.0).clamp_min(0.0)),
-        "pid": decomposition(retained[..., :3]),
     }
 
 
 def blurred(embeddings: Tensor, noise: float, stream: torch.Generator) -> Tensor:
-    """Centred, of one global rms, with noise; columns that fill up stay zero."""
+    """Centred, of one global rms, with noise."""
     z = embeddings - embeddings.mean(dim=1, keepdim=True)
-    used = (embeddings.abs().amax(dim=1, keepdim=True) > 0).to(z.dtype)
-    power = z.square().sum(dim=(1, 2), keepdim=True) / (z.shape[1] * used.sum(dim=2, keepdim=True).clamp_min(1.0))
+    power = z.square().mean(dim=(1, 2), keepdim=True)
     drawn = torch.randn(z.shape, generator=stream, device=z.device)
-    return (z / power.sqrt().clamp_min(1e-9) + noise * drawn) * used
+    return z / power.sqrt().clamp_min(1e-9) + noise * drawn
 
 
 def bits_kept(scores: Scores) -> Tensor:

@@ -87,7 +87,7 @@ def _measured(scene: FactorClScene, run: Run, over: Stability | None) -> None:
         )
         st.caption(
             f"{len(seen.done)} rows, {seen.kept.shape[1]} seeds, each with views, weights and batches of its own; {2 * kept.embedding} numbers for both views and "
-            f"{kept.steps:,} training steps for every loss. Latents of VAE, DVSIB and DVCCA are read {drawn}. Embeddings of unit power get noise "
+            f"{kept.steps:,} training steps for every loss. At the loss FactorCL is read from all five heads of a view, {10 * kept.embedding} numbers. Latents of VAE, DVSIB and DVCCA are read {drawn}. Embeddings of unit power get noise "
             f"N(0, {result.get('probe_noise')}\u00b2) before the probes are fitted, so that traces do not count as kept."
         )
 
