@@ -210,7 +210,7 @@ def findings(lab: LabResults, shared: Mapping[str, float] | None = None) -> list
     own = [k for k, label in enumerate(lab.labels) if label in ("y from w1", "unique1", "texture1")]
     if clip is not None and factorised is not None:
         sentences += [_gap(lab, factorised, clip, label) for label in (0, *own[:1])]
-    sentences += [_two_layers(lab, m, (shared or {}).get(lab.labels[0])) for m in ready if _apart(lab, m)]
+    sentences += _two_layers(lab, [m for m in ready if _apart(lab, m)], (shared or {}).get(lab.labels[0]))
     sentences += _lost_in_training(lab, ready)
     return [*sentences, *_at_chance(lab, ready), *_leaks(lab, ready)]
 
@@ -234,12 +234,20 @@ def _apart(lab: LabResults, m: int) -> bool:
     return lab.headed(m) and bool((gaps > 0).all() and gaps.mean() > _POINT)
 
 
-def _two_layers(lab: LabResults, m: int, shared: float | None) -> str:
-    before, behind = (float(lab.scores("accuracy", layer)[m, :, 0].mean()) for layer in LAYERS)
-    words = f"{lab.titles[m]} on {lab.labels[0]}: {before:.3f} at the representation, {behind:.3f} at the loss"
-    if shared is not None and abs(behind - shared) < 3 * _POINT:
-        return f"{words}, where what both views share allows {shared:.3f}."
-    return f"{words}, so a linear probe reads less behind the head."
+def _two_layers(lab: LabResults, apart: list[int], shared: float | None) -> list[str]:
+    """What is read before and behind the heads of methods where the two differ; first those whose loss sees what both views share and no more."""
+    first, others = [], []
+    for m in apart:
+        before, behind = (float(lab.scores("accuracy", layer)[m, :, 0].mean()) for layer in LAYERS)
+        if shared is not None and abs(behind - shared) < 3 * _POINT:
+            first.append(
+                f"{lab.titles[m]} on {lab.labels[0]}: {before:.3f} at the representation, {behind:.3f} at the loss, where what both views share allows {shared:.3f}."
+            )
+        else:
+            others.append(f"{lab.titles[m]} ({before:.3f} to {behind:.3f})")
+    if others:
+        first.append(f"Behind the head a linear probe reads less of {lab.labels[0]}, in every seed: {_and(others)}.")
+    return first
 
 
 def _lost_in_training(lab: LabResults, ready: list[int]) -> list[str]:

@@ -170,7 +170,7 @@ def table_figure(
         other_layer=_WHERE[other_layer],
         note=f"The views hold one bit of each kind. Thick bar: the bits that an MLP probe (one hidden layer) reads {_WHERE[layer]} {_OF[readout]}, on held-out "
         f"rows; {_seeds(seen)}. Thin bar: how much of it a linear probe reads (2 accuracy \u2212 1). "
-        "The mark at the end is what theory says; a ring around it: measured otherwise.",
+        "The mark at the end is what theory says of the layer that the loss acts on; a ring around it: measured otherwise.",
     )
 
 

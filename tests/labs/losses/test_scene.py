@@ -265,7 +265,7 @@ def test_what_a_run_said_is_read_and_drawn(empty_runs_folder):
         "CLIP on y: 0.700 at the representation, 0.650 at the loss, where what both views share allows 0.640." in told
     )
     assert (
-        "FactorCL-SUP on y: 0.950 at the representation, 0.900 at the loss, so a linear probe reads less behind the head."
+        "Behind the head a linear probe reads less of y, in every seed: Cross + Self (0.950 to 0.900), FactorCL-SUP (0.950 to 0.900)"
         in told
     )
     assert (

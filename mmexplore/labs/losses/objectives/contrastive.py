@@ -39,8 +39,11 @@ class CrossSelf(Objective):
     sentence = "CLIP, and each view must be matched with its own augmentation as well: what survives augmentation is kept, too."
     formula = "L = -NCE(z1', z2') - NCE(z1', z1'') - NCE(z2', z2'')"
     reference = "Yuan et al. 2021, arXiv 2104.12836; Mu et al. 2022 (SLIP), arXiv 2112.12750"
-    keeps = ("kept", "kept", "kept", "ingredients")
-    why = "Each self term bounds I(Xi'; Xi''), which covers all that augmentation leaves of a view, but no term sees the unique parts of both views."
+    keeps = ("kept", "kept", "kept", "depends")
+    why = (
+        "Each self term bounds I(Xi'; Xi''), which covers all that augmentation leaves of a view; no term sees both views together, so synergy's parts "
+        "stay only where augmentation leaves each of them alone."
+    )
     pairs = True
     terms: ClassVar[Mapping[str, str]] = {
         "nce_12": "NCE bound of I(X1;X2), bits",

@@ -57,7 +57,7 @@ class Objective(Entry):
         sentence: what it rewards, in one sentence.
         formula: what is made small (a loss) or large, in words and symbols.
         reference: authors, year, arXiv number.
-        keeps: what theory says of (shared, unique1, unique2, synergy).
+        keeps: what theory says of (shared, unique1, unique2, synergy) at the layer that the loss acts on.
         why: why, in a sentence.
         uses_label: whether it sees the label (or, in the table of what is kept, all four labels).
         pairs: whether it needs augmented pairs.

@@ -67,7 +67,7 @@ class FactorClSup(Objective):
     sentence = "Separate heads for the information about the label that the views share and that is unique to each."
     formula = "max NCE(1,2) - CLUB(1,2|Y) + NCE(1,Y) + NCE(2,Y) - CLUB(1,2) + NCE(1,2|Y)"
     reference = _REFERENCE
-    keeps = ("kept", "kept", "kept", "ingredients")
+    keeps = ("kept", "kept", "kept", "depends")
     why = _WHY
     uses_label = True
     factorised = True
@@ -98,7 +98,7 @@ class FactorClSsl(Objective):
     sentence = "Without labels: an augmentation that keeps all of a task's information stands in for the label."
     formula = "max NCE(1,2) - CLUB(11',22') + NCE(1,1') + NCE(2,2') - CLUB(1,2) + NCE(11',22')"
     reference = _REFERENCE
-    keeps = ("kept", "kept", "kept", "ingredients")
+    keeps = ("kept", "kept", "kept", "depends")
     why = _WHY
     pairs = True
     factorised = True
