@@ -30,12 +30,18 @@ from torch.nn.functional import softplus
 from mmexplore.errors import BadData
 
 
-def _pairs(f: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean score of the joint pairs, (...,), and all scores with the diagonal at minus infinity, (..., B, B)."""
+def _joint(f: Tensor) -> Tensor:
+    """Mean score of the joint pairs, (...,)."""
     if f.ndim < 2 or f.shape[-1] != f.shape[-2] or f.shape[-1] < 2:
         raise BadData(f"the score matrix has shape {tuple(f.shape)}; allowed: (..., B, B) with B at least 2")
+    return f.diagonal(dim1=-2, dim2=-1).mean(dim=-1)
+
+
+def _pairs(f: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean score of the joint pairs, (...,), and all scores with the diagonal at minus infinity, (..., B, B)."""
+    joint = _joint(f)
     same = torch.eye(f.shape[-1], dtype=torch.bool, device=f.device)
-    return f.diagonal(dim1=-2, dim2=-1).mean(dim=-1), f.masked_fill(same, -math.inf)
+    return joint, f.masked_fill(same, -math.inf)
 
 
 def _log_mean_exp(apart: Tensor) -> Tensor:
@@ -51,7 +57,7 @@ def _valued(value: Tensor, slope: Tensor) -> Tensor:
 
 def infonce(f: Tensor, symmetric: bool = False) -> Tensor:
     """InfoNCE, (...,): never above log B. `symmetric`: the mean of choosing y for x and x for y (CLIP's loss, sign turned)."""
-    joint, _ = _pairs(f)
+    joint = _joint(f)
     rows = f.logsumexp(dim=-1).mean(dim=-1)
     ceiling = math.log(f.shape[-1])
     if not symmetric:
@@ -108,7 +114,7 @@ def mine(f: Tensor, average: Tensor | None = None, rate: float = 0.01) -> tuple[
 
 def nce_club(f: Tensor) -> Tensor:
     """NCE-CLUB, (...,): above the information if f is the optimal critic of InfoNCE (train it with `infonce`, on other rows)."""
-    joint, _ = _pairs(f)
+    joint = _joint(f)
     b = f.shape[-1]
     everything = f.mean(dim=(-2, -1))
     return (joint - everything) * (b / (b - 1))  # = joint mean - mean off the diagonal
@@ -123,7 +129,7 @@ def conditional_infonce(f: Tensor, same: Tensor) -> Tensor:
         f: scores, (..., B, B).
         same: whether two rows have one label, (..., B, B); true on the diagonal.
     """
-    joint, _ = _pairs(f)
+    joint = _joint(f)
     among = f.masked_fill(~same, -math.inf).logsumexp(dim=-1) - same.sum(dim=-1).to(f.dtype).log()
     return joint - among.mean(dim=-1)
 

@@ -17,7 +17,7 @@ from mmexplore.labs.losses.objectives import BASELINES, LAYERS, Objective, objec
 from mmexplore.runs import Run
 
 Array = npt.NDArray[np.float64]
-LEAK = 0.05  # R2 of the other view's latents above which a unique head leaks
+LEAK = 0.05  # R2 above which a head leaks what belongs to another one
 _CHANCE_MARGIN = 0.03
 _POINT = 0.01  # of accuracy
 
@@ -309,8 +309,8 @@ def _leaks(lab: LabResults, ready: list[int]) -> list[str]:
             other = max(score("u1", "w2"), score("u2", "w1"))
             sentences.append(
                 f"{lab.titles[m]}: the unique heads predict the shared ws with R2 {max(shared, 0):.2f}"
-                f"{', a leak' if shared > LEAK else ''}; the shared heads predict their view's own latents with R2 {max(own, 0):.2f}"
-                f"{', a leak' if own > LEAK else ''}; the other view's own latents are predicted by the unique heads "
+                f"{', a leak' if shared > LEAK else ''}; the shared heads predict their view-specific factors with R2 {max(own, 0):.2f}"
+                f"{', a leak' if own > LEAK else ''}; the other view's factors are predicted by the unique heads "
                 f"{'too' if other > LEAK else 'not at all'} (R2 {max(other, 0):.3f})."
             )
     return sentences

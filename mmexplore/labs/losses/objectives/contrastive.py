@@ -18,10 +18,10 @@ class Clip(Objective):
     title = "CLIP"
     family = "contrastive"
     sentence = "Pull the embeddings of the two views of a sample together, push those of other samples apart (SimCLR across modalities)."
-    formula = "L = -NCE(z1, z2), symmetric, cosine / temperature"
+    formula = "L = -NCE(p1, p2), symmetric, cosine / temperature, p the representation behind the projection head"
     reference = "Radford et al. 2021, arXiv 2103.00020; Chen et al. 2020, arXiv 2002.05709; van den Oord et al. 2018, arXiv 1807.03748"
     keeps = ("kept", "lost", "lost", "lost")
-    why = "NCE(z1, z2) is a bound of I(X1; X2): what is unique to one view cannot raise it."
+    why = "NCE(p1, p2) is a bound of I(X1; X2): what is unique to one view cannot raise it."
     terms: ClassVar[Mapping[str, str]] = {"nce_12": "NCE bound of I(X1;X2), bits"}
     program = f"{_METHODS}.clip:ClipMethod"
 
@@ -37,7 +37,7 @@ class CrossSelf(Objective):
     title = "Cross + Self"
     family = "contrastive"
     sentence = "CLIP, and each view must be matched with its own augmentation as well: what survives augmentation is kept, too."
-    formula = "L = -NCE(z1', z2') - NCE(z1', z1'') - NCE(z2', z2'')"
+    formula = "L = -NCE(p1', p2') - NCE(p1', p1'') - NCE(p2', p2''), p the representation behind the projection head"
     reference = "Yuan et al. 2021, arXiv 2104.12836; Mu et al. 2022 (SLIP), arXiv 2112.12750"
     keeps = ("kept", "kept", "kept", "depends")
     why = (
@@ -66,7 +66,9 @@ class SupCon(Objective):
     sentence = (
         "Pull the embeddings of all samples of one label together, of both views; the label decides what is kept."
     )
-    formula = "L = - mean over pairs of equal label of log softmax of their cosine / temperature"
+    formula = (
+        "L = - mean over pairs of equal label of log softmax of their cosine / temperature, behind the projection head"
+    )
     reference = "Khosla et al. 2020, arXiv 2004.11362"
     keeps = ("kept", "depends", "depends", "lost")
     why = "Both views' embeddings are trained on the same label, so each keeps the information about it in its own view, and drops the rest."

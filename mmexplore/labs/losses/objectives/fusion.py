@@ -25,7 +25,10 @@ class Comm(Objective):
     title = "CoMM"
     family = "fusion"
     sentence = "Fuse both views by a network, and match the fused embedding with itself, and with each view, across augmented pairs."
-    formula = _FORMULA + ", Z the fused embedding, Zi the same with the other view replaced by a learned token"
+    formula = (
+        _FORMULA
+        + ", Z the fused embedding, Zi the same with the other view replaced by a learned token, each behind one projection head"
+    )
     reference = _REFERENCE
     keeps = ("kept", "kept", "kept", "kept")
     why = "The fused term bounds I(X'; X'') of whole pairs, which covers the exclusive or; a nonlinear fusion can compute it."
@@ -46,7 +49,7 @@ class CommLinear(Objective):
     title = "CoMM, linear fusion"
     family = "fusion"
     sentence = "CoMM with a linear fusion of the two embeddings: the control for synergy."
-    formula = _FORMULA + ", Z a linear map of the two embeddings"
+    formula = _FORMULA + ", Z a linear map of the two embeddings, behind one projection head"
     reference = _REFERENCE
     keeps = ("kept", "kept", "kept", "lost")
     why = "A sum of a function of view 1 and one of view 2 carries no exclusive or that matching pairs could reward."

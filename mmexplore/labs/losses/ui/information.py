@@ -149,7 +149,7 @@ def _words(truth: LabelTruth, synergistic: bool) -> None:
     if synergistic:
         st.caption(
             "The synergy is no accident: the sign of a sum depends on every summand, so views that each hold one need each other. "
-            "*Unique latents* are not *unique information*."
+            "*View-specific factors* are not *unique information*."
         )
     how = plain(f"{truth.words[:1].upper()}{truth.words[1:]}")
     st.caption(f"{how}.")
