@@ -38,6 +38,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "factorcl": {"methods": "factorcl-ssl", "data": FACTORS, "seeds": 1, "batch": 16, "width": 8, "embedding": 2},
     "factorcl-sweep": {"methods": "late", "ratios": 2, "rows": 500, "seeds": 1, "width": 8, "embedding": 2},
     "kept": {"methods": "comm", "seeds": 1, "width": 8, "embedding": 2},
+    "kept-sweep": {"methods": "comm", "embeddings": "2", "rates": "0.01", "seeds": 1, "width": 8},
     "knob": {"data": "warped-gaussian?n=120", "width": 4, "depth": 1, "batch": 64, "latent": 2},
     "knob-sweep": {"data": "warped-gaussian?n=120", "settings": 3, "batch": 32},
     "mi": {"data": "gaussian-pair?n=100", "steps": 10, "hidden": 4, "folds": 2, "embedding": 2},
