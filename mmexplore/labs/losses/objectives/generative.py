@@ -118,8 +118,8 @@ class Dvsib(Objective):
     )
     formula = "L = KL1 + KL2 - beta NCE(z1, z2) - gamma [log p(x1|z1) + log p(x2|z2)]"
     reference = _KNOB
-    keeps = ("kept", "depends", "depends", "ingredients")
-    why = "At gamma 0 only shared information is worth its rate; gamma > 0 rewards what is unique to each view as well."
+    keeps = ("kept", "depends", "depends", "depends")
+    why = "At gamma 0 only shared information is worth its rate; gamma > 0 rewards what is unique to each view, and synergy's parts, as well."
     terms: ClassVar[Mapping[str, str]] = {
         "rate": "KL of both latents, bits",
         "nce_12": "NCE bound of I(Z1;Z2), bits",
@@ -142,8 +142,8 @@ class Dvcca(Objective):
     sentence = "The latent of each view must reconstruct the other view and, weighted by gamma, its own."
     formula = "L = KL(zi) - beta [log p(xj|zi) + gamma log p(xi|zi)] for both views"
     reference = "Wang, Yan, Lee & Livescu 2016, arXiv 1610.03454; " + _KNOB
-    keeps = ("kept", "depends", "depends", "ingredients")
-    why = "Reconstructing the other view rewards shared information only (gamma 0); reconstructing its own rewards the unique part as well."
+    keeps = ("kept", "depends", "depends", "depends")
+    why = "Reconstructing the other view rewards shared information only (gamma 0); reconstructing its own rewards the unique part, and synergy's parts, as well."
     terms: ClassVar[Mapping[str, str]] = {
         "rate": "KL of both latents, bits",
         "nll_nats": "negative log likelihood of what is reconstructed, nats",
