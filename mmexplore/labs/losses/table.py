@@ -235,6 +235,11 @@ def read_stability(run: Run) -> Stability | None:
     embeddings, rates = tuple(map(int, names["embeddings"])), tuple(map(float, names["rates"]))
     shape = (len(texts), len(embeddings), len(rates), len(names["seeds"]), len(atoms), len(LAYERS))
     arrays = {name: np.full(shape, np.nan) for name in ("kept", "readable")}
+    if run.has("table"):  # it has ended: one file instead of many
+        stored = run.arrays("table")
+        for name, target in arrays.items():
+            put(target[None], 0, stored.get(name))
+        return Stability(texts, titles, atoms, embeddings, rates, arrays["kept"], arrays["readable"])
     for frame in run.frames():
         place = tuple(
             place_of_frame(frame, name, many)

@@ -170,6 +170,7 @@ def stability(task: KeptSweep, upto: int | None = None) -> Run:
         },
     )
     step = 0
+    table = np.full((len(chosen), len(widths), len(rates), task.seeds, len(ATOMS_KEPT), 2), np.nan)
     for m, o in enumerate(chosen[:upto]):
         for w in range(len(widths)):
             for q in range(len(rates)):
@@ -178,7 +179,10 @@ def stability(task: KeptSweep, upto: int | None = None) -> Run:
                 )
                 told = {"objective": m, "embedding": w, "rate": q, "done": 1, "seconds": 1.0}
                 recorder.frame(step, told, {"kept": kept, "readable": kept})
+                table[m, w, q] = kept
                 step += 1
+    if upto is None:
+        recorder.keep("table", {"kept": table, "readable": table})
     recorder.result({"titles": [o.heading() for o in chosen]})
     return end(run)
 

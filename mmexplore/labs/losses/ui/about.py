@@ -43,7 +43,8 @@ I(X\u2081,X\u2081\u2032;X\u2082,X\u2082\u2032), and named so.
 the code: the switch *Latents* shows by how much.
 
 **Where this differs from public code.** CoMM: heads there have batch normalisation, negatives come from within an augmentation too, and the fusion is a transformer. Cross + Self: terms within
-a view weigh half as much there. FactorCL: critics there are concatenated, the labels' condition stands in one input.
+a view weigh half as much there. FactorCL: critics there are concatenated, and the label
+as a condition stands in one input; IndAug is in the paper alone.
 
 **Critics.** *Separable* critics score a pair by the inner product of two embeddings, B passes a training step; *concatenated* ones, as in the paper, take every pair
 of a batch, B\u00b2 passes. Which one ran is part of the setting and of the link. *As in the public code* gives the pair's CLUB term of FactorCL-SSL each view
