@@ -71,8 +71,7 @@ def _measured(scene: FactorClScene, run: Run, over: Stability | None) -> None:
     if seen is None:
         _claims(scene)
         return
-    for sentence in table_words(seen, scene.layer):
-        st.markdown(f"- {plain(sentence)}")
+    _listed(table_words(seen, scene.layer))
     wide(table_figure(seen, scene.order, scene.readout, scene.layer, over), "learn.kept")
     pid = pid_figure(seen)
     if pid is not None:
@@ -103,8 +102,12 @@ def _stable(scene: FactorClScene, run: Run) -> None:
         st.caption("Nothing was measured yet.")
         return
     wide(heat, "learn.stability")
-    for sentence in stability_words(seen, scene.layer):
-        st.markdown(f"- {plain(sentence)}")
+    _listed(stability_words(seen, scene.layer))
+
+
+def _listed(sentences: list[str]) -> None:
+    if sentences:
+        st.markdown("\n".join(f"- {plain(sentence)}" for sentence in sentences))
 
 
 def _claims(scene: FactorClScene) -> None:
