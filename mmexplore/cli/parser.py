@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import NoReturn
 
-from mmexplore.cli import bottleneck, estimate, gaussian, labs, make, sources, studies, train, verbs, view
+from mmexplore.cli import bottleneck, doctor, estimate, gaussian, labs, make, sources, studies, train, verbs, view
 from mmexplore.errors import BadSpec
 from mmexplore.spec import Parameter
 from mmexplore.version import __version__
@@ -94,6 +94,7 @@ def build() -> argparse.ArgumentParser:
         listing.add_argument("--json", action="store_true", help="JSON for programs")
 
     _add_serve(commands)
+    doctor.add_options(_command(commands, "doctor", doctor.run, doctor.WORDS))
     return parser
 
 
