@@ -5,6 +5,9 @@ Pages and the command line catch `MmexploreError` and show its sentence; anythin
 
 from __future__ import annotations
 
+import logging
+import secrets
+
 
 class MmexploreError(Exception):
     """Base of every error this package raises on purpose."""
@@ -24,3 +27,16 @@ class Unsupported(MmexploreError, ValueError):
 
 class NotConverged(MmexploreError, RuntimeError):
     """An iterative method stopped before it reached what was asked of it."""
+
+
+def noted(log: logging.Logger, what: str, *values: object) -> str:
+    """Log the exception that is being handled under a number, and hand the number out: with it the reader's words lead to the log's lines.
+
+    Args:
+        log: where to.
+        what: what failed, as a logging format.
+        values: its values.
+    """
+    number = secrets.token_hex(3)
+    log.exception(f"fault {number}: {what}", *values)
+    return number

@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from mmexplore.errors import MmexploreError
+from mmexplore.errors import MmexploreError, noted
 
 T = TypeVar("T")
 Report = Callable[[float, str], None]
@@ -87,8 +87,8 @@ class Job(Generic[T]):
         except MmexploreError as error:
             self.error = str(error)
         except Exception:
-            _LOG.exception("job %s failed", self.key)
-            self.error = "this failed on our side; the details are in the server's log"
+            number = noted(_LOG, "job %s failed", self.key)
+            self.error = f"this failed on our side; the details are in the server's log under fault {number}"
         finally:
             self.share = 1.0
             self._done.set()

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from mmexplore.devices import choose_device, repeatable
-from mmexplore.errors import MmexploreError, Unsupported
+from mmexplore.errors import MmexploreError, Unsupported, noted
 from mmexplore.runs.folder import Run, locked, note_status
 from mmexplore.runs.recorder import Recorder, Stopped, write_json
 from mmexplore.runs.task import Task
@@ -70,9 +70,9 @@ def execute(
             _LOG.exception("run %s failed", path.name)
             ending = {"phase": "failed", "words": FULL if error.errno == errno.ENOSPC else f"a file could not be written: {error.strerror}"}  # fmt: skip
         except Exception as error:
-            _LOG.exception("run %s failed", path.name)
+            number = noted(_LOG, "run %s failed", path.name)
             name = type(error).__name__  # torch's own error of a full GPU is no MemoryError
-            ours = f"this failed on our side ({name}); the details are in the log of the run"
+            ours = f"this failed on our side ({name}); the details are in the log of the run under fault {number}"
             ending = {"phase": "failed", "words": MEMORY if name == "OutOfMemoryError" else ours}
         note_status(path, started=at, ended=time.time(), seconds=time.monotonic() - begun, **ending)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from mmexplore.errors import MmexploreError
+from mmexplore.errors import MmexploreError, noted
 from mmexplore.ui.state import PageState
 
 _LOG = logging.getLogger("mmexplore.pages")
@@ -33,9 +33,9 @@ def guarded(state: PageState[Any], part: str = "") -> Iterator[None]:
         # Streamlit steers its own control flow (rerun, stop) by exceptions that are no faults
         if type(error).__module__.startswith("streamlit"):
             raise
-        _LOG.exception("page %s failed on %s", state.page, state.view.to_query())
+        number = noted(_LOG, "page %s failed on %s", state.page, state.view.to_query())
         st.error(
-            "Sorry, this view failed on our side; the details are in the server's log. "
+            f"Sorry, this view failed on our side; the details are in the server's log under fault {number}. "
             "Undo goes back to the last view, Reset starts afresh.",
             icon=":material/error:",
         )
