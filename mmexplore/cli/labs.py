@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from mmexplore.cli.show import aligned, listing
 from mmexplore.errors import BadSpec
 from mmexplore.lab import Lab
 from mmexplore.labs import LABS, in_order
+from mmexplore.runs import Run
 from mmexplore.spec import Spec
 
 WORDS = "the numbers, the link and the script of a view of one of the dashboard's labs; without a name: list the labs"
@@ -77,8 +79,7 @@ def _described(lab: Lab, view: Spec) -> dict[str, Any]:
     task = lab.task(view) if lab.task is not None else None
     run_of = None if task is None else runs.find(task)
     there = run_of if run_of is not None and run_of.exists else None
-    numbers = () if lab.numbers is None else lab.numbers(view, there)
-    rows = [{key: value for key, value in vars(n).items() if value not in (None, "")} for n in numbers]
+    rows = numbers_of(lab, view, there)
     query = urlencode(view.to_query())
     described: dict[str, Any] = {"lab": lab.name, "link": f"/{lab.url}{'?' + query if query else ''}", "numbers": rows}
     if task is not None and run_of is not None:
@@ -86,15 +87,32 @@ def _described(lab: Lab, view: Spec) -> dict[str, Any]:
     return described
 
 
+def numbers_of(lab: Lab, view: Spec, run: Run | None) -> list[dict[str, Any]]:
+    """The lab's numbers of a view and its run, as plain values without those that say nothing."""
+    numbers = () if lab.numbers is None else lab.numbers(view, run)
+    return [{key: value for key, value in vars(n).items() if value not in (None, "")} for n in numbers]
+
+
 def _text(lab: Lab, described: dict[str, Any]) -> str:
-    rows = [
-        [n["name"], f"{n['value']:.6g} {n.get('unit', '')}".strip() if "value" in n else "-", n.get("certificate", "")]
-        for n in described["numbers"]
-    ]
     lines = [f"{lab.title}: {lab.question}", f"page: {described['link']}"]
     if "run" in described:
         lines.append(f"run: {described['run']} ({described['phase']})")
-    return "\n".join([*lines, *(aligned(rows) if rows else ["The numbers of this lab stand on its page."])])
+    shown = number_lines(described["numbers"])
+    return "\n".join([*lines, *(shown or ["The numbers of this lab stand on its page."])])
+
+
+def number_lines(numbers: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Name, value with its ends, and certificate of each, in columns.
+
+    Args:
+        numbers: fields of `mmexplore.lab.Number`, without those that say nothing.
+    """
+    rows = []
+    for n in numbers:
+        value = f"{n['value']:.6g} {n.get('unit', '')}".strip() if "value" in n else "-"
+        ends = f"{n['low']:.4g} to {n['high']:.4g}" if "low" in n and "high" in n else ""
+        rows.append([n["name"], value, ends, n.get("certificate", "")])
+    return aligned(rows) if rows else []
 
 
 def _list(as_json: bool) -> None:

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from mmexplore import runs
+from mmexplore.cli.labs import number_lines, numbers_of
 from mmexplore.cli.show import aligned
 from mmexplore.errors import BadData, BadSpec, MmexploreError
+from mmexplore.labs import place_of
 from mmexplore.runs import Run, store
 from mmexplore.runs.task import TASKS, Task, task_from_dict
 
@@ -134,6 +136,9 @@ def _shown(run: Run) -> str:
         f"{state.phase}: {state.words}; {state.seconds:.1f} s on {state.device}",
     ]
     lines += ["", *aligned(values), *(["", *aligned(result)] if result else [])]
+    place = place_of(run.task)
+    outcome = number_lines(numbers_of(*place, run)) if place is not None else []
+    lines += ["", *outcome] if outcome else []
     return "\n".join([*lines, *(f"Note: {warning}" for warning in state.warnings)])
 
 

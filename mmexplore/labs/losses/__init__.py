@@ -2,6 +2,7 @@
 
 from mmexplore.lab import Example, Lab
 from mmexplore.labs.losses.bounds_task import Bounds
+from mmexplore.labs.losses.numbers import numbers
 from mmexplore.labs.losses.presets import PRESETS
 from mmexplore.labs.losses.scene import FactorClScene, scene_of
 from mmexplore.labs.losses.script import script_of
@@ -22,6 +23,7 @@ declare(
         view_of=scene_of,
         presets=PRESETS,
         task=FactorClScene.shown_task,
+        numbers=numbers,
         script=script_of,
         examples=(
             Example(

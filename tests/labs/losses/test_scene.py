@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from mmexplore import runs, tabular
+from mmexplore.cli import main
 from mmexplore.datasets.views import VIEWS
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.labs import LABS, place_of
@@ -392,3 +393,29 @@ def test_own_columns_become_two_views_and_a_label():
     with pytest.raises(BadData, match="chosen twice"):
         arrays_of(FactorClScene(data="own", x1="a_*", x2="a_0", y="score"), dataset)
     assert FactorCl(data="own?id=abc").own_data
+
+
+def test_every_run_has_its_outcome_in_numbers(empty_runs_folder, capsys):
+    scene = SMALL.put(**{"sweep.ratios": 3, "sweep.seeds": 2, "kept.seeds": 2, "kept.methods": "clip,comm,late"})
+    made = {
+        "lab": lab_runs.lab(scene.task("lab")),
+        "sweep": lab_runs.sweep(scene.task("sweep")),
+        "bounds": lab_runs.bounds(scene.task("bounds")),
+        "kept": lab_runs.kept(scene.task("kept")),
+        "stability": lab_runs.stability(scene.task("stability")),
+    }
+    found = {name: {n.name: n for n in LABS["losses"].numbers(scene, run)} for name, run in made.items()}
+    clip = found["lab"]["CLIP: accuracy on y at the loss"]
+    assert (clip.value, clip.low, clip.high) == pytest.approx((0.6505, 0.65, 0.651))
+    assert "Raw inputs: accuracy on y at the loss" not in found["lab"]  # it has no head
+    assert found["lab"]["accuracy on y from what both views share"].value == pytest.approx(0.7355, abs=1e-4)
+    assert found["sweep"]["CLIP: accuracy at view-specific share 1 at the representation"].value == pytest.approx(0.585)
+    assert found["bounds"]["true information"].unit == "bit"
+    kept = found["kept"]["CLIP: shared kept at the representation"]
+    assert (kept.low, kept.high, kept.unit) == (pytest.approx(0.97), pytest.approx(1.0), "bit")
+    assert not any(name.startswith("Supervised") and name.endswith("at the loss") for name in found["kept"])
+    over = found["stability"]["CLIP: unique1 kept at the representation"]
+    assert (over.low, over.high) == (0.0, 1.0)
+    assert LABS["losses"].numbers(scene, None) == ()
+    assert main(["runs", "show", made["lab"].name]) == 0
+    assert "CLIP: accuracy on y at the loss" in capsys.readouterr().out
