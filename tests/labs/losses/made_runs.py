@@ -28,6 +28,7 @@ KEPT = {
 def begin(task: object) -> tuple[Run, Recorder]:
     """A run that is described and can be recorded."""
     run, _ = store.prepare(task)  # type: ignore[arg-type]
+    assert not run.shipped, f"{run.name} comes with the program: take another setting, or nothing shipped"
     return run, Recorder(run.path)
 
 

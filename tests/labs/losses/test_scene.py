@@ -32,6 +32,7 @@ from mmexplore.labs.losses.table import (
 from mmexplore.labs.losses.table_task import Kept, KeptSweep
 from mmexplore.labs.losses.task import FactorCl, FactorClSweep
 from mmexplore.report.figures import draw, twin
+from mmexplore.runs import store
 from tests.labs.losses import made_runs as lab_runs
 
 SMALL = FactorClScene().put(**{"lab.steps": 50, "lab.seeds": 2, "data.rows": 500})
@@ -395,7 +396,8 @@ def test_own_columns_become_two_views_and_a_label():
     assert FactorCl(data="own?id=abc").own_data
 
 
-def test_every_run_has_its_outcome_in_numbers(empty_runs_folder, capsys):
+def test_every_run_has_its_outcome_in_numbers(empty_runs_folder, monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(store, "SHIPPED", tmp_path / "none")
     scene = SMALL.put(**{"sweep.ratios": 3, "sweep.seeds": 2, "kept.seeds": 2, "kept.methods": "clip,comm,late"})
     made = {
         "lab": lab_runs.lab(scene.task("lab")),
