@@ -47,15 +47,16 @@ PRESETS: dict[str, Preset] = {
     ),
     "synergy": Preset(
         "XOR",
-        "One of four known bits can be read from both views together only. Of the self-supervised losses only CoMM's nonlinear fusion is rewarded for it; with "
-        "encoders of two hidden layers (Advanced) it finds it in few seeds. Trained on the label, an early fusion finds it at once.",
+        "One of four known bits can be read from both views together only. Of the self-supervised losses only CoMM's nonlinear fusion is rewarded for it: "
+        "behind a projection head it finds it in some seeds, without one (choose None) in all; with encoders of two hidden layers (Advanced) in few. Trained on the label, "
+        "an early fusion finds it at once.",
         {"view": "methods", "data": "bits", "methods": "clip,cross-self,factorcl-ssl,comm,comm-linear,early", "lab.seeds": 4, "lab.steps": 500, "lab.rate": 3e-3,
          "lab.width": 64, "lab.layers": 1, "lab.embedding": 4},
     ),
     "trifeature": Preset(
         "Pictures",
-        "Small Trifeature: the shape is shared, textures and colours belong to one picture each, a match needs both. Trained for 80 epochs; training it anew takes half "
-        "an hour.",
+        "Small Trifeature: the shape is shared, textures and colours belong to one picture each, a match needs both. After 80 epochs CLIP has the shape and has dropped "
+        "the colours, FactorCL has both; textures and the match stay at chance for all. Training it anew takes half an hour.",
         {"view": "methods", "data": "trifeature", "methods": "clip,factorcl-ssl,comm", "lab.steps": 3000, "lab.width": 64},
     ),
     "digits": Preset(

@@ -7,8 +7,12 @@ import pytest
 import torch
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
+from mmexplore.datasets.views import two_views
+from mmexplore.labs.losses.objectives import objectives
+from mmexplore.labs.losses.train.method import Shape, make
 from mmexplore.labs.losses.train.probes import Answers, hidden_probe, linear_probe
-from mmexplore.labs.losses.train.reading import plane
+from mmexplore.labs.losses.train.reading import plane, reader
+from mmexplore.labs.losses.train.rows import draw_rows
 from mmexplore.labs.losses.train.table import blurred, decomposition
 
 
@@ -83,6 +87,42 @@ def test_probes_never_see_held_out_answers(probe, device):
         first.accuracy + second.accuracy, torch.ones(2, 1, device=device)
     )  # the same guesses, scored against the opposite
     assert torch.isfinite(scores.cross_entropy).all()
+
+
+@pytest.mark.parametrize("size", [1.0, 3e-2, 1e-3])
+@pytest.mark.parametrize("offset", [0.0, 0.4, 1.0])
+def test_embeddings_on_a_line_are_read_along_it(size, offset, device):
+    """What an untrained network puts out behind a deep head: one direction, all others at the rounding of a large mean."""
+    g = torch.Generator().manual_seed(0)
+    along, direction = torch.randn((12, 3000, 1), generator=g), torch.randn((12, 1, 24), generator=g)
+    x = (offset + size * along * direction).to(device)
+    labels = (along > 0).long().to(device)
+    asked = Answers(labels, (2,), along.to(device), (1,))
+    fit, held = slice(0, 2000), slice(2000, 3000)
+    found = linear_probe(x[:, fit], asked.rows(fit), x[:, held], asked.rows(held))
+    assert found.accuracy.min() > 0.97 and found.r2.min() > 0.97
+    assert torch.isfinite(found.cross_entropy).all()
+
+
+def test_untrained_networks_behind_deep_heads_can_be_read(device):
+    """Their outputs lie on one or two directions, a thousandth of their mean: in single precision the covariance is not positive."""
+    rows = draw_rows(two_views("bits"), range(1, 9), device)
+    views = (tuple(x.shape[2:]) for x in (rows.x1, rows.x2))
+    shape = Shape(rows.seeds, *views, (2,), 64, 1, 4, str(rows.x1.device))
+    method = make(objectives("comm?head=mlp2")[0], shape)
+    scores, there = reader(rows, 128).linear(method, 3000, 5)
+    assert there and torch.isfinite(scores.cross_entropy).all()
+    assert scores.accuracy.min() > 0.4
+
+
+def test_constant_embeddings_tell_nothing(device):
+    x, asked = problem(device)
+    fit, held = slice(0, 400), slice(400, 600)
+    nothing = torch.full_like(x, 0.3)
+    found = linear_probe(nothing[:, fit], asked.rows(fit), nothing[:, held], asked.rows(held))
+    ones = asked.labels[:, held, 0].float().mean(dim=1)
+    constant = torch.minimum((found.accuracy[:, 0] - ones).abs(), (found.accuracy[:, 0] - (1 - ones)).abs())
+    assert constant.max() < 1e-6 and found.r2.max() < 0.02
 
 
 def test_noise_drowns_traces_and_nothing_else(device):

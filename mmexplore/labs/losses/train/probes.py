@@ -58,14 +58,19 @@ def linear_probe(fit: Tensor, asked: Answers, held_out: Tensor, wanted: Answers,
         asked, wanted: their answers.
         iterations: of the logistic regression (full batch, Nesterov's momentum with restarts).
     """
-    center = fit.mean(dim=1, keepdim=True)
-    x, h = fit - center, held_out - center
+    # in double precision: what a network puts out behind a head may lie on a line but for the last digits
+    wide, other = fit.double(), held_out.double()
+    center = wide.mean(dim=1, keepdim=True)
+    x, h = wide - center, other - center
     _, n, d = x.shape
     cov = x.transpose(1, 2) @ x / n  # (S, d, d)
     power = cov.diagonal(dim1=1, dim2=2).amax(dim=1).clamp_min(1e-12)
-    lower = torch.linalg.cholesky(cov + (1e-5 * power)[:, None, None] * torch.eye(d, device=x.device))
-    white = torch.linalg.solve_triangular(lower, x.transpose(1, 2), upper=False).transpose(1, 2)
-    white_held_out = torch.linalg.solve_triangular(lower, h.transpose(1, 2), upper=False).transpose(1, 2)
+    ridge = (1e-5 * power)[:, None, None] * torch.eye(d, dtype=torch.float64, device=x.device)
+    lower = torch.linalg.cholesky(cov + ridge)
+    white, white_held_out = (
+        torch.linalg.solve_triangular(lower, rows.transpose(1, 2), upper=False).transpose(1, 2).to(fit.dtype)
+        for rows in (x, h)
+    )
     r2 = _ridge(white, asked, white_held_out, wanted)
     weight, bias = _logistic(white, asked, iterations)
     return Scores(*_read(torch.baddbmm(bias, white_held_out, weight), wanted), r2)
