@@ -13,6 +13,7 @@ from typing import Any
 from mmexplore import runs
 from mmexplore.cli.show import aligned
 from mmexplore.errors import BadData, BadSpec, MmexploreError
+from mmexplore.plaintext import read_json
 from mmexplore.runs import Run, store
 from mmexplore.runs.task import TASKS, Task, task_from_dict
 
@@ -92,26 +93,31 @@ def _act(action: str, run: Run, options: argparse.Namespace) -> None:
 def _task(what: str, values: list[str]) -> Task:
     """From a file, or from a kind and its values."""
     path = Path(what)
-    if path.suffix == ".json" or path.is_file():
+    if path.suffix == ".json" or _is_file(path):
         if values:
-            raise BadSpec(f"{values[0]!r} has no effect beside a file; change the file, or name a kind")
+            raise BadSpec(f"{values[0][:60]!r} has no effect beside a file; change the file, or name a kind")
         try:
-            description = json.loads(path.read_text(encoding="utf-8"))
+            described = path.read_bytes()
         except OSError as error:
-            raise BadData(f"{path.name} cannot be read: {error.strerror}") from None
-        except ValueError as error:
-            raise BadData(f"{path.name} is no JSON: {error}") from None
-        return task_from_dict(description)
+            raise BadData(f"{path.name[:60]} cannot be read: {error.strerror}") from None
+        return task_from_dict(read_json(described, path.name))
     cls = TASKS[what]
     read: dict[str, Any] = {}
     for value in values:
         name, equals, text = value.partition("=")
         if not equals:
-            raise BadSpec(f"{value!r} is no value; allowed: name=value, for instance seed=1")
+            raise BadSpec(f"{value[:60]!r} is no value; allowed: name=value, for instance seed=1")
         if name not in [p.name for p in cls.parameters()]:
             cls.from_values({name: text})  # says what is known
         read[name] = cls.parameter(name).parse(text)
     return cls.from_values(read)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that no file can have: too long, or with a zero in it
+        return False
 
 
 def _teller() -> Callable[[float, str], None]:
