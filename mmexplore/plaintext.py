@@ -7,11 +7,13 @@ walks it does not. Here everything that cannot be used is one `BadData` with a s
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from mmexplore.errors import BadData
 
 DEEPEST = 40  # lists within lists
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 SHOWN = 60  # characters of a value in a sentence
 
 
@@ -23,7 +25,7 @@ def read_json(text: str | bytes, what: str) -> Any:
         what: the text's name, for the sentence that refuses it.
 
     Raises:
-        BadData: no JSON, no UTF-8, or nested deeper than `DEEPEST`.
+        BadData: no JSON, no UTF-8, nested deeper than `DEEPEST`, or with half a letter in it.
     """
     try:
         value = json.loads(text)
@@ -31,9 +33,11 @@ def read_json(text: str | bytes, what: str) -> Any:
         raise _too_deep(what) from None
     except ValueError as error:  # also bytes that are no UTF-8, and whole numbers of thousands of digits
         raise BadData(f"{what[:SHOWN]} is no JSON: {str(error)[:200]}") from None
-    brackets = (b"[", b"{") if isinstance(text, bytes) else ("[", "{")
-    if sum(map(text.count, brackets)) > DEEPEST and _deep(value):  # type: ignore[arg-type]
+    data = text.encode("utf-8", "replace") if isinstance(text, str) else text
+    if data.count(b"[") + data.count(b"{") > DEEPEST and _deep(value):
         raise _too_deep(what)
+    if _HALF.search(data) and not _whole_letters(value):
+        raise BadData(f"{what[:SHOWN]} holds half of a letter (a lone surrogate); allowed: whole letters")
     return value
 
 
@@ -64,4 +68,12 @@ def _deep(value: Any) -> bool:
         if not level:
             return False
         level = [inner for outer in level for inner in (outer.values() if isinstance(outer, dict) else outer)]
+    return True
+
+
+def _whole_letters(value: Any) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
     return True

@@ -12,7 +12,7 @@ from typing import Any
 
 from mmexplore import runs
 from mmexplore.cli.show import aligned
-from mmexplore.errors import BadData, BadSpec, MmexploreError
+from mmexplore.errors import BadData, BadSpec, MmexploreError, Unsupported
 from mmexplore.plaintext import read_json
 from mmexplore.runs import Run, store
 from mmexplore.runs.task import TASKS, Task, task_from_dict
@@ -40,6 +40,9 @@ def add_runs_options(command: argparse.ArgumentParser) -> None:
 def train(options: argparse.Namespace) -> int:
     """`train`."""
     task = _task(options.what, options.values)
+    before = runs.find(task)
+    if options.again and before.pinned and not before.shipped:
+        raise Unsupported(f"run {before.name} is pinned; `runs unpin {before.name}` lets another result take its place")
     run = runs.train(task, again=options.again, watch=None if options.quiet else _teller())
     if not options.quiet:
         print(file=sys.stderr)
@@ -61,6 +64,8 @@ def manage(options: argparse.Namespace) -> int:
         raise BadSpec(f"runs {options.action} needs the name of a run; `runs list` shows them")
     else:
         run = store.by_name(options.name)
+        if options.action == "stop" and not run.state.active:
+            run = store.replacing(run) or run
         _act(options.action, run, options)
     return 0
 
@@ -68,7 +73,7 @@ def manage(options: argparse.Namespace) -> int:
 def _act(action: str, run: Run, options: argparse.Namespace) -> None:
     if action == "show":
         if options.json:
-            summary = {"run": run.name, "phase": run.state.phase, "task": run.task.to_dict()}
+            summary = {"run": run.name, "phase": run.state.phase, "words": run.state.words, "task": _asked(run)}
             print(json.dumps(summary | {"result": run.result(), "frames": run.frames()}, indent=2, allow_nan=False))
         else:
             print(_shown(run))
@@ -133,14 +138,35 @@ def _teller() -> Callable[[float, str], None]:
 
 def _shown(run: Run) -> str:
     state = run.state
-    values = [[name, str(value)] for name, value in run.task.to_dict()["values"].items()]
+    asked = _asked(run)
+    values = [[name, str(value)] for name, value in asked["values"].items()] if asked else []
     result = [[name, _short(value)] for name, value in run.result().items()]
     lines = [
-        f"{run.name}: {run.task.title()}",
-        f"{state.phase}: {state.words}; {state.seconds:.1f} s on {state.device}",
+        f"{run.name}: {_title(run)}",
+        f"{_phase(run)}: {state.words}; {state.seconds:.1f} s on {state.device}",
     ]
     lines += ["", *aligned(values), *(["", *aligned(result)] if result else [])]
     return "\n".join([*lines, *(f"Note: {warning}" for warning in state.warnings)])
+
+
+def _asked(run: Run) -> dict[str, Any] | None:
+    """What was asked for; None where nobody can say any more."""
+    try:
+        return run.task.to_dict()
+    except MmexploreError:
+        return None
+
+
+def _title(run: Run) -> str:
+    try:
+        return run.task.title()
+    except MmexploreError as error:
+        return str(error)
+
+
+def _phase(run: Run) -> str:
+    phase = run.state.phase
+    return "damaged" if phase == "unreadable" else phase
 
 
 def _short(value: Any) -> str:
@@ -152,17 +178,18 @@ def _list(as_json: bool) -> None:
     listed: list[dict[str, Any]] = []
     for run in store.all_runs():
         state = run.state
-        try:
-            title = run.task.title()
-        except MmexploreError as error:
-            title = str(error)
-        listed.append({"run": run.name, "title": title, "phase": state.phase, "share": round(state.share, 3), "seconds": round(state.seconds, 2), "bytes": run.size, "pinned": run.pinned, "shipped": run.shipped, "outdated": state.outdated})  # fmt: skip
+        listed.append({"run": run.name, "title": _title(run), "words": state.words, "phase": state.phase, "share": round(state.share, 3), "seconds": round(state.seconds, 2), "bytes": run.size, "pinned": run.pinned, "shipped": run.shipped, "outdated": state.outdated})  # fmt: skip
+    if names := store.put_aside():
+        print(
+            f"mmexplore: put aside, since their entries in the queue were damaged: {', '.join(names[:20])}",
+            file=sys.stderr,
+        )
     if as_json:
         print(json.dumps(listed, indent=2))
     elif not listed:
         print("no runs yet; `python -m mmexplore runs kinds` says what can be run")
     else:
-        rows = [[t["run"], t["phase"], f"{t['seconds']:.1f} s", f"{t['bytes'] / 1e6:.1f} MB", "pinned" if t["pinned"] else "", t["title"]] for t in listed]  # fmt: skip
+        rows = [[t["run"], "damaged" if t["phase"] == "unreadable" else t["phase"], f"{t['seconds']:.1f} s", f"{t['bytes'] / 1e6:.1f} MB", "pinned" if t["pinned"] else "", t["words"] if t["phase"] == "unreadable" else t["title"]] for t in listed]  # fmt: skip
         print("\n".join(aligned(rows)))
 
 
