@@ -59,10 +59,13 @@ def read_bytes(path: Path) -> bytes:
     """
     most = LONGEST.get(path.name, SHORT)
     try:
-        with os.fdopen(open_regular(path), "rb") as file:
-            if (size := os.fstat(file.fileno()).st_size) > most:
+        handle = open_regular(path)
+        try:
+            if (size := os.fstat(handle).st_size) > most:
                 raise BadData(f"{path.name} has {size:,} bytes; allowed: {most:,}")
-            return file.read(most + 1)
+            return os.read(handle, size)
+        finally:
+            os.close(handle)
     except FileNotFoundError:
         raise
     except OSError as error:

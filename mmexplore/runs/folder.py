@@ -18,6 +18,7 @@ from __future__ import annotations
 import contextlib
 import math
 import os
+import stat
 import time
 import zipfile
 from collections import OrderedDict
@@ -111,7 +112,10 @@ class Run:
     @property
     def exists(self) -> bool:
         """Whether there is a folder; a link to one is none."""
-        return self.path.is_dir() and not self.path.is_symlink()
+        try:
+            return stat.S_ISDIR(os.lstat(self.path).st_mode)
+        except OSError:
+            return False
 
     @property
     def here(self) -> bool:

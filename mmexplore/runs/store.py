@@ -86,10 +86,10 @@ def replacing(run: Run) -> Run | None:
 
     It may also have ended badly: it stays until it is asked for again, so that one can see why.
     """
-    place = (root() if run.shipped else run.path.parent) / run.name
-    made = beside(place)
-    if run.path.parent.name == AGAIN or not (place.parent / AGAIN / run.name).is_dir():
+    base = root() if run.shipped else run.path.parent
+    if base.name == AGAIN or not os.path.isdir(f"{base}/{AGAIN}/{run.name}"):  # noqa: PTH112 (asked for every run, every second)
         return None
+    made = beside(base / run.name)
     if made.state.phase == "running" and not made.locked:  # cut off just before it could take its place
         take_place(made.path)
         return None

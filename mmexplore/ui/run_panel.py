@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -189,16 +190,13 @@ def _controls(
             st.progress(now.share, text=plain(progress_words(run, now)), width="stretch")
         else:
             label = start if now.phase == "absent" else "Run again"
+            ask = state.key(f"{name} ask again")
             if now.phase != "finished":
-                button(label, "play_arrow", lambda: _start(task, data), type="primary")
+                asked_first(run, ask, lambda: button(label, "play_arrow", lambda: _start(task, data), type="primary"))
             phase_badge(run, now)
             if now.phase == "finished" and not _being_replaced(run):
-                _run_again(
-                    state,
-                    run,
-                    name,
-                    lambda: button("Run again", "replay", lambda: _start(task, data, again=True), type="tertiary"),
-                )
+                anew = partial(_start, task, data, again=True)
+                asked_first(run, ask, lambda: button("Run again", "replay", anew, type="tertiary"))
     if now.phase in ("failed", "killed", "unreadable"):
         st.error(plain(f"{now.words[:1].upper()}{now.words[1:]}."), icon=":material/error:")
     for warning in now.warnings:
@@ -212,14 +210,20 @@ def _being_replaced(run: Run) -> bool:
     return new is not None and new.state.active
 
 
-def _run_again(state: PageState[Any], run: Run, name: str, button: Callable[[], None]) -> None:
-    """The button that runs a result again; of one that somebody has pinned it is asked first."""
+def asked_first(run: Run, key: str, button: Callable[[], None]) -> None:
+    """Draw a button that runs something again; where somebody has pinned what is there, behind a question.
+
+    Args:
+        run: what is there.
+        key: of the question, in the session's state.
+        button: draws the button.
+    """
     if run.shipped or not run.pinned:
         button()
         return
-    with st.popover("Run again", icon=":material/replay:", type="tertiary", key=state.key(f"{name} ask again")):
+    with st.popover("Run again", icon=":material/replay:", type="tertiary", key=key):
         st.caption(
-            "This result is pinned. The new one takes its place, for everybody, once it has finished; until then this one stays."
+            "This run is pinned. The new one takes its place, for everybody, once it has finished; until then this one stays."
         )
         button()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -18,7 +19,7 @@ from mmexplore.runs.launcher import at_once
 from mmexplore.ui.actions import action_row
 from mmexplore.ui.failures import guarded, plain
 from mmexplore.ui.figure import figure
-from mmexplore.ui.run_panel import PHASES, again_words, duration, phase_badge, progress_words
+from mmexplore.ui.run_panel import PHASES, again_words, asked_first, duration, phase_badge, progress_words
 from mmexplore.ui.state import PageState
 
 __all__ = ["STATE", "page"]
@@ -92,8 +93,10 @@ def _looked() -> None:
     every = store.all_runs()
     looked = [run for run in every if run.name in STATE.view.names]
     missing = [name for name in STATE.view.names if name not in {run.name for run in every}]
-    for name in missing:
-        _refusal(name)  # it was deleted while this visitor pressed
+    prefix = STATE.key(f"{_REFUSED} ")
+    for key in [key for key in st.session_state if str(key).startswith(prefix)]:
+        if (name := str(key).removeprefix(prefix)) not in {run.name for run in looked}:
+            _refusal(name)  # another visitor has deleted it meanwhile
     if missing:
         st.warning(plain(f"No longer here: {', '.join(missing)}. Start it again on its page."), icon=":material/info:")
     if looked:
@@ -238,10 +241,12 @@ def _buttons(run: Run) -> None:
         elif new is not None and new.state.active:
             _button(run.name, "Stop running it again", "stop", lambda: runs.stop(new))
         elif phase != "finished" and not _unreadable(run):
-            _button(run.name, "Run again", "replay", lambda: runs.start(run.task))
+            again = partial(_button, run.name, "Run again", "replay", lambda: runs.start(run.task))
+            asked_first(run, STATE.key(f"ask again {run.name}"), again)
         if not run.shipped:
-            word = "Unpin" if run.pinned else "Pin"
-            _button(run.name, word, "keep_off" if run.pinned else "keep", lambda: store.pin(run, not run.pinned))
+            keep = not run.pinned  # as the visitor sees it: another one may press as well
+            word = "Pin" if keep else "Unpin"
+            _button(run.name, word, "keep" if keep else "keep_off", lambda: store.pin(run, keep))
             if not run.state.active:
                 _button(run.name, "Delete", "delete", lambda: _delete(run))
         if not run.state.active:
