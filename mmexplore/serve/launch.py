@@ -15,7 +15,7 @@ from mmexplore import runs
 from mmexplore.bundled import APP
 from mmexplore.errors import BadSpec, MmexploreError, Unsupported
 from mmexplore.labs import in_order
-from mmexplore.serve import server
+from mmexplore.serve import guard, server
 
 HOST = "127.0.0.1"
 FIRST_PORT = 8501
@@ -41,6 +41,7 @@ def launch(port: int | None = None, *, watch: bool = False, app: Path = APP) -> 
         options |= {"server.fileWatcherType": "auto", "server.runOnSave": "true", "client.showErrorDetails": "full"}
     flags = [f"--{name}={value}" for name, value in options.items()]
     cli = importlib.import_module("streamlit.web.cli")
+    guard.install()
     server.prepare()
     try:
         runs.engine().ready()  # torch takes seconds to import: by the time somebody presses start, it is there
