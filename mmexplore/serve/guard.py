@@ -79,7 +79,7 @@ class Guard:
 def refusal(scope: Message, headers: dict[bytes, str]) -> str:
     """Why a request is refused, in a sentence; "" where it is not."""
     host = headers.get(b"host", "")
-    allowed = [name.strip().lower() for name in streamlit.config.get_option("server.allowedHosts")] or list(LOOPBACK)
+    allowed = hosts()
     if not _names(host, allowed):
         return (
             f"This dashboard answers to {', '.join(allowed)}; the request was for {host[:80]!r}. To serve it under another name, start it "
@@ -92,6 +92,12 @@ def refusal(scope: Message, headers: dict[bytes, str]) -> str:
     if _netloc(origin) == host.lower() or origin in trusted:
         return ""
     return f"This request comes from a page of {origin[:80]!r}; allowed: pages of this dashboard itself.\n"
+
+
+def hosts() -> list[str]:
+    """The names this server answers to: those of this machine alone, and those of Streamlit's setting."""
+    named = [name.strip().lower() for name in streamlit.config.get_option("server.allowedHosts")]
+    return list(dict.fromkeys((*LOOPBACK, *named)))
 
 
 def no_calls_out() -> None:

@@ -196,6 +196,14 @@ def test_it_listens_to_no_other_address(watched):
         pass
 
 
+def test_another_name_is_let_in_where_it_is_set():
+    with Server(SERVE, env={"STREAMLIT_SERVER_ALLOWED_HOSTS": "mm.example.org"}) as server:
+        assert "could not be warmed up" not in server.log()
+        assert ask(server.address, host="mm.example.org")[0] == ask(server.address)[0] == 200
+        assert shake_hands(server.address, host="mm.example.org", origin="http://mm.example.org") == 101
+        assert ask(server.address, host="evil.example")[0] == 403
+
+
 # -- the rule itself -------------------------------------------------------------------------------------------------
 
 
