@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 
@@ -26,12 +27,12 @@ def use(other: Engine | None) -> None:
 
 def engine() -> Engine:
     """What executes runs."""
-    return _chosen or _local()
+    return _chosen or _local(store.root())
 
 
 @cache
-def _local() -> LocalEngine:
-    return LocalEngine(store.root())
+def _local(root: Path) -> LocalEngine:
+    return LocalEngine(root)  # one a folder: what it is asked for must lie in that folder
 
 
 def find(task: Task) -> Run:
