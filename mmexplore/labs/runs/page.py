@@ -65,8 +65,7 @@ def _living(draw: Callable[[], None]) -> None:
 
 def _active(run: Run) -> bool:
     """Whether a run, or the one that is to replace it, may still change."""
-    new = store.replacing(run)
-    return run.state.active or (new is not None and new.state.active)
+    return run.state.active or _again_at_work(run)
 
 
 def _put_aside() -> None:
@@ -81,7 +80,8 @@ def _put_aside() -> None:
 
 def _listed() -> None:
     every = store.all_runs()
-    listed = [run for run in every if STATE.view.lists(run)]
+    view = STATE.view
+    listed = [run for run in every if view.lists(run) or (view.show == "active" and _again_at_work(run))]
     if listed:
         _table(listed)
     else:

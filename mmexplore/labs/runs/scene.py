@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmexplore.report.content import Curves, Series
-from mmexplore.runs import Run, store
+from mmexplore.runs import Run
 from mmexplore.runs.folder import ACTIVE
 from mmexplore.spec import Spec, param
 
@@ -37,8 +37,7 @@ class RunsView(Spec):
     def lists(self, run: Run) -> bool:
         """Whether a run is in the list."""
         if self.show == "active":
-            new = store.replacing(run)
-            return run.state.phase in ACTIVE or (new is not None and new.state.active)
+            return run.state.phase in ACTIVE
         return self.show == "all" or run.shipped == (self.show == "shipped")
 
 
