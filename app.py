@@ -5,10 +5,11 @@ import streamlit as st
 from mmexplore.labs import pages
 from mmexplore.serve import server
 from mmexplore.ui.frame import frame
+from mmexplore.ui.navigation import with_unknown
 from mmexplore.ui.state import visiting
 
 server.prepare()
 frame()
-page = st.navigation(pages(), position="top")
+page = st.navigation(with_unknown(pages()), position="top")
 visiting(page.url_path)
 page.run()

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import Generic, TypeVar
 
 from mmexplore.errors import BadSpec
+from mmexplore.plaintext import shown
 from mmexplore.spec import Entry
 
 T = TypeVar("T")
@@ -63,18 +64,16 @@ class Registry(Generic[T]):
 
     def __contains__(self, name: object) -> bool:
         self._load()
-        return name in self._items
+        return isinstance(name, str) and name in self._items
 
     def __getitem__(self, name: str) -> T:
         self._load()
         try:
             return self._items[name]
         except (KeyError, TypeError):
-            close = difflib.get_close_matches(str(name), self._items, n=1)
+            close = difflib.get_close_matches(name[:60], self._items, n=1) if isinstance(name, str) else []
             hint = f"did you mean {close[0]!r}? " if close else ""
-            raise BadSpec(
-                f"{self.kind} {str(name)[:60]!r} is not known; {hint}allowed: {', '.join(self._items)}"
-            ) from None
+            raise BadSpec(f"{self.kind} {shown(name)} is not known; {hint}allowed: {', '.join(self._items)}") from None
 
     def get(self, name: object) -> T | None:
         """The entry of a name, or None."""
@@ -98,8 +97,6 @@ class EntryRegistry(Registry[type[S]]):
             BadSpec: too long, an unknown name, malformed text, a repeated or unknown key, a value that is not allowed.
         """
         if not isinstance(text, str) or len(text) > longest:
-            raise BadSpec(
-                f"the {self.kind} is {str(text)[:60]!r}; allowed: a name and values, at most {longest} characters"
-            )
+            raise BadSpec(f"the {self.kind} is {shown(text)}; allowed: a name and values, at most {longest} characters")
         name, _, values = text.partition("?")
         return self[name].from_text(values, f"{self.kind} {name}")

@@ -32,6 +32,7 @@ from typing import Any, ClassVar, Self
 from urllib.parse import parse_qsl, urlencode
 
 from mmexplore.errors import BadSpec, MmexploreError
+from mmexplore.plaintext import shown
 
 _KEY = "mmexplore"
 _PART = "mmexplore part"
@@ -59,25 +60,32 @@ class Parameter:
         if self.type is bool:
             if isinstance(value, bool):
                 return value
-            raise BadSpec(f"{self.name} is {value!r}; allowed: true or false")
+            raise BadSpec(f"{self.name} is {shown(value)}; allowed: true or false")
         if self.type is str:
             if not isinstance(value, str):
-                raise BadSpec(f"{self.name} is {value!r}; allowed: a text")
+                raise BadSpec(f"{self.name} is {shown(value)}; allowed: a text")
             if self.choices is not None and value not in self.choices:
                 raise BadSpec(f"{self.name} is {value[:60]!r}; allowed: {', '.join(self.choices)}")
             if len(value) > self.max_length:
                 raise BadSpec(f"{self.name} has {len(value)} characters; allowed: at most {self.max_length}")
+            if not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
+                raise BadSpec(f"{self.name} is {shown(value)}; allowed: a text of whole letters")
             return value
+        return self._number(value)
+
+    def _number(self, value: Any) -> Any:
+        """The number a value stands for, in this parameter's type and range."""
         try:
             number = float(value)
         except (TypeError, ValueError, OverflowError):
-            raise BadSpec(f"{self.name} is {str(value)[:60]!r}; allowed: {self.allowed()}") from None
+            raise BadSpec(f"{self.name} is {shown(value)}; allowed: {self.allowed()}") from None
         low = -math.inf if self.low is None else self.low
         high = math.inf if self.high is None else self.high
         finite = math.isfinite(number)
         whole = self.type is not int or (finite and number == math.floor(number))
         if isinstance(value, bool) or not finite or not low <= number <= high or not whole:
-            raise BadSpec(f"{self.name} is {value}; allowed: {self.allowed()}")
+            told = value[:60] if isinstance(value, str) else f"{value}"[:60]
+            raise BadSpec(f"{self.name} is {told}; allowed: {self.allowed()}")
         return self.type(number)
 
     def allowed(self) -> str:

@@ -49,6 +49,7 @@ GROUND = {
     "palette",
     "timeline",
     "jobs",
+    "plaintext",
     "version",
     "units",
     "links",

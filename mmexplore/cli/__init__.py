@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from mmexplore.cli.parser import build
 from mmexplore.errors import MmexploreError
 
+_LONGEST = 2000  # characters of an error
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status."""
@@ -21,7 +23,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         status: int = arguments.run(arguments)
         sys.stdout.flush()
     except MmexploreError as error:
-        print(f"mmexplore: {error}", file=sys.stderr)
+        sentence = str(error).encode(errors="backslashreplace").decode()
+        print(f"mmexplore: {sentence if len(sentence) <= _LONGEST else sentence[:_LONGEST] + ' ...'}", file=sys.stderr)
         return 2
     except BrokenPipeError:  # `| head` has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

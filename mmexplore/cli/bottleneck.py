@@ -132,5 +132,7 @@ def _dims(text: str | None) -> tuple[int, int]:
     try:
         d1, d2 = (int(part) for part in (text or "").split(","))
     except ValueError:
-        raise BadSpec(f"--dims is {text!r}; allowed: two whole numbers with commas, for instance 2,3") from None
+        raise BadSpec(
+            f"--dims is {str(text)[:60]!r}; allowed: two whole numbers with commas, for instance 2,3"
+        ) from None
     return d1, d2

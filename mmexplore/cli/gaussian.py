@@ -68,7 +68,9 @@ def dims(text: str | None) -> tuple[int, int, int]:
     try:
         d1, d2, dy = (int(part) for part in (text or "").split(","))
     except ValueError:
-        raise BadSpec(f"--dims is {text!r}; allowed: three whole numbers with commas, for instance 2,3,1") from None
+        raise BadSpec(
+            f"--dims is {str(text)[:60]!r}; allowed: three whole numbers with commas, for instance 2,3,1"
+        ) from None
     return d1, d2, dy
 
 

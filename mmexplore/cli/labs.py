@@ -71,7 +71,10 @@ def _view(lab: Lab, preset: str | None, values: list[str]) -> Spec:
     if problems:
         raise BadSpec(problems[0])
     for value in values:
-        view.at(value.partition("=")[0])  # says what is known
+        path, _, text = value.partition("=")
+        parameter = view.at(path)  # says what is known
+        if "." in path and path.partition(".")[0] not in {part.prefix for part in view.parts()}:
+            view = view.put(**{path: parameter.parse(text)})  # a path into a value, which links write in another way
     return view
 
 

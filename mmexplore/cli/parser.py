@@ -29,13 +29,16 @@ EXAMPLES = """examples:
   python -m mmexplore train count steps=20             a run, as on the pages; `runs` lists what was run
 """
 
+_LONGEST = 400  # characters of a complaint
+
 
 class Parser(argparse.ArgumentParser):
     """An argument parser whose complaints are one sentence."""
 
     def error(self, message: str) -> NoReturn:
         """Raise the complaint for `mmexplore.cli.main` to print."""
-        raise BadSpec(f"{message} (see: {self.prog} --help)")
+        told = message if len(message) <= _LONGEST else f"{message[:_LONGEST]} ..."
+        raise BadSpec(f"{told} (see: {self.prog} --help)")
 
 
 def build() -> argparse.ArgumentParser:

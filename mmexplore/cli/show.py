@@ -95,7 +95,7 @@ def number(value: float) -> str:
 
 def aligned(rows: Sequence[Sequence[str]], right: Iterable[int] = (1,)) -> list[str]:
     """Columns of one width each; those in `right` flush right."""
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))] if rows else []
     flush = set(right)
     return [
         "  "

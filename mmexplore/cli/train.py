@@ -13,8 +13,9 @@ from typing import Any
 from mmexplore import runs
 from mmexplore.cli.labs import number_lines, numbers_of
 from mmexplore.cli.show import aligned
-from mmexplore.errors import BadData, BadSpec, MmexploreError
+from mmexplore.errors import BadData, BadSpec, MmexploreError, Unsupported
 from mmexplore.labs import place_of
+from mmexplore.plaintext import read_json
 from mmexplore.runs import Run, store
 from mmexplore.runs.task import TASKS, Task, task_from_dict
 
@@ -41,6 +42,9 @@ def add_runs_options(command: argparse.ArgumentParser) -> None:
 def train(options: argparse.Namespace) -> int:
     """`train`."""
     task = _task(options.what, options.values)
+    before = runs.find(task)
+    if options.again and before.pinned and not before.shipped:
+        raise Unsupported(f"run {before.name} is pinned; `runs unpin {before.name}` lets another result take its place")
     run = runs.train(task, again=options.again, watch=None if options.quiet else _teller())
     if not options.quiet:
         print(file=sys.stderr)
@@ -62,6 +66,8 @@ def manage(options: argparse.Namespace) -> int:
         raise BadSpec(f"runs {options.action} needs the name of a run; `runs list` shows them")
     else:
         run = store.by_name(options.name)
+        if options.action == "stop" and not run.state.active:
+            run = store.replacing(run) or run
         _act(options.action, run, options)
     return 0
 
@@ -69,7 +75,7 @@ def manage(options: argparse.Namespace) -> int:
 def _act(action: str, run: Run, options: argparse.Namespace) -> None:
     if action == "show":
         if options.json:
-            summary = {"run": run.name, "phase": run.state.phase, "task": run.task.to_dict()}
+            summary = {"run": run.name, "phase": run.state.phase, "words": run.state.words, "task": _asked(run)}
             print(json.dumps(summary | {"result": run.result(), "frames": run.frames()}, indent=2, allow_nan=False))
         else:
             print(_shown(run))
@@ -94,26 +100,31 @@ def _act(action: str, run: Run, options: argparse.Namespace) -> None:
 def _task(what: str, values: list[str]) -> Task:
     """From a file, or from a kind and its values."""
     path = Path(what)
-    if path.suffix == ".json" or path.is_file():
+    if path.suffix == ".json" or _is_file(path):
         if values:
-            raise BadSpec(f"{values[0]!r} has no effect beside a file; change the file, or name a kind")
+            raise BadSpec(f"{values[0][:60]!r} has no effect beside a file; change the file, or name a kind")
         try:
-            description = json.loads(path.read_text(encoding="utf-8"))
+            described = path.read_bytes()
         except OSError as error:
-            raise BadData(f"{path.name} cannot be read: {error.strerror}") from None
-        except ValueError as error:
-            raise BadData(f"{path.name} is no JSON: {error}") from None
-        return task_from_dict(description)
+            raise BadData(f"{path.name[:60]} cannot be read: {error.strerror}") from None
+        return task_from_dict(read_json(described, path.name))
     cls = TASKS[what]
     read: dict[str, Any] = {}
     for value in values:
         name, equals, text = value.partition("=")
         if not equals:
-            raise BadSpec(f"{value!r} is no value; allowed: name=value, for instance seed=1")
+            raise BadSpec(f"{value[:60]!r} is no value; allowed: name=value, for instance seed=1")
         if name not in [p.name for p in cls.parameters()]:
             cls.from_values({name: text})  # says what is known
         read[name] = cls.parameter(name).parse(text)
     return cls.from_values(read)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that no file can have: too long, or with a zero in it
+        return False
 
 
 def _teller() -> Callable[[float, str], None]:
@@ -129,17 +140,46 @@ def _teller() -> Callable[[float, str], None]:
 
 def _shown(run: Run) -> str:
     state = run.state
-    values = [[name, str(value)] for name, value in run.task.to_dict()["values"].items()]
+    asked = _asked(run)
+    values = [[name, str(value)] for name, value in asked["values"].items()] if asked else []
     result = [[name, _short(value)] for name, value in run.result().items()]
     lines = [
-        f"{run.name}: {run.task.title()}",
-        f"{state.phase}: {state.words}; {state.seconds:.1f} s on {state.device}",
+        f"{run.name}: {_title(run)}",
+        f"{_phase(run)}: {state.words}; {state.seconds:.1f} s on {state.device}",
     ]
     lines += ["", *aligned(values), *(["", *aligned(result)] if result else [])]
-    place = place_of(run.task)
-    outcome = number_lines(numbers_of(*place, run)) if place is not None else []
+    outcome = _outcome(run)
     lines += ["", *outcome] if outcome else []
     return "\n".join([*lines, *(f"Note: {warning}" for warning in state.warnings)])
+
+
+def _outcome(run: Run) -> list[str]:
+    """What its lab reads off it, line by line; nothing where that cannot be read."""
+    try:
+        place = place_of(run.task)
+        return number_lines(numbers_of(*place, run)) if place is not None else []
+    except MmexploreError:
+        return []
+
+
+def _asked(run: Run) -> dict[str, Any] | None:
+    """What was asked for; None where nobody can say any more."""
+    try:
+        return run.task.to_dict()
+    except MmexploreError:
+        return None
+
+
+def _title(run: Run) -> str:
+    try:
+        return run.task.title()
+    except MmexploreError as error:
+        return str(error)
+
+
+def _phase(run: Run) -> str:
+    phase = run.state.phase
+    return "damaged" if phase == "unreadable" else phase
 
 
 def _short(value: Any) -> str:
@@ -151,17 +191,18 @@ def _list(as_json: bool) -> None:
     listed: list[dict[str, Any]] = []
     for run in store.all_runs():
         state = run.state
-        try:
-            title = run.task.title()
-        except MmexploreError as error:
-            title = str(error)
-        listed.append({"run": run.name, "title": title, "phase": state.phase, "share": round(state.share, 3), "seconds": round(state.seconds, 2), "bytes": run.size, "pinned": run.pinned, "shipped": run.shipped, "outdated": state.outdated})  # fmt: skip
+        listed.append({"run": run.name, "title": _title(run), "words": state.words, "phase": state.phase, "share": round(state.share, 3), "seconds": round(state.seconds, 2), "bytes": run.size, "pinned": run.pinned, "shipped": run.shipped, "outdated": state.outdated})  # fmt: skip
+    if names := store.put_aside():
+        print(
+            f"mmexplore: put aside, since their entries in the queue were damaged: {', '.join(names[:20])}",
+            file=sys.stderr,
+        )
     if as_json:
         print(json.dumps(listed, indent=2))
     elif not listed:
         print("no runs yet; `python -m mmexplore runs kinds` says what can be run")
     else:
-        rows = [[t["run"], t["phase"], f"{t['seconds']:.1f} s", f"{t['bytes'] / 1e6:.1f} MB", "pinned" if t["pinned"] else "", t["title"]] for t in listed]  # fmt: skip
+        rows = [[t["run"], "damaged" if t["phase"] == "unreadable" else t["phase"], f"{t['seconds']:.1f} s", f"{t['bytes'] / 1e6:.1f} MB", "pinned" if t["pinned"] else "", t["words"] if t["phase"] == "unreadable" else t["title"]] for t in listed]  # fmt: skip
         print("\n".join(aligned(rows)))
 
 

@@ -59,7 +59,7 @@ def write(drawn: TwoViews, path: Path) -> None:
 
 
 def _seed(text: str | None) -> int | None:
-    if text is None or text.isdecimal():
+    if text is None or (text.isdecimal() and len(text) <= 20):
         return None if text is None else int(text)
     raise BadSpec(f"--seed is {text[:60]!r}; allowed: whole numbers from 0")
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 
 from mmexplore.errors import MmexploreError
 from mmexplore.runs import store
 from mmexplore.runs.engines import Engine, LocalEngine
-from mmexplore.runs.folder import Run
+from mmexplore.runs.folder import Run, note_status
 from mmexplore.runs.task import Task
 from mmexplore.runs.worker import execute
 
@@ -26,12 +27,12 @@ def use(other: Engine | None) -> None:
 
 def engine() -> Engine:
     """What executes runs."""
-    return _chosen or _local()
+    return _chosen or _local(store.root())
 
 
 @cache
-def _local() -> LocalEngine:
-    return LocalEngine(store.root())
+def _local(root: Path) -> LocalEngine:
+    return LocalEngine(root)  # one a folder: what it is asked for must lie in that folder
 
 
 def find(task: Task) -> Run:
@@ -59,21 +60,42 @@ def forgotten(run: Run) -> bool:
     """Whether a run waits in no queue, since what queued it was cut off in the middle."""
     if run.state.phase != "queued" or engine().knows(run):
         return False
-    return time.time() - (run.path / "status.json").stat().st_mtime > 5.0
+    try:
+        return time.time() - (run.path / "status.json").stat().st_mtime > 5.0
+    except OSError:
+        return False
 
 
 def stop(run: Run) -> None:
-    """Ask it to stop: it has ended within a second."""
-    engine().stop(run)
+    """Ask it to stop: it has ended within a second.
+
+    Raises:
+        BadData: it is no longer here.
+    """
+    run.check_here()
+    if forgotten(run):  # nobody would see the wish
+        note_status(run.path, "stopped", words="stopped before it began", ended=time.time())
+    else:
+        engine().stop(run)
 
 
 def pause(run: Run) -> None:
-    """Let it rest; its place is free for others."""
+    """Let it rest; its place is free for others.
+
+    Raises:
+        BadData: it is no longer here.
+    """
+    run.check_here()
     engine().pause(run)
 
 
 def resume(run: Run) -> None:
-    """Let it go on, as soon as there is a place."""
+    """Let it go on, as soon as there is a place.
+
+    Raises:
+        BadData: it is no longer here.
+    """
+    run.check_here()
     engine().resume(run)
 
 

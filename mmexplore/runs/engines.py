@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Protocol
 
 from mmexplore.errors import Unsupported
+from mmexplore.runs.again import remove
+from mmexplore.runs.contents import touch
 from mmexplore.runs.folder import Run
 
 MOST_WAITING = 300
@@ -108,16 +110,16 @@ class LocalEngine:
     def stop(self, run: Run) -> None:
         """Ask it to stop."""
         with contextlib.suppress(OSError):
-            (run.path / "stop").touch()
+            touch(run.path / "stop")
 
     def pause(self, run: Run) -> None:
         """Let it rest."""
         with contextlib.suppress(OSError):
-            (run.path / "pause").touch()
+            touch(run.path / "pause")
 
     def resume(self, run: Run) -> None:
         """Let it go on."""
-        (run.path / "pause").unlink(missing_ok=True)
+        remove(run.path / "pause")
 
     def ahead(self, run: Run) -> int:
         """How many queued runs come before this one."""

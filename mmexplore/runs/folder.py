@@ -16,9 +16,9 @@ Whether a process lives is asked of its lock and not of a process number, which 
 from __future__ import annotations
 
 import contextlib
-import json
 import math
 import os
+import stat
 import time
 import zipfile
 from collections import OrderedDict
@@ -32,6 +32,7 @@ from typing import Any, Literal
 import numpy as np
 
 from mmexplore.errors import BadData, MmexploreError, Unsupported
+from mmexplore.runs.contents import LONGEST, SHORT, Contents, frame, open_regular, read_tail, regular_files, touch
 from mmexplore.runs.recorder import read_arrays, write_json
 from mmexplore.runs.task import Task, task_from_dict
 
@@ -43,6 +44,8 @@ except ImportError:  # Windows: the rest of the library works without runs
     fcntl = None  # type: ignore[assignment]
 
 STOPPED: tuple[Phase, str] = ("stopped", "stopped before its end")
+LINKED = "its folder is a link to another place, which is not followed: delete it (only the link goes)"
+NO_FOLDER = "a file lies where its folder should be: delete it"
 GONE: tuple[Phase, str] = ("killed", "the process that ran this is gone: run it again")
 ACTIVE = ("queued", "running", "paused")
 _PATIENCE = 0.5  # seconds one tries to get a lock: whoever asks whether it is held holds it for a moment
@@ -85,14 +88,21 @@ class State:
 class Run:
     """One run, read from its folder; it may not exist yet.
 
-    Attributes:
+    Args:
         path: the folder.
         shipped: whether it came with the program (read only).
+        place: where it will lie once it has finished, if that is elsewhere (see `mmexplore.runs.again`).
     """
 
-    def __init__(self, path: Path, *, shipped: bool = False) -> None:
-        self.path = path
+    def __init__(self, path: Path, *, shipped: bool = False, place: Path | None = None) -> None:
+        self._path = path
+        self._place = place
         self.shipped = shipped
+
+    @property
+    def path(self) -> Path:
+        """The folder; of a run that is to replace another one, once it has done so, the other's."""
+        return self._path if self._place is None or self._path.is_dir() else self._place
 
     @property
     def name(self) -> str:
@@ -101,8 +111,21 @@ class Run:
 
     @property
     def exists(self) -> bool:
-        """Whether there is a folder."""
-        return self.path.is_dir()
+        """Whether there is a folder; a link to one is none."""
+        try:
+            return stat.S_ISDIR(os.lstat(self.path).st_mode)
+        except OSError:
+            return False
+
+    @property
+    def here(self) -> bool:
+        """Whether anything lies there at all, be it a folder or not."""
+        return os.path.lexists(self.path)
+
+    def check_here(self) -> None:
+        """Raise `BadData` where the run is gone: another visitor may have deleted it."""
+        if not self.here:
+            raise BadData(f"run {self.name[:80]} is no longer here: it was deleted, by another visitor or to make room")
 
     @property
     def task(self) -> Task:
@@ -115,25 +138,29 @@ class Run:
 
     @property
     def state(self) -> State:
-        """How it stands now."""
+        """How it stands now; a damaged folder is `unreadable`, and the words name its files."""
         if not self.exists:
+            if self.here:
+                return State("unreadable", words=LINKED if self.path.is_symlink() else NO_FOLDER)
             return State("absent", words="not run yet")
-        status = _json(self.path / "status.json")
-        if not isinstance(status, dict) or not isinstance(status.get("phase"), str):
-            return State("unreadable", words="the folder of this run is damaged: run it again, or delete it")
-        phase: Phase = status["phase"]
-        progress = _json(self.path / "progress.json")
-        progress = progress if isinstance(progress, dict) else {}
-        words = str(status.get("words") or "")
-        if phase == "running":
+        contents = Contents(self.path)
+        status = contents.status()
+        if status is None:
+            at_work = self.locked
+            return State("running" if at_work else "unreadable", words=_damaged(contents.damage), outdated=True)
+        phase, words = self._phase(status)
+        progress, warnings, described = contents.progress(), contents.warnings(), contents.spec()
+        if phase in ("running", "paused"):
             words = str(progress.get("words") or "about to begin")
-            if (self.path / "paused").exists():
-                phase = "paused"
-            # the second look: it may have ended between the first one and the question
-            if not self.locked and (_json(self.path / "status.json") or status).get("phase") == "running":
-                phase, words = STOPPED if (self.path / "stop").exists() else GONE
-        share = 1.0 if phase == "finished" else _number(progress.get("share"))
-        active, at = _number(progress.get("active")), _number(progress.get("at"))
+        elif phase != "queued" and not self.shipped:
+            contents.damage += _CHECKED.damage(self.path, ended=phase == "finished")
+        if contents.damage:
+            if phase in ACTIVE:
+                warnings = [*warnings, _damaged(contents.damage)]
+            else:
+                phase, words = "unreadable", _damaged(contents.damage)
+        share = 1.0 if phase == "finished" else progress.get("share") or 0.0
+        active, at = progress.get("active") or 0.0, progress.get("at") or 0.0
         left = None
         if phase == "running" and share >= 0.02:
             left = max(0.0, active * (1.0 - share) / share - max(0.0, time.time() - at))
@@ -142,14 +169,27 @@ class Run:
             share,
             words,
             left,
-            _number(status.get("seconds")) or active,
+            status.get("seconds") or active,
             status.get("started"),
             status.get("ended"),
             str(status.get("device") or ""),
-            status.get("versions") if isinstance(status.get("versions"), dict) else None,
-            tuple(map(str, _json(self.path / "warnings.json") or ())),
-            self._outdated(),
+            status.get("versions"),
+            tuple(warnings),
+            _outdated(described),
         )
+
+    def _phase(self, status: dict[str, Any]) -> tuple[Phase, str]:
+        """Phase and words of a status; one that says running is asked whether that is still so."""
+        phase: Phase = status["phase"]
+        if phase == "finished" and self._place is not None and self.path == self._path:
+            return "running", ""  # it is about to take the other's place
+        words = str(status.get("words") or "")
+        if phase != "running":
+            return phase, words
+        # the second look: it may have ended between the first one and the question
+        if not self.locked and (Contents(self.path).status() or status)["phase"] == "running":
+            return STOPPED if (self.path / "stop").exists() else GONE
+        return ("paused" if (self.path / "paused").exists() else "running"), words
 
     @property
     def locked(self) -> bool:
@@ -159,12 +199,12 @@ class Run:
     @property
     def size(self) -> int:
         """Bytes of the folder."""
-        return sum(file.stat().st_size for file in _files(self.path))
+        return sum(size for _, size in regular_files(self.path)) if self.exists else 0
 
     @property
     def pinned(self) -> bool:
         """Whether it is kept for good."""
-        return self.shipped or (self.path / "pin").exists()
+        return self.shipped or (self.exists and (self.path / "pin").exists())
 
     @property
     def asked(self) -> float:
@@ -186,14 +226,14 @@ class Run:
         """Note that somebody looks: what is looked at is evicted last."""
         if not self.shipped and self.exists:
             with contextlib.suppress(OSError):
-                (self.path / "seen").touch()
+                touch(self.path / "seen")
 
     def frames(self) -> list[dict[str, Any]]:
         """Every frame so far, oldest first: its step, its numbers, and the name of its arrays where it has some.
 
         A damaged line is left out.
         """
-        return _LINES.read(self.path / "frames.jsonl")
+        return _LINES.read(self.path / "frames.jsonl") if self.exists else []
 
     def arrays(self, name: str) -> dict[str, np.ndarray]:
         """Arrays of a frame or of the result.
@@ -201,58 +241,67 @@ class Run:
         Raises:
             BadData: there are none of that name, or the file is damaged.
         """
-        file = self.path / "arrays" / f"{Path(name).name}.npz"
+        if not self.has(name):
+            raise BadData(f"run {self.name} has no arrays {name[:60]!r}")
         try:
-            return read_arrays(file)
-        except FileNotFoundError:
-            raise BadData(f"run {self.name} has no arrays {name[:60]!r}") from None
-        except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+            return read_arrays(self.path / "arrays" / f"{Path(name).name}.npz")
+        except Exception:  # a damaged archive fails in a dozen ways: zip, zlib, header, pickle, memory
             raise BadData(f"the arrays {name[:60]!r} of run {self.name} are damaged: run it again") from None
 
     def has(self, name: str) -> bool:
         """Whether there are arrays of that name."""
-        return (self.path / "arrays" / f"{Path(name).name}.npz").is_file()
+        folder = self.path / "arrays"
+        file = folder / f"{Path(name[:200]).name}.npz"
+        try:
+            return self.exists and not folder.is_symlink() and not file.is_symlink() and file.is_file()
+        except (OSError, ValueError):  # a name that no file can have
+            return False
 
     def result(self) -> dict[str, Any]:
         """The final numbers; empty before the end."""
-        result = _json(self.path / "result.json")
-        return result if isinstance(result, dict) else {}
+        return Contents(self.path).result() if self.exists else {}
 
     def log(self) -> str:
         """The last lines the process wrote."""
-        with contextlib.suppress(OSError):
-            return (self.path / "log.txt").read_text(encoding="utf-8", errors="replace")[-4000:]
-        return ""
+        return read_tail(self.path / "log.txt", 4000) if self.exists else ""
 
     def archive(self) -> bytes:
         """The whole folder as a zip file, without a visitor's own arrays and without locks and wishes."""
         packable = {"spec.json", "status.json", "frames.jsonl", "result.json", "warnings.json"}
         packed = BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            for file in sorted(_files(self.path)):
+            for file, size in sorted(regular_files(self.path)) if self.exists else ():
                 inside = file.relative_to(self.path)
-                if inside.name in packable or (inside.parts[0] == "arrays" and not inside.name.startswith(".")):
-                    archive.write(file, f"{self.name}/{inside}")
+                whole = inside.name in packable and size <= LONGEST.get(inside.name, SHORT)
+                if whole or (inside.parts[0] == "arrays" and not inside.name.startswith(".")):
+                    with contextlib.suppress(OSError, ValueError):  # gone meanwhile, or not to be read
+                        archive.write(file, f"{self.name}/{inside}")
         return packed.getvalue()
 
     def _described(self) -> Any:
-        described = _json(self.path / "spec.json")
+        self.check_here()
+        contents = Contents(self.path)
+        described = contents.spec() if self.exists else None
         if described is None:
-            raise BadData(f"run {self.name} has no readable spec.json: delete it")
+            why = contents.damage[0] if contents.damage else "spec.json is missing"
+            raise BadData(f"run {self.name[:80]} has no readable spec.json ({why}): delete it")
         return described
 
-    def _outdated(self) -> bool:
-        described = _json(self.path / "spec.json")
-        try:
-            return bool(described["version"] != task_from_dict(described).version)
-        except (MmexploreError, TypeError, KeyError):
-            return True
+
+def _outdated(described: dict[str, Any] | None) -> bool:
+    try:
+        return described is None or described.get("version") != task_from_dict(described).version
+    except MmexploreError:
+        return True
+
+
+def _damaged(damage: list[str]) -> str:
+    return f"the folder of this run is damaged ({'; '.join(damage)[:400]}): run it again, or delete it"
 
 
 def note_status(path: Path, phase: Phase, **more: Any) -> None:
     """Write how a run stands; what is not named stays as it was."""
-    status = _json(path / "status.json")
-    write_json(path / "status.json", (status if isinstance(status, dict) else {}) | {"phase": phase} | more)
+    write_json(path / "status.json", (Contents(path).status() or {}) | {"phase": phase} | more)
 
 
 @contextlib.contextmanager
@@ -261,7 +310,10 @@ def locked(path: Path, *, wait: bool = True) -> Iterator[bool]:
     if fcntl is None:
         raise Unsupported("runs need Linux or macOS; the exact answers work everywhere")
     deadline = math.inf if wait else time.monotonic() + _PATIENCE
-    with path.open("a") as file:
+    flags = (
+        os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
+    )  # nothing but a file of this folder, and without waiting
+    with os.fdopen(os.open(path, flags, 0o666), "r+b", buffering=0) as file:
         got = False
         while not got:
             try:
@@ -283,7 +335,7 @@ def is_locked(path: Path) -> bool:
     if fcntl is None:
         return False
     try:
-        handle = os.open(path, os.O_RDONLY)
+        handle = open_regular(path)
     except OSError:
         return False
     try:
@@ -306,17 +358,18 @@ class _Lines:
     def read(self, path: Path) -> list[dict[str, Any]]:
         with self._lock:
             try:
-                with path.open("rb") as file:
+                with os.fdopen(open_regular(path), "rb") as file:
                     key = (str(path), os.fstat(file.fileno()).st_ino)
                     offset, frames = self._known.pop(key, (0, []))
-                    if os.fstat(file.fileno()).st_size < offset:
+                    size = os.fstat(file.fileno()).st_size
+                    if size < offset:
                         offset, frames = 0, []
                     file.seek(offset)
-                    new = file.read()
+                    new = file.read() if size <= LONGEST["frames.jsonl"] else b""
             except OSError:
                 return []
             end = new.rfind(b"\n") + 1  # the last line may be half written
-            frames = frames + [frame for line in new[:end].splitlines() if (frame := _frame(line)) is not None]
+            frames = frames + [made for line in new[:end].splitlines() if (made := frame(line)) is not None]
             self._known[key] = (offset + end, frames)
             while len(self._known) > self._most:
                 self._known.popitem(last=False)
@@ -326,24 +379,37 @@ class _Lines:
 _LINES = _Lines()
 
 
-def _frame(line: bytes) -> dict[str, Any] | None:
+class _Checked:
+    """What is damaged in folders of runs that have ended; a folder is read again when one of its files has changed."""
+
+    def __init__(self, most: int = 4096) -> None:
+        self._most = most
+        self._known: OrderedDict[Path, tuple[object, list[str]]] = OrderedDict()
+        self._lock = Lock()
+
+    def damage(self, folder: Path, *, ended: bool) -> list[str]:
+        mark = (ended, *(_mark(folder / name) for name in ("result.json", "frames.jsonl", "arrays", "lock", "log.txt")))
+        with self._lock:
+            known = self._known.get(folder)
+        if known is not None and known[0] == mark:
+            return known[1]
+        contents = Contents(folder)
+        contents.result()
+        contents.frames_end_well(ended=ended)
+        contents.folders_are_folders()
+        with self._lock:
+            self._known[folder] = (mark, contents.damage)
+            while len(self._known) > self._most:
+                self._known.popitem(last=False)
+        return contents.damage
+
+
+def _mark(path: Path) -> object:
     try:
-        frame = json.loads(line)
-    except ValueError:
+        status = path.lstat()
+    except OSError:
         return None
-    return frame if isinstance(frame, dict) and isinstance(frame.get("step"), int) else None
+    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_mode
 
 
-def _json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-
-
-def _number(value: Any) -> float:
-    return float(value) if isinstance(value, int | float) else 0.0
-
-
-def _files(path: Path) -> Iterator[Path]:
-    return (file for file in path.rglob("*") if file.is_file())
+_CHECKED = _Checked()

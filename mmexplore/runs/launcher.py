@@ -12,6 +12,7 @@ anybody, several servers may share one folder of runs, and one launcher a folder
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib
 import logging
 import os
@@ -23,7 +24,10 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mmexplore.errors import MmexploreError
+from mmexplore.errors import BadData, MmexploreError
+from mmexplore.runs import store
+from mmexplore.runs.again import AGAIN
+from mmexplore.runs.contents import Contents, read_bytes, touch
 from mmexplore.runs.folder import STOPPED, Run, locked, note_status
 from mmexplore.runs.task import TASKS
 from mmexplore.runs.worker import FULL, child, module_of
@@ -33,6 +37,7 @@ _LOG = logging.getLogger(__name__)
 _TICK = 0.04  # seconds between two looks at the wishes
 _QUIET = 2.0  # seconds after the last run began, from which on programs are imported that nobody has asked for yet
 _KILL_AFTER = 0.6  # seconds a run has for its own end
+_PASSING = (errno.ENOSPC, errno.EDQUOT, errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE)  # faults of the machine
 _MOST_PAUSED = 8  # paused runs keep their memory
 
 
@@ -56,7 +61,9 @@ class Launcher:
     """Takes runs from the queue, forks their workers, grants wishes and says how runs ended that could not say it."""
 
     def __init__(self, root: Path) -> None:
+        self.root = root
         self.queue = root / "queue"
+        self.left: set[str] = set()  # entries that are not looked at any more
         self.workers: dict[int, _Worker] = {}
         self.programs = Programs()
         self.began = time.monotonic()  # the last run
@@ -66,20 +73,61 @@ class Launcher:
         self._bury()
         for worker in list(self.workers.values()):
             self._grant(worker)
-        for entry in sorted(self.queue.iterdir()):
-            path = Path(entry.read_text(encoding="utf-8")) if accept and not entry.name.startswith(".") else None
-            if path is None:
+        for entry in sorted(self.queue.iterdir()) if accept else ():
+            if entry.name.startswith(".") or entry.name in self.left:
                 continue
-            if not path.is_dir():
-                entry.unlink(missing_ok=True)
-            elif (path / "stop").exists():
-                entry.unlink(missing_ok=True)
-                note_status(path, "stopped", words="stopped before it began", ended=time.time())
-            elif self._working() < at_once():
-                entry.unlink(missing_ok=True)
-                self._fork(path)
+            try:
+                self._take(entry)
+            except Exception as error:  # one bad entry must not keep the others from running
+                self._put_aside(entry, error)
         if time.monotonic() - self.began > _QUIET:
             self.programs.prepare_next()
+
+    def _take(self, entry: Path) -> None:
+        """Begin what an entry of the queue asks for, as soon as there is a place."""
+        path = self._asked(entry)
+        if not path.is_dir():
+            entry.unlink(missing_ok=True)
+        elif (path / "stop").exists():
+            entry.unlink(missing_ok=True)
+            note_status(path, "stopped", words="stopped before it began", ended=time.time())
+        elif self._working() < at_once():
+            entry.unlink(missing_ok=True)
+            self._fork(path)
+
+    def _asked(self, entry: Path) -> Path:
+        """The folder of the run that an entry names: one of the folder of runs, or of a visitor's own data in memory.
+
+        Raises:
+            BadData: it cannot be read, or names anything else.
+        """
+        try:
+            path = Path(read_bytes(entry).decode("utf-8"))
+            base = path.parent.resolve()
+        except FileNotFoundError:
+            return entry / "gone"  # stopped or taken meanwhile
+        except (UnicodeDecodeError, ValueError, OSError, RuntimeError) as error:
+            raise BadData(f"the entry names no folder: {str(error)[:200]}") from None
+        base = base.parent if base.name == AGAIN else base
+        wanted = entry.name.partition("-")[2]
+        if (
+            not wanted
+            or path.name != wanted
+            or path.is_symlink()
+            or not (base == self.root.resolve() or store.is_memory(base))
+        ):
+            raise BadData(f"the entry names {str(path)[:200]!r}; allowed: the folder {wanted[:80]!r} of the runs")
+        return path
+
+    def _put_aside(self, entry: Path, error: Exception) -> None:
+        """Take a bad entry out of the queue, and say so in the log and on the page of runs."""
+        if isinstance(error, OSError) and error.errno in _PASSING:
+            return  # it is tried again
+        self.left.add(entry.name)
+        _LOG.error("the entry %r of the queue was put aside: %s", entry.name[:200], error)
+        with contextlib.suppress(OSError):
+            (self.root / store.ASIDE).mkdir(exist_ok=True)
+            entry.rename(self.root / store.ASIDE / entry.name)
 
     def end(self) -> None:
         """Stop every worker."""
@@ -126,17 +174,19 @@ class Launcher:
                 _signal(worker.pid, signal.SIGSTOP)
                 worker.paused, worker.paused_at = True, now
                 with contextlib.suppress(OSError):
-                    (worker.path / "paused").touch()
+                    touch(worker.path / "paused")
                 paused = sorted((w for w in self.workers.values() if w.paused), key=lambda w: w.paused_at)
                 for oldest in paused[:-_MOST_PAUSED]:
-                    (oldest.path / "stop").touch()
+                    with contextlib.suppress(OSError):
+                        touch(oldest.path / "stop")
             elif worker.paused and not wish and self._working() < at_once():
                 self._wake(worker)
 
     def _wake(self, worker: _Worker) -> None:
         if worker.paused:
             worker.paused = False
-            (worker.path / "paused").unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                (worker.path / "paused").unlink(missing_ok=True)
             _signal(worker.pid, signal.SIGCONT)
 
     def _bury(self) -> None:
@@ -152,8 +202,9 @@ class Launcher:
             worker = self.workers.pop(pid, None)
             if worker is None or not worker.path.is_dir():
                 continue
-            (worker.path / "paused").unlink(missing_ok=True)
-            if Run(worker.path).state.phase in ("finished", "stopped", "failed"):
+            with contextlib.suppress(OSError):
+                (worker.path / "paused").unlink(missing_ok=True)
+            if (Contents(worker.path).status() or {}).get("phase") in ("finished", "stopped", "failed"):
                 continue
             if worker.stopping:
                 phase, words = STOPPED
@@ -228,7 +279,7 @@ def main(root: Path) -> int:
                     gone = gone or _parent_gone()
                     try:
                         launcher.tick(accept=not gone)
-                    except (OSError, MmexploreError):
+                    except Exception:  # whatever it is, the other runs go on
                         _LOG.exception("a look at the runs failed")
                         time.sleep(0.5)
                     time.sleep(_TICK)

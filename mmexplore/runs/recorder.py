@@ -10,6 +10,7 @@ import json
 import math
 import os
 import time
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ import numpy as np
 from mmexplore.errors import BadData
 
 _EVERY = 0.1  # seconds between two writings of the progress
+_MOST_UNPACKED = 4_000_000_000  # bytes of a file of arrays: ten times what a visitor's own data may have
 _PAUSE = 5.0  # a gap longer than this between two reports was a pause
 
 
@@ -175,7 +177,14 @@ def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
 
 
 def read_arrays(path: Path) -> dict[str, np.ndarray]:
-    """Read what `write_arrays` wrote; nothing is ever unpickled."""
+    """Read what `write_arrays` wrote; nothing is ever unpickled.
+
+    Raises:
+        OSError, ValueError and others: it is damaged, or unpacks to more than `_MOST_UNPACKED` bytes.
+    """
+    with zipfile.ZipFile(path) as packed:
+        if sum(file.file_size for file in packed.infolist()) > _MOST_UNPACKED:
+            raise ValueError(f"{path.name} unpacks to more than {_MOST_UNPACKED:,} bytes")
     with np.load(path, allow_pickle=False) as archive:
         return {name: archive[name] for name in archive.files}
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 import atexit
 import contextlib
 import os
+import re
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -21,11 +23,18 @@ import platformdirs
 
 from mmexplore.bundled import ASSETS
 from mmexplore.errors import BadData, Unsupported
+from mmexplore.runs.again import AGAIN, LOCK, beside, remove, take_place
+from mmexplore.runs.contents import reason, touch
 from mmexplore.runs.folder import Run, is_locked, locked
 from mmexplore.runs.recorder import write_arrays
 from mmexplore.runs.task import Task
 from mmexplore.runs.worker import describe
 
+_NAME = re.compile(r"[a-z][a-z0-9_-]*-[0-9a-f]{16}")
+_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")  # anything else could not be shown
+ASIDE = "put-aside"  # bad entries of the queue
+_FIRST = ("spec.json", "status.json", "frames.jsonl", "seen")  # one of these is there as soon as a folder is described
+_MAKING = 2.0  # seconds between the making of a folder and its description, at most
 SHIPPED = ASSETS / "runs"
 MEMORY = Path("/dev/shm")
 MOST_OWN_BYTES = 400_000_000
@@ -72,58 +81,136 @@ def by_name(name: str) -> Run:
     raise BadData(f"there is no run {name[:80]!r}; `python -m mmexplore runs` lists them")
 
 
+def replacing(run: Run) -> Run | None:
+    """The run that is to replace this one once it has finished; None where nobody has asked for one.
+
+    It may also have ended badly: it stays until it is asked for again, so that one can see why.
+    """
+    base = root() if run.shipped else run.path.parent
+    if base.name == AGAIN or not os.path.isdir(f"{base}/{AGAIN}/{run.name}"):  # noqa: PTH112 (asked for every run, every second)
+        return None
+    made = beside(base / run.name)
+    if made.state.phase == "running" and not made.locked:  # cut off just before it could take its place
+        take_place(made.path)
+        return None
+    return made
+
+
 def prepare(task: Task, data: Mapping[str, np.ndarray] | None = None, *, again: bool = False) -> tuple[Run, bool]:
     """The run of a task with a folder that describes it; whether it is new and therefore to be submitted.
 
-    One that is queued, running or (unless asked for again) finished is watched; one that ended badly is begun again.
+    One that is queued, running or (unless asked for again) finished is watched; one that ended badly is begun again. A result, and
+    whatever is pinned, stays where it is until the new one has finished (see `mmexplore.runs.again`).
     """
     run = place(task)
     if run.shipped and not again:
         return run, False
     base = memory() if task.own_data else root()
-    run = Run(base / task.name())
+    old = Run(base / task.name())
+    new = beside(old.path)
     base.mkdir(parents=True, exist_ok=True)
-    with locked(base / "folders.lock"):
-        state = run.state
+    replacing(old)  # one that was cut off just before it could take its place does so now
+    with locked(base / LOCK):
+        state = old.state
+        if new.path != old.path and new.state.active:
+            return new, False
         if state.active or (state.phase == "finished" and not again):
-            return run, False
-        _remove(run)
-        if task.own_data:
-            if data is None:
-                raise BadData("the data of this run are no longer there: choose your file again")
-            size = sum(np.asarray(array).nbytes for array in data.values())
-            if size > MOST_OWN_BYTES:
-                raise BadData(f"the chosen columns take {size / 1e6:,.0f} MB; allowed: {MOST_OWN_BYTES / 1e6:,.0f} MB")
-            run.path.mkdir(mode=0o700)
-            write_arrays(run.path / "data.npz", data)
-        else:
-            evict()
-        describe(run.path, task)
-    return run, True
+            return old, False
+        made = new if run.shipped or state.phase == "finished" or old.pinned else old
+        folder = base / AGAIN / old.name if made is new else old.path
+        remove(folder)
+        folder.parent.mkdir(exist_ok=True)
+        _fill(folder, task, data)
+    return made, True
+
+
+def _fill(folder: Path, task: Task, data: Mapping[str, np.ndarray] | None) -> None:
+    if task.own_data:
+        if data is None:
+            raise BadData("the data of this run are no longer there: choose your file again")
+        size = sum(np.asarray(array).nbytes for array in data.values())
+        if size > MOST_OWN_BYTES:
+            raise BadData(f"the chosen columns take {size / 1e6:,.0f} MB; allowed: {MOST_OWN_BYTES / 1e6:,.0f} MB")
+        folder.mkdir(mode=0o700)
+        write_arrays(folder / "data.npz", data)
+    else:
+        evict()
+    describe(folder, task)
 
 
 def delete(run: Run) -> None:
-    """Remove a run that is not being run.
+    """Remove a run that is not being run, and what was to replace it.
 
     Raises:
-        Unsupported: it came with the program, or it is still being run.
+        BadData: it is no longer here.
+        Unsupported: it came with the program, it is still being run, or something of it could not be removed.
     """
     if run.shipped:
         raise Unsupported(f"run {run.name} came with the program; only runs made here can be deleted")
-    with locked(run.path / "lock", wait=False) as ended:
-        if not ended:
-            raise Unsupported(f"run {run.name} is still being run; stop it first")
-        _remove(run)
+    run.check_here()
+    new = replacing(run)
+    if new is not None and new.state.active:
+        raise Unsupported(f"run {run.name} is being run again; stop that first")
+    if run.locked:
+        raise Unsupported(f"run {run.name} is still being run; stop it first")
+    with contextlib.ExitStack() as held:
+        if run.exists:
+            with contextlib.suppress(OSError):  # no lock can be held where none can be made
+                if not held.enter_context(locked(run.path / "lock", wait=False)):
+                    raise Unsupported(f"run {run.name} is still being run; stop it first")
+        remove(run.path)
+    if new is not None:
+        remove(new.path)
 
 
 def pin(run: Run, keep: bool) -> None:
-    """Keep a run for good, or no longer."""
+    """Keep a run for good, or no longer.
+
+    Raises:
+        BadData: it is no longer here.
+        Unsupported: its folder cannot be written.
+    """
     if run.shipped:
         return
-    if keep:
-        (run.path / "pin").touch()
-    else:
-        (run.path / "pin").unlink(missing_ok=True)
+    run.check_here()
+    if not run.exists:
+        raise Unsupported(f"run {run.name} cannot be pinned: {run.state.words}")
+    try:
+        if keep:
+            touch(run.path / "pin")
+        else:
+            remove(run.path / "pin")
+    except FileNotFoundError:
+        run.check_here()
+    except OSError as error:
+        raise Unsupported(f"run {run.name} cannot be pinned: {reason(error)}") from None
+
+
+def put_aside() -> list[str]:
+    """Names of the runs whose entries in the queue could not be read and were put aside by the launcher."""
+    try:
+        names = sorted(path.name for path in (root() / ASIDE).iterdir())
+    except OSError:
+        return []
+    return [name.partition("-")[2] or name for name in names if _SAFE.fullmatch(name)]
+
+
+def clear_aside() -> None:
+    """Forget the entries that were put aside.
+
+    Raises:
+        Unsupported: they cannot be removed.
+    """
+    remove(root() / ASIDE)
+
+
+def is_memory(base: Path) -> bool:
+    """Whether a folder holds the runs of a visitor's own data, of this or another server of this user."""
+    try:
+        mine = base.lstat()
+    except OSError:
+        return False
+    return base.parent == MEMORY and base.name.startswith(f"mmexplore-{os.getuid()}-") and mine.st_uid == os.getuid()
 
 
 def evict(most: int | None = None) -> list[str]:
@@ -133,8 +220,9 @@ def evict(most: int | None = None) -> list[str]:
     taken, gone = 0, []
     for run in runs:
         size = run.size
-        if taken + size > most and not run.pinned and not run.state.active:
-            _remove(run)
+        if taken + size > most and not run.pinned and not run.state.active and not beside(run.path).state.active:
+            with contextlib.suppress(Unsupported):
+                remove(run.path)
             gone.append(run.name)
         else:
             taken += size
@@ -165,8 +253,20 @@ def memory() -> Path:
 
 
 def _folders(base: Path) -> Iterator[Path]:
-    return (path for path in (base.iterdir() if base.is_dir() else ()) if (path / "spec.json").is_file())
+    """What lies where runs lie: folders that describe one, and whatever else has the name of a run."""
+    try:
+        paths = sorted(base.iterdir())
+    except OSError:
+        return
+    for path in paths:
+        described = any(os.path.lexists(path / name) for name in _FIRST)
+        if (_NAME.fullmatch(path.name) and (described or _of_age(path))) or (_SAFE.fullmatch(path.name) and described):
+            yield path
 
 
-def _remove(run: Run) -> None:
-    shutil.rmtree(run.path, ignore_errors=True)
+def _of_age(path: Path) -> bool:
+    """Whether a folder has been there for longer than it takes to describe a run in it."""
+    try:
+        return time.time() - path.lstat().st_mtime > _MAKING
+    except OSError:
+        return False

@@ -18,6 +18,7 @@ from typing import Any
 
 from mmexplore.devices import choose_device, repeatable
 from mmexplore.errors import MmexploreError, Unsupported, noted
+from mmexplore.runs.again import take_place
 from mmexplore.runs.folder import Run, locked, note_status
 from mmexplore.runs.recorder import Recorder, Stopped, write_json
 from mmexplore.runs.task import Task
@@ -75,6 +76,7 @@ def execute(
             ours = f"this failed on our side ({name}); the details are in the log of the run under fault {number}"
             ending = {"phase": "failed", "words": MEMORY if name == "OutOfMemoryError" else ours}
         note_status(path, started=at, ended=time.time(), seconds=time.monotonic() - begun, **ending)
+        take_place(path)
 
 
 def child(path: Path) -> None:
@@ -89,7 +91,8 @@ def child(path: Path) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _die_with_parent()
     os.nice(10)  # pages are answered first
-    with (path / "log.txt").open("a", buffering=1, encoding="utf-8") as log:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK
+    with os.fdopen(os.open(path / "log.txt", flags, 0o666), "a", buffering=1, encoding="utf-8") as log:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
         logging.basicConfig(stream=sys.stderr, level=logging.WARNING, force=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import logging
+import os
 import socket
 import sys
 import threading
@@ -15,7 +16,7 @@ from mmexplore import runs
 from mmexplore.bundled import APP
 from mmexplore.errors import BadSpec, MmexploreError, Unsupported
 from mmexplore.labs import in_order
-from mmexplore.serve import server
+from mmexplore.serve import guard, server
 
 HOST = "127.0.0.1"
 FIRST_PORT = 8501
@@ -40,7 +41,10 @@ def launch(port: int | None = None, *, watch: bool = False, app: Path = APP) -> 
     if watch:
         options |= {"server.fileWatcherType": "auto", "server.runOnSave": "true", "client.showErrorDetails": "full"}
     flags = [f"--{name}={value}" for name, value in options.items()]
+    named = os.environ.get("STREAMLIT_SERVER_ALLOWED_HOSTS", "").replace(",", " ").split()  # a flag would hide it
+    flags += [f"--server.allowedHosts={name}" for name in dict.fromkeys((*guard.hosts(), *named))]
     cli = importlib.import_module("streamlit.web.cli")
+    guard.install()
     server.prepare()
     try:
         runs.engine().ready()  # torch takes seconds to import: by the time somebody presses start, it is there
@@ -81,7 +85,7 @@ def _announce(address: str) -> None:
     try:
         asyncio.run(_warm(address))
         server.settle()
-    except (OSError, TimeoutError, RuntimeError) as error:
+    except Exception as error:  # whatever it is: the address is told all the same
         print(f"mmexplore: the pages could not be warmed up ({type(error).__name__}: {error})", file=sys.stderr)
     print(f"\n  mmexplore is at  http://{address}   (Ctrl+C stops it)\n", flush=True)
     print(f"  {server.report()}", file=sys.stderr, flush=True)

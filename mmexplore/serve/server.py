@@ -25,6 +25,8 @@ import streamlit.runtime
 import threadpoolctl
 from streamlit.logger import get_logger
 
+from mmexplore.serve import guard
+
 _LOCK = threading.Lock()
 _prepared = False
 _sending_at_once = 0
@@ -59,6 +61,7 @@ def prepare() -> None:
         threadpoolctl.threadpool_limits(limits=1)  # for those that were loaded before
         sys.setswitchinterval(SWITCH)
         gc.set_threshold(*THRESHOLDS)
+        guard.install_late()
         settle()
         if streamlit.runtime.exists():  # started by Streamlit itself; `launch` tells it once all pages are warm
             get_logger(__name__).info("%s", report())

@@ -9,6 +9,8 @@ same task watches the same run.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,7 +18,7 @@ import streamlit as st
 
 from mmexplore import runs
 from mmexplore.errors import MmexploreError
-from mmexplore.runs import Run, State
+from mmexplore.runs import Run, State, store
 from mmexplore.runs.task import Task
 from mmexplore.ui.failures import guarded, plain
 from mmexplore.ui.state import PageState
@@ -76,6 +78,11 @@ def run_panel(
         _watch(state, task, draw, name, data)
         return
     _controls(state, task, run, name, start, data)
+    new = store.replacing(run)
+    if new is not None and new.state.active:
+        _watch_again(state, run, name)
+    elif new is not None:
+        st.warning(plain(again_words(new)), icon=":material/warning:")
     if run.exists and (run.frames() or run.result()):
         with guarded(state):
             draw(run)
@@ -102,6 +109,37 @@ def _watch(
     with guarded(state):
         if run.frames():
             draw(run)
+
+
+@st.fragment(run_every=_LOOK)
+def _watch_again(state: PageState[Any], run: Run, name: str) -> None:
+    """How far the run is that is to replace the one on the page."""
+    new = store.replacing(run)
+    if new is None or not new.state.active:
+        st.rerun()
+    runs.engine().ready()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.button(
+            "Stop running it again",
+            icon=":material/stop:",
+            key=state.key(f"{name} stop again"),
+            on_click=_stop,
+            args=(new,),
+        )
+        st.progress(new.state.share, text=plain(again_words(new)), width="stretch")
+
+
+def _stop(run: Run) -> None:
+    with suppress(MmexploreError):  # it is over, or somebody has deleted it: the page shows that
+        runs.stop(run)
+
+
+def again_words(new: Run) -> str:
+    """How the run stands that is to replace a result."""
+    now = new.state
+    if now.active:
+        return f"Being run again; this result stays until the new one is finished. {progress_words(new, now)}"
+    return f"Running it again did not come to its end: {now.words}. The result from before is still here"
 
 
 def _start(task: Task, data: Arrays | Callable[[], Arrays] | None, *, again: bool = False) -> Run:
@@ -152,17 +190,42 @@ def _controls(
             st.progress(now.share, text=plain(progress_words(run, now)), width="stretch")
         else:
             label = start if now.phase == "absent" else "Run again"
+            ask = state.key(f"{name} ask again")
             if now.phase != "finished":
-                button(label, "play_arrow", lambda: _start(task, data), type="primary")
+                asked_first(run, ask, lambda: button(label, "play_arrow", lambda: _start(task, data), type="primary"))
             phase_badge(run, now)
-            if now.phase == "finished":
-                button("Run again", "replay", lambda: _start(task, data, again=True), type="tertiary")
+            if now.phase == "finished" and not _being_replaced(run):
+                anew = partial(_start, task, data, again=True)
+                asked_first(run, ask, lambda: button("Run again", "replay", anew, type="tertiary"))
     if now.phase in ("failed", "killed", "unreadable"):
         st.error(plain(f"{now.words[:1].upper()}{now.words[1:]}."), icon=":material/error:")
     for warning in now.warnings:
         st.warning(plain(warning), icon=":material/warning:")
     if (refusal := st.session_state.get(state.key(refused))) is not None:
         st.error(plain(refusal), icon=":material/error:")
+
+
+def _being_replaced(run: Run) -> bool:
+    new = store.replacing(run)
+    return new is not None and new.state.active
+
+
+def asked_first(run: Run, key: str, button: Callable[[], None]) -> None:
+    """Draw a button that runs something again; where somebody has pinned what is there, behind a question.
+
+    Args:
+        run: what is there.
+        key: of the question, in the session's state.
+        button: draws the button.
+    """
+    if run.shipped or not run.pinned:
+        button()
+        return
+    with st.popover("Run again", icon=":material/replay:", type="tertiary", key=key):
+        st.caption(
+            "This run is pinned. The new one takes its place, for everybody, once it has finished; until then this one stays."
+        )
+        button()
 
 
 def progress_words(run: Run, now: State) -> str:

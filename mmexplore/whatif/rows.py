@@ -26,6 +26,7 @@ import numpy as np
 
 from mmexplore.discretize import Discretizer
 from mmexplore.errors import BadData, BadSpec
+from mmexplore.plaintext import read_json
 from mmexplore.spec import Spec, param
 from mmexplore.whatif.conditioned import count, frame_of, listed, series_of
 from mmexplore.whatif.noise import BALANCE, SAMPLE, SHUFFLE, noisy, stream
@@ -349,8 +350,8 @@ def _json(field: str, text: str, example: str) -> list[Any]:
     if not text:
         return []
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
+        value = read_json(text, field)
+    except BadData:
         value = None
     if not isinstance(value, list):
         raise BadSpec(f"{field} is {text[:60]!r}; allowed: a list in JSON, for instance {example}")

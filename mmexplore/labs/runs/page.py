@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -18,7 +19,7 @@ from mmexplore.runs.launcher import at_once
 from mmexplore.ui.actions import action_row
 from mmexplore.ui.failures import guarded, plain
 from mmexplore.ui.figure import figure
-from mmexplore.ui.run_panel import PHASES, duration, phase_badge, progress_words
+from mmexplore.ui.run_panel import PHASES, again_words, asked_first, duration, phase_badge, progress_words
 from mmexplore.ui.state import PageState
 
 __all__ = ["STATE", "page"]
@@ -35,6 +36,7 @@ def page() -> None:
         action_row(STATE, pins=False)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             STATE.control("show", format_func=SHOWN.__getitem__, width=240)
+        _put_aside()
         _followed(_listed)
         _choose()
         _followed(_looked)
@@ -45,7 +47,7 @@ def _followed(draw: Callable[[], None]) -> None:
 
     No widget that holds a value stands in such a part: redrawn under the visitor's hand it would lose it.
     """
-    if any(run.state.active for run in store.all_runs()):
+    if any(map(_active, store.all_runs())):
         runs.engine().ready()
         _living(draw)
     else:
@@ -55,15 +57,31 @@ def _followed(draw: Callable[[], None]) -> None:
 @st.fragment(run_every=_LOOK)
 def _living(draw: Callable[[], None]) -> None:
     STATE.follow()
-    if not any(run.state.active for run in store.all_runs()):
+    if not any(map(_active, store.all_runs())):
         st.rerun()
     with guarded(STATE):
         draw()
 
 
+def _active(run: Run) -> bool:
+    """Whether a run, or the one that is to replace it, may still change."""
+    return run.state.active or _again_at_work(run)
+
+
+def _put_aside() -> None:
+    """Entries of the queue that nobody could read."""
+    names = store.put_aside()
+    if not names:
+        return
+    words = f"Put aside, since their entries in the queue were damaged: {', '.join(names[:MOST])}"
+    st.warning(plain(f"{words}. They were not run: start them again on their pages."), icon=":material/warning:")
+    _button("queue", "Dismiss", "close", store.clear_aside)
+
+
 def _listed() -> None:
     every = store.all_runs()
-    listed = [run for run in every if STATE.view.lists(run)]
+    view = STATE.view
+    listed = [run for run in every if view.lists(run) or (view.show == "active" and _again_at_work(run))]
     if listed:
         _table(listed)
     else:
@@ -75,6 +93,10 @@ def _looked() -> None:
     every = store.all_runs()
     looked = [run for run in every if run.name in STATE.view.names]
     missing = [name for name in STATE.view.names if name not in {run.name for run in every}]
+    prefix = STATE.key(f"{_REFUSED} ")
+    for key in [key for key in st.session_state if str(key).startswith(prefix)]:
+        if (name := str(key).removeprefix(prefix)) not in {run.name for run in looked}:
+            _refusal(name)  # another visitor has deleted it meanwhile
     if missing:
         st.warning(plain(f"No longer here: {', '.join(missing)}. Start it again on its page."), icon=":material/info:")
     if looked:
@@ -113,6 +135,11 @@ def _labels(every: list[Run]) -> dict[str, str]:
     return {name: title if counts[title] == 1 else f"{title} ({name[-4:]})" for name, title in titles.items()}
 
 
+def _again_at_work(run: Run) -> bool:
+    new = store.replacing(run)
+    return new is not None and new.state.active
+
+
 def _table(listed: list[Run]) -> None:
     rows = []
     for run in listed:
@@ -120,7 +147,7 @@ def _table(listed: list[Run]) -> None:
         rows.append(
             {
                 "What": _title(run),
-                "State": PHASES[state.phase][0],
+                "State": PHASES[state.phase][0] + (", being run again" if _again_at_work(run) else ""),
                 "Done": state.share,
                 "Time": duration(state.seconds) if state.seconds else "",
                 "Started": datetime.fromtimestamp(state.started) if state.started else None,
@@ -190,6 +217,8 @@ def _card(run: Run) -> None:
             st.progress(state.share, text=plain(progress_words(run, state)))
         elif state.phase != "finished":
             st.caption(plain(f"{state.words}."))
+        if (new := store.replacing(run)) is not None:
+            st.caption(plain(again_words(new)))
         for warning in state.warnings:
             st.caption(f":material/warning: {plain(warning)}")
         _buttons(run)
@@ -203,18 +232,23 @@ def _buttons(run: Run) -> None:
     with st.container(horizontal=True, gap="small"):
         _open(run)
         if phase == "running":
-            _button(run, "Pause", "pause", lambda: runs.pause(run))
+            _button(run.name, "Pause", "pause", lambda: runs.pause(run))
         if phase == "paused":
-            _button(run, "Continue", "play_arrow", lambda: runs.resume(run))
+            _button(run.name, "Continue", "play_arrow", lambda: runs.resume(run))
+        new = store.replacing(run)
         if run.state.active:
-            _button(run, "Stop", "stop", lambda: runs.stop(run))
+            _button(run.name, "Stop", "stop", lambda: runs.stop(run))
+        elif new is not None and new.state.active:
+            _button(run.name, "Stop running it again", "stop", lambda: runs.stop(new))
         elif phase != "finished" and not _unreadable(run):
-            _button(run, "Run again", "replay", lambda: runs.start(run.task))
+            again = partial(_button, run.name, "Run again", "replay", lambda: runs.start(run.task))
+            asked_first(run, STATE.key(f"ask again {run.name}"), again)
         if not run.shipped:
-            word = "Unpin" if run.pinned else "Pin"
-            _button(run, word, "keep_off" if run.pinned else "keep", lambda: store.pin(run, not run.pinned))
+            keep = not run.pinned  # as the visitor sees it: another one may press as well
+            word = "Pin" if keep else "Unpin"
+            _button(run.name, word, "keep" if keep else "keep_off", lambda: store.pin(run, keep))
             if not run.state.active:
-                _button(run, "Delete", "delete", lambda: _delete(run))
+                _button(run.name, "Delete", "delete", lambda: _delete(run))
         if not run.state.active:
             st.download_button(
                 "Download",
@@ -226,7 +260,12 @@ def _buttons(run: Run) -> None:
                 key=STATE.key(f"download {run.name}"),
                 help="Frames, arrays and numbers as a zip file.",
             )
-    if (refusal := st.session_state.pop(STATE.key(f"{_REFUSED} {run.name}"), None)) is not None:
+    _refusal(run.name)
+
+
+def _refusal(name: str) -> None:
+    """Why the last press of a button of a run did nothing, once."""
+    if (refusal := st.session_state.pop(STATE.key(f"{_REFUSED} {name}"), None)) is not None:
         st.error(plain(refusal), icon=":material/error:")
 
 
@@ -254,18 +293,28 @@ def _open(run: Run) -> None:
 
 
 def _delete(run: Run) -> None:
-    store.delete(run)
+    try:
+        store.delete(run)
+    finally:
+        if not run.here:
+            _look_no_longer(run)
+
+
+def _look_no_longer(run: Run) -> None:
     STATE.update(looked=",".join(name for name in STATE.view.names if name != run.name))
 
 
-def _button(run: Run, label: str, icon: str, action: Callable[[], object]) -> None:
+def _button(name: str, label: str, icon: str, action: Callable[[], object]) -> None:
     def act() -> None:
         try:
             action()
         except MmexploreError as error:
-            st.session_state[STATE.key(f"{_REFUSED} {run.name}")] = str(error)
+            st.session_state[STATE.key(f"{_REFUSED} {name}")] = str(error)
+        except OSError as error:
+            words = f"the folder of the runs cannot be written: {error.strerror}"
+            st.session_state[STATE.key(f"{_REFUSED} {name}")] = words
 
-    st.button(label, icon=f":material/{icon}:", key=STATE.key(f"{label} {run.name}"), on_click=act)
+    st.button(label, icon=f":material/{icon}:", key=STATE.key(f"{label} {name}"), on_click=act)
 
 
 def _described(run: Run) -> None:
