@@ -21,6 +21,7 @@ from mmexplore.info.bottleneck import (
     symmetric_ib_of,
 )
 from mmexplore.info.bottleneck.decoders import WEIGHTS
+from mmexplore.plaintext import shown
 from mmexplore.units import per_bit
 
 WORDS = "exact bottlenecks over beta: what compression keeps of a covariance, of correlations, or of a table"
@@ -132,7 +133,5 @@ def _dims(text: str | None) -> tuple[int, int]:
     try:
         d1, d2 = (int(part) for part in (text or "").split(","))
     except ValueError:
-        raise BadSpec(
-            f"--dims is {str(text)[:60]!r}; allowed: two whole numbers with commas, for instance 2,3"
-        ) from None
+        raise BadSpec(f"--dims is {shown(text)}; allowed: two whole numbers with commas, for instance 2,3") from None
     return d1, d2

@@ -15,6 +15,7 @@ from mmexplore.cli.show import aligned, number
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.estimators.gaussian import GaussianEstimate, GaussianSettings, gaussian_pid_from_samples
 from mmexplore.info.gaussian import GaussianPID, gaussian_pid
+from mmexplore.plaintext import shown
 from mmexplore.types import ATOMS, INFORMATIONS
 from mmexplore.units import Unit
 
@@ -69,7 +70,7 @@ def dims(text: str | None) -> tuple[int, int, int]:
         d1, d2, dy = (int(part) for part in (text or "").split(","))
     except ValueError:
         raise BadSpec(
-            f"--dims is {str(text)[:60]!r}; allowed: three whole numbers with commas, for instance 2,3,1"
+            f"--dims is {shown(text)}; allowed: three whole numbers with commas, for instance 2,3,1"
         ) from None
     return d1, d2, dy
 

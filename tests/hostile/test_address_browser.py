@@ -13,7 +13,9 @@ from mmexplore.labs import in_order
 @pytest.mark.parametrize("address", ["nonesuch", "deccompose", "%3Cb%3Ex", "a%20b", "x" * 2000])
 def test_an_unknown_address_says_so_and_leads_on(visit, serve, address):
     page = visit("")
-    expect(page.get_by_role("heading", level=1).first).to_be_visible()  # the server's very first run knows no pages yet
+    expect(page.get_by_role("heading", level=1).first).to_be_visible(
+        timeout=60_000
+    )  # the server's very first run knows no pages yet
     page.goto(f"{serve('app.py')}/{address}")
     expect(page.get_by_role("heading", name="There is no such page")).to_be_visible(timeout=60_000)
     expect(page.get_by_role("dialog")).to_have_count(0)

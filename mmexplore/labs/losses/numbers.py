@@ -8,24 +8,28 @@ import numpy as np
 import numpy.typing as npt
 
 from mmexplore.lab import Number
-from mmexplore.labs.losses.objectives import LAYERS
+from mmexplore.labs.losses.bounds_task import Bounds
+from mmexplore.labs.losses.objectives import ATOMS_KEPT, LAYERS
 from mmexplore.labs.losses.reading import objective_of, read_bounds, read_lab, read_sweep
 from mmexplore.labs.losses.scene import FactorClScene
 from mmexplore.labs.losses.table import read_stability, read_table
+from mmexplore.labs.losses.table_task import Kept, KeptSweep
+from mmexplore.labs.losses.task import FactorClSweep
 from mmexplore.runs import Run
+from mmexplore.units import BITS_PER_NAT
 
 WHERE = {"representation": "at the representation", "loss": "at the loss"}
 
 
 def numbers(scene: FactorClScene, run: Run | None) -> tuple[Number, ...]:
-    """The outcome of a run of the lab, nothing where there is none or it has said nothing yet.
+    """What is known without training, and the outcome of a run of the lab where there is one.
 
     Args:
         scene: the view that asks for it.
         run: one of the lab's kinds.
     """
     if run is None or not run.exists:
-        return ()
+        return tuple(_known(scene))
     kinds = {
         "factorcl": _lab,
         "factorcl-sweep": _sweep,
@@ -33,7 +37,30 @@ def numbers(scene: FactorClScene, run: Run | None) -> tuple[Number, ...]:
         "kept": _table,
         "kept-sweep": _stability,
     }
-    return tuple(kinds[run.task.kind](scene, run))
+    return (*_known(scene), *kinds[run.task.kind](scene, run))
+
+
+def _known(scene: FactorClScene) -> Iterator[Number]:
+    """What the data allow or hold, exactly."""
+    task = scene.shown_task()
+    if isinstance(task, Kept | KeptSweep):
+        for atom in ATOMS_KEPT:
+            yield Number(f"the views hold: {atom}", 1.0, "bit", certificate="exact")
+    elif isinstance(task, Bounds):
+        for truth in task.truths():
+            yield Number(f"true information: {truth:g} nat", truth * BITS_PER_NAT, "bit", certificate="exact")
+    elif isinstance(task, FactorClSweep):
+        for ratio in task.unique_ratios():
+            accuracy = task.views(ratio).shared_accuracy().get("y")
+            if accuracy is not None:
+                yield Number(
+                    f"accuracy at view-specific share {ratio:g} from what both views share",
+                    accuracy,
+                    certificate="exact",
+                )
+    else:
+        for label, accuracy in scene.shared_accuracy().items():
+            yield Number(f"accuracy on {label} from what both views share", accuracy, certificate="exact")
 
 
 def _of_seeds(name: str, values: npt.NDArray[np.float64], unit: str, probe: str) -> Iterator[Number]:
@@ -58,9 +85,6 @@ def _lab(scene: FactorClScene, run: Run) -> Iterator[Number]:
                 name = f"{title}: accuracy on {label} {words}"
                 yield from _of_seeds(name, lab.scores("accuracy", layer)[m, :, 0], "", "linear probe")
     yield Number(f"chance of {label}", float(lab.chance[:, 0].mean()), certificate="most frequent value")
-    shared = scene.shared_accuracy().get(label)
-    if shared is not None:
-        yield Number(f"accuracy on {label} from what both views share", shared, certificate="exact")
 
 
 def _sweep(scene: FactorClScene, run: Run) -> Iterator[Number]:
@@ -79,10 +103,9 @@ def _bounds(scene: FactorClScene, run: Run) -> Iterator[Number]:
     if seen is None:
         return
     for t, truth in enumerate(seen.truth):
-        given = " given a third variable" if seen.conditional[t] else ""
-        yield Number(f"true information{given}", float(truth), "bit", certificate="exact")
+        given = ", given a third variable" if seen.conditional[t] else ""
         for name, values in (("NCE, from below", seen.nce), ("NCE-CLUB, from above", seen.club)):
-            yield from _of_seeds(f"  {name}", values[t], "bit", "trained critic")
+            yield from _of_seeds(f"{name}, of {truth:.3f} bit{given}", values[t], "bit", "trained critic")
 
 
 def _table(scene: FactorClScene, run: Run) -> Iterator[Number]:

@@ -406,18 +406,26 @@ def test_every_run_has_its_outcome_in_numbers(empty_runs_folder, monkeypatch, tm
         "kept": lab_runs.kept(scene.task("kept")),
         "stability": lab_runs.stability(scene.task("stability")),
     }
-    found = {name: {n.name: n for n in LABS["losses"].numbers(scene, run)} for name, run in made.items()}
+    views = {"lab": "methods", "sweep": "sweep", "bounds": "bounds", "kept": "table", "stability": "table"}
+    found = {}
+    for name, run in made.items():
+        listed = LABS["losses"].numbers(scene.put(view=views[name]), run)
+        found[name] = {n.name: n for n in listed}
+        assert len(found[name]) == len(listed)
     clip = found["lab"]["CLIP: accuracy on y at the loss"]
     assert (clip.value, clip.low, clip.high) == pytest.approx((0.6505, 0.65, 0.651))
     assert "Raw inputs: accuracy on y at the loss" not in found["lab"]  # it has no head
     assert found["lab"]["accuracy on y from what both views share"].value == pytest.approx(0.7355, abs=1e-4)
     assert found["sweep"]["CLIP: accuracy at view-specific share 1 at the representation"].value == pytest.approx(0.585)
-    assert found["bounds"]["true information"].unit == "bit"
+    (below,) = [n for name, n in found["bounds"].items() if name.startswith("NCE, from") and "given" in name]
+    assert below.unit == "bit" and "given a third variable" in below.name
     kept = found["kept"]["CLIP: shared kept at the representation"]
     assert (kept.low, kept.high, kept.unit) == (pytest.approx(0.97), pytest.approx(1.0), "bit")
     assert not any(name.startswith("Supervised") and name.endswith("at the loss") for name in found["kept"])
     over = found["stability"]["CLIP: unique1 kept at the representation"]
     assert (over.low, over.high) == (0.0, 1.0)
-    assert LABS["losses"].numbers(scene, None) == ()
+    for view in ("table", "methods", "sweep", "bounds"):
+        known = LABS["losses"].numbers(scene.put(view=view), None)
+        assert known and all(n.certificate == "exact" for n in known)
     assert main(["runs", "show", made["lab"].name]) == 0
     assert "CLIP: accuracy on y at the loss" in capsys.readouterr().out

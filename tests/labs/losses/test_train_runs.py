@@ -209,6 +209,13 @@ def test_the_sweep_keeps_its_contract(run):
     assert [f["method"] for f in found.frames if f["done"]] == [0, 1, 2, 3]
 
 
+@pytest.fixture
+def few_rows(monkeypatch):
+    """The probes of the table on fewer rows: enough to tell a bit that is kept from one that is not."""
+    for name, value in {"FIT": 1500, "STOP": 400, "SCORE": 1000, "_PROBE_STEPS": 150}.items():
+        monkeypatch.setattr(kept, name, value)
+
+
 def test_what_is_kept_keeps_its_contract(run):
     spec = Kept(methods="dvcca?gamma=0.0", seeds=2, steps=50)
     found = run(kept, spec)
@@ -227,7 +234,7 @@ def test_what_is_kept_keeps_its_contract(run):
     assert [np.flatnonzero(row).tolist() for row in before] == [[], [], [2, 5]]
 
 
-def test_the_sweep_over_widths_and_rates_is_the_table_at_each_of_them(run):
+def test_the_sweep_over_widths_and_rates_is_the_table_at_each_of_them(run, few_rows):
     spec = KeptSweep(methods="clip", embeddings="2,4", rates="0.003,0.01", seeds=2, steps=20)
     found = run(table_sweep, spec)
     table = found.arrays["table"]["kept"]
@@ -241,7 +248,7 @@ def test_the_sweep_over_widths_and_rates_is_the_table_at_each_of_them(run):
     assert np.allclose(found.results["most"], table[..., 0].mean(axis=3).max(axis=(1, 2)))
 
 
-def test_on_drawn_latents_a_bottleneck_keeps_less_than_on_their_means(run):
+def test_on_drawn_latents_a_bottleneck_keeps_less_than_on_their_means(run, few_rows):
     drawn, means = (
         run(kept, Kept(methods="dvsib", seeds=2, steps=250, latents=latents)).arrays["table"]["kept"][2, :, :, 2]
         for latents in ("sampled", "means")
