@@ -85,7 +85,7 @@ class FactorClScene(WithMethods):
         "family",
         label="Order",
         choices=("family", "shared", "unique1", "unique2", "synergy", "seconds"),
-        widget="segments",
+        widget="select",
         help="What the rows are sorted by.",
     )
     readout: str = param(

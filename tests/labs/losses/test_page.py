@@ -151,7 +151,7 @@ def test_the_other_runs_are_drawn():
     app = open_page(layer="loss")
     assert healthy(app) and "explicit at the loss" in words(app)
     assert "Bits kept over widths and learning rates, at the loss" in titles(app)
-    app.button_group(key="learn.order").set_value("synergy").run()
+    app.selectbox(key="learn.order").set_value("synergy").run()
     assert healthy(app) and query_of(app)["order"] == "synergy"
 
 

@@ -43,7 +43,7 @@ def table(scene: FactorClScene) -> None:
         "here is trained on them, with one width, one number of training steps and one set of probes, and read at two layers."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        STATE.control("order", format_func=_ORDERS.__getitem__)
+        STATE.control("order", format_func=_ORDERS.__getitem__, width=190)
         STATE.control("readout", format_func=_READ.__getitem__)
         STATE.control("layer", format_func=LAYER_TITLES.__getitem__)
     over = read_stability(runs.find(scene.task("stability")))
