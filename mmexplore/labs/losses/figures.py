@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mmexplore.labs.losses.objectives import BASELINES, LAYERS
-from mmexplore.labs.losses.reading import Bounded, LabResults, Swept, mean_of, objective_of
+from mmexplore.labs.losses.reading import WHERE, Bounded, LabResults, Swept, mean_of, objective_of
 from mmexplore.report.content import Cloud, Curves, Dots, Heat, Number, Scatter, Series, Strip
 from mmexplore.report.figures import Figure
 from mmexplore.report.retained import ATOM_OF
@@ -30,12 +30,12 @@ def _hue(lab: LabResults | Swept, m: int) -> int | None:
     return trained.index(m) if m in trained else None
 
 
-READINGS = ("at the representation", "at the loss", "the same networks before training")
+READINGS = (WHERE["representation"], WHERE["loss"], "the same networks before training")
 
 
 def _strips(lab: LabResults, kind: str, columns: Sequence[int], least: float = -np.inf) -> tuple[Strip, ...]:
     """One row a method: accuracy, mlp, r2 or r2_mlp at both layers, with what its networks had before training; what is below `least` is drawn there."""
-    layers = ("representation", "loss")
+    layers = tuple(LAYERS)
     scores = [np.maximum(lab.scores(kind, layer), least) for layer in layers]  # (M, K, columns)
     starts = [np.maximum(mean_of(lab.before_training(kind, layer), 1), least) for layer in layers]
     return tuple(
@@ -67,7 +67,7 @@ def accuracy_dots(lab: LabResults, score: str = "linear", shared: Mapping[str, f
         shared: highest accuracy on each label for one who knows what both views share and nothing else, where it is known.
     """
     kind = "mlp" if score == "mlp" else "accuracy"
-    scores = np.concatenate([lab.scores(kind, layer) for layer in ("representation", "loss")], axis=1)
+    scores = np.concatenate([lab.scores(kind, layer) for layer in LAYERS], axis=1)
     shown = [c for c in range(len(lab.labels)) if not (c == 0 and _again(lab))]
     chance = lab.chance.mean(axis=0)
     raw = lab.baseline("raw")
@@ -321,8 +321,6 @@ def nulls_dots(lab: LabResults, label: int = 0) -> Dots | None:
     )
 
 
-_WHERE = {"representation": "at the representation", "loss": "at the loss"}
-
 # -- the sweep ------------------------------------------------------------------------------------------------------------
 
 
@@ -344,7 +342,7 @@ def sweep_curves(swept: Swept, score: str = "linear", layer: str = "representati
     if swept.shared is not None:
         series.append(Series("what both share", swept.shared, faint=True))
     return Curves(
-        f"Accuracy over the label's view-specific share, read {_WHERE[layer]}",
+        f"Accuracy over the label's view-specific share, read {WHERE[layer]}",
         swept.ratio,
         tuple(series),
         "share of the label's variance from view-specific factors",

@@ -10,15 +10,13 @@ import numpy.typing as npt
 from mmexplore.lab import Number
 from mmexplore.labs.losses.bounds_task import Bounds
 from mmexplore.labs.losses.objectives import ATOMS_KEPT, LAYERS
-from mmexplore.labs.losses.reading import objective_of, read_bounds, read_lab, read_sweep
+from mmexplore.labs.losses.reading import WHERE, objective_of, read_bounds, read_lab, read_sweep
 from mmexplore.labs.losses.scene import FactorClScene
 from mmexplore.labs.losses.table import read_stability, read_table
 from mmexplore.labs.losses.table_task import Kept, KeptSweep
 from mmexplore.labs.losses.task import FactorClSweep
 from mmexplore.runs import Run
 from mmexplore.units import BITS_PER_NAT
-
-WHERE = {"representation": "at the representation", "loss": "at the loss"}
 
 
 def numbers(scene: FactorClScene, run: Run | None) -> tuple[Number, ...]:

@@ -18,6 +18,7 @@ from mmexplore.runs import Run
 
 Array = npt.NDArray[np.float64]
 LEAK = 0.05  # R2 above which a head leaks what belongs to another one
+WHERE = {"representation": "at the representation", "loss": "at the loss"}
 _CHANCE_MARGIN = 0.03
 _POINT = 0.01  # of accuracy
 

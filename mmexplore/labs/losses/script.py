@@ -6,6 +6,7 @@ import csv
 import io
 import math
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -109,35 +110,17 @@ def as_csv(rows: list[dict[str, Any]]) -> str:
 
 
 def _lab_rows(lab: LabResults) -> Iterator[dict[str, Any]]:
+    """Scores as far as each method is, then those of its networks before training."""
     kinds = (
-        ("accuracy", "linear", lab.accuracy, lab.labels),
-        ("accuracy", "MLP", lab.mlp, lab.labels),
-        ("r2", "linear", lab.r2, lab.factors),
-        ("r2", "MLP", lab.r2_mlp, lab.factors),
-    )
-    for score, probe, values, targets in kinds:
-        for m, k, r, t in np.argwhere(np.isfinite(values)):
-            yield {
-                "method": lab.methods[m],
-                "title": lab.titles[m],
-                "seed": int(lab.seeds[k]),
-                "read from": lab.readouts[r],
-                "of": targets[t],
-                "score": score,
-                "probe": probe,
-                "value": repr(float(values[m, k, r, t])),
-                "chance": repr(float(lab.chance[k, t])) if score == "accuracy" else "",
-                "training step": int(lab.frames[m][-1].get("update") or 0) if lab.frames[m] else "",
-            }
-    before = (
         ("accuracy", "linear", "accuracy", lab.labels),
         ("accuracy", "MLP", "mlp", lab.labels),
         ("r2", "linear", "r2", lab.factors),
         ("r2", "MLP", "r2_mlp", lab.factors),
     )
-    for score, probe, name, targets in before:
-        values = lab.before[name]
+    for untrained, (score, probe, name, targets) in product((False, True), kinds):
+        values = lab.before[name] if untrained else getattr(lab, name)
         for m, k, r, t in np.argwhere(np.isfinite(values)):
+            frames = lab.frames[m]
             yield {
                 "method": lab.methods[m],
                 "title": lab.titles[m],
@@ -148,7 +131,7 @@ def _lab_rows(lab: LabResults) -> Iterator[dict[str, Any]]:
                 "probe": probe,
                 "value": repr(float(values[m, k, r, t])),
                 "chance": repr(float(lab.chance[k, t])) if score == "accuracy" else "",
-                "training step": 0,
+                "training step": 0 if untrained else int(frames[-1].get("update") or 0) if frames else "",
             }
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mmexplore.labs.losses.objectives import BASELINES, LAYERS, Objective
-from mmexplore.labs.losses.reading import mean_of, objective_of, place_of_frame, put
+from mmexplore.labs.losses.reading import WHERE, mean_of, objective_of, place_of_frame, put
 from mmexplore.report.content import Heat
 from mmexplore.report.retained import ATOM_OF, Retained, Row
 from mmexplore.runs import Run
@@ -166,15 +166,14 @@ def table_figure(
     return Retained(
         "What does each loss keep?",
         tuple(rows),
-        layer=_WHERE[layer],
-        other_layer=_WHERE[other_layer],
-        note=f"The views hold one bit of each kind. Thick bar: the bits that an MLP probe (one hidden layer) reads {_WHERE[layer]} {_OF[readout]}, on held-out "
+        layer=WHERE[layer],
+        other_layer=WHERE[other_layer],
+        note=f"The views hold one bit of each kind. Thick bar: the bits that an MLP probe (one hidden layer) reads {WHERE[layer]} {_OF[readout]}, on held-out "
         f"rows; {_seeds(seen)}. Thin bar: how much of it a linear probe reads (2 accuracy \u2212 1). "
         "The mark at the end is what theory says of the layer that the loss acts on; a ring around it: measured otherwise.",
     )
 
 
-_WHERE = {"representation": "at the representation", "loss": "at the loss"}
 _OF = {"z12": "of both views", "z1": "of view 1", "z2": "of view 2"}
 UNSTABLE = 0.25  # bits between seeds, or between settings
 
@@ -262,7 +261,7 @@ def stability_figure(seen: Stability, layer: str = "representation") -> Heat | N
         return None
     flat = np.moveaxis(values[rows].reshape(len(rows), -1, len(seen.atoms)), -1, 0)
     return Heat(
-        f"Bits kept over widths and learning rates, {_WHERE[layer]}",
+        f"Bits kept over widths and learning rates, {WHERE[layer]}",
         flat,
         tuple(ATOM_OF[name][1] for name in seen.atoms),
         tuple(seen.titles[o] for o in rows),
@@ -338,7 +337,7 @@ def table_words(seen: MeasuredTable, layer: str = "representation") -> list[str]
     explicit = [seen.titles[o] for o in steady if lines[o].min() > 0.5]
     parts = [seen.titles[o] for o in steady if scores[o].min() > 0.5 and lines[o].max() <= 0.5]
     lost = [seen.titles[o] for o in steady if scores[o].max() < 0.05]
-    where = _WHERE[layer]
+    where = WHERE[layer]
     if explicit:
         sentences.append(
             f"Synergy is explicit {where} (a linear probe reads it in every seed) with {', '.join(explicit)}."
