@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Self
@@ -34,12 +35,12 @@ class Methods(Named):
 
 
 @dataclass(frozen=True)
-class WithMethods(Spec):
+class WithMethods(Spec, ABC):
     """Base of a spec whose field `methods` is the text of objectives."""
 
+    @abstractmethod
     def chosen(self) -> tuple[Objective, ...]:
         """The objectives, in order."""
-        raise NotImplementedError
 
     def by_name(self) -> Methods:
         """What paths that begin with ``methods`` lead into."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -64,7 +65,7 @@ class Batch:
         return self.first, self.second
 
 
-class LossMethod(nn.Module):
+class LossMethod(nn.Module, ABC):
     """Base of the methods: two encoders, and what a method adds to them.
 
     Class attributes:
@@ -94,17 +95,17 @@ class LossMethod(nn.Module):
         """Embeddings of both views."""
         return self.encoder1(x1), self.encoder2(x2)
 
+    @abstractmethod
     def loss(self, batch: Batch, noise: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
         """What each member makes small, (K,), and its terms, (K,) each, in the units that the objective declares."""
-        raise NotImplementedError
 
     def critics(self) -> list[nn.Parameter]:
         """Parameters that the outer step must leave alone: they are fitted by `inner_loss`."""
         return []
 
     def inner_loss(self) -> Tensor:
-        """What the critics of the upper bounds make small, (K,), on the rows of the last `loss`."""
-        raise NotImplementedError
+        """What the critics of the upper bounds make small, (K,), on the rows of the last `loss`; asked only where there are critics."""
+        raise ValueError(f"{self.objective.title} has no critics of upper bounds")
 
     def embeddings(self, x1: Tensor, x2: Tensor, noise: torch.Generator | None = None) -> dict[str, Tensor]:
         """What is read, by the names of `READOUTS`, (K, n, d) each; loss1, loss2, loss12 only where a head stands before the loss.

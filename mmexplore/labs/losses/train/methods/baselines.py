@@ -13,8 +13,8 @@ class UntrainedMethod(LossMethod):
     """The encoders with their initial weights."""
 
     def loss(self, batch: Batch, noise: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
-        """Nothing is trained."""
-        raise NotImplementedError("an untrained encoder has no loss")
+        """Nothing is trained: baselines are read, and take no steps."""
+        raise ValueError("an untrained encoder has no loss")
 
 
 class RawMethod(UntrainedMethod):
