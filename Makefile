@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run dev test lint format install install-dev bench load clean
+.PHONY: help run dev test lint format install install-dev hostile bench load clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -65,6 +65,9 @@ dev: install  ## ... and rerun it when a file changes
 
 test: lint  ## Lint, then the whole suite (ARGS="-k gates" for a part, DEVICE=cuda on a GPU)
 	@$(ONE_THREAD) $(PY) -m pytest -rs --device $(DEVICE) $(if $(filter-out 0,$(WORKERS)),-n $(WORKERS) --dist loadfile) $(ARGS)
+
+hostile: install-dev  ## The long tests of failing machines and hostile visitors (minutes)
+	@$(ONE_THREAD) $(PY) -m pytest -rs --device $(DEVICE) -m long tests/hostile $(ARGS)
 
 lint: install-dev  ## ruff (rules and format) and mypy
 	@$(PY) -m ruff check --quiet $(SOURCES)
