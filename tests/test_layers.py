@@ -50,6 +50,7 @@ GROUND = {
     "timeline",
     "jobs",
     "plaintext",
+    "writing",
     "version",
     "units",
     "links",

@@ -6,12 +6,14 @@ exit status 2.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
 
 from mmexplore.cli.parser import build
 from mmexplore.errors import MmexploreError
+from mmexplore.writing import FULL, because
 
 _LONGEST = 2000  # characters of an error
 
@@ -31,4 +33,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
+    except OSError as error:
+        if error.errno not in (*FULL, errno.EIO):
+            raise
+        print(f"mmexplore: the answer could not be written: {because(error)}", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nor can what is left of it
+        return 2
     return status

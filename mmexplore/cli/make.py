@@ -8,14 +8,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from mmexplore.cli.show import aligned, listing, number
 from mmexplore.datasets.generators import REGISTRY, Generator, Made, generator
 from mmexplore.datasets.generators import make as draw
-from mmexplore.errors import BadData, BadSpec
+from mmexplore.errors import BadSpec
 from mmexplore.spec import Parameter
 from mmexplore.types import ATOMS, INFORMATIONS
+from mmexplore.writing import write_for_reader, write_npz
 
 WORDS = "draw rows from a generator whose decomposition or information is known"
 _SYMBOLS = dict(zip((*ATOMS, *INFORMATIONS), ("R", "U1", "U2", "S", "I1", "I2", "I12"), strict=True))
@@ -58,15 +57,12 @@ def write(made: Made, path: Path) -> None:
     arrays = {"x1": made.x1, "x2": made.x2, "y": made.y}
     if made.spec.kind == "mi":
         del arrays["x2"]
-    try:
-        if path.suffix == ".npz":
-            np.savez_compressed(path, **arrays)  # type: ignore[arg-type]
-        elif path.suffix == ".csv":
-            _write_csv(arrays, path)
-        else:
-            raise BadSpec(f"--out is {str(path)[:60]!r}; allowed: a name that ends in .npz or .csv")
-    except OSError as error:
-        raise BadData(f"{path.name} cannot be written: {error.strerror or error}") from None
+    if path.suffix == ".npz":
+        write_for_reader(path, lambda part: write_npz(part, arrays))
+    elif path.suffix == ".csv":
+        write_for_reader(path, lambda part: _write_csv(arrays, part))
+    else:
+        raise BadSpec(f"--out is {str(path)[:60]!r}; allowed: a name that ends in .npz or .csv")
 
 
 def _write_csv(arrays: dict[str, Any], path: Path) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mmexplore.cli.show import aligned, mind
 from mmexplore.cli.sources import READING_PARAMETERS, in_order
-from mmexplore.errors import BadData, BadSpec
+from mmexplore.errors import BadSpec
 from mmexplore.labs.yourdata.study import Study, dataset_of
 from mmexplore.spec import Parameter
+from mmexplore.writing import write_for_reader
 
 if TYPE_CHECKING:
     from mmexplore.estimators.tables.estimate import Estimate
@@ -223,7 +223,4 @@ def _parsed(parameter: Parameter, text: str) -> Any:
 
 
 def _write(path: str, html: str) -> None:
-    try:
-        Path(path).write_text(html, "utf-8")
-    except OSError as error:
-        raise BadData(f"cannot write {path[:200]!r}: {error.strerror or error}") from None
+    write_for_reader(path, lambda part: part.write_text(html, "utf-8"))

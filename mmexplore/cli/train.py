@@ -18,6 +18,7 @@ from mmexplore.labs import place_of
 from mmexplore.plaintext import read_json
 from mmexplore.runs import Run, store
 from mmexplore.runs.task import TASKS, Task, task_from_dict
+from mmexplore.writing import write_for_reader
 
 TRAIN_WORDS = "train or estimate what a file describes, as the pages do; the run is kept and can be opened there"
 RUNS_WORDS = "the runs kept on this machine: list, show, stop, pin, unpin, delete, export"
@@ -90,10 +91,7 @@ def _act(action: str, run: Run, options: argparse.Namespace) -> None:
         print(f"deleted {run.name}")
     else:
         target = Path(options.out or f"{run.name}.zip")
-        try:
-            target.write_bytes(run.archive())
-        except OSError as error:
-            raise BadData(f"{target.name} cannot be written: {error.strerror}") from None
+        write_for_reader(target, lambda part: part.write_bytes(run.archive()))
         print(f"wrote {target}")
 
 

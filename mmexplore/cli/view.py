@@ -7,11 +7,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from mmexplore.cli.show import aligned, listing, number
 from mmexplore.datasets.views import VIEWS, LabelTruth, SharedTruth, TwoViews, two_views, views
-from mmexplore.errors import BadData, BadSpec
+from mmexplore.errors import BadSpec
+from mmexplore.writing import write_for_reader, write_npz
 
 WORDS = "draw a data set of two views: with its label, its factors and its truth"
 
@@ -52,10 +51,7 @@ def write(drawn: TwoViews, path: Path) -> None:
     target = drawn.y if drawn.y is not None else drawn.y_real
     arrays |= {} if target is None else {"y": target}
     arrays |= {f"factor: {factor.name}": factor.values for factor in drawn.factors}
-    try:
-        np.savez_compressed(path, **arrays)
-    except OSError as error:
-        raise BadData(f"{path.name} cannot be written: {error.strerror or error}") from None
+    write_for_reader(path, lambda part: write_npz(part, arrays))
 
 
 def _seed(text: str | None) -> int | None:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mmexplore.errors import BadData
 from mmexplore.estimators.estimate_pid import PIDEstimate
 from mmexplore.estimators.tables.estimate import Estimate
 from mmexplore.types import PID
+from mmexplore.writing import write_for_reader
 
 if TYPE_CHECKING:
     from mmexplore.estimators.predictive.curve import LearningCurve
@@ -53,8 +53,5 @@ def html_report(
 
     text = render_report(content_of(result, names, learning))
     if path is not None:
-        try:
-            Path(path).write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise BadData(f"path is {str(path)[:200]!r}, which cannot be written: {error.strerror}") from None
+        write_for_reader(path, lambda part: part.write_text(text, encoding="utf-8"))
     return text

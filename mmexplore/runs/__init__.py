@@ -9,7 +9,21 @@
 The folder's format stands in `mmexplore.runs.folder`, who executes in `mmexplore.runs.engines`.
 """
 
-from mmexplore.runs.control import ahead, engine, find, forgotten, pause, resume, start, stop, train, use
+from mmexplore.runs.control import ahead, at_work, engine, find, forgotten, pause, resume, start, stop, train, use
 from mmexplore.runs.folder import Run, State
 
-__all__ = ["Run", "State", "ahead", "engine", "find", "forgotten", "pause", "resume", "start", "stop", "train", "use"]
+__all__ = [
+    "Run",
+    "State",
+    "ahead",
+    "at_work",
+    "engine",
+    "find",
+    "forgotten",
+    "pause",
+    "resume",
+    "start",
+    "stop",
+    "train",
+    "use",
+]

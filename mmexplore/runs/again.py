@@ -11,8 +11,9 @@ import shutil
 from pathlib import Path
 
 from mmexplore.errors import Unsupported
-from mmexplore.runs.contents import Contents, reason, touch
+from mmexplore.runs.contents import Contents, touch
 from mmexplore.runs.folder import Run, locked
+from mmexplore.writing import because
 
 AGAIN = "again"
 LOCK = "folders.lock"  # of the folder of all runs: held while one of them is made or replaced
@@ -66,4 +67,4 @@ def remove(path: Path) -> None:
     except FileNotFoundError:
         remove(path)  # somebody removes it as well
     except OSError as error:
-        raise Unsupported(f"run {path.name[:80]} cannot be deleted: {reason(error)}") from None
+        raise Unsupported(f"run {path.name[:80]} cannot be deleted: {because(error)}") from None

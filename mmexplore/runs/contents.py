@@ -25,6 +25,7 @@ from typing import Any
 
 from mmexplore.errors import BadData, MmexploreError
 from mmexplore.plaintext import read_json
+from mmexplore.writing import because
 
 # phase -> whether it can stand in status.json
 PHASES = ("queued", "running", "finished", "stopped", "failed", "killed")
@@ -69,14 +70,7 @@ def read_bytes(path: Path) -> bytes:
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise BadData(f"{path.name} cannot be read: {reason(error)}") from None
-
-
-def reason(error: OSError) -> str:
-    """Why a file could not be read, in words."""
-    if error.errno == errno.ELOOP:
-        return "it is a link, which is not followed"
-    return (error.strerror or type(error).__name__).lower()
+        raise BadData(f"{path.name} cannot be read: {because(error)}") from None
 
 
 def touch(path: Path) -> None:
@@ -145,7 +139,7 @@ class Contents:
         except FileNotFoundError:
             return
         except OSError as error:
-            self.damage.append(f"frames.jsonl cannot be read: {reason(error)}")
+            self.damage.append(f"frames.jsonl cannot be read: {because(error)}")
             return
         with os.fdopen(handle, "rb") as file:
             size = os.fstat(handle).st_size

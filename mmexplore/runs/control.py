@@ -12,9 +12,10 @@ import numpy as np
 from mmexplore.errors import MmexploreError
 from mmexplore.runs import store
 from mmexplore.runs.engines import Engine, LocalEngine
-from mmexplore.runs.folder import Run, note_status
+from mmexplore.runs.folder import UNBEGUN, Run, note_status
 from mmexplore.runs.task import Task
 from mmexplore.runs.worker import execute
+from mmexplore.writing import into_runs
 
 _chosen: Engine | None = None
 
@@ -74,7 +75,8 @@ def stop(run: Run) -> None:
     """
     run.check_here()
     if forgotten(run):  # nobody would see the wish
-        note_status(run.path, "stopped", words="stopped before it began", ended=time.time())
+        with into_runs(run.path.parent):
+            note_status(run.path, "stopped", words=UNBEGUN, ended=time.time())
     else:
         engine().stop(run)
 
@@ -97,6 +99,11 @@ def resume(run: Run) -> None:
     """
     run.check_here()
     engine().resume(run)
+
+
+def at_work() -> list[Run]:
+    """The runs that are trained now, whoever asked for them and whichever server began them; none that rest."""
+    return [run for run in engine().at_work() if run.state.phase == "running"]
 
 
 def ahead(run: Run) -> int:
@@ -124,7 +131,8 @@ def train(
     """
     run, new = store.prepare(task, data, again=again)
     if new:
-        execute(run.path, watch=watch)
+        with into_runs(run.path.parent):
+            execute(run.path, watch=watch)
     state = run.state
     if state.phase in ("failed", "killed", "unreadable"):
         raise MmexploreError(state.words)

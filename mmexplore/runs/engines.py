@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import math
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -18,10 +20,14 @@ from typing import Protocol
 
 from mmexplore.errors import Unsupported
 from mmexplore.runs.again import remove
+from mmexplore.runs.at_work import SERVERS, Process, entries
 from mmexplore.runs.contents import touch
-from mmexplore.runs.folder import Run
+from mmexplore.runs.folder import UNBEGUN, Run, note_status, present
+from mmexplore.writing import cannot_write, into_runs, write_whole
 
 MOST_WAITING = 300
+_SHORT_LIFE = 3.0  # seconds: a launcher that ends sooner than that, several times, is not started again at once
+_REST = 10.0
 
 
 class Engine(Protocol):
@@ -55,6 +61,10 @@ class Engine(Protocol):
         """Whether it waits in the queue."""
         ...
 
+    def at_work(self) -> list[Run]:
+        """The runs that processes have in hand now, also those begun for other servers; some may be paused."""
+        ...
+
     def check_room(self) -> None:
         """Raise `Unsupported` where the queue takes no more."""
         ...
@@ -71,6 +81,11 @@ class LocalEngine:
         self._root = root
         self._queue = root / "queue"
         self._launcher: subprocess.Popen[bytes] | None = None
+        self._begun = -math.inf  # when it was started last
+        self._not_before = -math.inf  # when it may be started again
+        self._short_lives = 0
+        self._present = contextlib.ExitStack()
+        self._here = False
         self._lock = threading.Lock()
 
     def ready(self) -> None:
@@ -78,13 +93,17 @@ class LocalEngine:
         with self._lock:
             if self._launcher is not None and self._launcher.poll() is None:
                 return
-            try:
+            if time.monotonic() < self._not_before:
+                return
+            self._short_lives = self._short_lives + 1 if time.monotonic() - self._begun < _SHORT_LIFE else 0
+            self._begun = time.monotonic()
+            self._not_before = self._begun + (_REST if self._short_lives > 2 else 0.0)
+            with into_runs(self._root):
                 self._queue.mkdir(parents=True, exist_ok=True)
                 log = (self._root / "launcher.log").open("ab")
-            except OSError as error:
-                raise Unsupported(
-                    f"the folder of the runs, {self._root}, cannot be written ({error.strerror}): set MMEXPLORE_RUNS to one that can"
-                ) from None
+                if not self._here:
+                    self._present.enter_context(present(self._root / SERVERS))
+                    self._here = True
             one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
             with log:
                 self._launcher = subprocess.Popen(
@@ -100,21 +119,45 @@ class LocalEngine:
 
     def submit(self, run: Run) -> None:
         """Put a described run into the queue."""
-        self._queue.mkdir(parents=True, exist_ok=True)
         entry = self._queue / f"{time.time_ns()}-{run.name}"
-        part = entry.with_name(f".{entry.name}")
-        part.write_text(str(run.path), encoding="utf-8")
-        part.rename(entry)
+        with into_runs(self._root):
+            self._queue.mkdir(parents=True, exist_ok=True)
+            write_whole(entry, lambda part: part.write_text(str(run.path), encoding="utf-8"))
         self.ready()
 
     def stop(self, run: Run) -> None:
-        """Ask it to stop."""
-        with contextlib.suppress(OSError):
+        """Ask it to stop; one that waits has stopped then.
+
+        Raises:
+            Unsupported: nobody could be asked, since the folder of the runs cannot be written.
+        """
+        try:
             touch(run.path / "stop")
+        except OSError as error:
+            if not self._told(run):
+                raise Unsupported(cannot_write(self._root, error)) from None
+            return
+        for entry in self._entries(run):
+            with into_runs(self._root):
+                try:
+                    entry.unlink()
+                except FileNotFoundError:  # it begins just now, and sees the wish
+                    continue
+                note_status(run.path, "stopped", words=UNBEGUN, ended=time.time())
+
+    def _told(self, run: Run) -> bool:
+        """Whether the process itself could be told to stop, without a word in its folder."""
+        worker = next((entry for entry in entries(self._root) if entry.path == run.path and entry.alive), None)
+        if worker is not None:
+            process = Process(worker.pid)
+            process.signal(signal.SIGTERM)
+            process.signal(signal.SIGCONT)
+            process.close()
+        return worker is not None
 
     def pause(self, run: Run) -> None:
         """Let it rest."""
-        with contextlib.suppress(OSError):
+        with into_runs(self._root):
             touch(run.path / "pause")
 
     def resume(self, run: Run) -> None:
@@ -130,6 +173,10 @@ class LocalEngine:
         """Whether it waits in the queue."""
         return run.name in self._names()
 
+    def at_work(self) -> list[Run]:
+        """The runs that processes have in hand now."""
+        return [Run(entry.path) for entry in entries(self._root) if entry.alive]
+
     def check_room(self) -> None:
         """Raise `Unsupported` where the queue takes no more."""
         if len(self._names()) >= MOST_WAITING:
@@ -138,12 +185,19 @@ class LocalEngine:
             )
 
     def _names(self) -> list[str]:
-        entries = sorted(self._queue.glob("[0-9]*")) if self._queue.is_dir() else []
-        return [entry.name.partition("-")[2] for entry in entries]
+        return [entry.name.partition("-")[2] for entry in self._waiting()]
+
+    def _entries(self, run: Run) -> list[Path]:
+        return [entry for entry in self._waiting() if entry.name.partition("-")[2] == run.name]
+
+    def _waiting(self) -> list[Path]:
+        return sorted(self._queue.glob("[0-9]*")) if self._queue.is_dir() else []
 
     def close(self) -> None:
         """Let the launcher know that nobody will ask for more; what runs is finished."""
         with self._lock:
+            self._present.close()
+            self._here = False
             if self._launcher is not None and self._launcher.stdin is not None:
                 with contextlib.suppress(OSError):
                     self._launcher.stdin.close()

@@ -7,6 +7,7 @@
     arrays/*.npz    arrays of frames (frame-0003) and of the result
     result.json, warnings.json, log.txt, data.npz (a visitor's own arrays; such folders lie in memory)
     lock            held by the process that runs it, for as long as it lives
+    room            some kB, given up for the last status where the disk is full
     stop, pause     wishes; paused: the wish was granted
     pin, seen       kept for good; when somebody last looked
 
@@ -35,6 +36,7 @@ from mmexplore.errors import BadData, MmexploreError, Unsupported
 from mmexplore.runs.contents import LONGEST, SHORT, Contents, frame, open_regular, read_tail, regular_files, touch
 from mmexplore.runs.recorder import read_arrays, write_json
 from mmexplore.runs.task import Task, task_from_dict
+from mmexplore.writing import FULL
 
 Phase = Literal["absent", "queued", "running", "paused", "finished", "stopped", "failed", "killed", "unreadable"]
 
@@ -44,10 +46,13 @@ except ImportError:  # Windows: the rest of the library works without runs
     fcntl = None  # type: ignore[assignment]
 
 STOPPED: tuple[Phase, str] = ("stopped", "stopped before its end")
+UNBEGUN = "stopped before it began"
 LINKED = "its folder is a link to another place, which is not followed: delete it (only the link goes)"
 NO_FOLDER = "a file lies where its folder should be: delete it"
 GONE: tuple[Phase, str] = ("killed", "the process that ran this is gone: run it again")
 ACTIVE = ("queued", "running", "paused")
+ROOM = "room"
+_ROOM_BYTES = 16_384
 _PATIENCE = 0.5  # seconds one tries to get a lock: whoever asks whether it is held holds it for a moment
 
 
@@ -300,8 +305,44 @@ def _damaged(damage: list[str]) -> str:
 
 
 def note_status(path: Path, phase: Phase, **more: Any) -> None:
-    """Write how a run stands; what is not named stays as it was."""
-    write_json(path / "status.json", (Contents(path).status() or {}) | {"phase": phase} | more)
+    """Write how a run stands; what is not named stays as it was. On a full disk the space kept for it is given up."""
+    status = (Contents(path).status() or {}) | {"phase": phase} | more
+    try:
+        write_json(path / "status.json", status)
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        (path / ROOM).unlink(missing_ok=True)
+        write_json(path / "status.json", status)
+
+
+def keep_room(path: Path) -> None:
+    """Take the space that the last word of a run will need, so that it can be written on a full disk."""
+    (path / ROOM).write_bytes(bytes(_ROOM_BYTES))
+
+
+def give_room_back(path: Path) -> None:
+    """The last word stands."""
+    with contextlib.suppress(OSError):
+        (path / ROOM).unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def present(path: Path) -> Iterator[None]:
+    """Be one of several who hold a lock together."""
+    with path.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        yield
+
+
+def anybody_present(path: Path) -> bool:
+    """Whether somebody is `present` there."""
+    try:
+        with path.open("ab") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return path.exists()
+    return False
 
 
 @contextlib.contextmanager

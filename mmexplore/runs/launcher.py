@@ -6,7 +6,11 @@ imported first, the others while nobody asks: the first run does not wait for wh
 folder of small files, in order; wishes (stop, pause) stand in the runs' own folders; so a launcher needs no connection to
 anybody, several servers may share one folder of runs, and one launcher a folder works while others stand by.
 
-    python -m mmexplore.runs.launcher FOLDER        ends when its standard input is closed and the last run is over
+A launcher leaves at once when its server does. What trains goes on without it, and the next launcher takes it over (see
+`mmexplore.runs.at_work`): one that stands by, or that of the server that is started next. What rests cannot end by itself, and
+is ended with the last server.
+
+    python -m mmexplore.runs.launcher FOLDER        ends when its standard input is closed
 """
 
 from __future__ import annotations
@@ -27,18 +31,21 @@ from pathlib import Path
 from mmexplore.errors import BadData, MmexploreError
 from mmexplore.runs import store
 from mmexplore.runs.again import AGAIN
+from mmexplore.runs.at_work import FOLDER, SERVERS, Entry, Process, entries, strike
 from mmexplore.runs.contents import Contents, read_bytes, touch
-from mmexplore.runs.folder import STOPPED, Run, locked, note_status
+from mmexplore.runs.folder import GONE, STOPPED, UNBEGUN, Phase, Run, anybody_present, is_locked, locked, note_status
 from mmexplore.runs.task import TASKS
-from mmexplore.runs.worker import FULL, child, module_of
+from mmexplore.runs.worker import DISK, child, module_of
 
 _LOG = logging.getLogger(__name__)
 
 _TICK = 0.04  # seconds between two looks at the wishes
 _QUIET = 2.0  # seconds after the last run began, from which on programs are imported that nobody has asked for yet
+_REGISTER = 2.0  # seconds between two looks for workers that another launcher has left behind
 _KILL_AFTER = 0.6  # seconds a run has for its own end
 _PASSING = (errno.ENOSPC, errno.EDQUOT, errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE)  # faults of the machine
 _MOST_PAUSED = 8  # paused runs keep their memory
+_LAST = "it was paused when the last server left: run it again"
 
 
 def at_once() -> int:
@@ -50,7 +57,8 @@ def at_once() -> int:
 @dataclass
 class _Worker:
     path: Path
-    pid: int
+    process: Process
+    ours: bool  # forked here; others were taken over from a launcher that has left
     paused: bool = False
     paused_at: float = 0.0
     killed_at: float = field(default=float("inf"))
@@ -67,13 +75,40 @@ class Launcher:
         self.workers: dict[int, _Worker] = {}
         self.programs = Programs()
         self.began = time.monotonic()  # the last run
+        self.looked = -_REGISTER  # into the register of those at work
 
-    def tick(self, accept: bool) -> None:
+    def take_over(self) -> None:
+        """Look after what another launcher has left behind, and say of what was killed meanwhile that it was."""
+        self.looked = time.monotonic()
+        known = {worker.path for worker in self.workers.values()}
+        for entry in entries(self.root):
+            if entry.path in known:
+                continue
+            if not self._may(entry.path):
+                strike(self.root, entry.path.name)
+            elif not entry.alive:
+                self._note_end(entry.path, GONE)
+                strike(self.root, entry.path.name)
+            else:
+                self._adopt(entry)
+
+    def _adopt(self, entry: Entry) -> None:
+        process = Process(entry.pid)
+        if not is_locked(self.root / FOLDER / entry.path.name):  # asked once more: now the number cannot be another's
+            process.close()
+            return
+        self.workers[entry.pid] = _Worker(entry.path, process, ours=False)
+        if not (entry.path / "pause").exists():
+            process.signal(signal.SIGCONT)  # it may have been at rest with nobody to wake it
+
+    def tick(self) -> None:
         """Look at everything once."""
         self._bury()
+        if time.monotonic() - self.looked > _REGISTER:
+            self.take_over()
         for worker in list(self.workers.values()):
             self._grant(worker)
-        for entry in sorted(self.queue.iterdir()) if accept else ():
+        for entry in sorted(self.queue.iterdir()) if self._working() < at_once() else ():
             if entry.name.startswith(".") or entry.name in self.left:
                 continue
             try:
@@ -86,14 +121,14 @@ class Launcher:
     def _take(self, entry: Path) -> None:
         """Begin what an entry of the queue asks for, as soon as there is a place."""
         path = self._asked(entry)
-        if not path.is_dir():
-            entry.unlink(missing_ok=True)
+        if not path.is_dir() or Run(path).locked:
+            entry.unlink(missing_ok=True)  # deleted, or at work already
         elif (path / "stop").exists():
             entry.unlink(missing_ok=True)
-            note_status(path, "stopped", words="stopped before it began", ended=time.time())
+            note_status(path, "stopped", words=UNBEGUN, ended=time.time())
         elif self._working() < at_once():
-            entry.unlink(missing_ok=True)
             self._fork(path)
+            entry.unlink(missing_ok=True)
 
     def _asked(self, entry: Path) -> Path:
         """The folder of the run that an entry names: one of the folder of runs, or of a visitor's own data in memory.
@@ -103,21 +138,21 @@ class Launcher:
         """
         try:
             path = Path(read_bytes(entry).decode("utf-8"))
-            base = path.parent.resolve()
+            allowed = self._may(path)
         except FileNotFoundError:
             return entry / "gone"  # stopped or taken meanwhile
         except (UnicodeDecodeError, ValueError, OSError, RuntimeError) as error:
             raise BadData(f"the entry names no folder: {str(error)[:200]}") from None
-        base = base.parent if base.name == AGAIN else base
         wanted = entry.name.partition("-")[2]
-        if (
-            not wanted
-            or path.name != wanted
-            or path.is_symlink()
-            or not (base == self.root.resolve() or store.is_memory(base))
-        ):
+        if not wanted or path.name != wanted or not allowed:
             raise BadData(f"the entry names {str(path)[:200]!r}; allowed: the folder {wanted[:80]!r} of the runs")
         return path
+
+    def _may(self, path: Path) -> bool:
+        """Whether a folder lies where runs lie: in the folder of runs, or in memory, and is not a link."""
+        base = path.parent.resolve()
+        base = base.parent if base.name == AGAIN else base
+        return not path.is_symlink() and (base == self.root.resolve() or store.is_memory(base))
 
     def _put_aside(self, entry: Path, error: Exception) -> None:
         """Take a bad entry out of the queue, and say so in the log and on the page of runs."""
@@ -129,20 +164,27 @@ class Launcher:
             (self.root / store.ASIDE).mkdir(exist_ok=True)
             entry.rename(self.root / store.ASIDE / entry.name)
 
-    def end(self) -> None:
-        """Stop every worker."""
-        for worker in self.workers.values():
-            _signal(worker.pid, signal.SIGCONT)
-            _signal(worker.pid, signal.SIGTERM)
+    def end(self, *, resting: bool = False) -> None:
+        """Stop every worker.
+
+        Args:
+            resting: only those that are paused.
+        """
+        workers = [worker for worker in self.workers.values() if worker.paused or not resting]
+        for worker in workers:
+            worker.stopping = True
+            worker.process.signal(signal.SIGTERM)
+            worker.process.signal(signal.SIGCONT)
         deadline = time.monotonic() + _KILL_AFTER
-        while self.workers and time.monotonic() < deadline:
+        while any(worker.process.pid in self.workers for worker in workers):
+            if time.monotonic() > deadline:
+                for worker in workers:
+                    worker.process.signal(signal.SIGKILL)
             self._bury()
             time.sleep(_TICK)
-        for worker in self.workers.values():
-            _signal(worker.pid, signal.SIGKILL)
-        while self.workers:
-            self._bury()
-            time.sleep(_TICK)
+        for worker in workers if resting else ():
+            with contextlib.suppress(OSError):
+                note_status(worker.path, "stopped", words=_LAST)
 
     def _working(self) -> int:
         return sum(not worker.paused for worker in self.workers.values())
@@ -154,24 +196,24 @@ class Launcher:
         pid = os.fork()
         if pid == 0:
             try:
-                child(path)
+                child(path, self.root)
             finally:
                 os._exit(1)
-        self.workers[pid] = _Worker(path, pid)
+        self.workers[pid] = _Worker(path, Process(pid), ours=True)
 
     def _grant(self, worker: _Worker) -> None:
         now = time.monotonic()
         if not worker.stopping and ((worker.path / "stop").exists() or not worker.path.exists()):
             worker.stopping = True
             worker.killed_at = now + _KILL_AFTER
-            _signal(worker.pid, signal.SIGTERM)
+            worker.process.signal(signal.SIGTERM)
             self._wake(worker)
         elif now > worker.killed_at:
-            _signal(worker.pid, signal.SIGKILL)
+            worker.process.signal(signal.SIGKILL)
         elif not worker.stopping:
             wish = (worker.path / "pause").exists()
             if wish and not worker.paused:
-                _signal(worker.pid, signal.SIGSTOP)
+                worker.process.signal(signal.SIGSTOP)
                 worker.paused, worker.paused_at = True, now
                 with contextlib.suppress(OSError):
                     touch(worker.path / "paused")
@@ -187,42 +229,45 @@ class Launcher:
             worker.paused = False
             with contextlib.suppress(OSError):
                 (worker.path / "paused").unlink(missing_ok=True)
-            _signal(worker.pid, signal.SIGCONT)
+            worker.process.signal(signal.SIGCONT)
 
     def _bury(self) -> None:
         """Take note of the ends: a worker that was killed could not write how it ended."""
-        while self.workers:
-            try:
-                pid, status = os.waitpid(-1, os.WNOHANG)
-            except ChildProcessError:
-                self.workers.clear()
-                return
-            if pid == 0:
-                return
-            worker = self.workers.pop(pid, None)
-            if worker is None or not worker.path.is_dir():
+        for pid, worker in list(self.workers.items()):
+            status: int | None = None
+            if worker.ours:
+                try:
+                    ended, status = os.waitpid(pid, os.WNOHANG)
+                except ChildProcessError:
+                    ended, status = pid, None
+                if not ended:
+                    continue
+            elif not worker.process.ended(self.root / FOLDER / worker.path.name):
                 continue
-            with contextlib.suppress(OSError):
-                (worker.path / "paused").unlink(missing_ok=True)
-            if (Contents(worker.path).status() or {}).get("phase") in ("finished", "stopped", "failed"):
-                continue
-            if worker.stopping:
-                phase, words = STOPPED
-            elif os.WIFSIGNALED(status):
-                phase, words = "killed", f"its process was killed (signal {os.WTERMSIG(status)}): run it again"
-            else:
-                phase, words = "failed", FULL if _full(worker.path) else "its process ended without a word: see its log"
-            with contextlib.suppress(OSError):
-                note_status(worker.path, phase, words=words, ended=time.time())
+            del self.workers[pid]
+            worker.process.close()
+            strike(self.root, worker.path.name)
+            self._note_end(worker.path, STOPPED if worker.stopping else _how_it_ended(worker.path, status))
+
+    def _note_end(self, path: Path, ending: tuple[Phase, str]) -> None:
+        """Say how a run ended, where it could not say it itself."""
+        with contextlib.suppress(OSError):
+            (path / "paused").unlink(missing_ok=True)
+            if path.is_dir() and (Contents(path).status() or {}).get("phase") not in ("finished", "stopped", "failed"):
+                note_status(path, ending[0], words=ending[1], ended=time.time())
+
+
+def _how_it_ended(path: Path, status: int | None) -> tuple[Phase, str]:
+    """Phase and words from what the system says of a process that is no more; None: nothing."""
+    if status is None:
+        return GONE
+    if os.WIFSIGNALED(status):
+        return "killed", f"its process was killed (signal {os.WTERMSIG(status)}): run it again"
+    return "failed", DISK if _full(path) else "its process ended without a word: see its log"
 
 
 def _full(path: Path) -> bool:
     return shutil.disk_usage(path).free < 1_000_000
-
-
-def _signal(pid: int, number: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, number)
 
 
 def _parent_gone() -> bool:
@@ -261,7 +306,7 @@ class Programs:
 
 
 def main(root: Path) -> int:
-    """Look after the runs of a folder until the parent has gone and the last run has ended."""
+    """Look after the runs of a folder until the parent has gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the server; this process sees its pipe close
     ended = False
 
@@ -274,16 +319,16 @@ def main(root: Path) -> int:
     while not ended and not _parent_gone():
         with locked(root / "launcher.lock", wait=False) as mine:
             if mine:
-                launcher, gone = Launcher(root), False
-                while not ended and not (gone and not launcher.workers):
-                    gone = gone or _parent_gone()
+                launcher = Launcher(root)
+                while not ended and not _parent_gone():
                     try:
-                        launcher.tick(accept=not gone)
+                        launcher.tick()
                     except Exception:  # whatever it is, the other runs go on
                         _LOG.exception("a look at the runs failed")
                         time.sleep(0.5)
                     time.sleep(_TICK)
-                launcher.end()
+                if ended or not anybody_present(root / SERVERS):
+                    launcher.end(resting=not ended)
                 return 0
         time.sleep(0.3)
     return 0

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import time
 import zipfile
 from collections.abc import Callable, Mapping
@@ -18,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from mmexplore.errors import BadData
+from mmexplore.writing import write_whole
 
 _EVERY = 0.1  # seconds between two writings of the progress
 _MOST_UNPACKED = 4_000_000_000  # bytes of a file of arrays: ten times what a visitor's own data may have
@@ -80,8 +80,7 @@ class Recorder:
             if arrays:
                 line["arrays"] = f"frame-{self._count:04d}"
                 write_arrays(self._folder / "arrays" / f"{line['arrays']}.npz", arrays)
-            with (self._folder / "frames.jsonl").open("a", encoding="utf-8") as lines:
-                lines.write(json.dumps(line, allow_nan=False) + "\n")
+            _append(self._folder / "frames.jsonl", json.dumps(line, allow_nan=False) + "\n")
         self._count += 1
         self._check()
 
@@ -143,6 +142,18 @@ class Recorder:
             raise Stopped
 
 
+def _append(path: Path, line: str) -> None:
+    """Add a line, or nothing where there is no space for all of it."""
+    with path.open("ab", buffering=0) as lines:
+        at, rest = lines.tell(), line.encode()
+        try:
+            while rest:
+                rest = rest[lines.write(rest) :]
+        except OSError:
+            lines.truncate(at)
+            raise
+
+
 def plain(value: Any) -> Any:
     """A JSON value: arrays to lists, NumPy and torch scalars to Python, nan and inf to None."""
     if hasattr(value, "tolist"):
@@ -158,7 +169,7 @@ def plain(value: Any) -> Any:
 
 def write_json(path: Path, value: Any) -> None:
     """Write a JSON file whole or not at all."""
-    _whole(path, lambda part: part.write_text(json.dumps(value, allow_nan=False), encoding="utf-8"))
+    write_whole(path, lambda part: part.write_text(json.dumps(value, allow_nan=False), encoding="utf-8"))
 
 
 def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
@@ -173,7 +184,7 @@ def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
         with part.open("wb") as file:
             np.savez_compressed(file, **ready)  # type: ignore[arg-type]
 
-    _whole(path, save)
+    write_whole(path, save)
 
 
 def read_arrays(path: Path) -> dict[str, np.ndarray]:
@@ -187,13 +198,3 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
             raise ValueError(f"{path.name} unpacks to more than {_MOST_UNPACKED:,} bytes")
     with np.load(path, allow_pickle=False) as archive:
         return {name: archive[name] for name in archive.files}
-
-
-def _whole(path: Path, write: Callable[[Path], Any]) -> None:
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        write(part)
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise

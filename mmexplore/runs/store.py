@@ -24,11 +24,12 @@ import platformdirs
 from mmexplore.bundled import ASSETS
 from mmexplore.errors import BadData, Unsupported
 from mmexplore.runs.again import AGAIN, LOCK, beside, remove, take_place
-from mmexplore.runs.contents import reason, touch
+from mmexplore.runs.contents import touch
 from mmexplore.runs.folder import Run, is_locked, locked
 from mmexplore.runs.recorder import write_arrays
 from mmexplore.runs.task import Task
 from mmexplore.runs.worker import describe
+from mmexplore.writing import because, into_runs
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]*-[0-9a-f]{16}")
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")  # anything else could not be shown
@@ -91,7 +92,8 @@ def replacing(run: Run) -> Run | None:
         return None
     made = beside(base / run.name)
     if made.state.phase == "running" and not made.locked:  # cut off just before it could take its place
-        take_place(made.path)
+        with contextlib.suppress(OSError):
+            take_place(made.path)
         return None
     return made
 
@@ -103,24 +105,29 @@ def prepare(task: Task, data: Mapping[str, np.ndarray] | None = None, *, again: 
     whatever is pinned, stays where it is until the new one has finished (see `mmexplore.runs.again`).
     """
     run = place(task)
-    if run.shipped and not again:
-        return run, False
+    if not again and (run.shipped or (run.state.phase == "finished" and replacing(run) is None)):
+        return run, False  # without a look at whether anything could be written
     base = memory() if task.own_data else root()
     old = Run(base / task.name())
     new = beside(old.path)
-    base.mkdir(parents=True, exist_ok=True)
-    replacing(old)  # one that was cut off just before it could take its place does so now
-    with locked(base / LOCK):
-        state = old.state
-        if new.path != old.path and new.state.active:
-            return new, False
-        if state.active or (state.phase == "finished" and not again):
-            return old, False
-        made = new if run.shipped or state.phase == "finished" or old.pinned else old
-        folder = base / AGAIN / old.name if made is new else old.path
-        remove(folder)
-        folder.parent.mkdir(exist_ok=True)
-        _fill(folder, task, data)
+    with into_runs(base):
+        base.mkdir(parents=True, exist_ok=True)
+        replacing(old)  # one that was cut off just before it could take its place does so now
+        with locked(base / LOCK):
+            state = old.state
+            if new.path != old.path and new.state.active:
+                return new, False
+            if state.active or (state.phase == "finished" and not again):
+                return old, False
+            made = new if run.shipped or state.phase == "finished" or old.pinned else old
+            folder = base / AGAIN / old.name if made is new else old.path
+            remove(folder)
+            folder.parent.mkdir(exist_ok=True)
+            try:
+                _fill(folder, task, data)
+            except BaseException:
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
     return made, True
 
 
@@ -183,7 +190,7 @@ def pin(run: Run, keep: bool) -> None:
     except FileNotFoundError:
         run.check_here()
     except OSError as error:
-        raise Unsupported(f"run {run.name} cannot be pinned: {reason(error)}") from None
+        raise Unsupported(f"run {run.name} cannot be pinned: {because(error)}") from None
 
 
 def put_aside() -> list[str]:

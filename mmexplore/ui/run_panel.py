@@ -27,6 +27,7 @@ __all__ = ["duration", "phase_badge", "run_panel"]
 
 Arrays = Mapping[str, np.ndarray]
 
+_NAMED = 4  # runs that are named beside the queue
 _LOOK = 0.35  # seconds between two looks at an active run
 
 # phase -> words, icon, colour of the badge
@@ -232,11 +233,22 @@ def progress_words(run: Run, now: State) -> str:
     """How an active run stands, with the time left."""
     if now.phase == "queued":
         ahead = runs.ahead(run)
-        return f"In the queue, {ahead} before this one" if ahead else "In the queue, next to begin"
+        where = f"In the queue, {ahead} before this one" if ahead else "In the queue, next to begin"
+        working = [_named(other) for other in runs.at_work()[:_NAMED]]
+        return f"{where}. Now running: {', '.join(working)}" if working else where
     words = f"{now.words[:1].upper()}{now.words[1:]}"
     if now.phase == "paused":
         return f"Paused. {words}"
     return words if now.seconds_left is None else f"{words} · about {duration(max(1.0, now.seconds_left))} left"
+
+
+def _named(run: Run) -> str:
+    """What is run, in words; nothing of what another visitor brought."""
+    try:
+        task = run.task
+    except MmexploreError:
+        return run.name
+    return "a run on somebody's own data" if task.own_data else task.title()
 
 
 def phase_badge(run: Run, now: State | None = None) -> None:

@@ -103,7 +103,7 @@ def test_a_bad_entry_is_put_aside_and_the_next_one_is_run(empty_runs_folder, kin
     (queue / f"2-{run.name}").write_text(str(run.path))
     launcher = Dry(empty_runs_folder)
     for _ in range(2):
-        launcher.tick(accept=True)
+        launcher.tick()
     assert launcher.forked == [run.path]
     assert not list(queue.iterdir())
     assert store.put_aside() == [NAME] and run.state.phase == "queued"
@@ -118,7 +118,7 @@ def test_what_cannot_even_be_moved_does_not_stop_the_others(empty_runs_folder, m
     (queue / f"2-{run.name}").write_text(str(run.path))
     launcher = Dry(empty_runs_folder)
     for _ in range(3):
-        launcher.tick(accept=True)
+        launcher.tick()
     assert launcher.forked == [run.path]
 
 
@@ -133,7 +133,7 @@ def test_a_run_whose_status_cannot_be_written_does_not_stop_the_others(empty_run
     for k, one in enumerate((broken, run), start=1):
         (queue / f"{k}-{one.name}").write_text(str(one.path))
     launcher = Dry(empty_runs_folder)
-    launcher.tick(accept=True)
+    launcher.tick()
     assert launcher.forked == [run.path]
 
 
@@ -170,7 +170,7 @@ def test_a_run_of_ones_own_data_in_memory_is_still_run(empty_runs_folder, monkey
     queue.mkdir()
     (queue / f"1-{run.name}").write_text(str(run.path))
     launcher = Dry(empty_runs_folder)
-    launcher.tick(accept=True)
+    launcher.tick()
     assert launcher.forked == [run.path] and store.put_aside() == []
     note_status(run.path, "stopped")
     store.delete(Run(run.path))

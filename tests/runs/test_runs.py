@@ -114,20 +114,6 @@ def test_a_killed_process_is_said_and_can_be_run_again(runs_folder):
     until(lambda: not again.state.active)
 
 
-def test_no_worker_outlives_a_killed_launcher_and_the_run_says_so(empty_runs_folder):
-    run = started(LONG)
-    worker = pid_of(run)
-    launcher = runs.engine()._launcher
-    launcher.kill()
-    launcher.wait()
-    until(lambda: run.state.phase == "killed")
-    assert "gone" in run.state.words
-    until(lambda: not Path(f"/proc/{worker}").exists())
-    assert started(LONG).state.phase == "running"  # a new launcher is started for it
-    runs.stop(run)
-    until(lambda: not run.state.active)
-
-
 def test_two_who_ask_for_the_same_run_watch_one(empty_runs_folder):
     first = started(LONG)
     runs.use(LocalEngine(empty_runs_folder))
