@@ -17,7 +17,7 @@ import numpy as np
 import streamlit as st
 
 from mmexplore import runs
-from mmexplore.errors import MmexploreError
+from mmexplore.errors import BadData, MmexploreError
 from mmexplore.runs import Run, State, store
 from mmexplore.runs.task import Task
 from mmexplore.ui.failures import guarded, plain
@@ -69,8 +69,7 @@ def run_panel(
     """
     try:
         run = runs.find(task)
-        runs.engine().ready()
-        if auto and run.state.phase == "absent":
+        if not nobody_runs() and auto and run.state.phase == "absent":
             run = _start(task, data)
     except MmexploreError as error:
         st.info(plain(str(error)), icon=":material/info:")
@@ -103,9 +102,9 @@ def _watch(
     run = runs.find(task)
     if not run.state.active:
         st.rerun()
-    if runs.forgotten(run):
-        _start(task, data)
-    runs.engine().ready()
+    if not nobody_runs() and runs.forgotten(run):
+        with suppress(MmexploreError):  # the queue is full: it is tried again
+            _start(task, data)
     _controls(state, task, run, name, "Start", data)
     with guarded(state):
         if run.frames():
@@ -118,21 +117,35 @@ def _watch_again(state: PageState[Any], run: Run, name: str) -> None:
     new = store.replacing(run)
     if new is None or not new.state.active:
         st.rerun()
-    runs.engine().ready()
+    nobody_runs()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             "Stop running it again",
             icon=":material/stop:",
             key=state.key(f"{name} stop again"),
             on_click=_stop,
-            args=(new,),
+            args=(new, state.key(f"{name} refused")),
         )
         st.progress(new.state.share, text=plain(again_words(new)), width="stretch")
 
 
-def _stop(run: Run) -> None:
-    with suppress(MmexploreError):  # it is over, or somebody has deleted it: the page shows that
+def nobody_runs() -> bool:
+    """Make sure that somebody executes runs; where that is not possible, say why and give true. What is there can be looked at all the same."""
+    try:
+        runs.engine().ready()
+    except MmexploreError as error:
+        st.warning(plain(f"Nothing can be run: {error}."), icon=":material/warning:")
+        return True
+    return False
+
+
+def _stop(run: Run, refused: str) -> None:
+    try:
         runs.stop(run)
+    except BadData:
+        pass  # somebody has deleted it: the page shows that
+    except MmexploreError as error:
+        st.session_state[refused] = str(error)
 
 
 def again_words(new: Run) -> str:
@@ -164,8 +177,6 @@ def _controls(
             action()
         except MmexploreError as error:
             st.session_state[state.key(refused)] = str(error)
-        except OSError as error:
-            st.session_state[state.key(refused)] = f"the folder of the runs cannot be written: {error.strerror}"
         else:
             st.session_state.pop(state.key(refused), None)
 

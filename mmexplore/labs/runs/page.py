@@ -19,7 +19,7 @@ from mmexplore.runs.launcher import at_once
 from mmexplore.ui.actions import action_row
 from mmexplore.ui.failures import guarded, plain
 from mmexplore.ui.figure import figure
-from mmexplore.ui.run_panel import PHASES, again_words, asked_first, duration, phase_badge, progress_words
+from mmexplore.ui.run_panel import PHASES, again_words, asked_first, duration, nobody_runs, phase_badge, progress_words
 from mmexplore.ui.state import PageState
 
 __all__ = ["STATE", "page"]
@@ -48,7 +48,7 @@ def _followed(draw: Callable[[], None]) -> None:
     No widget that holds a value stands in such a part: redrawn under the visitor's hand it would lose it.
     """
     if any(map(_active, store.all_runs())):
-        runs.engine().ready()
+        nobody_runs()
         _living(draw)
     else:
         draw()
@@ -310,9 +310,6 @@ def _button(name: str, label: str, icon: str, action: Callable[[], object]) -> N
             action()
         except MmexploreError as error:
             st.session_state[STATE.key(f"{_REFUSED} {name}")] = str(error)
-        except OSError as error:
-            words = f"the folder of the runs cannot be written: {error.strerror}"
-            st.session_state[STATE.key(f"{_REFUSED} {name}")] = words
 
     st.button(label, icon=f":material/{icon}:", key=STATE.key(f"{label} {name}"), on_click=act)
 

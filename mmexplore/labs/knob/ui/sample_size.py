@@ -78,10 +78,13 @@ def _start(scene: KnobScene, missing: list[int]) -> None:
 
 
 def _stop(scene: KnobScene) -> None:
-    for samples in SIZES:
-        run = runs.find(at_size(scene, samples).task())
-        if run.state.active:
-            runs.stop(run)
+    try:
+        for samples in SIZES:
+            run = runs.find(at_size(scene, samples).task())
+            if run.state.active:
+                runs.stop(run)
+    except MmexploreError as error:
+        st.session_state[STATE.key("sweep refused")] = str(error)
 
 
 def _figure(scene: KnobScene, all_runs: dict[int, Run]) -> None:
