@@ -16,7 +16,7 @@ from mmexplore.labs.contest.scene import CompareScene
 from mmexplore.report.trials import Legend, Level, TrialGroup, Trials
 from mmexplore.types import ATOM_WORDS, ATOMS
 
-_TITLES = {
+TITLES = {
     **{
         atom: words.title if atom.startswith("unique") else f"{words.title} {words.symbol}"
         for atom, words in ATOM_WORDS.items()
@@ -52,7 +52,7 @@ def figures(scene: CompareScene, points: Iterable[Point]) -> list[Trials]:
             if ceiling is not None and quantity == MI:
                 ceilings.append(ceiling)
         levels = [_truth(plan, quantity, truths)]
-        title = _TITLES[quantity] if quantity != MI else _mi_title(plan)
+        title = TITLES[quantity] if quantity != MI else _mi_title(plan)
         made.append(
             Trials(
                 title,
@@ -143,6 +143,7 @@ class Score:
         error: root of the mean squared error, over all quantities on show.
         worst: largest error, and where.
         covered, intervals: how many of its own intervals hold the truth, of how many.
+        by_quantity: the same for every quantity.
         seconds: median wall time of one estimate.
         refused: how many it refused, and the first sentence.
         unsettled: how many of its own checks failed for.
@@ -157,6 +158,7 @@ class Score:
     worst: tuple[float, float]
     covered: int
     intervals: int
+    by_quantity: Mapping[str, tuple[int, int]]
     seconds: float
     refused: int
     reason: str
@@ -174,7 +176,7 @@ def scores(scene: CompareScene, points: Iterable[Point]) -> list[Score]:
         if not mine:
             continue
         errors: list[tuple[float, float]] = []
-        covered = intervals = 0
+        counts: dict[str, tuple[int, int]] = {}
         for p in mine:
             for quantity in scene.quantities():
                 true = truths[p.at][quantity]
@@ -184,8 +186,8 @@ def scores(scene: CompareScene, points: Iterable[Point]) -> list[Score]:
                 errors.append((value - true, p.at))
                 low, high = p.low.get(quantity, math.nan), p.high.get(quantity, math.nan)
                 if math.isfinite(low) and math.isfinite(high):
-                    intervals += 1
-                    covered += low - 1e-9 <= true <= high + 1e-9
+                    held, count = counts.get(quantity, (0, 0))
+                    counts[quantity] = held + (low - 1e-9 <= true <= high + 1e-9), count + 1
         gaps = np.array([error for error, _ in errors])
         given = [p for p in mine if not p.refused]
         made.append(
@@ -196,8 +198,9 @@ def scores(scene: CompareScene, points: Iterable[Point]) -> list[Score]:
                 float(gaps.mean()) if len(gaps) else math.nan,
                 float(np.sqrt((gaps**2).mean())) if len(gaps) else math.nan,
                 max(errors, key=lambda e: abs(e[0])) if errors else (math.nan, math.nan),
-                covered,
-                intervals,
+                sum(held for held, _ in counts.values()),
+                sum(count for _, count in counts.values()),
+                counts,
                 _median([p.seconds for p in given]),
                 len(mine) - len(given),
                 next((p.refused for p in mine if p.refused), ""),

@@ -91,6 +91,18 @@ class CompareScene(Spec):
         widget="segments",
     )
 
+    counted: int = param(
+        0,
+        label="Samples whose intervals are counted",
+        low=0,
+        high=200,
+        step=20,
+        help="Drawn at one place, to see how often intervals hold the truth; 0: none.",
+    )
+    counted_at: float = param(
+        -1.0, label="At", low=-1.0, help="Where along the axis they are drawn; -1: in the middle.", widget="select"
+    )
+
     def __post_init__(self) -> None:
         super().__post_init__()
         base = self.base()
@@ -125,7 +137,7 @@ class CompareScene(Spec):
         question = values.get("question", self.question)
         entry = REGISTRY[values.get("data", self.data)]
         if question != self.question:
-            values = {"first": -1.0, "last": -1.0, "estimators": "", "tuned": "", **values}
+            values = {"first": -1.0, "last": -1.0, "counted_at": -1.0, "estimators": "", "tuned": "", **values}
             if question in QUESTIONS and not fits(question, entry):
                 entry = next(entry for _, entry in REGISTRY.items() if fits(question, entry))
                 values["data"] = entry.name
@@ -134,7 +146,7 @@ class CompareScene(Spec):
         if values.get("over", self.over) not in sweepable(entry):
             values["over"] = "bits" if question == "calibration" else "n"
         if values.get("over", self.over) != self.over:
-            values = {"first": -1.0, "last": -1.0, **values}
+            values = {"first": -1.0, "last": -1.0, "counted_at": -1.0, **values}
         if entry.name != self.data:
             values = {"estimators": "", **values}
         if entry.name != self.data or any(key.startswith("data.") for key in values):
@@ -239,6 +251,16 @@ class CompareScene(Spec):
             self.labels,  # type: ignore[arg-type]
         )
 
+    def coverage_place(self) -> float:
+        """Where along the axis intervals are counted: the place nearest to what is asked for, else the middle one."""
+        ats = self.plan().ats
+        return ats[len(ats) // 2] if self.counted_at < 0 else min(ats, key=lambda at: abs(at - self.counted_at))
+
+    def coverage_identity(self) -> str:
+        """Identity of the samples whose intervals are counted."""
+        plan = self.plan()
+        return "|".join((plan.at(self.coverage_place()).text(), str(self.counted), plan.question, plan.pair, plan.labels, plan.over))  # fmt: skip
+
     def chosen(self) -> dict[str, Competitor]:
         """The estimators on show, in the registry's order."""
         every = competitors(self.asked())
@@ -291,8 +313,9 @@ class CompareScene(Spec):
         return f"{self.base().title}, over {'the ' if self.over == 'bits' else ''}{over}"
 
     def preset(self) -> str | None:
-        """The preset on show, if it is one."""
-        return next((name for name, p in PRESETS.items() if p.of(CompareScene) == self), None)
+        """The preset on show, if it is one; what is counted of it is not part of it."""
+        bare = self.replace(counted=0, counted_at=-1.0)
+        return next((name for name, p in PRESETS.items() if p.of(CompareScene) == bare), None)
 
     def values_text(self) -> str:
         """The values of the generator that are not varied, in words; its own first."""

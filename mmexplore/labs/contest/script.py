@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mmexplore.labs.contest.contest import Plan
+from mmexplore.labs.contest.coverage import coverage_plan
 from mmexplore.labs.contest.scene import CompareScene
 
 _REFUSED = (
@@ -48,26 +49,80 @@ def script(scene: CompareScene) -> str:
         "            try:",
     ]
     lines += _estimate(plan)
+    if scene.counted:
+        lines += _intervals(scene)
     text = "\n".join(lines) + "\n"
     return text if "np." in text else text.replace("import numpy as np\n\n", "")
 
 
-def _estimate(plan: Plan) -> list[str]:
-    """The lines that estimate and print, inside the loops."""
+def _intervals(scene: CompareScene) -> list[str]:
+    """The lines that count how often intervals hold at one place."""
+    plan = coverage_plan(scene)
+    value = plan.base.parameter(plan.over).type(plan.ats[0])
+    made = f"mm.make({plan.base.text()!r}, {plan.over}={value!r}, seed={plan.base.seed} + sample)"
+    if plan.over == "seed":
+        made = f"mm.make({plan.base.text()!r}, seed={value!r} + sample)"
+    lines = [
+        "",
+        f"held = {{}}  # (estimator, quantity): whether each interval holds the truth, at {plan.over} = {value!r}",
+        f"for sample in range({plan.seeds}):",
+        f"    made = {made}",
+        "    x1, x2, y = made",
+    ]
+    if plan.base.target == "label" and plan.labels == "number":
+        lines.append("    y = y.astype(float)[:, None]")
+    trained = [name for name, entry in scene.chosen().items() if entry.trained]
+    lines += ["    for name, settings in estimators.items():"]
+    if trained:
+        lines += [f"        if name in {trained!r}:  # minutes for every sample", "            continue"]
+    call, true, quantities = _call(plan)
+    lines += [
+        "        try:",
+        f"            found = {call}",
+        "        except mm.MmexploreError:",
+        "            continue",
+    ]
     if plan.question == "pid":
-        return [
-            f"                found = mm.estimate_pid(x1, x2, y, name, target={plan.target!r}, **settings).value",
-            *_REFUSED,
-            f"            for quantity in {plan.quantities()!r}:",
-            "                truth = getattr(made.truth, quantity)",
-            "                print(name, value, sample, quantity, float(getattr(found, quantity)), truth, round(seconds, 3), sep=',')",
+        lines += [
+            f"        for quantity in {quantities!r}:",
+            "            interval, truth = found.intervals.get(quantity), getattr(made.truth, quantity)",
         ]
+    else:
+        lines += ["        for quantity in ('mi',):", f"            interval, truth = found.interval, {true}"]
+    lines += [
+        "            if interval is not None and truth is not None:",
+        "                held.setdefault((name, quantity), []).append(interval.low - 1e-9 <= truth <= interval.high + 1e-9)",
+        "print('estimator,quantity,held,of')",
+        "for (name, quantity), each in held.items():",
+        "    print(name, quantity, sum(each), len(each), sep=',')",
+    ]
+    return lines
+
+
+def _call(plan: Plan) -> tuple[str, str, tuple[str, ...]]:
+    """The call that estimates, the truth of an information, and the quantities."""
+    if plan.question == "pid":
+        return f"mm.estimate_pid(x1, x2, y, name, target={plan.target!r}, **settings)", "", plan.quantities()
     x = "x1" if plan.base.kind == "mi" or plan.pair == "1" else "x2"
     x = "np.concatenate([x1, x2], axis=1)" if plan.pair == "12" and plan.base.kind != "mi" else x
     y_kind = "label" if plan.target == "label" else "number"
-    true = "i1" if plan.base.kind == "mi" else f"i{plan.pair}"
+    true = "made.truth.i1" if plan.base.kind == "mi" else f"made.truth.i{plan.pair}"
+    return f"mm.mutual_information({x}, y, name, x_kind='number', y_kind={y_kind!r}, **settings)", true, ()
+
+
+def _estimate(plan: Plan) -> list[str]:
+    """The lines that estimate and print, inside the loops."""
+    call, true, quantities = _call(plan)
+    if plan.question == "pid":
+        return [
+            f"                found = {call}.value",
+            *_REFUSED,
+            f"            for quantity in {quantities!r}:",
+            "                truth = getattr(made.truth, quantity)",
+            "                print(name, value, sample, quantity, float(getattr(found, quantity)), truth, round(seconds, 3), sep=',')",
+        ]
     return [
-        f"                found = mm.mutual_information({x}, y, name, x_kind='number', y_kind={y_kind!r}, **settings)",
+        f"                found = {call}",
         *_REFUSED,
-        f"            print(name, value, sample, 'mi', found.mi, made.truth.{true}, round(seconds, 3), sep=',')",
+        f"            print(name, value, sample, 'mi', found.mi, {true}, round(seconds, 3), sep=',')",
     ]

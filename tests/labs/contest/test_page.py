@@ -20,7 +20,15 @@ from mmexplore.labs.contest.scene import CompareScene
 from tests.labs.pages import given, healthy, open_lab, press, query_of, words
 
 QUICK = {"question": "mi", "data": "gaussian-pair", "data.bits": "1.5", "last": "200.0", "points": "2", "seeds": "1"}
-TABS = ("How they did", "Numbers", "What it costs", "What they assume", "What they said", "Take it with you")
+TABS = (
+    "How they did",
+    "Do intervals hold",
+    "Numbers",
+    "What it costs",
+    "What they assume",
+    "What they said",
+    "Take it with you",
+)
 
 
 def settle(app: AppTest, seconds: float = 60.0) -> AppTest:
@@ -105,6 +113,7 @@ def test_every_tab_draws(tab):
     text = words(app)
     assert {
         "How they did": "root mean square",
+        "Do intervals hold": "independent of the others",
         "Numbers": "Means over the samples",
         "What it costs": "seconds include",
         "What they assume": "jointly Gaussian",

@@ -22,10 +22,12 @@ from mmexplore.runs.folder import Run
 from mmexplore.runs.store import SHIPPED
 from mmexplore.types import ATOMS
 
+SEEDS = range(5)
 
-def ends(name: str, rows: int | None = None) -> tuple[CompareScene, list[dict[str, dict[str, float]]], list[dict]]:
+
+def ends(name: str, seed: int = 0) -> tuple[CompareScene, list[dict[str, dict[str, float]]], list[dict]]:
     """A preset at its first and last place, one sample: estimates by estimator, and the truth."""
-    scene = CompareScene().put(preset=name).put(seeds=1, points=2)
+    scene = CompareScene().put(preset=name).put(seeds=1, points=2, **{"data.seed": 10 * seed})
     settings = {n: s.replace(bootstraps=0) if hasattr(s, "bootstraps") else s for n, s in scene.at_once().items()}
     points = contest(scene.plan(), settings).points
     found = [{p.estimator: dict(p.values) for p in points if p.at == at} for at in scene.plan().ats]
@@ -45,23 +47,38 @@ def test_a_preset_is_a_scene_that_a_link_brings_back(name):
 # ---- what each preset claims
 
 
-def test_ceilings():
-    _, (_, high), truth = ends("calibration")
-    assert truth[1]["mi"] == 12
-    assert high["binned"]["mi"] <= 3.0  # log2 of 8 bins
-    assert high["ksg"]["mi"] < math.log2(2000)
-    assert high["gaussian"]["mi"] == pytest.approx(12, abs=0.2)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_ceilings(seed):
+    scene = (
+        CompareScene()
+        .put(preset="calibration")
+        .put(seeds=1, estimators="ksg,binned,gaussian", **{"data.seed": 10 * seed})
+    )
+    points = contest(scene.plan(), scene.at_once()).points
+    values = {(p.estimator, p.at): p.values["mi"] for p in points}
+    holds = {(p.estimator, p.at): p.low["mi"] <= p.at <= p.high["mi"] for p in points if p.low}
+    assert scene.plan().ats == (0, 2, 4, 6, 8, 10, 12)
+    assert values["binned", 12] <= 3.0 + 1e-9 and values["ksg", 12] < math.log2(2000)  # log2 of 8 bins, of the rows
+    assert values["gaussian", 12] == pytest.approx(12, abs=0.2)
+    for at in scene.plan().ats:
+        assert holds["binned", at] == (at < 2)
+        assert holds["ksg", at] == (at <= 10) or at in (
+            2,
+            4,
+        )  # 95 % intervals: one in twenty may miss where nothing is flat
 
 
-def test_neighbours_in_high_dimension():
-    _, (low, high), _ = ends("dimension")
+@pytest.mark.parametrize("seed", SEEDS)
+def test_neighbours_in_high_dimension(seed):
+    _, (low, high), _ = ends("dimension", seed)
     assert low["ksg"]["mi"] == pytest.approx(1, abs=0.15)
     assert high["ksg"]["mi"] < 0.25
     assert high["gaussian"]["mi"] == pytest.approx(1, abs=0.2)
 
 
-def test_gaussian_on_a_swiss_roll():
-    _, (_, rolled), _ = ends("swissroll")
+@pytest.mark.parametrize("seed", SEEDS)
+def test_gaussian_on_a_swiss_roll(seed):
+    _, (_, rolled), _ = ends("swissroll", seed)
     assert rolled["gaussian"]["mi"] < 0.1
     assert rolled["copula"]["mi"] < 0.1
     assert rolled["ksg"]["mi"] == pytest.approx(1, abs=0.15)
@@ -77,55 +94,77 @@ def test_heavy_tails():
     assert np.mean(said["ksg"]) == pytest.approx(0.3234, abs=0.06)
 
 
-def test_synergy_that_no_pair_shows():
-    _, (_, many), truth = ends("product")
+@pytest.mark.parametrize("seed", SEEDS)
+def test_synergy_that_no_pair_shows(seed):
+    _, (_, many), truth = ends("product", seed)
     assert truth[1]["synergy"] == 1
     for name in ("gaussian", "copula", "thin"):
         assert abs(many[name]["synergy"]) < 0.02
     assert many["binned"]["synergy"] > 0.85
 
 
-def test_bins_with_few_rows_a_cell():
-    _, (few, many), truth = ends("bins")
+@pytest.mark.parametrize("seed", SEEDS)
+def test_bins_with_few_rows_a_cell(seed):
+    _, (few, many), truth = ends("bins", seed)
     assert all(truth[0][atom] == pytest.approx(0, abs=1e-9) for atom in ATOMS)
     assert few["binned"]["synergy"] > 0.35
     assert many["binned"]["synergy"] < 0.03
-    scene = CompareScene().put(preset="bins").put(seeds=1, points=2, tuned="binned.bins=10")
+    scene = CompareScene().put(preset="bins").put(seeds=1, points=2, tuned="binned.bins=10", **{"data.seed": 10 * seed})
     corrected = contest(scene.plan(), scene.at_once()).points[0]
     assert abs(corrected.values["synergy"]) < 0.5 * few["binned"]["synergy"]
 
 
-def test_bins_in_high_dimension():
-    _, (low, high), _ = ends("hidden")
+@pytest.mark.parametrize("seed", SEEDS)
+def test_bins_in_high_dimension(seed):
+    _, (low, high), _ = ends("hidden", seed)
     assert low["binned"]["synergy"] > 0.8
     assert high["binned"]["synergy"] < 0.05
 
 
-def test_columns_bent_one_by_one():
-    _, (straight, bent), truth = ends("bent")
+@pytest.mark.parametrize("seed", SEEDS)
+def test_columns_bent_one_by_one(seed):
+    _, (straight, bent), truth = ends("bent", seed)
     assert truth[0] == pytest.approx(truth[1])
-    assert abs(bent["gaussian"]["unique1"] - truth[1]["unique1"]) > 0.3
+    lost = {atom: truth[1][atom] - bent["gaussian"][atom] for atom in ATOMS}
+    assert lost["unique1"] + lost["unique2"] > 0.6 and lost["redundancy"] > 0.08
+    assert abs(lost["synergy"]) < 0.12
     assert bent["copula"] == pytest.approx(straight["copula"])  # ranks are what they were
-    assert bent["copula"]["unique1"] == pytest.approx(truth[1]["unique1"], abs=0.15)
+    assert all(bent["copula"][atom] == pytest.approx(truth[1][atom], abs=0.12) for atom in ATOMS)
 
 
-def test_columns_bent_by_each_other():
-    _, (_, bent), truth = ends("wave")
+@pytest.mark.parametrize("seed", SEEDS)
+def test_columns_bent_by_each_other(seed):
+    _, (_, bent), truth = ends("wave", seed)
     for name in ("gaussian", "copula"):
         assert bent[name]["unique1"] < 0.5 * truth[1]["unique1"]
 
 
-def test_a_label_handed_over_as_a_number():
-    _, (sure, _), truth = ends("label")
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_label_handed_over_as_a_number(seed):
+    _, (sure, _), truth = ends("label", seed)
     assert truth[0]["synergy"] == pytest.approx(0.7213, abs=1e-4)
-    assert sure["gaussian"]["synergy"] < 0.55
-    assert min(sure["gaussian"]["unique1"], sure["gaussian"]["unique2"]) == pytest.approx(0, abs=0.01)
+    assert all(sure[name]["synergy"] < 0.55 for name in ("gaussian", "copula", "thin"))
+    assert min(sure["thin"]["unique1"], sure["thin"]["unique2"]) == pytest.approx(0, abs=1e-6)
+    for name in ("gaussian", "copula"):  # less their bias
+        assert min(sure[name]["unique1"], sure[name]["unique2"]) == pytest.approx(0, abs=0.04)
 
 
-def test_more_columns_than_rows_can_carry():
-    _, (_, many), truth = ends("few")
-    assert many["thin"]["i12"] > truth[1]["i12"] + 0.3
-    assert many["gaussian"]["i12"] == pytest.approx(truth[1]["i12"], abs=0.3)
+@pytest.fixture(scope="module")
+def many_columns():
+    """The last place of "More columns than rows can carry" for three samples, and the truth there."""
+    found = [ends("few", seed) for seed in SEEDS[:3]]
+    return [last for _, (_, last), _ in found], found[0][2][1]
+
+
+@pytest.mark.parametrize("quantity", ["i1", "i2", "i12"])
+def test_more_columns_than_rows_can_carry(many_columns, quantity):
+    lasts, truth = many_columns
+    thin = np.array([last["thin"][quantity] - truth[quantity] for last in lasts])
+    corrected = np.array([last["gaussian"][quantity] - truth[quantity] for last in lasts])
+    assert (thin - corrected > 0.1).all() and thin.mean() > 0.1
+    assert abs(corrected.mean()) < 0.3  # three samples that scatter by .2
+    if quantity == "i12":
+        assert thin.mean() == pytest.approx(0.5, abs=0.25)
 
 
 # ---- the presets' trained estimators, computed beforehand

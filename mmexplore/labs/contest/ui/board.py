@@ -15,6 +15,7 @@ from mmexplore.labs.contest.presets import PRESETS
 from mmexplore.labs.contest.scene import CompareScene
 from mmexplore.labs.contest.ui import STATE
 from mmexplore.labs.contest.ui.about import assumptions, numbers, said, score_table
+from mmexplore.labs.contest.ui.coverage import intervals_hold
 from mmexplore.labs.contest.ui.export import downloads
 from mmexplore.labs.contest.ui.pinned import beside_pinned, points_of_runs
 from mmexplore.types import ATOM_SYMBOLS, ATOMS
@@ -65,7 +66,8 @@ def board() -> None:
 def _key(scene: CompareScene) -> str:
     """Identity of what is computed at once: the way it is shown is not part of it."""
     settings = [f"{name} {settings.identity()}" for name, settings in scene.at_once().items()]
-    return "|".join((scene.replace(show="atoms", estimators="", tuned="", spelled="").identity(), *settings))
+    shown = {"show": "atoms", "estimators": "", "tuned": "", "spelled": "", "counted": 0, "counted_at": -1.0}
+    return "|".join((scene.replace(**shown).identity(), *settings))
 
 
 # -- presets and truth -----------------------------------------------------------------------------------------------------
@@ -166,6 +168,7 @@ def _trained(scene: CompareScene) -> None:
 def _beneath(scene: CompareScene, points: list[Point], done: bool) -> None:
     parts: dict[str, Callable[[], None]] = {
         "How they did": lambda: score_table(scene, scores(scene, points)),
+        "Do intervals hold": lambda: intervals_hold(scene),
         "Numbers": lambda: numbers(figures(scene, points)),
         "What it costs": lambda: _cost(scene, points),
         "What they assume": lambda: assumptions(scene),
