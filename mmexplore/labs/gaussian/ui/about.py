@@ -66,7 +66,7 @@ def why_not_mmi(result: GaussianPID) -> None:
         whom = "both modalities" if equal else NAMES[weaker]
         st.markdown(
             f"The minimal mutual information takes R = min(I1, I2), as if the one that tells less told nothing of its own. Here {whom} "
-            f"{'know' if equal else 'knows'} directions of the target that the other does not: {number(wrong, 3)} {result.unit} of each "
+            f"{'know' if equal else 'knows'} directions of the target better than the other does: {number(wrong, 3)} {result.unit} of each "
             "unique part that MMI books as redundancy, and as much again as synergy."
         )
     else:

@@ -19,6 +19,10 @@ from mmexplore.ui.work import computed
 from mmexplore.units import per_bit
 
 _LABELS = {"number": "One number", "columns": "A column a class"}
+BRACKET = (
+    "On average over samples the truth lies between its ends. The error of a single sample is not in it: one bracket by itself "
+    "mostly misses the truth."
+)
 _FEW, _BOOTSTRAPS = 60, 100  # columns up to which intervals are drawn, and how many
 
 
@@ -75,7 +79,7 @@ def from_rows(scene: GaussianScene) -> None:
                 + (
                     f"{estimate.settings.level:.0%} intervals from drawing covariances again."
                     if estimate.intervals
-                    else "a bracket without sampling error (too many columns for intervals here)."
+                    else f"a bracket (there are too many columns for intervals here). {BRACKET}"
                 )
                 + " Intervals rest on the rows being jointly Gaussian."
             )
@@ -112,5 +116,5 @@ def bars(estimate: GaussianEstimate, rows: SystemRows, factor: float, unit: str)
         tuple(drawn),
         unit=unit,
         note="Corrected values; whiskers: "
-        + (f"{estimate.settings.level:.0%} intervals." if estimate.intervals else "bracket without sampling error."),
+        + (f"{estimate.settings.level:.0%} intervals." if estimate.intervals else "bracket. " + BRACKET),
     )
