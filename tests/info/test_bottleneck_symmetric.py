@@ -9,6 +9,7 @@ from scipy.optimize import brentq, minimize, minimize_scalar
 import mmexplore as mm
 from mmexplore.errors import BadSpec
 from mmexplore.info.bottleneck import escape, pair_lagrangian_nats, spinodal, sweep, symmetric_ib_of, transition
+from mmexplore.info.bottleneck.symmetric import sign_codes
 
 RHO = 0.9**0.5
 
@@ -185,3 +186,21 @@ def test_every_pair_has_its_own_transition_and_they_add():
 def test_what_cannot_be_asked_is_refused_in_a_sentence(call, told):
     with pytest.raises(BadSpec, match=told):
         call()
+
+
+@pytest.mark.parametrize("square", [0.5, 0.9, 0.99])
+def test_signs_beat_silence_from_where_a_count_of_signs_says(square):
+    """Against the information between the signs of drawn pairs, and the Gaussian codes' own transition."""
+    rng = np.random.default_rng(3)
+    x = rng.standard_normal(2_000_000)
+    y = square**0.5 * x + (1 - square) ** 0.5 * rng.standard_normal(len(x))
+    agree = np.mean((x > 0) == (y > 0))
+    shared = np.log(2) + agree * np.log(agree) + (1 - agree) * np.log(1 - agree)
+    beta = sign_codes(square**0.5)
+    assert beta == pytest.approx(2 * np.log(2) / shared, rel=0.01)
+    assert (beta < float(transition(square**0.5))) == (square > 0.95)  # strong pairs: before any Gaussian code
+
+
+def test_without_correlation_signs_never_pay():
+    assert sign_codes(0.0) == np.inf
+    assert sign_codes(1.0) == pytest.approx(2.0)

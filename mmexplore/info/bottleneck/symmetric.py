@@ -16,6 +16,8 @@ exists from the spinodal beta_sp = (2/rho^2)(1 + sqrt(1 - rho^2)) on, and is the
 training from scratch stays collapsed at any beta, while coming down from a large beta stays open until beta_sp.
 With it, stationary points are roots of a cubic; the collapsed state ends at gamma v = 1, smoothly where beta rho^2 < 1, else by a jump.
 
+All of this is about Gaussian codes; other codes may do better (`sign_codes`).
+
 References: Abdelaleem, Nemenman & Martini 2023 (arXiv 2310.03311) for the objective; Martini & Nemenman 2023 (arXiv 2309.05649) for the
 Gaussian symmetric bottleneck. The closed forms above are derived here and held against numerical optimisation.
 """
@@ -192,6 +194,21 @@ def escape(rho: Any, kick: float) -> Array:
     with np.errstate(divide="ignore"):
         threshold = (1.0 - square * kick**2) / (square * kick * (1.0 - kick))
     return np.asarray(np.maximum(threshold, spinodal(rho)))
+
+
+def sign_codes(rho: float) -> float:
+    """beta from which on the signs of a pair's coordinates beat silence (gamma = 0); inf at rho = 0.
+
+    The signs cost ln 2 a view and share ln 2 - H(p), p = arccos(rho) / pi the chance that they differ (Sheppard 1899). They are no Gaussian
+    codes: for strong correlations they are worth their price before any Gaussian code is (`transition`).
+
+    >>> round(sign_codes(.99 ** .5), 2)
+    2.51
+    """
+    differ = math.acos(min(abs(rho), 1.0)) / math.pi
+    entropy = -sum(p * math.log(p) for p in (differ, 1.0 - differ) if p > 0)
+    shared = math.log(2.0) - entropy
+    return 2.0 * math.log(2.0) / shared if shared > 0 else math.inf
 
 
 def _open_of(beta: Array, rho: Array) -> Array:

@@ -247,6 +247,7 @@ def _plane_between_latents(
         "y": "mutual",
         "names": [RATES_NAME, MUTUAL_NAME],
         "believed": _add_bound(parts, fields, all(term.kind == "mutual" for term in shared)),
+        "best": "best of Gaussian latents",
         **(symmetric_curve(rho) if rho is not None else {"curves": [], "critical": []}),
         "ceiling": None if rho is None else line(gaussian_ib_of(rho, 2.0).information, ALL_SHARED),
     }

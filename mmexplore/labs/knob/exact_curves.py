@@ -46,7 +46,10 @@ def symmetric_curve(rho: np.ndarray) -> dict[str, Any]:
             for k, (beta, x, y) in enumerate(zip(jumps, np.ravel(at.rate), np.ravel(at.relevance), strict=True))
         ]
     )
-    return {"curves": [points("exact: symmetric IB", exact.rate, exact.relevance)], "critical": critical}
+    return {
+        "curves": [points("exact: symmetric IB, Gaussian latents", exact.rate, exact.relevance)],
+        "critical": critical,
+    }
 
 
 def points(label: str, x: Any, y: Any) -> dict[str, Any]:

@@ -233,7 +233,18 @@ def collapse_table(scene: KnobTheory, unit: str) -> Table:
             "going up a collapsed latent is lifted over the barrier here",
         ),
     ]
-    for name, words in (("collapsed", "collapsed state"), ("open", "informative state"), ("global", "best state")):
+    rows.append(
+        (
+            "signs beat silence from",
+            beta(numbers["signs"]),
+            "one bit a view that is no Gaussian latent: not among the states here",
+        )
+    )
+    for name, words in (
+        ("collapsed", "collapsed state"),
+        ("open", "informative state"),
+        ("global", "best Gaussian state"),
+    ):
         if name == "open" and not numbers["two"]:
             rows.append((words, "–", "there is only one state at these knobs"))
             continue
@@ -242,5 +253,5 @@ def collapse_table(scene: KnobTheory, unit: str) -> Table:
     return Table(
         ("exact", "value", "meaning"),
         tuple(rows),
-        "Exact numbers at these knobs; the first three without reconstruction",
+        "Exact numbers at these knobs; the first four without reconstruction",
     )

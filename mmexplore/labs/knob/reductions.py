@@ -8,7 +8,9 @@ Each method makes k directions a view from sample covariances Cx, Cy, Cxy:
     regularised CCA  the same with (1 - r) C + r tr(C)/d I in place of C; r = 1 is PLS
 
 and is judged on the population, without further sampling: since the views are linear and Gaussian, the share of the shared signals'
-variance that k projections explain, and the information between the two views' projections, follow from the true covariances.
+variance that k projections explain, and the information between the two views' projections, follow from the true covariances. How many
+samples are needed also hangs on how the signals happen to be mixed into the columns, so that is drawn anew as well. PLS looks for what
+co-varies most: large private signals that are uncorrelated in truth lead it astray for long, and with a weak shared signal for ever.
 Setting: Abdelaleem, Roman, Martini & Nemenman 2023 (arXiv 2310.04458).
 """
 
@@ -28,7 +30,7 @@ from mmexplore.units import NATS_PER_BIT
 Array = npt.NDArray[np.float64]
 
 METHODS = ("PCA", "PLS", "CCA", "regularised CCA")
-ROWS = (8, 12, 18, 27, 40, 60, 90, 140, 220, 350, 600, 1000, 2000, 4000)
+ROWS = (8, 12, 18, 27, 40, 60, 100, 140, 220, 350, 600, 1000, 2000, 4000)
 _RANK = 1e-10  # of the largest eigenvalue; below it a direction was never seen
 
 
@@ -42,11 +44,13 @@ class RetainedSignal:
         signal: share of the shared signals' variance explained by the k projections of a view (mean of the views), over what all of its
             columns explain: 1 is all there is.
         signal_low, signal_high: 10 and 90 % of the replicates.
+        limit: `signal` with infinitely many samples, shape (methods, ...) without rows.
         information: bits between the two views' projections.
         chance: `signal` of random directions, shape (...,).
         ceiling: share explained by all columns, shape (...,): `signal` times this is the R² itself.
         total: bits between the whole views, shape (...,).
-        replicates: how many.
+        replicates: how many, over all mixings.
+        mixings: how many ways of mixing the signals into the columns were drawn.
     """
 
     methods: tuple[str, ...]
@@ -54,11 +58,13 @@ class RetainedSignal:
     signal: Array
     signal_low: Array
     signal_high: Array
+    limit: Array
     information: Array
     chance: Array
     ceiling: Array
     total: Array
     replicates: int
+    mixings: int = 1
 
     def needed(self, share: float) -> Array:
         """Rows from which on a method keeps at least `share` of the signal, by interpolation in log rows; nan if it never does.
@@ -88,6 +94,7 @@ def shared_kept(
     kept: int | None = None,
     ridge: float = 0.3,
     replicates: int = 8,
+    mixings: int = 1,
     shared_strength: npt.ArrayLike | None = None,
     private: npt.ArrayLike | None = None,
 ) -> RetainedSignal:
@@ -98,7 +105,8 @@ def shared_kept(
         rows: rows of training, 3 to 4,000 each.
         kept: directions a view; by default as many as there are shared signals.
         ridge: r of regularised CCA, 0 to 1.
-        replicates: samples drawn, each with every number of rows (nested).
+        replicates: samples drawn of every mixing, each with every number of rows (nested).
+        mixings: how many mixings are drawn, the first with the model's own seed, the others with those that follow.
         shared_strength, private: replace the model's own values; arrays broadcast together and lead the result's shape.
 
     >>> retained = shared_kept(LinearViews(columns=10, private=4, shared_strength=1.0), (20, 2000), replicates=3)
@@ -115,15 +123,22 @@ def shared_kept(
         raise BadSpec(f"ridge is {ridge!r}; allowed: a number from 0 to 1")
     if not isinstance(replicates, int | np.integer) or not 1 <= replicates <= 1000:
         raise BadSpec(f"replicates is {replicates!r}; allowed: whole numbers from 1 to 1000")
+    if not isinstance(mixings, int | np.integer) or not 1 <= mixings <= 100:
+        raise BadSpec(f"mixings is {mixings!r}; allowed: whole numbers from 1 to 100")
     scales = views.scales(
         views.shared_strength if shared_strength is None else shared_strength,
         views.private if private is None else private,
     )
     with one_thread(np, 0):
-        moments = views.moments(lines, int(replicates))
         lead = scales.shape[:-1]
-        parts = [_at(views, moments, flat, int(many), ridge) for flat in scales.reshape(-1, scales.shape[-1])]
-    signal, information, plain = (np.array(stacked) for stacked in zip(*parts, strict=True))
+        drawn = []
+        for number in range(int(mixings)):
+            mixed = views.replace(seed=(views.seed + number) % 2**31)
+            moments = mixed.moments(lines, int(replicates))
+            parts = [_at(mixed, moments, flat, int(many), ridge) for flat in scales.reshape(-1, scales.shape[-1])]
+            drawn.append([np.array(stacked) for stacked in zip(*parts, strict=True)])
+    signal, information = (np.concatenate([one[k] for one in drawn], axis=2) for k in (0, 1))
+    limit, plain = (np.mean([one[k] for one in drawn], axis=0) for k in (2, 3))
 
     def shaped(values: Array) -> Array:  # (settings, methods, rows) -> (methods, ..., rows)
         return np.asarray(np.moveaxis(values, 1, 0).reshape(len(METHODS), *lead, len(lines)))
@@ -134,16 +149,18 @@ def shared_kept(
         signal=shaped(signal.mean(2)),
         signal_low=shaped(np.quantile(signal, 0.1, axis=2)),
         signal_high=shaped(np.quantile(signal, 0.9, axis=2)),
+        limit=np.asarray(np.moveaxis(limit, 1, 0).reshape(len(METHODS), *lead)),
         information=shaped(information.mean(2)),
         chance=plain[:, 0].reshape(lead),
         ceiling=plain[:, 1].reshape(lead),
         total=plain[:, 2].reshape(lead),
-        replicates=int(replicates),
+        replicates=int(replicates) * int(mixings),
+        mixings=int(mixings),
     )
 
 
-def _at(views: LinearViews, moments: Array, scale: Array, k: int, ridge: float) -> tuple[Array, Array, Array]:
-    """One setting: signal and information, (methods, replicates, rows), and (chance, ceiling, total)."""
+def _at(views: LinearViews, moments: Array, scale: Array, k: int, ridge: float) -> tuple[Array, Array, Array, Array]:
+    """One setting: signal and information, (methods, replicates, rows), signal without sampling error, and (chance, ceiling, total)."""
     mix_x, mix_y = (m * scale for m in views.mixing())
     truth = (mix_x @ mix_x.T, mix_y @ mix_y.T, mix_x @ mix_y.T)
     signals = (
@@ -160,15 +177,18 @@ def _at(views: LinearViews, moments: Array, scale: Array, k: int, ridge: float) 
     chance = [
         _explained(s, c, w).mean() / top for s, c, w, top in zip(signals, truth[:2], random, ceilings, strict=True)
     ]
-    signal, information = [], []
-    for wx, wy in _directions(cx, cy, cxy, k, ridge):
-        shares = [
-            _explained(s, c, w) / top for s, c, w, top in zip(signals, truth[:2], (wx, wy), ceilings, strict=True)
-        ]
-        signal.append(0.5 * (shares[0] + shares[1]))
-        information.append(_between(truth, wx, wy))
+
+    def share(wx: Array, wy: Array) -> Array:
+        parts = zip(signals, truth[:2], (wx, wy), ceilings, strict=True)
+        return np.asarray(0.5 * sum(_explained(s, c, w) / top for s, c, w, top in parts))
+
+    directions = _directions(cx, cy, cxy, k, ridge)
+    signal = [share(wx, wy) for wx, wy in directions]
+    information = [_between(truth, wx, wy) for wx, wy in directions]
+    limit = [share(wx, wy) for wx, wy in _directions(*truth, k, ridge)]
     whole = float(_between(truth, np.eye(len(truth[0])), np.eye(len(truth[1]))))
-    return np.array(signal), np.array(information), np.array([np.mean(chance), np.mean(ceilings), whole])
+    plain = np.array([np.mean(chance), np.mean(ceilings), whole])
+    return np.array(signal), np.array(information), np.array(limit), plain
 
 
 def _directions(cx: Array, cy: Array, cxy: Array, k: int, ridge: float) -> list[tuple[Array, Array]]:

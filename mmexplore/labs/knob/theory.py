@@ -21,16 +21,17 @@ from mmexplore.info.bottleneck import (
     gaussian_ib_of,
     symmetric_ib_of,
 )
-from mmexplore.info.bottleneck.symmetric import escape, spinodal, transition
+from mmexplore.info.bottleneck.symmetric import escape, sign_codes, spinodal, transition
 from mmexplore.labs.knob.reductions import METHODS, ROWS, RetainedSignal, shared_kept
 from mmexplore.spec import Spec, param
 
 Array = npt.NDArray[np.float64]
 
 # the second slider of "How much data do I need?": the model's parameter, and the nodes at which it is computed
-STRENGTHS = (0.02, 0.04, 0.08, 0.15, 0.3, 0.6, 1.1, 2.0)
-PRIVATES = (0.0, 1.0, 2.0, 4.0, 7.0, 12.0, 20.0)
-_REPLICATES = 6
+STRENGTHS = (0.02, 0.04, 0.08, 0.13, 0.2, 0.35, 0.6, 1.1, 2.0)
+PRIVATES = (0.0, 1.0, 2.0, 4.0, 8.0, 12.0, 20.0)
+_DIAL = {"mixings": 8, "replicates": 1}  # samples behind every node of the dial
+_HERE = {"mixings": 40, "replicates": 1}  # ... and behind the numbers at the knobs
 _BETAS = (0.25, 128.0)
 _POINTS = 161
 
@@ -56,11 +57,12 @@ class KnobTheory(Spec):
     )
     sym_gamma: float = param(
         0.0,
-        label="Reconstruction, γ v",
+        label="Reconstruction, β γ v",
         low=0.0,
         high=1.5,
         step=0.01,
-        help="Weight of reconstructing each view, times the variance of the coordinate. From 1 on a collapsed latent cannot stay collapsed.",
+        help="β times γ, the weight of reconstructing each view against its rate, times the variance v of the coordinate. From 1 on a collapsed "
+        "latent cannot stay collapsed.",
     )
     sym_kick: float = param(
         0.05,
@@ -135,7 +137,7 @@ class KnobTheory(Spec):
         """The exact numbers at the present knobs: rates and information in bits, where the branches begin and end."""
         rho = self.sym_square**0.5
         symmetric = symmetric_ib_of([rho], self.sym_beta, gamma=self.sym_gamma)
-        numbers = {"spinodal": float(spinodal(rho)), "transition": float(transition(rho))}
+        numbers = {"spinodal": float(spinodal(rho)), "transition": float(transition(rho)), "signs": sign_codes(rho)}
         numbers["escape"] = float(escape(rho, self.sym_kick)) if self.sym_kick > 0 else float("inf")
         for name in ("collapsed", "open", "global"):
             point = symmetric.on(name)
@@ -170,20 +172,20 @@ class KnobTheory(Spec):
 
     def need_grid(self) -> RetainedSignal:
         """What every method keeps over rows and the second slider, (methods, nodes, rows)."""
-        return self._retained(ROWS, _REPLICATES, self.need_nodes())
+        return self._retained(ROWS, _DIAL, self.need_nodes())
 
-    def need_here(self, replicates: int = 20) -> RetainedSignal:
-        """The same at the present knobs alone, with more replicates: (methods, 1)."""
-        return self._retained((round(self.need_rows),), replicates, None)
+    def need_here(self) -> RetainedSignal:
+        """The same at the present knobs alone, with more mixings: (methods, 1)."""
+        return self._retained((round(self.need_rows),), _HERE, None)
 
-    def _retained(self, rows: tuple[int, ...], replicates: int, nodes: Array | None) -> RetainedSignal:
+    def _retained(self, rows: tuple[int, ...], drawn: Mapping[str, int], nodes: Array | None) -> RetainedSignal:
         over = {} if nodes is None else {"shared_strength" if self.need_over == "strength" else "private": nodes}
         return shared_kept(
             self.views(),
             rows,
             kept=self.need_kept or None,
             ridge=self.need_ridge,
-            replicates=replicates,
+            **drawn,
             shared_strength=over.get("shared_strength"),
             private=over.get("private"),
         )

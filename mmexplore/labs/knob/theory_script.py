@@ -17,7 +17,7 @@ from mmexplore.info.bottleneck import sweep
 rho = {scene.sym_square!r} ** 0.5
 r = mm.symmetric_ib([[1, rho], [rho, 1]], 1, 1, {scene.sym_beta!r}, gamma={scene.sym_gamma!r})
 print("informative state exists from beta", r.spinodal[0], "and is better from beta", r.transition[0])
-print("best state: bits a view", r.rate / 2, "shared", r.relevance)
+print("best Gaussian state: bits a view", r.rate / 2, "shared", r.relevance)
 
 way = sweep([rho], np.geomspace(1.0, 64.0, 200), gamma={scene.sym_gamma!r}, kick={scene.sym_kick!r})
 up, down = way.point("up").rate / 2, way.point("down").rate / 2  # bits a view
@@ -36,11 +36,11 @@ def howmuch_script(scene: KnobTheory) -> str:
 from mmexplore.labs.knob.reductions import shared_kept
 
 views = LinearViews({arguments})
-here = shared_kept(views, {round(scene.need_rows)}, {more}, replicates=20)
+here = shared_kept(views, {round(scene.need_rows)}, {more}, mixings=40, replicates=1)
 for method, share, bits in zip(here.methods, here.signal[:, 0], here.information[:, 0]):
     print(f"{{method}}: {{share:.0%}} of the shared signal, {{bits:.3f}} bit between the projections")
 
-over_rows = shared_kept(views, {more})
+over_rows = shared_kept(views, {more}, mixings=8, replicates=1)
 print("samples until {scene.need_share:.0%} is kept:", dict(zip(over_rows.methods, over_rows.needed({scene.need_share!r}))))
 """
 

@@ -110,3 +110,60 @@ def test_settings_broadcast_and_agree_with_one_by_one():
 def test_what_cannot_be_asked_is_refused_in_a_sentence(call, told):
     with pytest.raises(BadSpec, match=told):
         call()
+
+
+def by_hand(views: LinearViews) -> tuple[float, float]:
+    """What PLS keeps of the shared signals with infinitely many samples, and what random directions keep, from the true covariances."""
+    mix_x, mix_y = (mix * views.scales(views.shared_strength, views.private) for mix in views.mixing())
+    u, _, vt = np.linalg.svd(mix_x @ mix_y.T)
+    kept, chance = [], []
+    rng = np.random.default_rng(0)
+    for mix, directions in ((mix_x, u[:, : views.shared]), (mix_y, vt.T[:, : views.shared])):
+        cov, signal = mix @ mix.T, mix[:, -views.shared :]
+
+        def share(w, cov=cov, signal=signal):
+            return np.trace(signal.T @ w @ np.linalg.solve(w.T @ cov @ w, w.T @ signal))
+
+        whole = share(np.eye(len(cov)))
+        kept.append(share(directions) / whole)
+        chance.append(np.mean([share(rng.normal(size=(len(cov), views.shared))) for _ in range(300)]) / whole)
+    return float(np.mean(kept)), float(np.mean(chance))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_large_private_signals_lead_pls_astray_below_chance_and_for_ever(seed):
+    views = LinearViews(seed=seed)  # the page's defaults
+    limit, chance = by_hand(views)
+    found = shared_kept(views, (100, 4000), replicates=2)
+    pls, cca = METHODS.index("PLS"), METHODS.index("CCA")
+    assert found.limit[pls] == pytest.approx(limit, abs=1e-6) and found.limit[cca] == pytest.approx(1.0)
+    assert found.signal[pls, 0] < chance == pytest.approx(float(found.chance), abs=0.01)
+    assert 0.4 < limit < 0.75
+
+
+@pytest.mark.parametrize("columns", [10, 25, 40])
+def test_cca_finds_chance_until_samples_outnumber_the_columns_of_both_views(columns):
+    views = LinearViews(columns=columns, private=4, shared_strength=0.6)
+    few, many = 2 * columns, 12 * columns
+    rng = np.random.default_rng(1)
+    x, y, _ = drawn(views, few, rng)
+    qx, qy = (np.linalg.qr(v - v.mean(0))[0] for v in (x, y))
+    assert np.linalg.svd(qx.T @ qy)[1].max() == pytest.approx(
+        1.0, abs=1e-9
+    )  # a perfect correlation, whatever the truth
+    found = shared_kept(views, (few, many), mixings=3, replicates=2)
+    cca = METHODS.index("CCA")
+    assert found.signal[cca, 0] < 0.5 < found.signal[cca, 1]
+
+
+def test_mixings_are_drawn_and_the_dial_agrees_with_the_table():
+    from mmexplore.labs.knob.theory import KnobTheory
+
+    one = [shared_kept(VIEWS.replace(seed=VIEWS.seed + k), (60,), replicates=2) for k in range(3)]
+    three = shared_kept(VIEWS, (60,), replicates=2, mixings=3)
+    assert three.signal == pytest.approx(np.mean([r.signal for r in one], axis=0)) and three.replicates == 6
+    scene = KnobTheory()
+    grid, here = scene.need_grid(), scene.need_here()
+    node = grid.signal[:, list(scene.need_nodes()).index(scene.need_strength), list(grid.rows).index(scene.need_rows)]
+    spread = (here.signal_high - here.signal_low)[:, 0] / 2.56  # 10 to 90 % of a normal law
+    assert (abs(node - here.signal[:, 0]) < 3 * spread / 8**0.5 + 1e-3).all()

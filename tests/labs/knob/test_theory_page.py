@@ -75,8 +75,9 @@ def test_collapse_shows_the_exact_transition_and_gives_the_browser_what_it_needs
     exact = mm.symmetric_ib([[1, 0.9**0.5], [0.9**0.5, 1]], 1, 1, 3.3)
     assert shown["informative state"] == f"{number(float(exact.on('open').rate) / 2, 4)} bit a view"
     assert (
-        shown["best state"] == "0.0000 bit a view"
+        shown["best Gaussian state"] == "0.0000 bit a view"
     )  # between the spinodal and the transition the collapsed state is better
+    assert shown["signs beat silence from"] == "β 3.821"
     assert given(app, "echo")["value"] == pytest.approx([np.log(3.3) / np.log(64), 0.0])  # places on the sliders
 
 

@@ -124,8 +124,11 @@ def _numbers(scene: KnobTheory) -> None:
         st.markdown(
             "One canonical pair of Gaussian views with squared correlation ρ²; several pairs go through it one after the other, each at its own β. "
             "With κ = 1 − exp(−2R) and R the rate of each latent, in nats,\n\n"
-            "L(κ) = −ln(1 − κ) + (β/2) ln(1 − ρ²κ²) − γ v κ.\n\n"
-            "κ = 0 is a local minimum at every β while γ v < 1; another minimum exists from β = (2/ρ²)(1 + √(1 − ρ²)) on. Reconstruction "
-            "ends the collapse at γ v = 1: smoothly where βρ² < 1, else by a jump; its price is that private dimensions are encoded as well.\n\n"
+            "L(κ) = −ln(1 − κ) + (β/2) ln(1 − ρ²κ²) − βγv κ.\n\n"
+            "κ = 0 is a local minimum at every β while βγv < 1; another minimum exists from β = (2/ρ²)(1 + √(1 − ρ²)) on. Reconstruction "
+            "ends the collapse at βγv = 1: smoothly where βρ² < 1, else by a jump; its price is that private dimensions are encoded as well.\n\n"
+            "**Best** means best among Gaussian latents. Other codes can do better: the sign of each coordinate costs ln 2 a view and shares "
+            "ln 2 − H(arccos ρ / π), H the entropy of a coin; from the β in the table on that beats silence, for strong correlations before "
+            "any Gaussian latent does.\n\n"
             "Abdelaleem, Nemenman & Martini 2023 (arXiv 2310.03311); Martini & Nemenman 2023 (arXiv 2309.05649)."
         )

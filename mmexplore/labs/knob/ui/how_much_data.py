@@ -20,7 +20,8 @@ _COLOURS = (7, 1, 0, 2)  # of CATEGORICAL_LINES, in the order of METHODS
 _OVER = {"strength": "Strength of a shared signal", "private": "Number of private signals"}
 _WHAT = (
     "Two views consist of noise, **private signals** of their own and a few **shared signals**. PCA compresses each view by itself and keeps what is "
-    "large; PLS and CCA reduce both at once and keep what is shared. How many samples does each need?"
+    "large. PLS and CCA reduce both at once: PLS keeps what co-varies most, so large private signals lead it astray for long; CCA keeps what "
+    "correlates most, once samples outnumber the columns of both views together. How many samples does each need?"
 )
 
 
@@ -41,7 +42,7 @@ def how_much_data(state: PageState[Any]) -> None:
         rev=state.revision(),
         stacks=Stacks(arrays={}, static={"learning": _facts(scene, result)}),
         title="How much data do I need?",
-        caption=f"linear Gaussian views, {scene.need_columns} columns each; {result.replicates} replicates, 10 to 90 % band; evaluated on the population · mmexplore",
+        caption=f"linear Gaussian views, {scene.need_columns} columns each; {result.replicates} samples of {result.mixings} mixings, 10 to 90 % band; evaluated on the population · mmexplore",
         on_commit=lambda at: _commit(state, second, at),
         state=state,
     )
@@ -141,12 +142,13 @@ def _here(identity: str, _scene: KnobTheory) -> dict[str, list[str]]:
     table = {
         "method": list(METHODS),
         "shared signal kept": [f"{mean:.0f} %" for mean, _, _ in percent],
-        "10 to 90 % of replicates": [f"{low:.0f} to {high:.0f} %" for _, low, high in percent],
+        "10 to 90 % of samples": [f"{low:.0f} to {high:.0f} %" for _, low, high in percent],
+        "with infinitely many": [f"{100 * float(share):.0f} %" for share in result.limit],
         "between the projections": [f"{number(float(result.information[i, 0]), 3)} bit" for i in range(4)],
     }
     return table | {
         "note": [
-            f"{result.replicates} replicates of {round(_scene.need_rows):,} samples; all columns together explain {100 * float(result.ceiling):.0f} % of a shared "
+            f"{result.replicates} draws of {round(_scene.need_rows):,} samples, of {result.mixings} ways to mix the signals into the columns; all columns together explain {100 * float(result.ceiling):.0f} % of a shared "
             f"signal's variance (that is 100 % here) and hold {number(float(result.total), 3)} bit; random directions keep {100 * float(result.chance):.0f} %"
         ]
     }
@@ -164,8 +166,8 @@ def _numbers(scene: KnobTheory) -> None:
     with st.expander("The model, and how it is evaluated"):
         st.markdown(
             "X = Rₓ + UₓVₓ + P Qₓ and Y = R_y + U_yV_y + P Q_y: noise of variance 1, private signals U, shared signals P. Each method makes "
-            "k directions a view from the sample covariances; while there are fewer samples than columns CCA uses pseudo-inverses, and what it finds "
-            "there is chance.\n\nNothing is sampled to evaluate them: the views are linear and Gaussian, so the share of P that the projections "
+            "k directions a view from the sample covariances; while samples do not outnumber the columns of both views together, some combination of "
+            "each view's columns correlates perfectly in them, and what CCA finds is chance (below the columns of one view it uses pseudo-inverses).\n\nNothing is sampled to evaluate them: the views are linear and Gaussian, so the share of P that the projections "
             "explain, and the bits between them, follow from the true covariances. That is the score on infinitely many held-out samples.\n\n"
             "Abdelaleem, Roman, Martini & Nemenman 2023 (arXiv 2310.04458)."
         )

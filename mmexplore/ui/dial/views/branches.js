@@ -81,7 +81,7 @@ VIEWS.branches = {
         set(ball, { cx: x, cy: Y(rateOf(code.k)).toFixed(2) });
         trail.setAttribute("d", code.trail.map(([px, from, to], i) => `${i ? "L" : "M"}${X(px).toFixed(1)} ${Y(rateOf(from)).toFixed(1)}${from === to ? "" : `V${Y(rateOf(to)).toFixed(1)}`}`).join(""));
       },
-      rows: (st) => [["β", `collapsed (${unit})`, `barrier (${unit})`, `informative (${unit})`, `best (${unit})`], ...points.filter((_, i) => i % 6 === 0).map((p) => [digits(p.b), ...["low", "top", "open", "best"].map((w) => (p[w] == null ? "–" : fix(k * rateOf(p[w]), 3)))])],
+      rows: (st) => [["β", `collapsed (${unit})`, `barrier (${unit})`, `informative (${unit})`, `best Gaussian (${unit})`], ...points.filter((_, i) => i % 6 === 0).map((p) => [digits(p.b), ...["low", "top", "open", "best"].map((w) => (p[w] == null ? "–" : fix(k * rateOf(p[w]), 3)))])],
       alt: (st) => `${words() || "There is one state at every β"}. The latent under the finger has a rate of ${fix(k * rateOf(follow(dial, st.v).k), 2)} ${unit} a view.`,
     };
   },

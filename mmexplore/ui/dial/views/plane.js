@@ -103,7 +103,7 @@ VIEWS.plane = {
         ...nodes.map((v, i) => [axis ? ended(axis, v) : "as trained", fix(k * along[i][0]), fix(k * along[i][1]), ...(f.curves[0] ? [fix(k * exactAt(along[i][0]))] : []), ...(f.believed ? [fix(k * along[i][2])] : [])]), ...(f.ceiling ? [[f.ceiling.label, "–", fix(k * f.ceiling.y), ...(f.curves[0] ? ["–"] : []), ...(f.believed ? ["–"] : [])]] : [])],
       alt(st) {
         const best = exactAt(st.q[f.x] / k);
-        return `${sentence(st)}.${best == null ? "" : ` At this rate the best possible is ${fix(k * best, 2)} ${unit}.`}`;
+        return `${sentence(st)}.${best == null ? "" : ` At this rate the ${f.best || "best possible"} is ${fix(k * best, 2)} ${unit}.`}`;
       },
     };
   },
