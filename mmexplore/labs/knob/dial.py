@@ -27,7 +27,7 @@ STEPS = 8  # colours of a factor that is a number
 ALL_SHARED = "all that X and Y share: I(X;Y)"  # the ceiling of a plane
 ABOUT_Y = {"about": "about Y", "who": ["The latent has a rate of", "carries"]}  # words of the dial's sentence
 BETWEEN = {"about": "with each other", "who": ["The two latents have a rate of", "share"]}
-RATES_NAME, MUTUAL_NAME = "I(X;Zx) + I(Y;Zy), rate of both", "I(Zx;Zy), information they share"
+RATES_NAME, MUTUAL_NAME = "Rate of both: E KL, at least I(X;Zx) + I(Y;Zy)", "I(Zx;Zy), information they share"
 _INKS = {"Zx": "R", "Z": "R", "Zy": "S", "Wx": "U1", "Wy": "U2"}
 _PICTURES = ("scatter", "scatter_mean", "recon_x", "recon_y")
 _MOST_POINTS = 1_500_000  # numbers of the scatter of one kind
@@ -185,8 +185,8 @@ def _planes(parts: _DialParts, declared: Method) -> dict[str, np.ndarray]:
     return fields
 
 
-def _add_bound(parts: _DialParts, fields: dict[str, np.ndarray], comparable: bool) -> str | None:
-    """The field of the bound that was trained on, where it bounds the same information as the plane shows."""
+def _add_score(parts: _DialParts, fields: dict[str, np.ndarray], comparable: bool) -> str | None:
+    """The field of training's own score, where it speaks of the same variables as the plane."""
     bound = _in_bits(parts.over, "relevance_bound_nats") if comparable else None
     if bound is None:
         return None
@@ -199,6 +199,11 @@ def _correlations(parts: _DialParts) -> np.ndarray | None:
     return np.asarray(parts.run["correlations"], dtype=np.float64) if "correlations" in parts.run else None
 
 
+def rate_name(sees: str, latent: str) -> str:
+    """The axis of a latent's rate: what is measured, and what it bounds."""
+    return f"Rate of {latent}: E KL, at least I({sees};{latent})"
+
+
 def _plane_about_y(
     parts: _DialParts, declared: Method, rates: np.ndarray, fields: dict[str, np.ndarray]
 ) -> dict[str, Any] | None:
@@ -208,9 +213,6 @@ def _plane_about_y(
         return None
     main = declared.graphs.main
     sees = ",".join(declared.graphs.sees(main))
-    shared = [term for term in declared.terms if term.role == "shared"]
-    # the trained bound is comparable only where it is about the same two: this latent and Y
-    same = len(shared) == 1 and shared[0].kind == "decoded" and shared[0].parents == (main,) and shared[0].child == "Y"
     rho = _correlations(parts)
     fields["relevance"], fields["rate"] = relevance, rates[..., 0]
     ceiling = (
@@ -223,8 +225,8 @@ def _plane_about_y(
         **ABOUT_Y,
         "x": "rate",
         "y": "relevance",
-        "names": [f"I({sees};{main}), rate of {main}", f"I({main};Y), information about Y"],
-        "believed": _add_bound(parts, fields, same),
+        "names": [rate_name(sees, main), f"I({main};Y), information about Y"],
+        "believed": _add_score(parts, fields, declared.scores == "Y"),
         **(gaussian_curve(rho) if rho is not None and sees == "X" else {"curves": [], "critical": []}),
         "ceiling": ceiling,
     }
@@ -237,7 +239,6 @@ def _plane_between_latents(
     mutual = _in_bits(parts.over, "mutual_nats")
     if mutual is None:
         return None
-    shared = [term for term in declared.terms if term.role == "shared"]
     rho = _correlations(parts)
     fields["mutual"], fields["rates"] = mutual, rates[..., :2].sum(axis=-1)
     return {
@@ -246,7 +247,7 @@ def _plane_between_latents(
         "x": "rates",
         "y": "mutual",
         "names": [RATES_NAME, MUTUAL_NAME],
-        "believed": _add_bound(parts, fields, all(term.kind == "mutual" for term in shared)),
+        "believed": _add_score(parts, fields, declared.scores == "latents"),
         "best": "best of Gaussian latents",
         **(symmetric_curve(rho) if rho is not None else {"curves": [], "critical": []}),
         "ceiling": None if rho is None else line(gaussian_ib_of(rho, 2.0).information, ALL_SHARED),
@@ -269,7 +270,7 @@ def _plane_about_label(
         "who": ABOUT_Y["who"],
         "x": "rate",
         "y": "about_label",
-        "names": [f"I({sees};{main}), rate of {main}", f"I({main};label), information about the label"],
+        "names": [rate_name(sees, main), f"I({main};label), information about the label"],
         "believed": None,
         "curves": [],
         "critical": [],

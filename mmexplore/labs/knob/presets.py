@@ -18,19 +18,20 @@ PRESETS: dict[str, Preset] = {
     ),
     "codes": Preset(
         "Two latents",
-        "At small β both latents collapse; further up they open, pair by pair. Turn γ up, and private coordinates are encoded too.",
+        "At small β both latents collapse. In theory each pair of coordinates jumps open at a β of its own, marked on the curve, and none can rest half "
+        "open below; one network for all settings glides through. Turn γ up, and private coordinates are encoded too.",
         {"method": "dvsib", "gamma": 0.0},
     ),
     "digits": Preset(
         "A shared class",
         "Two pictures of one digit share nothing but the class. At γ = 0 the latents hold the digit and nothing of its rotation; turn γ up: rotation "
-        "and size are encoded too, and the digit becomes harder to predict.",
+        "and size are encoded too, and in a latent of four dimensions the digit becomes harder to predict (in 32 there is room for all).",
         {"data": "noisy-digits", "method": "dvsib", "gamma": 0.0},
     ),
     "other": Preset(
         "The other view as target",
-        "Only information about the other picture is worth a bit: a probe predicts the digit nearly as well from a few bits as from many, and rotation and "
-        "size are lost at every β.",
+        "Only information about the other picture is worth a bit: a probe predicts the digit nearly as well at the smallest rate of the dial as at the largest, and "
+        "rotation and size are lost at every β.",
         {"data": "noisy-digits", "method": "dvib"},
     ),
 }

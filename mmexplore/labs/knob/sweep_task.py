@@ -9,7 +9,7 @@ open until its spinodal beta; coming up, the collapsed state is a local minimum 
   rate_nats (2,B,L), kl_nats (2,B,L,K)   mean KL on held-out samples
   mutual_nats (2,B)         information of the sampled latents' canonical correlations on held-out samples: exact for Gaussian latents.
                             For methods without Zx--Zy: I(latents[0]; Y) by the regression of `mmexplore.labs.knob.task`, else nan
-  bound_nats (2,B)          the bound that was trained on: the shared terms (reconstructions where nothing is shared)
+  bound_nats (2,B)          training's own score: the shared terms (reconstructions where nothing is shared)
   kept (2,B,L,F)            probe scores on sampled latents
   excess_nats (2,B)         excess Lagrangian against the exact minimum, Gaussian data only
 Frames: one a setting; numbers direction (0 down, 1 up), beta, rate_nats (sum over latents), mutual_nats, bound_nats; "about" holds the texts.

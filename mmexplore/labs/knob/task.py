@@ -23,13 +23,14 @@ The dial
   latents (L,) text: "Zx", "Zy", "Z", "Wx", "Wy" in the order of the encoder graph; latents[0] is "the" latent
   terms (T,) text: symbols of the loss terms, "I_E(X;Zx)", "I_D(Y;Zx)", "I(Zx;Zy)"
 Rates and informations (held-out samples)
-  term_nats (B,G,T)        each term's bound. I_D of a view is H + E log q with H the entropy of a Gaussian of the view's column
+  term_nats (B,G,T)        each term. I_D of a view is H + E log q with H the entropy of a Gaussian of the view's column
                            variances: what the reconstruction gains over knowing the columns' spread
   rate_nats (B,G,L)        rate: mean KL(q(z|.) || N(0,I)), the sum over dimensions
   kl_nats (B,G,L,K)        the same per dimension; dimensions in one order for all settings, the most used first
   relevance_nats (B,G)     I(latents[0]; Y) by an independent estimator on held-out rows: the vertical of the information plane
   relevance_error_nats (B,G)  its standard error over rows
-  relevance_bound_nats (B,G)  the bound that was trained on: the sum of the shared terms (of reconstructions where none is shared)
+  relevance_bound_nats (B,G)  training's own score: the sum of the shared terms (of reconstructions where none is shared). A decoder's term is
+                           no bound of an information: the entropy of independent Gaussian columns stands in for that of the view
   relevance_ceiling_nats ()   what the estimator can show at most (log of the samples in a score matrix); nan = no ceiling
   mutual_nats, mutual_error_nats (B,G)  I(Zx;Zy) by an independent estimator; only for methods with Zx--Zy
   label_nats (B,G,L)       information of the latent on the label (classifier on held-out rows); only for labelled data

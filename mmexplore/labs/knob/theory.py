@@ -128,7 +128,7 @@ class KnobTheory(Spec):
         low=0.0,
         high=1.0,
         step=0.01,
-        help="Whose squared error counts: 0 that of X (a VAE), 1 that of Y (DVIB), 0.5 both alike (DVCCA).",
+        help="Whose squared error counts: 0 that of X (a VAE), 1 that of Y (DVIB), 0.5 both alike (DVCCA, whose β is half of this one: each error has half the weight).",
     )
 
     # -- collapse ----------------------------------------------------------------------------------------------------

@@ -72,6 +72,17 @@ class Method:
         return knobs(self.terms)
 
     @property
+    def scores(self) -> str:
+        """What the shared terms of its loss speak of: ``"Y"``, where one decoder predicts Y from the main latent alone; ``"latents"``, of
+        two latents and each other; else "", some other pair of variables."""
+        shared = [term for term in self.terms if term.role == "shared"]
+        if shared and all(term.kind == "mutual" for term in shared):
+            return "latents"
+        main = self.graphs.main
+        one = len(shared) == 1 and shared[0].kind == "decoded"
+        return "Y" if one and shared[0].parents == (main,) and shared[0].child == "Y" else ""
+
+    @property
     def mutual(self) -> bool:
         """Whether the mutual information of two latents is maximised."""
         return any(term.kind == "mutual" for term in self.terms)

@@ -36,7 +36,7 @@ declare(
     Method(
         name="beta-dvcca",
         title="β-DVCCA",
-        sentence="Compress X, predict both views from it; at beta = 1 this is deep variational CCA.",
+        sentence="Compress X, predict both views from it; at beta = 1 with decoders of variance 1 this is deep variational CCA.",
         encoder="X->Zx",
         decoder="Zx->X; Zx->Y",
         keeps="the information of X about Y, and what varies most in X itself",

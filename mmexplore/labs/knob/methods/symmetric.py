@@ -14,7 +14,7 @@ declare(
         encoder="X->Zx; Y->Zy",
         decoder="Zx--Zy; Zx->X; Zy->Y",
         keeps="what the views share; with gamma also what varies most in each",
-        discards="at gamma = 0 everything private; at small beta everything: it collapses in one jump",
+        discards="at gamma = 0 everything private; at small beta everything: in theory by a jump",
         reference=_DVMIB,
         family="symmetric",
     )

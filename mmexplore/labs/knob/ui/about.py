@@ -16,10 +16,11 @@ def about(scene: KnobScene) -> None:
         st.markdown(
             "**The knob.** A method is two graphs: what is compressed (left) and what must be predicted from the latents (right). Its loss is the rate of the "
             "latents minus β times the information they keep: *large β keeps more, small β compresses more* (one over the β of a β-VAE's own paper). γ weighs the "
-            "reconstruction of a view from its own latent against the information that the views share; γ = 1 is the published loss.\n\n"
+            "reconstruction of a view from its own latent against the information that the views share; γ = 1 with decoders of variance 1 (and "
+            "MINE for the shared information) is the published loss.\n\n"
             "**The rate** of a latent is the mean of KL(q(z|x) ‖ N(0, I)) on held-out samples, an upper bound of I(X;Z). **Its information** is measured by an "
-            "estimator that had no part in training, on held-out samples, with its standard error. The bound that was trained on is drawn as a dotted line: "
-            "it is often far off.\n\n"
+            "estimator that had no part in training, on held-out samples, with its standard error. Training's own score is drawn as a dotted line. Of a "
+            "decoder it is no bound: the entropy of independent Gaussian columns stands in for H(Y), and it is often far above.\n\n"
             "**Exact.** For the warped Gaussian the curves are closed forms, since an invertible warp changes no information: the Gaussian "
             "information bottleneck for one encoder, the symmetric one for two. A trained network is scored by its excess Lagrangian over them, in nats."
         )
@@ -27,8 +28,8 @@ def about(scene: KnobScene) -> None:
         st.markdown(
             "**Traps.** *Means instead of samples*: a latent is what is transmitted, noise included. Probes on posterior means see through the "
             "noise and predict the label from a latent of hardly any bits; the switch in *What is kept* shows both. *Decoders of variance 1* trace reverse "
-            "water-filling and not the bottleneck; a learned variance restores it. *Collapse*: the symmetric bottleneck jumps, and a network that has "
-            "collapsed stays collapsed; see *Collapse and hysteresis*. Losing *rare features* hardly changes the mean loss and matters for the samples that have them: the alarm in "
+            "water-filling and not the bottleneck; a learned variance restores it. *Collapse*: in theory the symmetric bottleneck jumps (the dial of one conditioned network glides), and a "
+            "network that has collapsed stays collapsed; see *Collapse and hysteresis*. Losing *rare features* hardly changes the mean loss and matters for the samples that have them: the alarm in "
             "*What is lost* looks for them.\n\n"
             "**One network for all settings** is conditioned on log β and γ's place (FiLM layers) and trained over all of them; *Train live* checks it against networks of "
             "their own.\n\n"

@@ -38,7 +38,8 @@ def trained_sweep(state: PageState[Any]) -> None:
     st.markdown(
         f"**Does a network do the same?** Two symmetric bottlenecks (DVSIB, linear encoders, one latent each) are trained on {SAMPLES:,} samples of this very pair, "
         f"without reconstruction: one begins at β {task.high:g} and follows it down, the other begins at β {task.low:g} and follows it up, {task.settings} settings "
-        f"each, every setting begun with the weights of the one before. Their rates are means over held-out samples."
+        f"each, every setting begun with the weights of the one before. Their rates are means over held-out samples. Near the end of the informative state "
+        f"descent slows down, so with {task.updates(1):,} updates a setting the network lags behind theory there."
     )
     run_panel(state, task, lambda run: _draw(scene, run), name="sweep", start="Train a network down and up")
 

@@ -70,7 +70,7 @@ def _curves(scene: KnobScene, run: Run) -> None:
         return
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=760):
-            figure(information_curves(frames, scene.unit), "knob.told")
+            figure(information_curves(frames, scene.unit, scene.declared()), "knob.told")
         with st.container(width=760):
             terms = term_curves(frames, scene.unit)
             if terms is not None:

@@ -40,7 +40,7 @@ VIEWS.plane = {
     const belief = s("path", { class: "believed" });
     inside.append(belief, path);
     // the key to the lines, in the empty corner below the curves
-    const keys = [[all.path, "trained"], ...(f.believed ? [["bound that was trained on", "believed"]] : []), ...f.curves.slice(0, 2).map((c) => [c.label, "theory"]), ...(crit.length ? [["a dimension opens", "critical"]] : [])];
+    const keys = [[all.path, "trained"], ...(f.believed ? [["training's own score", "believed"]] : []), ...f.curves.slice(0, 2).map((c) => [c.label, "theory"]), ...(crit.length ? [["a dimension opens", "critical"]] : [])];
     const legend = keys.map(([text, kind], i) => {
       const y = H - B - 10 - 17 * (keys.length - 1 - i), n = Math.min(text.length, 34);
       const x = W - R - 8 - 6.1 * n;
@@ -99,7 +99,7 @@ VIEWS.plane = {
         if (st.pin) place(pin, st.pin.q);
       },
       find,
-      rows: () => [[axis ? axis.label : "", `${f.names[0]} (${unit})`, `${f.names[1]} (${unit})`, ...(f.curves[0] ? [`${f.curves[0].label}, same rate (${unit})`] : []), ...(f.believed ? [`bound that was trained on (${unit})`] : [])],
+      rows: () => [[axis ? axis.label : "", `${f.names[0]} (${unit})`, `${f.names[1]} (${unit})`, ...(f.curves[0] ? [`${f.curves[0].label}, same rate (${unit})`] : []), ...(f.believed ? [`training's own score (${unit})`] : [])],
         ...nodes.map((v, i) => [axis ? ended(axis, v) : "as trained", fix(k * along[i][0]), fix(k * along[i][1]), ...(f.curves[0] ? [fix(k * exactAt(along[i][0]))] : []), ...(f.believed ? [fix(k * along[i][2])] : [])]), ...(f.ceiling ? [[f.ceiling.label, "–", fix(k * f.ceiling.y), ...(f.curves[0] ? ["–"] : []), ...(f.believed ? ["–"] : [])]] : [])],
       alt(st) {
         const best = exactAt(st.q[f.x] / k);
