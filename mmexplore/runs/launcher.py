@@ -29,6 +29,7 @@ from mmexplore.runs import store
 from mmexplore.runs.again import AGAIN
 from mmexplore.runs.contents import Contents, read_bytes, touch
 from mmexplore.runs.folder import STOPPED, Run, locked, note_status
+from mmexplore.runs.own import OWN
 from mmexplore.runs.task import TASKS
 from mmexplore.runs.worker import FULL, child, module_of
 
@@ -277,6 +278,8 @@ def main(root: Path) -> int:
                 launcher, gone = Launcher(root), False
                 while not ended and not (gone and not launcher.workers):
                     gone = gone or _parent_gone()
+                    if gone:  # what a killed server held in memory goes at once, and with it the runs that work on it
+                        OWN.sweep(due=True)
                     try:
                         launcher.tick(accept=not gone)
                     except Exception:  # whatever it is, the other runs go on
@@ -291,4 +294,6 @@ def main(root: Path) -> int:
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.WARNING)
-    sys.exit(main(Path(sys.argv[1])))
+    code = main(Path(sys.argv[1]))
+    OWN.sweep()
+    sys.exit(code)
