@@ -93,7 +93,9 @@ class Allowance:
             if over <= 0:
                 return
             now = time.time()
-            idle = [(thing, taken) for thing, taken in things if taken and thing is not spare and now - thing.used > IDLE]
+            idle = [
+                (thing, taken) for thing, taken in things if taken and thing is not spare and now - thing.used > IDLE
+            ]
             mine = [
                 (thing, taken)
                 for thing, taken in things

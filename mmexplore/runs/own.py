@@ -191,7 +191,9 @@ def is_memory(base: Path, memory: Path = MEMORY) -> bool:
         mine = server.lstat()
     except OSError:
         return False
-    return server.parent == memory and server.name.startswith(f"mmexplore-{os.getuid()}-") and mine.st_uid == os.getuid()
+    return (
+        server.parent == memory and server.name.startswith(f"mmexplore-{os.getuid()}-") and mine.st_uid == os.getuid()
+    )
 
 
 def _remove(folder: Path) -> None:

@@ -21,7 +21,9 @@ from mmexplore.errors import BadData, Unsupported
 from mmexplore.runs.again import AGAIN, LOCK, beside, remove, take_place
 from mmexplore.runs.contents import reason, touch
 from mmexplore.runs.folder import Run, locked
-from mmexplore.runs.own import MEMORY, OWN, is_memory
+from mmexplore.runs.own import MEMORY as MEMORY
+from mmexplore.runs.own import OWN
+from mmexplore.runs.own import is_memory as is_memory
 from mmexplore.runs.recorder import write_arrays
 from mmexplore.runs.task import Task
 from mmexplore.runs.worker import describe
