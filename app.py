@@ -3,12 +3,13 @@
 import streamlit as st
 
 from mmexplore.labs import pages
-from mmexplore.serve import server
+from mmexplore.serve import server, sessions
 from mmexplore.ui.frame import frame
 from mmexplore.ui.navigation import with_unknown
 from mmexplore.ui.state import visiting
 
 server.prepare()
+sessions.watch()
 frame()
 page = st.navigation(with_unknown(pages()), position="top")
 visiting(page.url_path)

@@ -51,6 +51,7 @@ GROUND = {
     "jobs",
     "plaintext",
     "writing",
+    "allowance",
     "version",
     "units",
     "links",

@@ -416,6 +416,12 @@ class _Lines:
                 self._known.popitem(last=False)
             return list(frames)
 
+    def forget(self, folder: Path) -> None:
+        """Drop what was read from below a folder."""
+        with self._lock:
+            for key in [key for key in self._known if Path(key[0]).is_relative_to(folder)]:
+                del self._known[key]
+
 
 _LINES = _Lines()
 
@@ -444,6 +450,12 @@ class _Checked:
                 self._known.popitem(last=False)
         return contents.damage
 
+    def forget(self, folder: Path) -> None:
+        """Drop what is known of what lies below a folder."""
+        with self._lock:
+            for path in [path for path in self._known if path.is_relative_to(folder)]:
+                del self._known[path]
+
 
 def _mark(path: Path) -> object:
     try:
@@ -454,3 +466,9 @@ def _mark(path: Path) -> object:
 
 
 _CHECKED = _Checked()
+
+
+def forget(folder: Path) -> None:
+    """Keep nothing in memory of the runs below a folder that was removed."""
+    _LINES.forget(folder)
+    _CHECKED.forget(folder)

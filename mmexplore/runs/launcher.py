@@ -34,6 +34,7 @@ from mmexplore.runs.again import AGAIN
 from mmexplore.runs.at_work import FOLDER, SERVERS, Entry, Process, entries, strike
 from mmexplore.runs.contents import Contents, read_bytes, touch
 from mmexplore.runs.folder import GONE, STOPPED, UNBEGUN, Phase, Run, anybody_present, is_locked, locked, note_status
+from mmexplore.runs.own import OWN
 from mmexplore.runs.task import TASKS
 from mmexplore.runs.worker import DISK, child, module_of
 
@@ -329,11 +330,14 @@ def main(root: Path) -> int:
                     time.sleep(_TICK)
                 if ended or not anybody_present(root / SERVERS):
                     launcher.end(resting=not ended)
-                return 0
+                break
         time.sleep(0.3)
+    OWN.sweep()  # what a killed server held in memory goes at once, and with it the runs that work on it
     return 0
 
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.WARNING)
-    sys.exit(main(Path(sys.argv[1])))
+    code = main(Path(sys.argv[1]))
+    OWN.sweep()
+    sys.exit(code)

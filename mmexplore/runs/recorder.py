@@ -178,7 +178,7 @@ def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
     for name, array in ready.items():
         if array.dtype.hasobject:
             raise BadData(f"array {name!r} holds Python objects; allowed: numbers, booleans, text")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(exist_ok=True)  # no more than that: a run whose folder was removed does not bring it back
 
     def save(part: Path) -> None:
         with part.open("wb") as file:

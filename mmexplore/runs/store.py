@@ -6,16 +6,12 @@ not looked at for the longest time goes first; pinned and active runs stay.
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import os
 import re
 import shutil
-import sys
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +21,10 @@ from mmexplore.bundled import ASSETS
 from mmexplore.errors import BadData, Unsupported
 from mmexplore.runs.again import AGAIN, LOCK, beside, remove, take_place
 from mmexplore.runs.contents import touch
-from mmexplore.runs.folder import Run, is_locked, locked
+from mmexplore.runs.folder import Run, locked
+from mmexplore.runs.own import MEMORY as MEMORY
+from mmexplore.runs.own import OWN
+from mmexplore.runs.own import is_memory as is_memory
 from mmexplore.runs.recorder import write_arrays
 from mmexplore.runs.task import Task
 from mmexplore.runs.worker import describe
@@ -37,7 +36,6 @@ ASIDE = "put-aside"  # bad entries of the queue
 _FIRST = ("spec.json", "status.json", "frames.jsonl", "seen")  # one of these is there as soon as a folder is described
 _MAKING = 2.0  # seconds between the making of a folder and its description, at most
 SHIPPED = ASSETS / "runs"
-MEMORY = Path("/dev/shm")
 MOST_OWN_BYTES = 400_000_000
 
 
@@ -138,6 +136,7 @@ def _fill(folder: Path, task: Task, data: Mapping[str, np.ndarray] | None) -> No
         size = sum(np.asarray(array).nbytes for array in data.values())
         if size > MOST_OWN_BYTES:
             raise BadData(f"the chosen columns take {size / 1e6:,.0f} MB; allowed: {MOST_OWN_BYTES / 1e6:,.0f} MB")
+        OWN.make_room(size)
         folder.mkdir(mode=0o700)
         write_arrays(folder / "data.npz", data)
     else:
@@ -211,15 +210,6 @@ def clear_aside() -> None:
     remove(root() / ASIDE)
 
 
-def is_memory(base: Path) -> bool:
-    """Whether a folder holds the runs of a visitor's own data, of this or another server of this user."""
-    try:
-        mine = base.lstat()
-    except OSError:
-        return False
-    return base.parent == MEMORY and base.name.startswith(f"mmexplore-{os.getuid()}-") and mine.st_uid == os.getuid()
-
-
 def evict(most: int | None = None) -> list[str]:
     """Remove what was not looked at for the longest time until the rest fits; the names of what went."""
     most = most_bytes() if most is None else most
@@ -236,27 +226,18 @@ def evict(most: int | None = None) -> list[str]:
     return gone
 
 
-@cache
 def memory() -> Path:
-    """A folder in memory for the runs of visitors' own data; it goes with this process.
+    """The folder in memory for the runs of the present session's own data; it goes with the session.
 
     Raises:
         Unsupported: the machine offers no file system in memory.
     """
-    if not (sys.platform == "linux" and os.access(MEMORY, os.W_OK)):
-        raise Unsupported(
-            "training on your own data needs a file system in memory (/dev/shm, on Linux), so that your data never touch "
-            "the disk; this machine has none. The exact and closed-form answers work without it"
-        )
-    for old in MEMORY.glob(f"mmexplore-{os.getuid()}-*"):  # left by servers that were killed
-        if not is_locked(old / "alive"):
-            shutil.rmtree(old, ignore_errors=True)
-    made = Path(tempfile.mkdtemp(prefix=f"mmexplore-{os.getuid()}-", dir=MEMORY))
-    alive = contextlib.ExitStack()  # holds the lock as long as this process lives
-    alive.enter_context(locked(made / "alive"))
-    alive.callback(shutil.rmtree, made, ignore_errors=True)
-    atexit.register(alive.close)
-    return made
+    return OWN.folder()
+
+
+def why_gone(task: Task) -> str:
+    """Why the run of a visitor's own data is no longer there, as a sentence; "" where nothing is known of it."""
+    return OWN.why_gone(task.name()) if task.own_data else ""
 
 
 def _folders(base: Path) -> Iterator[Path]:

@@ -25,6 +25,7 @@ import streamlit.runtime
 import threadpoolctl
 from streamlit.logger import get_logger
 
+from mmexplore.runs.own import OWN
 from mmexplore.serve import guard
 
 _LOCK = threading.Lock()
@@ -62,10 +63,31 @@ def prepare() -> None:
         sys.setswitchinterval(SWITCH)
         gc.set_threshold(*THRESHOLDS)
         guard.install_late()
+        raise_limits()
+        threading.Thread(target=OWN.sweep, name="sweep", daemon=True).start()  # what killed servers left in memory
         settle()
         if streamlit.runtime.exists():  # started by Streamlit itself; `launch` tells it once all pages are warm
             get_logger(__name__).info("%s", report())
         _prepared = True
+
+
+def raise_limits() -> int | None:
+    """Allow this process as many open files as the system lets it have; how many, or None where it does not say.
+
+    A visitor takes four: a connection and what Streamlit keeps for the session.
+    """
+    try:
+        import resource
+    except ImportError:
+        return None
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    for wanted in (hard, 65_536, 4_096):  # macOS has a lower limit than it says
+        if wanted == soft or (soft != resource.RLIM_INFINITY and 0 <= wanted < soft):
+            break
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            break
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 
 
 def settle() -> None:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mmexplore.errors import BadData
+from mmexplore.tabular.limits import MAX_BYTES, MAX_LABELS, MAX_TEXTS
 from mmexplore.tabular.looks import LIKE_MISSING, MISSING
 from mmexplore.tabular.notes import Notes, Remark
 from mmexplore.tabular.reading import SENTINELS, Found, Missing
@@ -32,6 +34,9 @@ _ALIKE = 0.6
 _LABELS = 2_000
 _FEWEST = 5  # other values of a column in which a number is suspected
 _FAR = 99.0
+_ADVICE = (
+    "Leave out columns that only name the rows, write numbers with a decimal point, or take a random part of the rows"
+)
 
 
 @dataclass
@@ -40,6 +45,39 @@ class Words:
 
     missing: Missing = field(default_factory=Missing)
     found: list[Found] = field(default_factory=list)
+    texts: int = 0  # different ones in all columns so far that are no plain numbers
+    text_bytes: int = 0
+    labels: int = 0  # those that stayed text
+
+    def count(self, column: str, texts: int, size: int) -> None:
+        """Take note of a column's different texts.
+
+        Raises:
+            BadData: they are too many together with those of the columns before.
+        """
+        self.texts += texts
+        self.text_bytes += size
+        if texts > MAX_LABELS:
+            raise BadData(
+                f"column {quoted(column)} holds no plain numbers and more than {MAX_LABELS:,} different texts; allowed: {MAX_LABELS:,}. {_ADVICE}"
+            )
+        if self.texts > MAX_TEXTS or self.text_bytes > MAX_BYTES:
+            raise BadData(
+                f"column {quoted(column)}: with it the columns that are no plain numbers have {self.texts:,} different texts of {self.text_bytes:,} "
+                f"bytes; allowed: {MAX_TEXTS:,} of {MAX_BYTES:,}. {_ADVICE}"
+            )
+
+    def count_labels(self, column: str, labels: int) -> None:
+        """Take note of a column's different labels.
+
+        Raises:
+            BadData: they are too many together with those of the columns before.
+        """
+        self.labels += labels
+        if self.labels > MAX_LABELS:
+            raise BadData(
+                f"column {quoted(column)}: with it the columns of text have {self.labels:,} different labels; allowed: {MAX_LABELS:,}. {_ADVICE}"
+            )
 
 
 def gone(column: str, texts: pyarrow.Array, counts: Callable[[], np.ndarray], words: Words, notes: Notes) -> np.ndarray:

@@ -16,10 +16,10 @@ import numpy as np
 from mmexplore.errors import BadData
 from mmexplore.tabular.absent import Words
 from mmexplore.tabular.assemble import check_size
-from mmexplore.tabular.cells import labels, typed
+from mmexplore.tabular.cells import encoded, labels, typed
 from mmexplore.tabular.dataset import Roles
 from mmexplore.tabular.formats import zip_names
-from mmexplore.tabular.limits import MAX_BYTES, MAX_MEMBERS
+from mmexplore.tabular.limits import MAX_BYTES, MAX_MEMBERS, MAX_UNPACKED
 from mmexplore.tabular.notes import Notes
 from mmexplore.tabular.safe import clean_name, listed, quoted
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     import pyarrow
 
 _MAX_HEADER = 100_000  # bytes: room for a structured type of some thousand fields
-_SPARE = 4  # bytes of memory for one of the file: float16 to float64
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _ROLES = ("x1", "x2", "y")
 
@@ -170,8 +169,9 @@ def _check(header: _Header, available: int, name: str, what: str) -> None:
     check_size(f"{name}: {what}", header.shape[0], _width(header))
     if dtype.kind in "US" and dtype.itemsize == 0:
         raise BadData(f"{name}: {what} holds texts of no length; allowed: numbers, truth values and text")
-    if header.size > MAX_BYTES * _SPARE or dtype.itemsize > 100_000:
-        raise BadData(f"{name}: {what} would take {header.size:,} bytes; allowed: {MAX_BYTES:,}")
+    most = _most(header)
+    if header.size > most or dtype.itemsize > 100_000:
+        raise BadData(f"{name}: {what} would take {header.size:,} bytes; allowed: {most:,}")
     if header.size > available:
         raise BadData(
             f"{name}: {what} claims {header.size:,} bytes, shape {_shape(header)}, but the file holds {max(available, 0):,} "
@@ -188,8 +188,14 @@ def _check_together(headers: dict[str, _Header], name: str) -> None:
         )
     check_size(name, next(iter(rows.values())), sum(map(_width, headers.values())))
     total = sum(header.size for header in headers.values())
-    if total > MAX_BYTES * _SPARE:
-        raise BadData(f"{name} unpacks to {total:,} bytes; allowed: {MAX_BYTES * _SPARE:,}")
+    texts = sum(header.size for header in headers.values() if _most(header) == MAX_BYTES)
+    if total > MAX_UNPACKED or texts > MAX_BYTES:
+        raise BadData(f"{name} unpacks to {total:,} bytes; allowed: {MAX_UNPACKED:,}, of them {MAX_BYTES:,} of text")
+
+
+def _most(header: _Header) -> int:
+    """Bytes that an array may take: text is worth more in memory than in the file."""
+    return MAX_BYTES if set(_kinds(header.dtype)) & {"U", "S"} else MAX_UNPACKED
 
 
 def _body(stream: IO[bytes], header: _Header, name: str, what: str) -> np.ndarray:
@@ -224,8 +230,9 @@ def _values(title: str, part: np.ndarray, notes: Notes, words: Words) -> Any:
     if kind == "M":
         return part.astype("datetime64[us]")
     if kind == "u":
-        coded = pa.array(part).cast(pa.string()).dictionary_encode()
-        return labels(coded.dictionary, coded.indices.to_numpy())
+        coded = encoded(pa.chunked_array([pa.array(part)]), title, words)
+        words.count_labels(title, len(coded.dictionary))
+        return labels(coded.dictionary.cast(pa.string()), coded.indices.to_numpy())
     return typed((title,), [pa.chunked_array([_strings(title, part)])], notes, words=words)[0]
 
 

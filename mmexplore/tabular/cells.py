@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from mmexplore.tabular.absent import Words, gone
+from mmexplore.tabular.limits import MAX_LABELS, MAX_TEXTS
 from mmexplore.tabular.notes import Notes, Remark
 from mmexplore.tabular.safe import quoted
 
@@ -43,6 +44,7 @@ _ORDERS = (  # how a date is written, tried in this order
     ("day-month-year", "%d-%m-%Y"),
 )
 _HEAD = 100
+_PIECE = 1 << 19  # rows whose different texts are counted at a time
 _LOOKED = 2_000
 _FEW_OTHERS = 5  # words among numbers that are named
 _SORTED = 200_000
@@ -90,6 +92,7 @@ def typed(
             values = None
             open_[at] = _texts(name, column, words, notes)
             if _are_names(open_[at], notes):
+                words.count_labels(name, len(open_[at].texts))
                 done[at] = labels(open_[at].texts, open_.pop(at).codes)
                 continue
         if values is None:
@@ -112,7 +115,7 @@ def typed(
     if evidence is None and separator == ";" and not any(_has_fraction(done[at]) for at in plain):
         evidence = ","  # where a semicolon separates, the comma is taken
     for at in list(open_):
-        done[at] = _convert(open_.pop(at), evidence, notes, where)
+        done[at] = _convert(open_.pop(at), evidence, notes, where, words)
     return [done[at] for at in range(len(names))]
 
 
@@ -156,8 +159,7 @@ def _texts(name: str, column: pyarrow.ChunkedArray, words: Words, notes: Notes) 
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    coded = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
-    coded = coded if isinstance(coded, pa.DictionaryArray) else coded.dictionary_encode()
+    coded = encoded(column, name, words)
     texts = pc.utf8_trim_whitespace(coded.dictionary)
     codes = pc.fill_null(coded.indices, len(texts)).to_numpy(zero_copy_only=False)
     absent = gone(name, texts, lambda: np.bincount(codes, minlength=len(texts) + 1)[:-1], words, notes)
@@ -165,9 +167,34 @@ def _texts(name: str, column: pyarrow.ChunkedArray, words: Words, notes: Notes) 
         again = np.where(absent, -1, np.cumsum(~absent) - 1)
         different = texts.filter(pa.array(~absent)) if absent.any() else texts
     else:  # trimmed texts may be equal
-        encoded = pc.if_else(pa.array(absent), pa.scalar(None, pa.string()), texts).dictionary_encode()
-        again, different = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False), encoded.dictionary
+        again_coded = pc.if_else(pa.array(absent), pa.scalar(None, pa.string()), texts).dictionary_encode()
+        again, different = pc.fill_null(again_coded.indices, -1).to_numpy(zero_copy_only=False), again_coded.dictionary
     return _Texts(name, different, np.append(again, -1).astype(np.int32)[codes])
+
+
+def encoded(column: pyarrow.ChunkedArray, name: str, words: Words) -> pyarrow.DictionaryArray:
+    """A column as codes into its different values, which are counted first, a piece at a time, where they may be too many.
+
+    Raises:
+        BadData: they are; see `Words.count`.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    coded = pa.types.is_dictionary(column.type)
+    left = min(MAX_TEXTS - words.texts, MAX_LABELS)
+    if not coded and len(column) > left:
+        seen = None
+        for start in range(0, len(column), _PIECE):
+            new = pc.unique(column.slice(start, _PIECE))
+            seen = new if seen is None else pc.unique(pa.concat_arrays([seen, new]))
+            if len(seen) > left:
+                words.count(name, len(seen), 0)
+        del seen
+    whole = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+    whole = whole if coded else whole.dictionary_encode()
+    words.count(name, len(whole.dictionary), whole.dictionary.nbytes)
+    return whole
 
 
 def _names_like_numbers(column: pyarrow.ChunkedArray) -> bool:
@@ -257,9 +284,10 @@ def _regroup(name: str, column: pyarrow.ChunkedArray, words: Words, notes: Notes
     """In a file of decimal commas, a column whose dots all group thousands: 1.234 is 1234."""
     import pyarrow.compute as pc
 
+    if not pc.any(pc.match_substring(column, ".")).as_py():
+        return None
     texts = _texts(name, column, words, notes)
-    dots = pc.match_substring(texts.texts, ".")
-    if not pc.any(dots).as_py() or not _all(texts, _DOT_GROUPED):
+    if not _all(texts, _DOT_GROUPED):
         return None
     numbers = _cast(pc.replace_substring(texts.texts, ".", ""))
     if numbers is None:
@@ -278,7 +306,7 @@ def _cast(texts: pyarrow.Array) -> np.ndarray | None:
     return _numbers(pa.chunked_array([texts]))
 
 
-def _convert(column: _Texts, decimal: Decimal | None, notes: Notes, where: Callable[[int], str]) -> Any:
+def _convert(column: _Texts, decimal: Decimal | None, notes: Notes, where: Callable[[int], str], words: Words) -> Any:
     """Numbers written otherwise, dates, truth values; else labels."""
     values = _written_numbers(column, decimal, notes)
     if values is None:
@@ -288,6 +316,7 @@ def _convert(column: _Texts, decimal: Decimal | None, notes: Notes, where: Calla
     lowered = {str(text).lower() for text in column.texts[:5].to_pylist()}
     if lowered <= {"true", "false"} and (column.codes >= 0).all():
         return np.array([str(text).lower() == "true" for text in column.texts.to_pylist()])[column.codes]
+    words.count_labels(column.name, len(column.texts))
     _tell_mixed(column, notes, where)
     return labels(column.texts, column.codes)
 

@@ -14,14 +14,16 @@ from mmexplore.errors import BadData
 from mmexplore.tabular.absent import Words
 from mmexplore.tabular.assemble import check_size
 from mmexplore.tabular.cells import typed
-from mmexplore.tabular.limits import MAX_BYTES
+from mmexplore.tabular.limits import MAX_CHUNKS, MAX_FOOTER, MAX_LABELS, MAX_UNPACKED
 from mmexplore.tabular.notes import Notes
+from mmexplore.tabular.pages import unpacked_bytes
 from mmexplore.tabular.safe import listed, quoted
 
 if TYPE_CHECKING:
     import pyarrow
 
-_UNPACKED = 4 * MAX_BYTES
+_PIECE = 1 << 19  # rows whose different texts are counted at a time
+_ENDING = 8  # bytes behind the footer: its length and PAR1
 
 
 def read_parquet(data: bytes, name: str, notes: Notes, words: Words) -> tuple[list[str], list[Any]]:
@@ -34,12 +36,20 @@ def read_parquet(data: bytes, name: str, notes: Notes, words: Words) -> tuple[li
             f"{name} is a Parquet file that is cut short: its last bytes are missing; download or save it again"
         )
     try:
+        footer = int.from_bytes(data[-_ENDING:-4], "little")
+        if footer > MAX_FOOTER:
+            raise BadData(
+                f"{name} has a footer of {footer:,} bytes; allowed: {MAX_FOOTER:,}. Save it with larger row groups"
+            )
         file = parquet.ParquetFile(pa.BufferReader(data))
         schema = file.schema_arrow
         check_size(name, file.metadata.num_rows, len(schema.names))
-        claimed = sum(file.metadata.row_group(k).total_byte_size for k in range(file.metadata.num_row_groups))
-        if claimed > _UNPACKED:
-            raise BadData(f"{name} unpacks to {claimed:,} bytes; allowed: {_UNPACKED:,}")
+        chunks = file.metadata.num_row_groups * file.metadata.num_columns
+        if chunks > MAX_CHUNKS:
+            raise BadData(
+                f"{name} has {file.metadata.num_row_groups:,} row groups of {file.metadata.num_columns:,} columns; allowed: {MAX_CHUNKS:,} "
+                "together (rows x columns of them). Save it with larger row groups"
+            )
         if len(set(schema.names)) < len(schema.names):
             twice = next(title for title in schema.names if schema.names.count(title) > 1)
             raise BadData(f"{name}: two columns are called {quoted(twice, 60)}; names must differ: rename one")
@@ -54,19 +64,64 @@ def read_parquet(data: bytes, name: str, notes: Notes, words: Words) -> tuple[li
         if file.metadata.num_rows == 0:
             raise BadData(f"{name} has {len(usable):,} columns but no rows; allowed: at least 2 rows")
         texts = [field.name for field in schema if _is_text(field.type)]
+        leaves = _leaves(schema)
+        wanted = sorted(leaves[title] for title in usable)
+        unpacked_bytes(data, file.metadata, set(wanted), MAX_UNPACKED, name)
+        del file
         reader = parquet.ParquetFile(pa.BufferReader(data), read_dictionary=texts)
-        if any("." in title for title in usable):  # a dot in a name means a nested column to the reader
-            positions = [schema.names.index(title) for title in usable]
-            table = reader.read() if len(usable) == len(schema.names) else reader.read().select(positions)
-        else:
-            table = reader.read(columns=usable)
+        many = reader.metadata.num_rows > MAX_LABELS
+        for title in texts if many else ():
+            _count(reader, leaves[title], title, words)
+        table = reader.reader.read_all(
+            column_indices=wanted, use_threads=not many
+        )  # by place: a dot in a name means a nested column to names
         table.validate(full=True)
         return usable, columns_of(table, notes, words)
     except BadData:
         raise
     except (pa.ArrowException, OSError, ValueError, TypeError, KeyError, OverflowError, MemoryError) as error:
         reason = " ".join(str(error).split())[:160]
+        if "DeltaByteArray" in reason or "DELTA" in reason:
+            raise BadData(
+                f"{name} keeps its text in an encoding (DELTA_BYTE_ARRAY) that a few bytes can make very large and that is not read; save it with "
+                "the usual dictionary encoding"
+            ) from None
         raise BadData(f"{name} is a damaged Parquet file ({reason}); download or save it again") from None
+
+
+def _leaves(schema: pyarrow.Schema) -> dict[str, int]:
+    """Where the flat columns are among all leaves of the file, those of nested columns among them."""
+    found, place = {}, 0
+    for field in schema:
+        found[field.name] = place
+        place += _width(field.type)
+    return found
+
+
+def _width(kind: pyarrow.DataType) -> int:
+    """Leaves of a type."""
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(kind):
+        return _width(kind.value_type)
+    if not pa.types.is_nested(kind):
+        return 1
+    return sum(_width(kind.field(k).type) for k in range(kind.num_fields)) or 1
+
+
+def _count(reader: Any, leaf: int, title: str, words: Words) -> None:
+    """Refuse a column of text with too many different ones, a piece at a time, before all of it is read."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    seen = None
+    groups = list(range(reader.metadata.num_row_groups))
+    for batch in reader.reader.iter_batches(_PIECE, row_groups=groups, column_indices=[leaf], use_threads=False):
+        column = batch.column(0)
+        new = pc.unique(column.dictionary if pa.types.is_dictionary(column.type) else column)
+        seen = new if seen is None else pc.unique(pa.concat_arrays([seen, new]))
+        if len(seen) > MAX_LABELS:
+            words.count(title, len(seen), seen.nbytes)
 
 
 def columns_of(table: pyarrow.Table, notes: Notes, words: Words) -> list[Any]:
@@ -77,7 +132,7 @@ def columns_of(table: pyarrow.Table, notes: Notes, words: Words) -> list[Any]:
     texts = [k for k, field in enumerate(table.schema) if _is_text(field.type)]
     for k, column in enumerate(table.columns):
         if k not in texts:
-            out[k] = _values(column)
+            out[k] = _values(column, table.column_names[k], words)
     strings = [_flat(table.column(k)) for k in texts]
     read = typed(tuple(table.column_names[k] for k in texts), strings, notes, words=words)
     for k, values in zip(texts, read, strict=True):
@@ -116,11 +171,11 @@ def _usable(kind: pyarrow.DataType) -> bool:
     return _is_text(kind) or any(is_kind(inner) for is_kind in plain)
 
 
-def _values(column: pyarrow.ChunkedArray) -> Any:
+def _values(column: pyarrow.ChunkedArray, title: str, words: Words) -> Any:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    from mmexplore.tabular.cells import labels
+    from mmexplore.tabular.cells import encoded, labels
 
     t = pa.types
     if t.is_dictionary(column.type):
@@ -140,7 +195,8 @@ def _values(column: pyarrow.ChunkedArray) -> Any:
         return column.to_numpy()
     if t.is_integer(kind) and not column.null_count:
         if t.is_uint64(kind) and pc.max(column).as_py() >= 2**63:
-            coded = column.cast(pa.string()).combine_chunks().dictionary_encode()
-            return labels(coded.dictionary, coded.indices.to_numpy())
+            coded = encoded(column, title, words)
+            words.count_labels(title, len(coded.dictionary))
+            return labels(coded.dictionary.cast(pa.string()), coded.indices.to_numpy())
         return column.cast(pa.int64()).to_numpy()
     return column.cast(pa.float64(), safe=False).to_numpy().astype(np.float64)

@@ -9,8 +9,11 @@ from typing import Any
 import streamlit as st
 
 from mmexplore import tabular
+from mmexplore.allowance import ALLOWANCE
 from mmexplore.tabular import Dataset
 from mmexplore.ui.failures import plain
+from mmexplore.ui.held import bytes_of, held
+from mmexplore.ui.session_cache import forget_session
 from mmexplore.ui.state import PageState
 
 _KEPT = 2
@@ -32,26 +35,37 @@ class Files:
     @property
     def all(self) -> dict[str, Dataset]:
         """Each as its content suggests, the latest last."""
-        files: dict[str, Dataset] = st.session_state.setdefault(self._state.key("files"), {})
-        return files
+        return held(self._state).files
 
     def find(self, sha: str) -> Dataset | None:
         """One of them, or the latest where none is named; None where it is not there."""
         return self.all.get(sha) if sha else next(reversed(self.all.values()), None)
 
     def keep(self, data: Dataset, content: bytes) -> None:
-        """Add one; older ones go when they are too many or too large together."""
-        files, contents = self.all, self._contents
+        """Add one; older ones go when they are too many or too large together.
+
+        Raises:
+            BadData: visitors' own data take all the room there is for them.
+        """
+        mine = held(self._state)
+        ALLOWANCE.make_room(bytes_of(data) + len(content), mine.session, spare=mine)
+        files, contents = mine.files, mine.contents
         files.pop(data.sha256, None)
         files[data.sha256], contents[data.sha256] = data, content
         while len(files) > 1 and (len(files) > _KEPT or sum(map(self._bytes, files.values())) > _BYTES_KEPT):
             self._drop(next(iter(files)))
+        mine.gone = ""
+        mine.count()
 
     def forget(self, sha: str) -> str:
         """Remove one; the latest of those that stay, or nothing."""
+        mine = held(self._state)
         self._drop(sha)
-        st.session_state.pop(self._state.key("readings"), None)
-        return next(reversed(self.all), "")
+        mine.readings.clear()
+        mine.derived = None
+        mine.count()
+        forget_session()
+        return next(reversed(mine.files), "")
 
     def read(self, loaded: Dataset, asked: Mapping[str, Any]) -> Dataset:
         """A file read as asked (see `mmexplore.tabular.load`).
@@ -62,7 +76,7 @@ class Files:
         content = self._contents.get(loaded.sha256)
         if not asked or content is None:
             return loaded
-        kept: dict[str, Dataset] = st.session_state.setdefault(self._state.key("readings"), {})
+        kept: dict[str, Dataset] = held(self._state).readings
         key = json.dumps([loaded.sha256, dict(asked)], sort_keys=True)
         data = kept.pop(key, None)
         if data is None:
@@ -70,6 +84,7 @@ class Files:
         kept[key] = data  # the latest used last
         while len(kept) > _KEPT:
             kept.pop(next(iter(kept)))
+        held(self._state).count()
         return data
 
     def controls(self, loaded: Dataset, asked: Mapping[str, Any]) -> None:
@@ -92,11 +107,10 @@ class Files:
 
     @property
     def _contents(self) -> dict[str, bytes]:
-        contents: dict[str, bytes] = st.session_state.setdefault(self._state.key("contents"), {})
-        return contents
+        return held(self._state).contents
 
     def _bytes(self, data: Dataset) -> int:
-        return int(data.frame.memory_usage().sum()) + len(self._contents.get(data.sha256, b""))
+        return bytes_of(data) + len(self._contents.get(data.sha256, b""))
 
     def _drop(self, sha: str) -> None:
         self.all.pop(sha, None)

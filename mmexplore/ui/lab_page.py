@@ -21,6 +21,7 @@ from mmexplore.spec import Spec
 from mmexplore.tabular import csv_text
 from mmexplore.ui.actions import action_row
 from mmexplore.ui.dial import Axis, Grid, Quantity, dial
+from mmexplore.ui.dial.model import PID
 from mmexplore.ui.downloads import download_row
 from mmexplore.ui.failures import guarded, notices, plain
 from mmexplore.ui.frame import through_app
@@ -131,8 +132,8 @@ def _grid(name: str, identity: str, _declared: Dial, _view: Spec, _paths: tuple[
     """The grid of a view whose sliders stand at their defaults, for all visitors."""
     quantities = tuple(Quantity(symbol, words, {n: 1}) for n, (symbol, words) in _declared.quantities.items())
     axes = tuple(Axis.of(_view.at(path), path=path) for path in _paths)
-    more = {"quantities": quantities} if quantities else {}
-    return Grid(id=f"{name} {identity}", axes=axes, fields=dict(_declared.fields(_view)), **more)
+    fields = dict(_declared.fields(_view))
+    return Grid(id=f"{name} {identity}", axes=axes, fields=fields, quantities=quantities or PID)
 
 
 def _dial(lab: Lab, state: PageState[Any]) -> None:

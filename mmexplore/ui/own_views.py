@@ -17,6 +17,7 @@ from mmexplore.tabular.select import selection, split
 from mmexplore.tabular.two_views import OWN, PARTS, Arrays, OwnColumns, arrays_id, roles_for
 from mmexplore.ui.failures import plain
 from mmexplore.ui.files import Files
+from mmexplore.ui.held import held
 from mmexplore.ui.state import PageState
 from mmexplore.ui.uploads import forget_wrong, uploader
 from mmexplore.ui.uploads import wrong as wrong_file
@@ -105,19 +106,21 @@ class OwnFile:
         if dataset is None:
             return None
         chosen = (dataset.sha256, scene.x1, scene.x2, scene.y, *asked_of(scene).items())
-        cached = st.session_state.get(self.state.key("own arrays"))
+        mine = held(self.state)
+        cached = mine.derived
         if cached is None or cached[0] != chosen:
             arrays, note = self.make(scene, dataset)
             for array in arrays.values():
                 array.setflags(write=False)
             cached = (chosen, OwnViews(arrays_id(arrays), arrays, note, roles_for(scene, dataset)))
-            st.session_state[self.state.key("own arrays")] = cached
+            mine.derived = cached
+            mine.count()
         views: OwnViews = cached[1]
         return views
 
     def last(self) -> OwnViews | None:
         """The views that were asked for last."""
-        cached = st.session_state.get(self.state.key("own arrays"))
+        cached = held(self.state).derived
         return None if cached is None else cached[1]
 
     # -- On the page -------------------------------------------------------------------------------------------------
@@ -227,7 +230,6 @@ class OwnFile:
 
     def _remove(self, sha: str) -> None:
         left = self.files.forget(sha)
-        st.session_state.pop(self.state.key("own arrays"), None)
         forget_wrong(self.state)
         if self.state.view.file:
             self.state.jump(file=left, **_AFRESH)

@@ -78,6 +78,8 @@ def run_panel(
         _watch(state, task, draw, name, data)
         return
     _controls(state, task, run, name, start, data)
+    if not run.exists and (gone := store.why_gone(task)):
+        st.warning(f"{plain(gone)}.", icon=":material/delete_history:")
     new = store.replacing(run)
     if new is not None and new.state.active:
         _watch_again(state, run, name)

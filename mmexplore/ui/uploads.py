@@ -9,6 +9,7 @@ import streamlit as st
 
 from mmexplore.errors import MmexploreError
 from mmexplore.ui.failures import plain
+from mmexplore.ui.held import held
 from mmexplore.ui.state import PageState
 
 Take = Callable[[bytes, str], None]
@@ -37,7 +38,10 @@ def uploader(state: PageState[Any], label: str, take: Take, *, help: str, megaby
 
 
 def wrong(state: PageState[Any], still_shown: str = "") -> None:
-    """Say why the last file was not taken, if it was not; `still_shown`: what is still on show then."""
+    """Say why the last file was not taken, or is gone, if so; `still_shown`: what is still on show then."""
+    gone = held(state).gone
+    if gone:
+        st.warning(f"{plain(gone)}.", icon=":material/delete_history:")
     refusal = st.session_state.get(state.key("file wrong"))
     if refusal:
         st.error(plain(refusal), icon=":material/error:")

@@ -115,7 +115,7 @@ def test_with_the_last_server_what_rests_ends_with_a_sentence_and_what_trains_co
     assert resting.state.phase == "stopped" and "last server left" in resting.state.words
     assert working.state.phase == "running"  # with nobody to look after it
     assert ended(working).phase == "finished" and working.result() == {"count": 400}
-    assert not list((store.root() / FOLDER).iterdir())
+    until(lambda: not list((store.root() / FOLDER).iterdir()))
 
 
 def test_a_restarted_server_shows_and_stops_what_the_old_one_began(server):

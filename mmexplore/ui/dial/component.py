@@ -32,6 +32,7 @@ from mmexplore.ui.dial.model import (
     encode_stacks,
     encode_tables,
 )
+from mmexplore.ui.session_cache import in_session
 from mmexplore.units import Unit, as_unit
 
 VIEWS = ("bars", "diagram", "curve", "map", "table", "ellipses", "identities")
@@ -45,7 +46,7 @@ KNOB_VIEWS = (
     "methods",
 )  # of a trained method; they need `stacks`
 THEORY_VIEWS = ("barrier", "branches", "phases", "learning", "needed", "explained")  # they need their static facts
-_KEPT = 64  # encoded grids, shared by all sessions: about 60 kB each
+_KEPT = 64  # encoded grids, shared by all sessions (none of a visitor's own data): about 60 kB each
 _STACKS_KEPT = 12  # up to some 2 MB each
 
 _dial = st.components.v2.component("mmexplore.dial", css=assets.dial_css(), js=assets.dial_js(), isolate_styles=True)
@@ -70,9 +71,12 @@ _stacked: _Coded = OrderedDict()
 
 
 def _remember(
-    key: tuple[Any, ...], make: Callable[[], dict[str, Any]], cache: _Coded = _encoded, most: int = _KEPT
+    grid: Grid, what: str, make: Callable[[], dict[str, Any]], cache: _Coded = _encoded, most: int = _KEPT
 ) -> dict[str, Any]:
-    """`make()`, kept under `key`; the oldest of more than `most` goes."""
+    """`make()`, kept for the grid: for all visitors, where the oldest of more than `most` goes, or for this one alone."""
+    if grid.own:
+        return in_session(f"dial {what}", grid.id, make)
+    key = (what, grid.id)
     coded = cache.get(key)
     if coded is None:
         coded = make()
@@ -214,12 +218,12 @@ def _content(grid: Grid, key: str, tables: Tables | None, stacks: Stacks | None)
     content: dict[str, Any] = {
         "kind": "grid",
         "token": key,
-        "grid": _remember(("grid", grid.id), lambda: encode_grid(grid)),
+        "grid": _remember(grid, "grid", lambda: encode_grid(grid)),
     }
     if tables is not None:
-        content["tables"] = _remember(("tables", grid.id), lambda: encode_tables(tables, n))
+        content["tables"] = _remember(grid, "tables", lambda: encode_tables(tables, n))
     if stacks is not None:
-        content["stacks"] = _remember(("stacks", grid.id), lambda: encode_stacks(stacks, n), _stacked, _STACKS_KEPT)
+        content["stacks"] = _remember(grid, "stacks", lambda: encode_stacks(stacks, n), _stacked, _STACKS_KEPT)
     return content
 
 

@@ -171,12 +171,14 @@ class Grid:
         fields: name -> array of shape (ny, nx), (nx,) or (), in bits, at nodes spaced evenly along each slider, from end to end.
             The number of nodes has nothing to do with the sliders' steps. For a PID: i1, i2, i12, union, and hy if known.
         quantities: what is drawn of them.
+        own: whether it was computed from a visitor's own data; it is then encoded for their session alone.
     """
 
     id: str
     axes: tuple[Axis, ...]
     fields: Mapping[str, np.ndarray] = field(repr=False, hash=False, compare=False)
     quantities: tuple[Quantity, ...] = PID
+    own: bool = False
 
 
 @dataclass(frozen=True)

@@ -226,12 +226,12 @@ def test_a_file_of_ones_own_is_read_as_asked_and_what_matters_is_said():
     assert healthy(app) and "-999" in words(app).replace("\\", "")
     app.text_input(key="learn.na").set_value("-999").run()
     assert healthy(app) and query_of(app)["na"] == "-999"
-    arrays = app.session_state["learn.own arrays"][1].arrays
+    arrays = app.session_state["learn.held"].derived[1].arrays
     assert len(arrays["y"]) == len(rows) - 60 and arrays["x1"].min() > -100
     cells = "x1,x2,y,count\n" + "".join(f"{a},{b},{c},{1 + a}\n" for a in range(8) for b in range(8) for c in (0, 1))
     app.file_uploader[0].upload("cells.csv", cells.encode()).run()  # looks like cells of a table, and is taken as rows
     assert healthy(app), app.error
-    assert len(app.session_state["learn.own arrays"][1].arrays["y"]) == 128
+    assert len(app.session_state["learn.held"].derived[1].arrays["y"]) == 128
 
 
 def test_numbers_figures_script_and_run_can_be_taken_along():

@@ -1,4 +1,4 @@
-"""Grids behind the dials, computed once for all visitors and kept."""
+"""Grids behind the dials, computed once for all visitors and kept; those of a table that a visitor drew, for their session."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from mmexplore.labs.decompose.dialgrid import DialGrid, dial_grid, entropy, grid
 from mmexplore.labs.decompose.scene import Scene
 from mmexplore.types import PID
 from mmexplore.ui.dial import Axis, Grid, Tables, exact_of
+from mmexplore.ui.session_cache import in_session
 
 _KEPT = 500  # about 150 kB each; every gate under every measure makes 250
 
@@ -27,20 +28,26 @@ _ENDS = {
 
 @st.cache_resource(max_entries=_KEPT, show_spinner="Computing the map …")
 def _cached_grid(identity: str, _scene: Scene) -> tuple[Grid, Tables, DialGrid]:
-    computed = dial_grid(_scene)
-    ends = {**_ENDS, "mix": (datasets.gate_info(_scene.gate).title, datasets.gate_info(_scene.other).title)}
+    return _computed(_scene)
+
+
+def _computed(scene: Scene) -> tuple[Grid, Tables, DialGrid]:
+    computed = dial_grid(scene)
+    ends = {**_ENDS, "mix": (datasets.gate_info(scene.gate).title, datasets.gate_info(scene.other).title)}
     axes = tuple(
         Axis.of(parameter, path=path, low_words=ends.get(path, ("", ""))[0], high_words=ends.get(path, ("", ""))[1])
         for path, parameter in zip(computed.paths, (computed.x, computed.y), strict=True)
     )
-    grid = Grid(id=computed.key, axes=axes, fields=computed.fields)
-    labels = _scene.labels()
+    grid = Grid(id=computed.key, axes=axes, fields=computed.fields, own=scene.source == "draw")
+    labels = scene.labels()
     return grid, Tables(computed.tables, labels.x1, labels.x2, labels.y), computed
 
 
 def scene_grid(scene: Scene) -> tuple[Grid, Tables, DialGrid]:
     """The dial's grid, its coarse stack of tables (none for large ones), and what was computed, for the scene's two axes."""
     cached = grid_scene(scene)
+    if scene.source == "draw":
+        return in_session("map", cached.identity(), lambda: _computed(cached))
     return _cached_grid(cached.identity(), cached)
 
 

@@ -9,11 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from mmexplore.allowance import ALLOWANCE
 from mmexplore.datasets.gaussian_systems import gaussian_system
 from mmexplore.info.gaussian import gaussian_pid
 from mmexplore.labs.gaussian.scene import MAX_FILE, GaussianScene, read_covariance
 from mmexplore.labs.gaussian.ui import STATE
 from mmexplore.ui.failures import plain
+from mmexplore.ui.held import held
 from mmexplore.ui.uploads import uploader, wrong
 
 Array = npt.NDArray[np.float64]
@@ -22,8 +24,7 @@ _KEPT = 2
 
 
 def _files() -> dict[str, tuple[str, Array]]:
-    files: dict[str, tuple[str, Array]] = st.session_state.setdefault(STATE.key("files"), {})
-    return files
+    return held(STATE).files
 
 
 def given(scene: GaussianScene) -> Array | None:
@@ -91,9 +92,12 @@ def take(data: bytes, name: str) -> None:
     gaussian_pid(matrix, d1, d2, rows - d1 - d2)
     sha = hashlib.sha256(data).hexdigest()
     matrix.setflags(write=False)
-    files = _files()
-    files.pop(sha, None)
-    files[sha] = (name, matrix)
-    while len(files) > _KEPT:
-        files.pop(next(iter(files)))
+    mine = held(STATE)
+    ALLOWANCE.make_room(matrix.nbytes, mine.session, spare=mine)
+    mine.files.pop(sha, None)
+    mine.files[sha] = (name, matrix)
+    while len(mine.files) > _KEPT:
+        mine.files.pop(next(iter(mine.files)))
+    mine.gone = ""
+    mine.count()
     STATE.jump(source="file", file=sha, d1=d1, d2=d2)

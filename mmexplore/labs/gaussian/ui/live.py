@@ -155,7 +155,7 @@ def _grid_of(scene: GaussianScene, matrix: Array | None) -> tuple[Grid, Tables |
     mine = st.session_state.get(STATE.key("grid"))
     if mine is None or mine[0] != cached.identity():
         computed = gaussian_grid(cached, matrix)
-        mine = (cached.identity(), None if computed is None else _as_dial(computed))
+        mine = (cached.identity(), None if computed is None else _as_dial(computed, own=True))
         st.session_state[STATE.key("grid")] = mine
     grid: tuple[Grid, Tables | None] | None = mine[1]
     return grid
@@ -167,12 +167,12 @@ def _cached_grid(identity: str, _scene: GaussianScene) -> tuple[Grid, Tables | N
     return None if computed is None else _as_dial(computed)
 
 
-def _as_dial(computed: GaussianGrid) -> tuple[Grid, Tables | None]:
+def _as_dial(computed: GaussianGrid, *, own: bool = False) -> tuple[Grid, Tables | None]:
     axes = []
     for p in (computed.x, computed.y):
         low, high = _ENDS.get(p.name, _GAIN_ENDS if p.name.startswith(("along", "across")) else ("", ""))
         axes.append(Axis.of(p, low_words=low, high_words=high))
-    grid = Grid(id=computed.key, axes=tuple(axes), fields=computed.fields)
+    grid = Grid(id=computed.key, axes=tuple(axes), fields=computed.fields, own=own)
     if computed.posteriors is None:
         return grid, None
     few = 2 if len(computed.fields["i1"]) > 40 else 1  # ellipses vary smoothly: every other node is enough

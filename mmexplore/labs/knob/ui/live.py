@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -161,9 +162,10 @@ def draw_dial(scene: KnobScene, knob_dial: KnobDial, key: str, title: str, pin: 
     """Draw a dial over the scene's knobs; letting go writes them back."""
     which = "methods" if key == "knob.every" else "dial"
     at = tuple(float(getattr(scene, knob)) for knob in knob_dial.acting)
+    grid = dataclasses.replace(knob_dial.grid, own=True) if scene.data == OWN else knob_dial.grid
     dial(
-        knob_dial.grid,
-        [axis.clip(v) for axis, v in zip(knob_dial.grid.axes, at, strict=True)],
+        grid,
+        [axis.clip(v) for axis, v in zip(grid.axes, at, strict=True)],
         key=key,
         views=KNOB_VIEWS,
         unit=as_unit(scene.unit),

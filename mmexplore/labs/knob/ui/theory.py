@@ -17,6 +17,7 @@ from mmexplore.labs.knob.theory_script import exact_script
 from mmexplore.tabular.two_views import OWN, Arrays, arrays_id
 from mmexplore.ui.dial import Axis, Grid, Quantity, Stacks, dial
 from mmexplore.ui.failures import plain
+from mmexplore.ui.session_cache import in_session
 from mmexplore.ui.state import PageState
 from mmexplore.ui.words import number
 from mmexplore.units import in_unit
@@ -46,17 +47,24 @@ def exact_plane(state: PageState[Any], arrays: Arrays | None = None) -> None:
         if plane.exact
         else "As if the samples were Gaussian with their own covariance (columns of variance 1, ridge 0.001); real data may hold more information."
     )
-    theory(state, plane.cov, plane.d1, key=key, title=scene.data_title(), words=assumption)
+    theory(state, plane.cov, plane.d1, key=key, title=scene.data_title(), words=assumption, own=arrays is not None)
     with st.expander("The same in Python"):
         st.code(exact_script(scene), language="python")
 
 
+def _covariance(key: str, scene: KnobScene, arrays: Arrays | None) -> Covariance:
+    """Shared by all visitors, or of this one's session for their own views."""
+    if arrays is None:
+        return _drawn(key, scene)
+    return in_session("covariance", key, lambda: covariance_of(given_views(arrays)))
+
+
 @st.cache_resource(max_entries=24, show_spinner="Reading the samples …")
-def _covariance(key: str, _scene: KnobScene, _arrays: Arrays | None) -> Covariance:
-    return covariance_of(given_views(_arrays) if _arrays is not None else _scene.pair().draw())
+def _drawn(key: str, _scene: KnobScene) -> Covariance:
+    return covariance_of(_scene.pair().draw())
 
 
-def theory(state: PageState[Any], cov: Array, d1: int, *, key: str, title: str, words: str) -> None:
+def theory(state: PageState[Any], cov: Array, d1: int, *, key: str, title: str, words: str, own: bool = False) -> None:
     """Draw the dial for two views with this covariance.
 
     Args:
@@ -65,6 +73,7 @@ def theory(state: PageState[Any], cov: Array, d1: int, *, key: str, title: str, 
         key: identity of the covariance.
         title: name of the views.
         words: what the covariance is, a sentence.
+        own: whether it is of a visitor's own data.
     """
     scene: KnobTheory = state.view
     axes = (
@@ -72,10 +81,14 @@ def theory(state: PageState[Any], cov: Array, d1: int, *, key: str, title: str, 
         Axis.of(scene.parameter("exact_blend"), low_words="error of X: VAE", high_words="error of Y: DVIB"),
     )
     identity = "exact " + hashlib.sha256(key.encode()).hexdigest()[:16]
-    parts = _parts(identity, cov, d1)
+    parts = in_session("plane", identity, lambda: plane_parts(cov, d1)) if own else _parts(identity, cov, d1)
     dial(
         Grid(
-            id=identity, axes=axes, fields=parts.fields, quantities=tuple(Quantity(n, n, {n: 1}) for n in parts.fields)
+            id=identity,
+            axes=axes,
+            fields=parts.fields,
+            quantities=tuple(Quantity(n, n, {n: 1}) for n in parts.fields),
+            own=own,
         ),
         (scene.exact_beta, scene.exact_blend),
         key=state.key("exact"),
