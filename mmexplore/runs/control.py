@@ -77,6 +77,7 @@ def stop(run: Run) -> None:
         note_status(run.path, "stopped", words="stopped before it began", ended=time.time())
     else:
         engine().stop(run)
+    store.changed()
 
 
 def pause(run: Run) -> None:

@@ -69,6 +69,20 @@ def all_runs() -> list[Run]:
     return sorted(made, key=lambda run: (-run.asked, run.name)) + sorted(shipped, key=lambda run: run.name)
 
 
+_changes = 0
+
+
+def changes() -> int:
+    """A number that differs once this process has done something to a run."""
+    return _changes
+
+
+def changed() -> None:
+    """Note that something was done to a run: the next look at the list is a new one."""
+    global _changes
+    _changes += 1
+
+
 def by_name(name: str) -> Run:
     """A run by its name.
 
@@ -121,6 +135,7 @@ def prepare(task: Task, data: Mapping[str, np.ndarray] | None = None, *, again: 
         remove(folder)
         folder.parent.mkdir(exist_ok=True)
         _fill(folder, task, data)
+        changed()
     return made, True
 
 
@@ -159,6 +174,7 @@ def delete(run: Run) -> None:
                 if not held.enter_context(locked(run.path / "lock", wait=False)):
                     raise Unsupported(f"run {run.name} is still being run; stop it first")
         remove(run.path)
+    changed()
     if new is not None:
         remove(new.path)
 
@@ -180,6 +196,7 @@ def pin(run: Run, keep: bool) -> None:
             touch(run.path / "pin")
         else:
             remove(run.path / "pin")
+        changed()
     except FileNotFoundError:
         run.check_here()
     except OSError as error:
@@ -258,10 +275,20 @@ def _folders(base: Path) -> Iterator[Path]:
         paths = sorted(base.iterdir())
     except OSError:
         return
-    for path in paths:
-        described = any(os.path.lexists(path / name) for name in _FIRST)
-        if (_NAME.fullmatch(path.name) and (described or _of_age(path))) or (_SAFE.fullmatch(path.name) and described):
-            yield path
+    yield from filter(is_run, paths)
+
+
+def is_run(path: Path) -> bool:
+    """Whether what lies there is listed: a folder that describes a run, or whatever else has the name of one."""
+    described = any(os.path.lexists(f"{path}/{name}") for name in _FIRST)
+    if _NAME.fullmatch(path.name):
+        return described or _of_age(path)
+    return described and _SAFE.fullmatch(path.name) is not None
+
+
+def may_become_a_run(path: Path) -> bool:
+    """Whether it has the name of a run and is too new to say more."""
+    return _NAME.fullmatch(path.name) is not None
 
 
 def _of_age(path: Path) -> bool:
