@@ -9,7 +9,35 @@
 The folder's format stands in `mmexplore.runs.folder`, who executes in `mmexplore.runs.engines`.
 """
 
-from mmexplore.runs.control import ahead, engine, find, forgotten, pause, resume, start, stop, train, use
+from mmexplore.runs.control import (
+    ahead,
+    engine,
+    find,
+    forgotten,
+    held_back,
+    pause,
+    resume,
+    start,
+    stop,
+    train,
+    use,
+)
 from mmexplore.runs.folder import Run, State
+from mmexplore.runs.limits import estimate
 
-__all__ = ["Run", "State", "ahead", "engine", "find", "forgotten", "pause", "resume", "start", "stop", "train", "use"]
+__all__ = [
+    "Run",
+    "State",
+    "ahead",
+    "engine",
+    "estimate",
+    "find",
+    "forgotten",
+    "held_back",
+    "pause",
+    "resume",
+    "start",
+    "stop",
+    "train",
+    "use",
+]

@@ -9,6 +9,7 @@
     lock            held by the process that runs it, for as long as it lives
     stop, pause     wishes; paused: the wish was granted
     pin, seen       kept for good; when somebody last looked
+    owner           who began it (see `mmexplore.runs.owners`)
 
 Whether a process lives is asked of its lock and not of a process number, which another process may have by now.
 """

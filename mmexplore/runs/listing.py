@@ -23,12 +23,14 @@ from mmexplore.errors import MmexploreError
 from mmexplore.runs import store
 from mmexplore.runs.again import AGAIN
 from mmexplore.runs.folder import GONE, Run, State, mark_of
+from mmexplore.runs.owners import NOBODY, Owner, owner_of
 
 __all__ = ["Entry", "Listing", "look"]
 
 EVERY = 1.0  # seconds for which a look serves everybody
 _CLOSELY = 100  # folders that a look compares file by file, at least; a twentieth of all, if that is more
 _FILES = (
+    "owner",
     "status.json",
     "spec.json",
     "result.json",
@@ -56,6 +58,8 @@ class Entry:
         size: bytes of its folder.
         pinned, shipped: whether it is kept for good; whether it came with the program.
         asked: when it was asked for, in seconds since 1970.
+        owner: whose it is.
+        again_owner: whose the one is that is to replace it.
         again: how the run stands that is to replace it; None where there is none.
     """
 
@@ -67,7 +71,14 @@ class Entry:
     pinned: bool
     shipped: bool
     asked: float
+    owner: Owner
     again: State | None = None
+    again_owner: Owner = NOBODY
+
+    @property
+    def at_work(self) -> Owner:
+        """Whose the one is that is at work, where it or the one that is to replace it is."""
+        return self.again_owner if self.again_at_work else self.owner
 
     @property
     def again_at_work(self) -> bool:
@@ -204,13 +215,13 @@ def _read(path: Path, mark: Stamp, *, shipped: bool) -> _Known | None:
         title = run.task.title()
     except MmexploreError as error:
         title = f"{run.name}: {error}"
-    entry = Entry(path.name, run, state, title, run.size, run.pinned, shipped, run.asked)
+    entry = Entry(path.name, run, state, title, run.size, run.pinned, shipped, run.asked, owner_of(path))
     return _Known(mark, closely, entry, _settled(state))
 
 
 def _with_again(entry: Entry) -> Entry:
     new = store.replacing(entry.run)
-    return entry if new is None else replace(entry, again=new.state)
+    return entry if new is None else replace(entry, again=new.state, again_owner=owner_of(new.path))
 
 
 def _all_marks(path: str) -> Mark:

@@ -26,6 +26,7 @@ from mmexplore.errors import BadData, Unsupported
 from mmexplore.runs.again import AGAIN, LOCK, beside, remove, take_place
 from mmexplore.runs.contents import reason, touch
 from mmexplore.runs.folder import Run, is_locked, locked
+from mmexplore.runs.owners import asking, check, note_owner, why_not
 from mmexplore.runs.recorder import write_arrays
 from mmexplore.runs.task import Task
 from mmexplore.runs.worker import describe
@@ -114,7 +115,7 @@ def prepare(task: Task, data: Mapping[str, np.ndarray] | None = None, *, again: 
     """The run of a task with a folder that describes it; whether it is new and therefore to be submitted.
 
     One that is queued, running or (unless asked for again) finished is watched; one that ended badly is begun again. A result, and
-    whatever is pinned, stays where it is until the new one has finished (see `mmexplore.runs.again`).
+    whatever is pinned or another visitor's, stays where it is until the new one has finished (see `mmexplore.runs.again`).
     """
     run = place(task)
     if run.shipped and not again:
@@ -130,7 +131,8 @@ def prepare(task: Task, data: Mapping[str, np.ndarray] | None = None, *, again: 
             return new, False
         if state.active or (state.phase == "finished" and not again):
             return old, False
-        made = new if run.shipped or state.phase == "finished" or old.pinned else old
+        keeps = run.shipped or state.phase == "finished" or old.pinned or why_not(old.path)
+        made = new if keeps else old
         folder = base / AGAIN / old.name if made is new else old.path
         remove(folder)
         folder.parent.mkdir(exist_ok=True)
@@ -150,6 +152,8 @@ def _fill(folder: Path, task: Task, data: Mapping[str, np.ndarray] | None) -> No
         write_arrays(folder / "data.npz", data)
     else:
         evict()
+        folder.mkdir(exist_ok=True)
+    note_owner(folder, asking())
     describe(folder, task)
 
 
@@ -158,11 +162,12 @@ def delete(run: Run) -> None:
 
     Raises:
         BadData: it is no longer here.
-        Unsupported: it came with the program, it is still being run, or something of it could not be removed.
+        Unsupported: it came with the program, it is another visitor's, it is still being run, or something of it could not be removed.
     """
     if run.shipped:
         raise Unsupported(f"run {run.name} came with the program; only runs made here can be deleted")
     run.check_here()
+    check(run.path, run.name, "deleted")
     new = replacing(run)
     if new is not None and new.state.active:
         raise Unsupported(f"run {run.name} is being run again; stop that first")
@@ -184,11 +189,12 @@ def pin(run: Run, keep: bool) -> None:
 
     Raises:
         BadData: it is no longer here.
-        Unsupported: its folder cannot be written.
+        Unsupported: its folder cannot be written, or it is another visitor's.
     """
     if run.shipped:
         return
     run.check_here()
+    check(run.path, run.name, "pinned or unpinned")
     if not run.exists:
         raise Unsupported(f"run {run.name} cannot be pinned: {run.state.words}")
     try:
@@ -284,6 +290,11 @@ def is_run(path: Path) -> bool:
     if _NAME.fullmatch(path.name):
         return described or _of_age(path)
     return described and _SAFE.fullmatch(path.name) is not None
+
+
+def has(name: str) -> bool:
+    """Whether a run of that name was made here."""
+    return _SAFE.fullmatch(name) is not None and is_run(root() / name)
 
 
 def may_become_a_run(path: Path) -> bool:

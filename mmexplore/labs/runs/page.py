@@ -14,9 +14,10 @@ from mmexplore import links, runs
 from mmexplore.errors import MmexploreError
 from mmexplore.labs.registry import page_for, place_of
 from mmexplore.labs.runs.scene import MOST, SHOWN, RunsView, curves, numbers, pages
-from mmexplore.runs import Run, store
+from mmexplore.runs import Run, limits, owners, store
 from mmexplore.runs.launcher import at_once
 from mmexplore.runs.listing import Entry, Listing, look
+from mmexplore.ui import visitors
 from mmexplore.ui.actions import action_row
 from mmexplore.ui.failures import guarded, plain
 from mmexplore.ui.figure import figure
@@ -35,6 +36,8 @@ _DRAWN = STATE.key("drawn outside")  # what the page was drawn for, see `_outsid
 def page() -> None:
     """The list, and below it the runs that are looked at."""
     with guarded(STATE):
+        if any(store.has(name) for name in STATE.view.names if name not in look().by_name):
+            store.changed()  # made within the last second, by another process
         action_row(STATE, pins=False)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             STATE.control("show", format_func=SHOWN.__getitem__, width=240)
@@ -43,6 +46,37 @@ def page() -> None:
         _followed(_listed, look().active)
         _choose()
         _followed(_looked, any(entry.active for entry in _looked_at()))
+        _teacher()
+
+
+def _teacher() -> None:
+    """The key with which one visitor may handle the runs of all."""
+    if visitors.is_teacher():
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(
+                "You have given the teacher's key: every run can be stopped and deleted, and no limits hold for yours.",
+                width="content",
+            )
+            st.button(
+                "Leave", icon=":material/logout:", key=STATE.key("leave"), on_click=visitors.leave, type="tertiary"
+            )
+        return
+    with st.expander("For teachers", icon=":material/key:"):
+        st.caption(
+            "Runs belong to who began them, others watch. The key that `mmexplore serve` prints when it starts (the file teacher.key in "
+            "the folder of runs) lets you stop and delete all of them."
+        )
+        key = STATE.key("teacher")
+        st.text_input(
+            "Key", type="password", key=key, max_chars=200, on_change=lambda: _take_key(key), autocomplete="off"
+        )
+        if visitors.refused():
+            st.error("This is not the key of this folder of runs.", icon=":material/error:")
+
+
+def _take_key(key: str) -> None:
+    visitors.give_key(st.session_state[key])
+    st.session_state[key] = ""
 
 
 def _followed(draw: Callable[[], None], active: bool) -> None:
@@ -135,7 +169,8 @@ def _looked() -> None:
 def _space(listing: Listing) -> str:
     return (
         f"{listing.made:,} made here, {listing.bytes / 1e6:,.0f} MB of {store.most_bytes() / 1e6:,.0f} MB; what was not looked at for the "
-        f"longest time goes first, pinned runs stay. {at_once()} run at the same time, the rest waits. Runs on a visitor's "
+        f"longest time goes first, pinned runs stay. {at_once()} run at the same time, the rest waits; visitors take turns, with {limits.running()} at work and "
+        f"{limits.waiting()} waiting each. Runs on a visitor's "
         "own data stay in memory and are not listed."
     )
 
@@ -147,7 +182,7 @@ def _nothing(view: RunsView) -> str:
 
 
 def _table(listed: list[Entry]) -> None:
-    rows = []
+    rows, who = [], owners.asking()
     for entry in listed:
         state = entry.state
         rows.append(
@@ -158,6 +193,11 @@ def _table(listed: list[Entry]) -> None:
                 "Time": duration(state.seconds) if state.seconds else "",
                 "Started": datetime.fromtimestamp(state.started) if state.started else None,
                 "Size": f"{entry.size / 1e6:.1f} MB",
+                "Begun by": "you"
+                if owners.is_mine(entry.owner, who)
+                else "another visitor"
+                if entry.owner.hash
+                else "",
                 "Kept": "beforehand" if entry.shipped else "pinned" if entry.pinned else "",
                 "Name": entry.name,
             }
@@ -234,21 +274,24 @@ def _card(entry: Entry) -> None:
 
 def _buttons(run: Run) -> None:
     phase = run.state.phase
+    watched = "" if run.shipped else owners.why_not(run.path)
+    if watched:
+        st.caption(watched)
     with st.container(horizontal=True, gap="small"):
         _open(run)
-        if phase == "running":
+        if phase == "running" and not watched:
             _button(run.name, "Pause", "pause", lambda: runs.pause(run))
-        if phase == "paused":
+        if phase == "paused" and not watched:
             _button(run.name, "Continue", "play_arrow", lambda: runs.resume(run))
         new = store.replacing(run)
-        if run.state.active:
+        if run.state.active and not watched:
             _button(run.name, "Stop", "stop", lambda: runs.stop(run))
-        elif new is not None and new.state.active:
+        elif new is not None and new.state.active and not owners.why_not(new.path):
             _button(run.name, "Stop running it again", "stop", lambda: runs.stop(new))
-        elif phase != "finished" and not _unreadable(run):
+        elif not run.state.active and phase != "finished" and not _unreadable(run):
             again = partial(_button, run.name, "Run again", "replay", lambda: runs.start(run.task))
             asked_first(run, STATE.key(f"ask again {run.name}"), again)
-        if not run.shipped:
+        if not run.shipped and not watched:
             keep = not run.pinned  # as the visitor sees it: another one may press as well
             word = "Pin" if keep else "Unpin"
             _button(run.name, word, "keep" if keep else "keep_off", lambda: store.pin(run, keep))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import streamlit as st
 
 from mmexplore import runs
@@ -81,7 +83,8 @@ def _stop(scene: KnobScene) -> None:
     for samples in SIZES:
         run = runs.find(at_size(scene, samples).task())
         if run.state.active:
-            runs.stop(run)
+            with suppress(MmexploreError):  # it is over meanwhile, or another visitor's
+                runs.stop(run)
 
 
 def _figure(scene: KnobScene, all_runs: dict[int, Run]) -> None:
