@@ -79,6 +79,7 @@ def _folder(path: Path) -> Iterator[Path]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MMEXPLORE_RUNS", str(path))
+        patch.setattr("mmexplore.runs.listing.EVERY", 0.0)  # what a test does to a folder by hand is seen at once
         engine = OnDemand(path)
         runs.use(engine)
         yield path

@@ -9,8 +9,22 @@
 The folder's format stands in `mmexplore.runs.folder`, who executes in `mmexplore.runs.engines`.
 """
 
-from mmexplore.runs.control import ahead, at_work, engine, find, forgotten, pause, resume, start, stop, train, use
+from mmexplore.runs.control import (
+    ahead,
+    at_work,
+    engine,
+    find,
+    forgotten,
+    held_back,
+    pause,
+    resume,
+    start,
+    stop,
+    train,
+    use,
+)
 from mmexplore.runs.folder import Run, State
+from mmexplore.runs.limits import estimate
 
 __all__ = [
     "Run",
@@ -18,8 +32,10 @@ __all__ = [
     "ahead",
     "at_work",
     "engine",
+    "estimate",
     "find",
     "forgotten",
+    "held_back",
     "pause",
     "resume",
     "start",

@@ -10,6 +10,7 @@ only so many bytes of them.
     warnings.json   a list of sentences
     result.json     a mapping of plain JSON values; nan and inf become None
     frames.jsonl    lines of mappings with a whole "step"
+    owner           the hash of who began it, and whether the limits of a visitor hold
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ ENDS = 65_536  # bytes looked at, at either end, to see whether frames.jsonl is 
 _STEPS = 2**53
 _LATEST = 4_102_444_800.0  # seconds since 1970: the year 2100
 _ODD = re.compile(rb"NaN|Infinity|[eE]\+?\d{3}|\d{300}")  # numbers that may be no finite ones
+_HASH = re.compile(r"[0-9a-f]{64}")
 _ARRAYS = re.compile(r"[\w-]{1,200}")
 
 
@@ -127,6 +129,10 @@ class Contents:
     def result(self) -> dict[str, Any]:
         """The final numbers; empty where there are none."""
         return self._read("result.json", _result) or {}
+
+    def owner(self) -> dict[str, Any] | None:
+        """Who began it; None where that was nobody, or the file is damaged."""
+        return self._read("owner", _owner)
 
     def frames_end_well(self, *, ended: bool = True) -> None:
         """Look whether frames.jsonl begins and ends with a frame, without reading all of it.
@@ -259,6 +265,15 @@ def _progress(value: Any, text: bytes) -> dict[str, Any]:
     for name, most in (("share", 1.0), ("at", _LATEST), ("active", _LATEST)):
         _number(progress, name, most)
     return progress
+
+
+def _owner(value: Any, text: bytes) -> dict[str, Any]:
+    owner = _mapping(value, text)
+    if not isinstance(owner.get("owner"), str) or not _HASH.fullmatch(owner["owner"]):
+        raise TypeError("its owner is no hash")
+    if not isinstance(owner.get("limited"), bool):
+        raise TypeError("it does not say whether limits hold")
+    return owner
 
 
 def _sentences(value: Any, _: bytes) -> list[str]:

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from mmexplore.errors import MmexploreError
-from mmexplore.runs import store
+from mmexplore.runs import limits, owners, store
 from mmexplore.runs.engines import Engine, LocalEngine
-from mmexplore.runs.folder import UNBEGUN, Run, note_status
+from mmexplore.runs.folder import ACTIVE, UNBEGUN, Run, note_status
 from mmexplore.runs.task import Task
 from mmexplore.runs.worker import execute
 from mmexplore.writing import into_runs
@@ -48,8 +48,15 @@ def start(task: Task, data: Mapping[str, np.ndarray] | None = None, *, again: bo
         task: what to run.
         data: arrays of a visitor's own data, for a task whose `own_data` is true.
         again: begin anew even if it has finished.
+
+    Raises:
+        Unsupported: the queue takes no more, of anybody or of this visitor; it would take too long; or the result is another visitor's.
     """
-    if again or not find(task).exists:
+    found = find(task)
+    if again and not found.shipped and found.state.phase == "finished":
+        owners.check(found.path, found.name, "run again")
+    if again or not found.exists or found.state.phase not in (*ACTIVE, "finished"):
+        limits.check_length(task)
         engine().check_room()
     run, new = store.prepare(task, data, again=again)
     if new or forgotten(run):
@@ -72,13 +79,16 @@ def stop(run: Run) -> None:
 
     Raises:
         BadData: it is no longer here.
+        Unsupported: another visitor began it.
     """
     run.check_here()
+    owners.check(run.path, run.name, "stopped")
     if forgotten(run):  # nobody would see the wish
         with into_runs(run.path.parent):
             note_status(run.path, "stopped", words=UNBEGUN, ended=time.time())
     else:
         engine().stop(run)
+    store.changed()
 
 
 def pause(run: Run) -> None:
@@ -86,8 +96,10 @@ def pause(run: Run) -> None:
 
     Raises:
         BadData: it is no longer here.
+        Unsupported: another visitor began it.
     """
     run.check_here()
+    owners.check(run.path, run.name, "paused")
     engine().pause(run)
 
 
@@ -96,8 +108,10 @@ def resume(run: Run) -> None:
 
     Raises:
         BadData: it is no longer here.
+        Unsupported: another visitor began it.
     """
     run.check_here()
+    owners.check(run.path, run.name, "resumed")
     engine().resume(run)
 
 
@@ -109,6 +123,11 @@ def at_work() -> list[Run]:
 def ahead(run: Run) -> int:
     """How many queued runs come before this one."""
     return engine().ahead(run)
+
+
+def held_back(run: Run) -> bool:
+    """Whether a queued run waits for another one of the same visitor."""
+    return engine().held_back(run)
 
 
 def train(

@@ -19,3 +19,7 @@ class Count(Task):
     def title(self) -> str:
         """What is run, in words."""
         return f"Count to {self.steps:,}"
+
+    def seconds(self) -> float:
+        """As `Task.seconds`."""
+        return self.steps * self.wait

@@ -15,14 +15,19 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Protocol
 
-from mmexplore.errors import Unsupported
+from mmexplore.errors import BadData, Unsupported
+from mmexplore.runs import limits
 from mmexplore.runs.again import remove
 from mmexplore.runs.at_work import SERVERS, Process, entries
-from mmexplore.runs.contents import touch
+from mmexplore.runs.contents import read_bytes, touch
 from mmexplore.runs.folder import UNBEGUN, Run, note_status, present
+from mmexplore.runs.limits import Turn, in_turn
+from mmexplore.runs.listing import look
+from mmexplore.runs.owners import NOBODY, Owner, Who, asking, is_mine, owner_of
 from mmexplore.writing import cannot_write, into_runs, write_whole
 
 MOST_WAITING = 300
@@ -57,6 +62,10 @@ class Engine(Protocol):
         """How many queued runs come before this one."""
         ...
 
+    def held_back(self, run: Run) -> bool:
+        """Whether it waits for another run of the same visitor, who may have so many at work."""
+        ...
+
     def knows(self, run: Run) -> bool:
         """Whether it waits in the queue."""
         ...
@@ -87,6 +96,7 @@ class LocalEngine:
         self._present = contextlib.ExitStack()
         self._here = False
         self._lock = threading.Lock()
+        self._owners: dict[str, Owner] = {}  # of the entries of the queue
 
     def ready(self) -> None:
         """Start the launcher where none of ours lives."""
@@ -137,7 +147,7 @@ class LocalEngine:
             if not self._told(run):
                 raise Unsupported(cannot_write(self._root, error)) from None
             return
-        for entry in self._entries(run):
+        for entry in [file for file in self._files() if file.name.partition("-")[2] == run.name]:
             with into_runs(self._root):
                 try:
                     entry.unlink()
@@ -166,8 +176,17 @@ class LocalEngine:
 
     def ahead(self, run: Run) -> int:
         """How many queued runs come before this one."""
-        names = self._names()
-        return names.index(run.name) if run.name in names else 0
+        turns = self._turns()
+        mine = turns.get(run.name)
+        if mine is None or not mine.free:  # what waits for its own visitor's other runs is passed by everybody
+            return 0
+        free = [name for name, turn in turns.items() if turn.free]
+        return free.index(run.name)
+
+    def held_back(self, run: Run) -> bool:
+        """Whether it waits for another run of the same visitor."""
+        turn = self._turns().get(run.name)
+        return turn is not None and not turn.free
 
     def knows(self, run: Run) -> bool:
         """Whether it waits in the queue."""
@@ -178,19 +197,43 @@ class LocalEngine:
         return [Run(entry.path) for entry in entries(self._root) if entry.alive]
 
     def check_room(self) -> None:
-        """Raise `Unsupported` where the queue takes no more."""
+        """Raise `Unsupported` where the queue takes no more, of anybody or of the visitor who asks."""
+        who = asking()
+        if who.limited:
+            self._check_visitor(who)
         if len(self._names()) >= MOST_WAITING:
             raise Unsupported(
                 f"{MOST_WAITING} runs are waiting already: stop some on the Runs page, or try again later"
             )
 
+    def _check_visitor(self, who: Who) -> None:
+        queued = {name for name, owner in self._waiting() if is_mine(owner, who)}
+        active = {e.name for e in look().entries if e.active and is_mine(e.at_work, who)} | queued
+        most = limits.running() + limits.waiting()
+        if len(active) >= most:
+            raise Unsupported(
+                f"{len(active)} of your runs are running, paused or waiting; a visitor may have {limits.running()} at work and "
+                f"{limits.waiting()} waiting: let one of them finish, or stop one on the Runs page"
+            )
+
+    def _turns(self) -> dict[str, Turn]:
+        """The queue in the order in which it begins, as the launcher takes it."""
+        waiting = self._waiting()
+        names = {name for name, _ in waiting}
+        at_work = Counter(entry.at_work.hash for entry in look().entries if entry.active and entry.name not in names)
+        return in_turn(waiting, at_work)
+
+    def _waiting(self) -> list[tuple[str, Owner]]:
+        """Names in the queue with their owners, as they were asked for."""
+        known = self._owners
+        owners = {e.name: known[e.name] if e.name in known else _owner(e) for e in self._files()}
+        self._owners = owners
+        return [(name.partition("-")[2], owner) for name, owner in owners.items()]
+
     def _names(self) -> list[str]:
-        return [entry.name.partition("-")[2] for entry in self._waiting()]
+        return [file.name.partition("-")[2] for file in self._files()]
 
-    def _entries(self, run: Run) -> list[Path]:
-        return [entry for entry in self._waiting() if entry.name.partition("-")[2] == run.name]
-
-    def _waiting(self) -> list[Path]:
+    def _files(self) -> list[Path]:
         return sorted(self._queue.glob("[0-9]*")) if self._queue.is_dir() else []
 
     def close(self) -> None:
@@ -202,3 +245,12 @@ class LocalEngine:
                 with contextlib.suppress(OSError):
                     self._launcher.stdin.close()
                 self._launcher = None
+
+
+def _owner(entry: Path) -> Owner:
+    """Whose the run is that an entry of the queue names."""
+    try:
+        folder = Path(read_bytes(entry).decode("utf-8"))
+    except (OSError, BadData, ValueError):
+        return NOBODY
+    return owner_of(folder) if folder.name == entry.name.partition("-")[2] else NOBODY

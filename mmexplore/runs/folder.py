@@ -10,6 +10,7 @@
     room            some kB, given up for the last status where the disk is full
     stop, pause     wishes; paused: the wish was granted
     pin, seen       kept for good; when somebody last looked
+    owner           who began it (see `mmexplore.runs.owners`)
 
 Whether a process lives is asked of its lock and not of a process number, which another process may have by now.
 """
@@ -204,7 +205,7 @@ class Run:
     @property
     def size(self) -> int:
         """Bytes of the folder."""
-        return sum(size for _, size in regular_files(self.path)) if self.exists else 0
+        return _SIZES.of(self.path) if self.exists else 0
 
     @property
     def pinned(self) -> bool:
@@ -435,7 +436,10 @@ class _Checked:
         self._lock = Lock()
 
     def damage(self, folder: Path, *, ended: bool) -> list[str]:
-        mark = (ended, *(_mark(folder / name) for name in ("result.json", "frames.jsonl", "arrays", "lock", "log.txt")))
+        mark = (
+            ended,
+            *(mark_of(f"{folder}/{name}") for name in ("result.json", "frames.jsonl", "arrays", "lock", "log.txt")),
+        )
         with self._lock:
             known = self._known.get(folder)
         if known is not None and known[0] == mark:
@@ -457,15 +461,39 @@ class _Checked:
                 del self._known[path]
 
 
-def _mark(path: Path) -> object:
+class _Sizes:
+    """Bytes of folders; one is counted again when a file of it, or of its arrays, has come, gone, been replaced or grown."""
+
+    def __init__(self, most: int = 4096) -> None:
+        self._most = most
+        self._known: OrderedDict[str, tuple[object, int]] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, folder: Path) -> int:
+        mark = tuple(mark_of(f"{folder}{name}") for name in ("", "/arrays", "/frames.jsonl", "/log.txt"))
+        with self._lock:
+            known = self._known.get(str(folder))
+        if known is not None and known[0] == mark:
+            return known[1]
+        size = sum(size for _, size in regular_files(folder))
+        with self._lock:
+            self._known[str(folder)] = (mark, size)
+            while len(self._known) > self._most:
+                self._known.popitem(last=False)
+        return size
+
+
+def mark_of(path: str) -> tuple[int, ...] | None:
+    """What differs once a file was replaced or written to, or something has come into a folder or gone; None where nothing lies there."""
     try:
-        status = path.lstat()
+        status = os.lstat(path)
     except OSError:
         return None
     return status.st_ino, status.st_size, status.st_mtime_ns, status.st_mode
 
 
 _CHECKED = _Checked()
+_SIZES = _Sizes()
 
 
 def forget(folder: Path) -> None:

@@ -25,6 +25,7 @@ import shutil
 import signal
 import sys
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,7 +35,9 @@ from mmexplore.runs.again import AGAIN
 from mmexplore.runs.at_work import FOLDER, SERVERS, Entry, Process, entries, strike
 from mmexplore.runs.contents import Contents, read_bytes, touch
 from mmexplore.runs.folder import GONE, STOPPED, UNBEGUN, Phase, Run, anybody_present, is_locked, locked, note_status
+from mmexplore.runs.limits import Turn, in_turn, longest, too_long
 from mmexplore.runs.own import OWN
+from mmexplore.runs.owners import NOBODY, Owner, owner_of
 from mmexplore.runs.task import TASKS
 from mmexplore.runs.worker import DISK, child, module_of
 
@@ -76,11 +79,14 @@ class Launcher:
         self.workers: dict[int, _Worker] = {}
         self.programs = Programs()
         self.began = time.monotonic()  # the last run
-        self.looked = -_REGISTER  # into the register of those at work
+        self.registered = -_REGISTER  # when it last looked into the register of those at work
+        self.owners: dict[str, Owner] = {}  # of the entries of the queue
+        self.worked: dict[Path, float] = {}  # seconds of the runs at work
+        self.looked = time.monotonic()
 
     def take_over(self) -> None:
         """Look after what another launcher has left behind, and say of what was killed meanwhile that it was."""
-        self.looked = time.monotonic()
+        self.registered = time.monotonic()
         known = {worker.path for worker in self.workers.values()}
         for entry in entries(self.root):
             if entry.path in known:
@@ -105,29 +111,57 @@ class Launcher:
     def tick(self) -> None:
         """Look at everything once."""
         self._bury()
-        if time.monotonic() - self.looked > _REGISTER:
+        if time.monotonic() - self.registered > _REGISTER:
             self.take_over()
         for worker in list(self.workers.values()):
             self._grant(worker)
-        for entry in sorted(self.queue.iterdir()) if self._working() < at_once() else ():
-            if entry.name.startswith(".") or entry.name in self.left:
-                continue
+        self._end_what_takes_too_long()
+        for entry, turn in self._in_turn().items() if self._working() < at_once() else ():
             try:
-                self._take(entry)
+                self._take(entry, free=turn.free)
             except Exception as error:  # one bad entry must not keep the others from running
                 self._put_aside(entry, error)
         if time.monotonic() - self.began > _QUIET:
             self.programs.prepare_next()
 
-    def _take(self, entry: Path) -> None:
-        """Begin what an entry of the queue asks for, as soon as there is a place."""
+    def _in_turn(self) -> dict[Path, Turn]:
+        """The entries of the queue in the order in which their visitors take turns."""
+        entries = [e for e in sorted(self.queue.iterdir()) if not e.name.startswith(".") and e.name not in self.left]
+        self.owners = {e.name: self.owners[e.name] for e in entries if e.name in self.owners}
+        for entry in entries:
+            if entry.name not in self.owners:
+                try:
+                    self.owners[entry.name] = owner_of(self._asked(entry))
+                except Exception:  # `_take` says what is wrong with it
+                    self.owners[entry.name] = NOBODY
+        at_work = Counter(owner_of(worker.path).hash for worker in self.workers.values()) if entries else Counter()
+        return in_turn(((entry, self.owners[entry.name]) for entry in entries), at_work)
+
+    def _end_what_takes_too_long(self) -> None:
+        """Stop runs of visitors that have worked for longer than one may; pauses do not count."""
+        now = time.monotonic()
+        past, self.looked = now - self.looked, now
+        for path in [path for path in self.worked if all(path != worker.path for worker in self.workers.values())]:
+            if self.worked.pop(path) > longest():
+                _say_too_long(path)
+        for worker in self.workers.values():
+            if worker.path not in self.worked:
+                self.worked[worker.path] = Contents(worker.path).progress().get("active") or 0.0
+            elif not worker.paused:
+                self.worked[worker.path] += past
+            if self.worked[worker.path] > longest() and not worker.stopping and owner_of(worker.path).limited:
+                with contextlib.suppress(OSError):
+                    touch(worker.path / "stop")
+
+    def _take(self, entry: Path, *, free: bool) -> None:
+        """Begin what an entry of the queue asks for, as soon as there is a place and it is free to begin."""
         path = self._asked(entry)
         if not path.is_dir() or Run(path).locked:
             entry.unlink(missing_ok=True)  # deleted, or at work already
         elif (path / "stop").exists():
             entry.unlink(missing_ok=True)
             note_status(path, "stopped", words=UNBEGUN, ended=time.time())
-        elif self._working() < at_once():
+        elif free and self._working() < at_once():
             self._fork(path)
             entry.unlink(missing_ok=True)
 
@@ -265,6 +299,12 @@ def _how_it_ended(path: Path, status: int | None) -> tuple[Phase, str]:
     if os.WIFSIGNALED(status):
         return "killed", f"its process was killed (signal {os.WTERMSIG(status)}): run it again"
     return "failed", DISK if _full(path) else "its process ended without a word: see its log"
+
+
+def _say_too_long(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        if (Contents(path).status() or {}).get("phase") == "stopped" and owner_of(path).limited:
+            note_status(path, "stopped", words=too_long())
 
 
 def _full(path: Path) -> bool:

@@ -25,6 +25,7 @@ from mmexplore.runs.folder import Run, locked
 from mmexplore.runs.own import MEMORY as MEMORY
 from mmexplore.runs.own import OWN
 from mmexplore.runs.own import is_memory as is_memory
+from mmexplore.runs.owners import asking, check, note_owner, why_not
 from mmexplore.runs.recorder import write_arrays
 from mmexplore.runs.task import Task
 from mmexplore.runs.worker import describe
@@ -68,6 +69,20 @@ def all_runs() -> list[Run]:
     return sorted(made, key=lambda run: (-run.asked, run.name)) + sorted(shipped, key=lambda run: run.name)
 
 
+_changes = 0
+
+
+def changes() -> int:
+    """A number that differs once this process has done something to a run."""
+    return _changes
+
+
+def changed() -> None:
+    """Note that something was done to a run: the next look at the list is a new one."""
+    global _changes
+    _changes += 1
+
+
 def by_name(name: str) -> Run:
     """A run by its name.
 
@@ -100,7 +115,7 @@ def prepare(task: Task, data: Mapping[str, np.ndarray] | None = None, *, again: 
     """The run of a task with a folder that describes it; whether it is new and therefore to be submitted.
 
     One that is queued, running or (unless asked for again) finished is watched; one that ended badly is begun again. A result, and
-    whatever is pinned, stays where it is until the new one has finished (see `mmexplore.runs.again`).
+    whatever is pinned or another visitor's, stays where it is until the new one has finished (see `mmexplore.runs.again`).
     """
     run = place(task)
     if not again and (run.shipped or (run.state.phase == "finished" and replacing(run) is None)):
@@ -117,7 +132,8 @@ def prepare(task: Task, data: Mapping[str, np.ndarray] | None = None, *, again: 
                 return new, False
             if state.active or (state.phase == "finished" and not again):
                 return old, False
-            made = new if run.shipped or state.phase == "finished" or old.pinned else old
+            keeps = run.shipped or state.phase == "finished" or old.pinned or why_not(old.path)
+            made = new if keeps else old
             folder = base / AGAIN / old.name if made is new else old.path
             remove(folder)
             folder.parent.mkdir(exist_ok=True)
@@ -126,6 +142,7 @@ def prepare(task: Task, data: Mapping[str, np.ndarray] | None = None, *, again: 
             except BaseException:
                 shutil.rmtree(folder, ignore_errors=True)
                 raise
+            changed()
     return made, True
 
 
@@ -141,6 +158,8 @@ def _fill(folder: Path, task: Task, data: Mapping[str, np.ndarray] | None) -> No
         write_arrays(folder / "data.npz", data)
     else:
         evict()
+        folder.mkdir(exist_ok=True)
+    note_owner(folder, asking())
     describe(folder, task)
 
 
@@ -149,11 +168,12 @@ def delete(run: Run) -> None:
 
     Raises:
         BadData: it is no longer here.
-        Unsupported: it came with the program, it is still being run, or something of it could not be removed.
+        Unsupported: it came with the program, it is another visitor's, it is still being run, or something of it could not be removed.
     """
     if run.shipped:
         raise Unsupported(f"run {run.name} came with the program; only runs made here can be deleted")
     run.check_here()
+    check(run.path, run.name, "deleted")
     new = replacing(run)
     if new is not None and new.state.active:
         raise Unsupported(f"run {run.name} is being run again; stop that first")
@@ -165,6 +185,7 @@ def delete(run: Run) -> None:
                 if not held.enter_context(locked(run.path / "lock", wait=False)):
                     raise Unsupported(f"run {run.name} is still being run; stop it first")
         remove(run.path)
+    changed()
     if new is not None:
         remove(new.path)
 
@@ -174,11 +195,12 @@ def pin(run: Run, keep: bool) -> None:
 
     Raises:
         BadData: it is no longer here.
-        Unsupported: its folder cannot be written.
+        Unsupported: its folder cannot be written, or it is another visitor's.
     """
     if run.shipped:
         return
     run.check_here()
+    check(run.path, run.name, "pinned or unpinned")
     if not run.exists:
         raise Unsupported(f"run {run.name} cannot be pinned: {run.state.words}")
     try:
@@ -186,6 +208,7 @@ def pin(run: Run, keep: bool) -> None:
             touch(run.path / "pin")
         else:
             remove(run.path / "pin")
+        changed()
     except FileNotFoundError:
         run.check_here()
     except OSError as error:
@@ -246,10 +269,25 @@ def _folders(base: Path) -> Iterator[Path]:
         paths = sorted(base.iterdir())
     except OSError:
         return
-    for path in paths:
-        described = any(os.path.lexists(path / name) for name in _FIRST)
-        if (_NAME.fullmatch(path.name) and (described or _of_age(path))) or (_SAFE.fullmatch(path.name) and described):
-            yield path
+    yield from filter(is_run, paths)
+
+
+def is_run(path: Path) -> bool:
+    """Whether what lies there is listed: a folder that describes a run, or whatever else has the name of one."""
+    described = any(os.path.lexists(f"{path}/{name}") for name in _FIRST)
+    if _NAME.fullmatch(path.name):
+        return described or _of_age(path)
+    return described and _SAFE.fullmatch(path.name) is not None
+
+
+def has(name: str) -> bool:
+    """Whether a run of that name was made here."""
+    return _SAFE.fullmatch(name) is not None and is_run(root() / name)
+
+
+def may_become_a_run(path: Path) -> bool:
+    """Whether it has the name of a run and is too new to say more."""
+    return _NAME.fullmatch(path.name) is not None
 
 
 def _of_age(path: Path) -> bool:

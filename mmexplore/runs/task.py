@@ -45,6 +45,10 @@ class Task(Spec):
         """What is run, in words."""
         return self.kind
 
+    def seconds(self) -> float | None:
+        """About how long it takes on one core; None where that is not known beforehand (see `mmexplore.runs.limits`)."""
+        return None
+
     @property
     def own_data(self) -> bool:
         """Whether it works on arrays that a visitor brought: these stay in memory and are listed to nobody else."""

@@ -59,6 +59,7 @@ class Visitor:
 
     Attributes:
         address: host and port of the server.
+        cookie: what it sends as its cookies.
         elements: the widgets seen so far, by id.
         pages: hash of every page by its path in the URL ("" for the landing page).
         errors: exceptions shown on the page by the last run, as text.
@@ -66,6 +67,7 @@ class Visitor:
     """
 
     address: str
+    cookie: str = ""
     elements: dict[str, Element] = field(default_factory=dict)
     pages: dict[str, str] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
@@ -97,6 +99,7 @@ class Visitor:
             proxy=None,
             open_timeout=timeout,
             ping_interval=None,
+            additional_headers={"Cookie": self.cookie} if self.cookie else None,
         )
         self.query = query
         message = BackMsg()

@@ -6,6 +6,9 @@ names of this machine alone), and a connection or an upload that says where it c
 (or one of ``server.corsAllowedOrigins``). Answers must not be drawn in frames of other sites, are taken for what they say they are, and
 their addresses, which hold the view, are told to nobody else.
 
+A browser that asks for a page gets a secret of its own, by which it is known again until it is closed: runs belong to whoever began
+them (`mmexplore.runs.owners`). It says nothing about anybody, scripts of pages cannot read it, and other sites cannot send it.
+
 Streamlit 1.67 compares a foreign origin with the public address of this machine, for which it asks a server on the Internet, waiting
 on its event loop. `no_calls_out` takes that away: nothing is ever asked outside.
 """
@@ -22,6 +25,8 @@ import streamlit.config
 from streamlit import net_util
 from streamlit.logger import get_logger
 
+from mmexplore.runs.owners import COOKIE, is_secret, new_secret
+
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -34,6 +39,7 @@ HEADERS = (
     (b"x-frame-options", b"SAMEORIGIN"),
     (b"content-security-policy", b"frame-ancestors 'self'; object-src 'none'; base-uri 'self'"),
 )
+_YEAR = 31_536_000  # seconds that a browser keeps what its runs are known by
 _READING = ("GET", "HEAD", "OPTIONS")
 _INNER = (
     "_stcore",
@@ -71,7 +77,7 @@ class Guard:
         elif scope["type"] == "http" and (page := _page_below_a_page(scope, headers)):
             await _answer(send, 302, "", ((b"location", page.encode()),))
         elif scope["type"] == "http":
-            await self.app(scope, receive, _adding(send))
+            await self.app(scope, receive, _adding(send, _new_visitor(scope, headers)))
         else:
             await self.app(scope, receive, send)
 
@@ -177,12 +183,32 @@ def _page_below_a_page(scope: Message, headers: dict[bytes, str]) -> str:
     return "" if streamlit.config.get_option("server.baseUrlPath") else f"/{quote('-'.join(steps)[:200], safe='')}"
 
 
-def _adding(send: Send) -> Send:
+def visitor_of(cookies: str) -> str:
+    """The secret of the visitor that a Cookie header holds; "" where it holds none that could be one of ours."""
+    for part in cookies[:20_000].split(";"):
+        name, _, value = part.strip().partition("=")
+        if name == COOKIE and is_secret(value):
+            return value
+    return ""
+
+
+def _new_visitor(scope: Message, headers: dict[bytes, str]) -> tuple[tuple[bytes, bytes], ...]:
+    """The header by which a browser that has none and asks for a page gets a secret."""
+    first = scope["path"].strip("/").split("/")[0]
+    page = scope["method"] == "GET" and "text/html" in headers.get(b"accept", "") and first not in _INNER
+    if not page or visitor_of(headers.get(b"cookie", "")):
+        return ()
+    made = f"{COOKIE}={new_secret()}; Path=/; Max-Age={_YEAR}; HttpOnly; SameSite=Lax"
+    return ((b"set-cookie", made.encode()),)
+
+
+def _adding(send: Send, more: tuple[tuple[bytes, bytes], ...] = ()) -> Send:
     async def adding(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = list(message.get("headers", ()))
             there = {name.lower() for name, _ in headers}
-            message = {**message, "headers": [*headers, *(pair for pair in HEADERS if pair[0] not in there)]}
+            added = [pair for pair in HEADERS if pair[0] not in there]
+            message = {**message, "headers": [*headers, *added, *(more if message["status"] == 200 else ())]}
         await send(message)
 
     return adding

@@ -16,6 +16,7 @@ from mmexplore import runs
 from mmexplore.bundled import APP
 from mmexplore.errors import BadSpec, MmexploreError, Unsupported
 from mmexplore.labs import in_order
+from mmexplore.runs import owners, store
 from mmexplore.serve import guard, server
 
 HOST = "127.0.0.1"
@@ -88,6 +89,10 @@ def _announce(address: str) -> None:
     except Exception as error:  # whatever it is: the address is told all the same
         print(f"mmexplore: the pages could not be warmed up ({type(error).__name__}: {error})", file=sys.stderr)
     print(f"\n  mmexplore is at  http://{address}   (Ctrl+C stops it)\n", flush=True)
+    if key := owners.teacher_key(store.root()):
+        print(
+            f"  For the teacher, who may stop and delete every run:  http://{address}/runs?teacher={key}\n", flush=True
+        )
     print(f"  {server.report()}", file=sys.stderr, flush=True)
     _fill()
 

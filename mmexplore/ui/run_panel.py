@@ -18,12 +18,15 @@ import streamlit as st
 
 from mmexplore import runs
 from mmexplore.errors import BadData, MmexploreError
-from mmexplore.runs import Run, State, store
+from mmexplore.runs import Run, State, owners, store
 from mmexplore.runs.task import Task
+from mmexplore.ui import visitors
 from mmexplore.ui.failures import guarded, plain
 from mmexplore.ui.state import PageState
 
 __all__ = ["duration", "phase_badge", "run_panel"]
+
+owners.use(visitors.asking)  # from here on the verbs know which visitor asks
 
 Arrays = Mapping[str, np.ndarray]
 
@@ -121,13 +124,14 @@ def _watch_again(state: PageState[Any], run: Run, name: str) -> None:
         st.rerun()
     nobody_runs()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.button(
-            "Stop running it again",
-            icon=":material/stop:",
-            key=state.key(f"{name} stop again"),
-            on_click=_stop,
-            args=(new, state.key(f"{name} refused")),
-        )
+        if not owners.why_not(new.path):
+            st.button(
+                "Stop running it again",
+                icon=":material/stop:",
+                key=state.key(f"{name} stop again"),
+                on_click=_stop,
+                args=(new, state.key(f"{name} refused")),
+            )
         st.progress(new.state.share, text=plain(again_words(new)), width="stretch")
 
 
@@ -192,8 +196,11 @@ def _controls(
             **more,
         )
 
+    watched = owners.why_not(run.path) if run.exists and not run.shipped else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if now.phase in ("queued", "running"):
+        if watched and now.active:
+            st.progress(now.share, text=plain(progress_words(run, now)), width="stretch")
+        elif now.phase in ("queued", "running"):
             if now.phase == "running":
                 button("Pause", "pause", lambda: runs.pause(run), help="Its place is free for others meanwhile.")
             button("Stop", "stop", lambda: runs.stop(run), help="What is done by then is kept.")
@@ -208,15 +215,36 @@ def _controls(
             if now.phase != "finished":
                 asked_first(run, ask, lambda: button(label, "play_arrow", lambda: _start(task, data), type="primary"))
             phase_badge(run, now)
-            if now.phase == "finished" and not _being_replaced(run):
+            if now.phase != "finished":
+                expected(task)
+            elif not _being_replaced(run) and not watched:
                 anew = partial(_start, task, data, again=True)
                 asked_first(run, ask, lambda: button("Run again", "replay", anew, type="tertiary"))
+    if watched and now.active:
+        st.caption(watched)
     if now.phase in ("failed", "killed", "unreadable"):
         st.error(plain(f"{now.words[:1].upper()}{now.words[1:]}."), icon=":material/error:")
     for warning in now.warnings:
         st.warning(plain(warning), icon=":material/warning:")
     if (refusal := st.session_state.get(state.key(refused))) is not None:
         st.error(plain(refusal), icon=":material/error:")
+
+
+def expected(task: Task) -> None:
+    """About how long a run would take, where that is known and worth a word."""
+    seconds = runs.estimate(task)
+    if seconds is not None and seconds >= 1.0:
+        st.caption(f"takes about {rough(seconds)} on this machine", width="content")
+
+
+def rough(seconds: float) -> str:
+    """Seconds in words, to one or two digits: 8 s, 40 s, 3 min, 2 h."""
+    if seconds < 90:
+        return f"{round(seconds) if seconds < 10 else 5 * round(seconds / 5)} s"
+    minutes = seconds / 60
+    if minutes < 90:
+        return f"{round(minutes) if minutes < 10 else 5 * round(minutes / 5)} min"
+    return f"{round(minutes / 60):,} h"
 
 
 def _being_replaced(run: Run) -> bool:
@@ -245,6 +273,8 @@ def asked_first(run: Run, key: str, button: Callable[[], None]) -> None:
 def progress_words(run: Run, now: State) -> str:
     """How an active run stands, with the time left."""
     if now.phase == "queued":
+        if runs.held_back(run):
+            return "In the queue; it begins when another run of the same visitor has ended"
         ahead = runs.ahead(run)
         where = f"In the queue, {ahead} before this one" if ahead else "In the queue, next to begin"
         working = [_named(other) for other in runs.at_work()[:_NAMED]]

@@ -15,6 +15,9 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from benchmarks.serving import ROOT, Server
+from mmexplore.runs import owners, store
+from mmexplore.runs.count_task import Count
+from mmexplore.runs.folder import note_status
 from mmexplore.serve import guard
 from mmexplore.serve.client import Visitor
 
@@ -179,6 +182,59 @@ def test_every_answer_has_the_headers(watched, path):
     _, headers, _ = ask(server.address, path)
     assert "frame-ancestors 'self'" in headers["content-security-policy"] and headers["x-frame-options"] == "SAMEORIGIN"
     assert headers["x-content-type-options"] == "nosniff" and headers["referrer-policy"] == "same-origin"
+
+
+def test_a_browser_gets_a_secret_with_its_first_page_and_no_other(watched):
+    server, _ = watched
+    secrets = set()
+    for path in ("/", "/runs", "/knob?beta=2"):
+        _, headers, _ = ask(server.address, path, accept="text/html,*/*")
+        cookie = headers["set-cookie"]
+        assert "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Path=/" in cookie and "Max-Age" not in cookie
+        secrets.add(guard.visitor_of(cookie.partition(";")[0]))
+    assert len(secrets) == 3 and all(len(secret) >= 32 for secret in secrets)
+    for path, more in (
+        ("/", {"cookie": f"mmexplore_visitor={'a' * 32}"}),
+        ("/", {"accept": "image/png"}),
+        ("/_stcore/health", {}),
+        ("/static/nonesuch.js", {}),
+    ):
+        _, headers, _ = ask(server.address, path, **({"accept": "text/html"} | more))
+        assert "mmexplore_visitor" not in headers.get("set-cookie", "")
+    _, headers, _ = ask(server.address, "/", accept="text/html", cookie="mmexplore_visitor=forged")
+    assert "mmexplore_visitor" in headers["set-cookie"]
+
+
+async def _buttons(address: str, cookie: str, query: str) -> tuple[set[str], str]:
+    async with Visitor(address, cookie=cookie) as visitor:
+        await visitor.open("runs", query)
+        assert visitor.errors == []
+        return {e.proto.label for e in visitor.elements.values() if e.kind == "button"}, visitor.query
+
+
+def test_a_run_is_its_visitors_on_the_real_server_and_the_teachers(watched):
+    server, _ = watched
+    ann, ben = "a" * 32, "b" * 32
+    root = store.root()
+    before, task = owners._ask, Count(steps=3, seed=server.port)
+    owners.use(lambda: owners.visitor(root, f"cookie {ann}"))
+    try:
+        run, _ = store.prepare(task)
+    finally:
+        owners.use(before)
+    note_status(run.path, "finished")
+    looked = f"looked={run.name}"
+
+    def offered(cookie: str, query: str = looked) -> tuple[set[str], str]:
+        return in_thread(_buttons(server.address, cookie, query))
+
+    assert "Delete" in offered(f"mmexplore_visitor={ann}")[0]
+    for cookie in (f"mmexplore_visitor={ben}", "", "mmexplore_visitor=", f"mmexplore_visitor={ann[:-1]}", f"x={ann}"):
+        labels, _ = offered(cookie)
+        assert "Undo" in labels and "Delete" not in labels and "Pin" not in labels
+    assert "Delete" not in offered("", f"teacher={'x' * 32}&{looked}")[0]
+    labels, query = offered("", f"{looked}&teacher={owners.teacher_key(root)}")
+    assert "Delete" in labels and query == looked  # no link that is copied from there carries the key
 
 
 def test_an_address_below_a_page_leads_to_where_it_is_said(watched):

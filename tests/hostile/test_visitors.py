@@ -14,6 +14,7 @@ from mmexplore.errors import BadData, MmexploreError, Unsupported
 from mmexplore.runs import Run, store
 from mmexplore.runs.count_task import Count
 from mmexplore.runs.folder import note_status
+from mmexplore.runs.listing import look
 from tests.labs.pages import open_lab, press, words
 from tests.labs.runs.test_page import panel
 
@@ -82,10 +83,10 @@ def test_a_lab_s_page_whose_run_is_deleted_offers_to_start_it(empty_runs_folder)
 
 def test_a_run_that_goes_while_the_page_is_drawn_is_no_fault(empty_runs_folder, monkeypatch):
     runs.train(TASK)
-    listed = store.all_runs()
-    monkeypatch.setattr(store, "all_runs", lambda: listed)
-    name = listed[0].name
-    store.delete(Run(listed[0].path))
+    listed = look()
+    monkeypatch.setattr("mmexplore.labs.runs.page.look", lambda: listed)
+    name = listed.entries[0].name
+    store.delete(Run(listed.entries[0].run.path))
     app = open_lab("runs", looked=name, show="all")
     assert not app.exception and not app.error
 

@@ -81,6 +81,10 @@ class KnobSweep(Task):
         """What is run, in words."""
         return f"{method_named(self.method).title} on {self.data.partition('?')[0].replace('-', ' ')}, beta down and up"
 
+    def seconds(self) -> float:
+        """As `Task.seconds`: the networks of one setting, one setting after the other."""
+        return self.knob().replace(steps=1).seconds() * self.steps * (2 * self.settings + _FIRST) / 3
+
     def betas(self) -> np.ndarray:
         """The settings, rising."""
         return np.geomspace(self.low, self.high, self.settings)

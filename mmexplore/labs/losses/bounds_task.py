@@ -67,3 +67,9 @@ class Bounds(Task):
     def title(self) -> str:
         """What is run, in words."""
         return f"Bounds of {self.truths_nats} nats, {self.critic} critic, batch {self.batch}"
+
+    def seconds(self) -> float:
+        """As `Task.seconds`; a concatenated critic passes every pair of a batch."""
+        passes = self.batch / 12 if self.critic == "concatenated" else 1.0
+        critics = len(self.truths()) + self.conditional
+        return 0.0023 * critics * self.seeds * self.steps * self.batch / 128 * max(0.3, self.width / 128) * passes

@@ -13,9 +13,11 @@ import streamlit as st
 from mmexplore import links, runs
 from mmexplore.errors import MmexploreError
 from mmexplore.labs.registry import page_for, place_of
-from mmexplore.labs.runs.scene import MOST, SHOWN, RunsView, curves, numbers
-from mmexplore.runs import Run, store
+from mmexplore.labs.runs.scene import MOST, SHOWN, RunsView, curves, numbers, pages
+from mmexplore.runs import Run, limits, owners, store
 from mmexplore.runs.launcher import at_once
+from mmexplore.runs.listing import Entry, Listing, look
+from mmexplore.ui import visitors
 from mmexplore.ui.actions import action_row
 from mmexplore.ui.failures import guarded, plain
 from mmexplore.ui.figure import figure
@@ -28,27 +30,63 @@ STATE: PageState[RunsView] = PageState("runs", RunsView)
 
 _LOOK = 1.0  # seconds between two looks while something is active
 _REFUSED = "refused action"
+_DRAWN = STATE.key("drawn outside")  # what the page was drawn for, see `_outside`
 
 
 def page() -> None:
     """The list, and below it the runs that are looked at."""
     with guarded(STATE):
+        if any(store.has(name) for name in STATE.view.names if name not in look().by_name):
+            store.changed()  # made within the last second, by another process
         action_row(STATE, pins=False)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             STATE.control("show", format_func=SHOWN.__getitem__, width=240)
+            _choose_page()
         _put_aside()
-        _followed(_listed)
+        _followed(_listed, look().active)
         _choose()
-        _followed(_looked)
+        _followed(_looked, any(entry.active for entry in _looked_at()))
+        _teacher()
 
 
-def _followed(draw: Callable[[], None]) -> None:
-    """Draw a part that changes by itself; while a run is active it is drawn anew every second.
+def _teacher() -> None:
+    """The key with which one visitor may handle the runs of all."""
+    if visitors.is_teacher():
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(
+                "You have given the teacher's key: every run can be stopped and deleted, and no limits hold for yours.",
+                width="content",
+            )
+            st.button(
+                "Leave", icon=":material/logout:", key=STATE.key("leave"), on_click=visitors.leave, type="tertiary"
+            )
+        return
+    with st.expander("For teachers", icon=":material/key:"):
+        st.caption(
+            "Runs belong to who began them, others watch. The key that `mmexplore serve` prints when it starts (the file teacher.key in "
+            "the folder of runs) lets you stop and delete all of them."
+        )
+        key = STATE.key("teacher")
+        st.text_input(
+            "Key", type="password", key=key, max_chars=200, on_change=lambda: _take_key(key), autocomplete="off"
+        )
+        if visitors.refused():
+            st.error("This is not the key of this folder of runs.", icon=":material/error:")
+
+
+def _take_key(key: str) -> None:
+    visitors.give_key(st.session_state[key])
+    st.session_state[key] = ""
+
+
+def _followed(draw: Callable[[], None], active: bool) -> None:
+    """Draw a part that changes by itself; while something in it is active it is drawn anew every second.
 
     No widget that holds a value stands in such a part: redrawn under the visitor's hand it would lose it.
     """
-    if any(map(_active, store.all_runs())):
+    if active:
         nobody_runs()
+        st.session_state[_DRAWN] = _outside()
         _living(draw)
     else:
         draw()
@@ -57,15 +95,39 @@ def _followed(draw: Callable[[], None]) -> None:
 @st.fragment(run_every=_LOOK)
 def _living(draw: Callable[[], None]) -> None:
     STATE.follow()
-    if not any(map(_active, store.all_runs())):
+    if _outside() != st.session_state.get(_DRAWN):
         st.rerun()
     with guarded(STATE):
         draw()
 
 
-def _active(run: Run) -> bool:
-    """Whether a run, or the one that is to replace it, may still change."""
-    return run.state.active or _again_at_work(run)
+def _outside() -> tuple[object, ...]:
+    """What the rest of the page hangs on: it is drawn anew when that has changed."""
+    listing = look()
+    return listing.active, pages(len(_rows(listing))), tuple((e.name, e.active) for e in _looked_at())
+
+
+def _looked_at() -> list[Entry]:
+    entries = look().by_name
+    return [entries[name] for name in dict.fromkeys(STATE.view.names) if name in entries]
+
+
+def _rows(listing: Listing) -> list[Entry]:
+    view = STATE.view  # a thousand looks into the session's state would take longer than all the rest
+    return [e for e in listing.entries if view.lists(e) or (view.show == "active" and e.again_at_work)]
+
+
+def _choose_page() -> None:
+    """Which part of a long list is shown."""
+    listed = len(_rows(look()))
+    if (count := pages(listed)) > 1:
+
+        def words(page: int) -> str:
+            rows = STATE.view.replace(page=page).rows(listed)
+            return f"{rows.start + 1:,} to {rows.stop:,} of {listed:,}"
+
+        shown = min(STATE.view.page, count)
+        STATE.control("page", shown=shown, widget="select", options=range(1, count + 1), format_func=words, width=240)
 
 
 def _put_aside() -> None:
@@ -79,38 +141,36 @@ def _put_aside() -> None:
 
 
 def _listed() -> None:
-    every = store.all_runs()
-    view = STATE.view
-    listed = [run for run in every if view.lists(run) or (view.show == "active" and _again_at_work(run))]
+    listing = look()
+    listed = _rows(listing)
     if listed:
-        _table(listed)
+        _table([listed[row] for row in STATE.view.rows(len(listed))])
     else:
         st.info(_nothing(STATE.view), icon=":material/info:")
-    st.caption(_space(every))
+    st.caption(_space(listing))
 
 
 def _looked() -> None:
-    every = store.all_runs()
-    looked = [run for run in every if run.name in STATE.view.names]
-    missing = [name for name in STATE.view.names if name not in {run.name for run in every}]
+    entries = look().by_name
+    looked = _looked_at()
+    missing = [name for name in STATE.view.names if name not in entries]
     prefix = STATE.key(f"{_REFUSED} ")
     for key in [key for key in st.session_state if str(key).startswith(prefix)]:
-        if (name := str(key).removeprefix(prefix)) not in {run.name for run in looked}:
+        if (name := str(key).removeprefix(prefix)) not in {entry.name for entry in looked}:
             _refusal(name)  # another visitor has deleted it meanwhile
     if missing:
         st.warning(plain(f"No longer here: {', '.join(missing)}. Start it again on its page."), icon=":material/info:")
     if looked:
-        _side_by_side(looked)
-    for run in looked:
-        _card(run)
+        _side_by_side([entry.run for entry in looked])
+    for entry in looked:
+        _card(entry)
 
 
-def _space(every: list[Run]) -> str:
-    made = [run for run in every if not run.shipped]
-    megabytes = sum(run.size for run in made) / 1e6
+def _space(listing: Listing) -> str:
     return (
-        f"{len(made)} made here, {megabytes:,.0f} MB of {store.most_bytes() / 1e6:,.0f} MB; what was not looked at for the "
-        f"longest time goes first, pinned runs stay. {at_once()} run at the same time, the rest waits. Runs on a visitor's "
+        f"{listing.made:,} made here, {listing.bytes / 1e6:,.0f} MB of {store.most_bytes() / 1e6:,.0f} MB; what was not looked at for the "
+        f"longest time goes first, pinned runs stay. {at_once()} run at the same time, the rest waits; visitors take turns, with {limits.running()} at work and "
+        f"{limits.waiting()} waiting each. Runs on a visitor's "
         "own data stay in memory and are not listed."
     )
 
@@ -121,39 +181,25 @@ def _nothing(view: RunsView) -> str:
     return "Nothing here yet: runs begin on the pages that train."
 
 
-def _title(run: Run) -> str:
-    try:
-        return run.task.title()
-    except MmexploreError as error:
-        return f"{run.name}: {error}"
-
-
-def _labels(every: list[Run]) -> dict[str, str]:
-    """A title of its own for every run: runs of the same title are told apart by the end of their names."""
-    titles = {run.name: _title(run) for run in every}
-    counts = pd.Series(list(titles.values())).value_counts() if titles else {}
-    return {name: title if counts[title] == 1 else f"{title} ({name[-4:]})" for name, title in titles.items()}
-
-
-def _again_at_work(run: Run) -> bool:
-    new = store.replacing(run)
-    return new is not None and new.state.active
-
-
-def _table(listed: list[Run]) -> None:
-    rows = []
-    for run in listed:
-        state = run.state
+def _table(listed: list[Entry]) -> None:
+    rows, who = [], owners.asking()
+    for entry in listed:
+        state = entry.state
         rows.append(
             {
-                "What": _title(run),
-                "State": PHASES[state.phase][0] + (", being run again" if _again_at_work(run) else ""),
+                "What": entry.title,
+                "State": PHASES[state.phase][0] + (", being run again" if entry.again_at_work else ""),
                 "Done": state.share,
                 "Time": duration(state.seconds) if state.seconds else "",
                 "Started": datetime.fromtimestamp(state.started) if state.started else None,
-                "Size": f"{run.size / 1e6:.1f} MB",
-                "Kept": "beforehand" if run.shipped else "pinned" if run.pinned else "",
-                "Name": run.name,
+                "Size": f"{entry.size / 1e6:.1f} MB",
+                "Begun by": "you"
+                if owners.is_mine(entry.owner, who)
+                else "another visitor"
+                if entry.owner.hash
+                else "",
+                "Kept": "beforehand" if entry.shipped else "pinned" if entry.pinned else "",
+                "Name": entry.name,
             }
         )
     st.dataframe(
@@ -169,22 +215,21 @@ def _table(listed: list[Run]) -> None:
 
 def _choose() -> None:
     """Which runs are looked at, and what is drawn of them."""
-    every = store.all_runs()
-    labels = _labels(every)
+    labels = look().labels
     shown = [name for name in STATE.view.names if name in labels]
     key = STATE.key("chosen")
     if key not in st.session_state or st.session_state[key] != shown:
         st.session_state[key] = shown
     st.multiselect(
         "Runs to look at, side by side",
-        options=sorted(labels, key=lambda name: (labels[name], name)),  # another order would be another widget
+        options=list(labels),  # another order would be another widget
         format_func=labels.__getitem__,
         key=key,
         max_selections=MOST,
         placeholder="Choose one or several runs",
         on_change=lambda: STATE.update(looked=",".join(st.session_state[key])),
     )
-    plottable = numbers([run for run in every if run.name in shown])
+    plottable = numbers([entry.run for entry in _looked_at()])
     if plottable:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             STATE.control("number", shown=_number(plottable), widget="select", options=plottable, width=320)
@@ -199,17 +244,17 @@ def _side_by_side(looked: list[Run]) -> None:
     plottable = numbers(looked)
     if not plottable:
         return
-    labels = _labels(looked)
-    drawn = curves({labels[run.name]: run for run in looked}, _number(plottable), log=STATE.view.log)
+    labels = look().labels
+    drawn = curves({labels.get(run.name, run.name): run for run in looked}, _number(plottable), log=STATE.view.log)
     if drawn is not None:
         figure(drawn, "runs.curves")
 
 
-def _card(run: Run) -> None:
-    state = run.state
+def _card(entry: Entry) -> None:
+    run, state = entry.run, entry.run.state
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"**{plain(_title(run))}**", width="content")
+            st.markdown(f"**{plain(entry.title)}**", width="content")
             phase_badge(run, state)
             if run.pinned and not run.shipped:
                 st.badge("pinned", icon=":material/keep:", color="gray")
@@ -229,21 +274,24 @@ def _card(run: Run) -> None:
 
 def _buttons(run: Run) -> None:
     phase = run.state.phase
+    watched = "" if run.shipped else owners.why_not(run.path)
+    if watched:
+        st.caption(watched)
     with st.container(horizontal=True, gap="small"):
         _open(run)
-        if phase == "running":
+        if phase == "running" and not watched:
             _button(run.name, "Pause", "pause", lambda: runs.pause(run))
-        if phase == "paused":
+        if phase == "paused" and not watched:
             _button(run.name, "Continue", "play_arrow", lambda: runs.resume(run))
         new = store.replacing(run)
-        if run.state.active:
+        if run.state.active and not watched:
             _button(run.name, "Stop", "stop", lambda: runs.stop(run))
-        elif new is not None and new.state.active:
+        elif new is not None and new.state.active and not owners.why_not(new.path):
             _button(run.name, "Stop running it again", "stop", lambda: runs.stop(new))
-        elif phase != "finished" and not _unreadable(run):
+        elif not run.state.active and phase != "finished" and not _unreadable(run):
             again = partial(_button, run.name, "Run again", "replay", lambda: runs.start(run.task))
             asked_first(run, STATE.key(f"ask again {run.name}"), again)
-        if not run.shipped:
+        if not run.shipped and not watched:
             keep = not run.pinned  # as the visitor sees it: another one may press as well
             word = "Pin" if keep else "Unpin"
             _button(run.name, word, "keep" if keep else "keep_off", lambda: store.pin(run, keep))

@@ -9,6 +9,7 @@ import numpy as np
 from mmexplore.report.content import Curves, Series
 from mmexplore.runs import Run
 from mmexplore.runs.folder import ACTIVE
+from mmexplore.runs.listing import Entry
 from mmexplore.spec import Spec, param
 
 SHOWN = {
@@ -18,6 +19,7 @@ SHOWN = {
     "shipped": "Computed beforehand",
 }
 MOST = 12  # runs looked at side by side
+ROWS = 50  # of the list on one page
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,9 @@ class RunsView(Spec):
     """Which runs are listed, which are looked at, and what is drawn of them."""
 
     show: str = param("all", label="Show", choices=tuple(SHOWN), help="Which runs are listed.")
+    page: int = param(
+        1, label="Rows", low=1, high=10_000, step=1, help="Which part of a long list is shown, the newest first."
+    )
     looked: str = param("", label="Runs", max_length=800, help="Names of the runs that are looked at, with commas.")
     number: str = param("", label="Number", max_length=80, help="What is drawn over the steps.")
     log: bool = param(False, label="Steps on a log scale", help="For what happens early.")
@@ -34,26 +39,48 @@ class RunsView(Spec):
         """Names of the runs that are looked at."""
         return tuple(name for name in self.looked.split(",") if name)[:MOST]
 
-    def lists(self, run: Run) -> bool:
+    def lists(self, entry: Entry) -> bool:
         """Whether a run is in the list."""
         if self.show == "active":
-            return run.state.phase in ACTIVE
-        return self.show == "all" or run.shipped == (self.show == "shipped")
+            return entry.state.phase in ACTIVE
+        return self.show == "all" or entry.shipped == (self.show == "shipped")
+
+    def rows(self, listed: int) -> range:
+        """Which of so many listed runs are shown: those of the page, or of the last one where there are fewer."""
+        page = min(self.page, pages(listed))
+        return range(ROWS * (page - 1), min(ROWS * page, listed))
+
+
+def pages(listed: int) -> int:
+    """How many pages the list of so many runs has."""
+    return max(1, -(-listed // ROWS))
 
 
 def numbers(runs: list[Run]) -> list[str]:
     """Names of the numbers that the frames of these runs hold, those of most runs first."""
     counts: dict[str, int] = {}
     for run in runs:
-        names = {
-            name
-            for frame in run.frames()
-            for name, value in frame.items()
-            if name != "step" and isinstance(value, int | float) and not isinstance(value, bool)
-        }
-        for name in names:
+        for name in _names(run):
             counts[name] = counts.get(name, 0) + 1
     return sorted(counts, key=lambda name: (-counts[name], name))
+
+
+def _names(run: Run) -> frozenset[str]:
+    frames = run.frames()
+    key = (str(run.path), run.asked, len(frames))
+    if key not in _NAMES:
+        while len(_NAMES) >= 16 * MOST:
+            _NAMES.pop(next(iter(_NAMES), key), None)
+        _NAMES[key] = frozenset(
+            name
+            for frame in frames
+            for name, value in frame.items()
+            if name != "step" and isinstance(value, int | float) and not isinstance(value, bool)
+        )
+    return _NAMES[key]
+
+
+_NAMES: dict[tuple[str, float, int], frozenset[str]] = {}  # names of the numbers of runs with so many frames
 
 
 def curves(runs: dict[str, Run], number: str, *, log: bool = False) -> Curves | None:
