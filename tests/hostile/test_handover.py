@@ -238,7 +238,7 @@ def test_the_queue_is_not_even_looked_at_while_every_place_is_taken(empty_runs_f
         (queue / f"{k:03d}-count-{k:016x}").write_text(str(empty_runs_folder / f"count-{k:016x}"))
     launcher = Launcher(empty_runs_folder)
     looked = []
-    monkeypatch.setattr(launcher, "_take", looked.append)
+    monkeypatch.setattr(launcher, "_take", lambda entry, **_: looked.append(entry))
     monkeypatch.setattr(launcher, "_working", lambda: 100)
     launcher.tick()
     assert looked == []
