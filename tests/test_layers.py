@@ -39,6 +39,7 @@ LAYERS = (
     "pages",
 )
 GROUND = {
+    "allowance",
     "bundled",
     "devices",
     "display",
