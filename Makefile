@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run dev test lint format install install-dev hostile bench load clean
+.PHONY: help run dev test lint format install install-dev hostile bench load soak clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -82,6 +82,9 @@ bench: install-dev  ## The solver beside its peers: times, ratios, gaps (ARGS=kn
 
 load: install-dev  ## 1, 10, 30 and 100 clients at once on the real pages, a minute each
 	@$(PY) -m benchmarks.load --device $(DEVICE) $(ARGS)
+
+soak: install-dev  ## Ten minutes of visitors who come, bring files, train and leave: memory stays flat (ARGS="--minutes 3")
+	@$(PY) -m benchmarks.soak $(ARGS)
 
 clean:  ## Remove .venv and every cache
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

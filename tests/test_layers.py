@@ -39,6 +39,7 @@ LAYERS = (
     "pages",
 )
 GROUND = {
+    "allowance",
     "bundled",
     "devices",
     "display",
@@ -51,7 +52,6 @@ GROUND = {
     "jobs",
     "plaintext",
     "writing",
-    "allowance",
     "version",
     "units",
     "links",

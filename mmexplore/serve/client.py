@@ -8,6 +8,7 @@ its widgets, the server answers with `ForwardMsg` deltas and closes every run wi
 from __future__ import annotations
 
 import asyncio
+import http.client
 import json
 import time
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from typing import Any, Self
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 from websockets.asyncio.client import ClientConnection, connect
 
 _DONE = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
@@ -137,6 +139,70 @@ class Visitor:
         message = BackMsg()
         message.rerun_script.fragment_id = element.fragment
         return await self._run(message, timeout)
+
+    async def press(self, button: Element, timeout: float = 60.0) -> float:
+        """Press a button and wait for the run it causes; seconds."""
+        self._states[button.id] = WidgetState(id=button.id, trigger_value=True)
+        message = BackMsg()
+        message.rerun_script.fragment_id = button.fragment
+        try:
+            return await self._run(message, timeout)
+        finally:
+            self._states.pop(button.id, None)
+
+    async def upload(self, place: Element, name: str, content: bytes, timeout: float = 60.0) -> float:
+        """Bring a file to an uploader and wait for the run it causes; seconds.
+
+        Raises:
+            OSError: the server did not take it; the status and its words.
+        """
+        if self._socket is None:
+            raise RuntimeError("open a page first")
+        message = BackMsg()
+        message.file_urls_request.request_id = name
+        message.file_urls_request.file_names.append(name)
+        async with asyncio.timeout(timeout):
+            await self._socket.send(message.SerializeToString())
+            while True:
+                data, answer = await self._socket.recv(), ForwardMsg()
+                if isinstance(data, bytes):
+                    answer.ParseFromString(data)
+                if answer.WhichOneof("type") == "file_urls_response":
+                    break
+        urls = answer.file_urls_response.file_urls[0]
+        status, words = await asyncio.to_thread(self._put, urls.upload_url, name, content, timeout)
+        if status >= 300:
+            raise OSError(f"the file was not taken: {status} {words[:300]}")
+        state = WidgetState(id=place.id)
+        info = state.file_uploader_state_value.uploaded_file_info.add()
+        info.name, info.size, info.file_id = name, len(content), urls.file_id
+        info.file_urls.CopyFrom(urls)
+        self._states[place.id] = state
+        message = BackMsg()
+        message.rerun_script.fragment_id = place.fragment
+        return await self._run(message, timeout)
+
+    def _put(self, path: str, name: str, content: bytes, timeout: float) -> tuple[int, str]:
+        """Send a file as a browser's form does; status and words of the answer."""
+        border = "a4b7d1f2c9e84e0d"
+        head = f'--{border}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\nContent-Type: text/csv\r\n\r\n'
+        token = generate_xsrf_token_string()
+        connection = http.client.HTTPConnection(self.address, timeout=timeout)
+        try:
+            connection.request(
+                "PUT",
+                path,
+                head.encode() + content + f"\r\n--{border}--\r\n".encode(),
+                {
+                    "Content-Type": f"multipart/form-data; boundary={border}",
+                    "Cookie": f"_streamlit_xsrf={token}",
+                    "X-Xsrftoken": token,
+                },
+            )
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode("utf-8", "replace")
+        finally:
+            connection.close()
 
     def find(self, key: str, kind: str | None = None) -> Element:
         """The widget of that key (or whose key ends in ``.key``)."""

@@ -26,6 +26,7 @@ from streamlit import net_util
 from streamlit.logger import get_logger
 
 from mmexplore.runs.owners import COOKIE, is_secret, new_secret
+from mmexplore.serve import uploading
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -76,6 +77,12 @@ class Guard:
             await _answer(send, 403, refused)
         elif scope["type"] == "http" and (page := _page_below_a_page(scope, headers)):
             await _answer(send, 302, "", ((b"location", page.encode()),))
+        elif uploading.is_upload(scope):
+            length, full = uploading.room_for(headers)
+            if full:
+                await _answer(send, 413, full)
+            else:
+                await uploading.counted(length, lambda: self.app(scope, receive, _adding(send)))
         elif scope["type"] == "http":
             await self.app(scope, receive, _adding(send, _new_visitor(scope, headers)))
         else:
@@ -116,6 +123,7 @@ def install() -> None:
     """Put the guard before every application that Streamlit makes from here on; the second call does nothing."""
     no_calls_out()
     try:
+        uploading.install()
         middleware = importlib.import_module("starlette.middleware").Middleware
         maker: Any = importlib.import_module("streamlit.web.server.starlette.starlette_app")
     except ImportError:  # older versions serve with Tornado

@@ -17,6 +17,7 @@ from mmexplore.tabular.limits import MAX_BYTES
 from mmexplore.tabular.notes import Notes
 from mmexplore.tabular.reading import Reading
 from mmexplore.tabular.safe import clean_name
+from mmexplore.tabular.turns import turn
 from mmexplore.tabular.unpack import gunzip
 
 _KNOWN = {
@@ -60,8 +61,23 @@ def load(
     [1.5, 2.0]
     """
     reading = Reading(read_as=read_as, na=na, not_na=not_na)
-    words = Words(reading.words())
     data, name = _bytes(source, name)
+    content = [data]
+    del data  # it goes as soon as it is read, where nobody else keeps it
+    with turn(content[0], name):
+        return _load(content.pop(), name, Words(reading.words()), separator, decimal, header, read_as)
+
+
+def _load(
+    data: bytes,
+    name: str,
+    words: Words,
+    separator: str | None,
+    decimal: Decimal | None,
+    header: bool | None,
+    read_as: str,
+) -> Dataset:
+    """The data set in the bytes of a file."""
     notes = Notes()
     digest = hashlib.sha256(data).hexdigest()
     if separator is not None and (len(separator) != 1 or separator in '"\n\r' or ord(separator) > 126):
