@@ -49,6 +49,7 @@ GROUND = {
     "palette",
     "timeline",
     "jobs",
+    "jobs_process",
     "plaintext",
     "version",
     "units",

@@ -69,7 +69,7 @@ def test_others_may_only_watch_whatever_they_call(be, verb):
     run = begun(be, "ann")
     before = {file.name: file.read_bytes() for file in run.path.iterdir()}
     be("ben")
-    with pytest.raises(Unsupported, match="cannot be .* by you. Another visitor began this run"):
+    with pytest.raises(Unsupported, match=r"cannot be .* by you. Another visitor began this run"):
         verbs(run)[verb]()
     assert {file.name: file.read_bytes() for file in run.path.iterdir()} == before
     for who in (("ann", False), ("ben", True), (None, False)):
@@ -229,7 +229,7 @@ def test_the_page_of_runs_shows_a_run_with_a_hostile_owner_file(be):
         lambda f: f.write_text("short"),
         lambda f: (f.unlink(), f.symlink_to("/etc/hostname")),
         lambda f: (f.unlink(), f.mkdir()),
-    ],  # fmt: skip
+    ],
 )
 def test_a_damaged_key_is_made_anew_or_there_is_none(empty_runs_folder, how):
     root = store.root()
@@ -341,7 +341,7 @@ def test_one_visitor_has_two_at_work_and_a_teacher_has_no_such_limit(be, monkeyp
 def test_a_visitor_queues_so_many_and_is_told_what_to_do(be):
     queue(be, *["ann"] * 7)
     be("ann")
-    with pytest.raises(Unsupported, match="7 of your runs .* stop one on the Runs page"):
+    with pytest.raises(Unsupported, match=r"7 of your runs .* stop one on the Runs page"):
         runs.start(Count(steps=5, seed=1))
     app = panel(steps=5, wait=0.0, seed=1)
     press(app, "Start")
