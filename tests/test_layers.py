@@ -50,6 +50,7 @@ GROUND = {
     "palette",
     "timeline",
     "jobs",
+    "jobs_process",
     "plaintext",
     "writing",
     "version",

@@ -2,7 +2,7 @@
 
 An answer is kept under the identity of its question, and shown for that question only: while a new one is worked on, the page
 shows its progress and never the old answer. Work of a visitor who has left is stopped, and work begun for another view that the
-page no longer asks for: few threads serve everybody.
+page no longer asks for: few pieces of work go on at a time, and visitors take turns.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ import streamlit as st
 from streamlit.runtime import Runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from mmexplore.jobs import WORKERS, Job, Report, Work
+from mmexplore.jobs import WORKERS, Elsewhere, Job, Report, Work
 from mmexplore.ui.failures import plain
 from mmexplore.ui.state import PageState
+from mmexplore.ui.visitors import asking
 
 T = TypeVar("T")
 
@@ -26,7 +27,7 @@ _KEPT = 12  # finished answers a visitor's session keeps
 _GONE = 30.0  # seconds without a connection after which a visitor's work is stopped
 
 
-def computed(state: PageState[Any], name: str, key: str, work: Work[T]) -> T | None:
+def computed(state: PageState[Any], name: str, key: str, work: Work[T], *, price: float | None = None) -> T | None:
     """The answer of `work`, or None while it is under way (a progress bar is drawn then) or where it failed.
 
     Args:
@@ -34,6 +35,7 @@ def computed(state: PageState[Any], name: str, key: str, work: Work[T]) -> T | N
         name: what is computed, in a word; a new `key` under the same name stops the old work.
         key: identity of the answer.
         work: see `mmexplore.jobs`.
+        price: seconds that it is likely to need, where `work` does not say it: what is short goes first.
     """
     answers: dict[str, Any] = st.session_state.setdefault(state.key("answers"), {})
     jobs: dict[str, Job[Any]] = st.session_state.setdefault(state.key("jobs"), {})
@@ -50,7 +52,12 @@ def computed(state: PageState[Any], name: str, key: str, work: Work[T]) -> T | N
             _offer_again(state, name, key, "Stopped early: this is what was done by then.")
         return answer
     if job is None:
-        job = jobs[name] = WORKERS.submit(key, _while_connected(work))
+        job = jobs[name] = WORKERS.submit(
+            key,
+            _while_connected(work),
+            visitor=asking().hash,
+            price=work.price if isinstance(work, Elsewhere) else price,
+        )
     if job.wait(_AT_ONCE):
         return _take(state, job, answers, name)
     _watch(state, name)
@@ -159,7 +166,9 @@ def _watch(state: PageState[Any], name: str) -> None:
         text, share = (f"In the queue, {ahead} before this one" if ahead else "About to begin"), 0.0
     else:
         left = job.seconds_left()
-        text = f"{plain(job.words)}{'' if left is None else f' · about {max(1, round(left))} s left'}"
+        text = f"{plain(job.words)}{'' if left is None else f' · about {max(1, round(left))} s of work left'}"
+        if job.resting:
+            text = f"Others go first for a moment. {text}"
         share = job.share
     st.progress(share, text=text)
     st.button(

@@ -47,7 +47,11 @@ def board() -> None:
     immediate: Points | None = Points(())
     if at_once:
         immediate = computed(
-            STATE, "contest", _key(scene), lambda report, stop: contest(scene.plan(), at_once, report, stop)
+            STATE,
+            "contest",
+            _key(scene),
+            lambda report, stop: contest(scene.plan(), at_once, report, stop),
+            price=0.1 * len(scene.plan().ats) * scene.plan().seeds * len(at_once),
         )
     tasks = scene.tasks()
     busy = immediate is None or any(_active(task) for task in tasks.values())

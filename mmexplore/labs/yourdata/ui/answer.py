@@ -7,8 +7,10 @@ import math
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from mmexplore.estimators.tables.estimate import Estimate, estimate
+from mmexplore.estimators.tables.estimate import Estimate
+from mmexplore.estimators.tables.price import estimate_seconds
 from mmexplore.info.pid import pid
+from mmexplore.jobs import Elsewhere
 from mmexplore.labs.yourdata import answer as study_answer
 from mmexplore.labs.yourdata import report as study_report
 from mmexplore.labs.yourdata.advice import Advice, advise
@@ -75,7 +77,13 @@ def estimated(
         STATE,
         "estimate",
         estimate_key(STATE.view, dataset),
-        lambda report, stop: estimate(*codes, settings, sampling=prepared.sampling, progress=report, should_stop=stop),
+        Elsewhere(
+            "mmexplore.estimators.tables.estimate:estimate",
+            *codes,
+            settings,
+            sampling=prepared.sampling,
+            price=estimate_seconds(codes, settings),
+        ),
     )
     if found is not None:
         _show(found, prepared, badges, spoken)

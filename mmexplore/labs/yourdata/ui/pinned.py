@@ -5,8 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from mmexplore.errors import MmexploreError
-from mmexplore.estimators.tables.estimate import Estimate, estimate
+from mmexplore.estimators.tables.estimate import Estimate
+from mmexplore.estimators.tables.price import estimate_seconds
 from mmexplore.info.pid import pid
+from mmexplore.jobs import Elsewhere
 from mmexplore.labs.yourdata import answer as study_answer
 from mmexplore.labs.yourdata.study import Prepared, Study
 from mmexplore.labs.yourdata.ui import STATE
@@ -88,7 +90,13 @@ def _estimates(pinned: Study, dataset: Dataset, before: Prepared, found: Estimat
         STATE,
         "pinned estimate",
         estimate_key(pinned, dataset),
-        lambda report, stop: estimate(*codes, settings, sampling=sampling, progress=report, should_stop=stop),
+        Elsewhere(
+            "mmexplore.estimators.tables.estimate:estimate",
+            *codes,
+            settings,
+            sampling=sampling,
+            price=estimate_seconds(codes, settings),
+        ),
     )
     if first is None or found is None:
         st.caption("The estimates of A and B stand here when both are there.")

@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from mmexplore.estimators.tables.curves import against_n
 from mmexplore.estimators.tables.differences import Group
 from mmexplore.estimators.tables.estimate import Estimate
+from mmexplore.estimators.tables.price import bins_seconds, estimate_seconds, sizes_seconds
+from mmexplore.jobs import Elsewhere
 from mmexplore.labs.yourdata import report as study_report
-from mmexplore.labs.yourdata.answer import by_group, curve_over_bins
+from mmexplore.labs.yourdata.answer import BINS
 from mmexplore.labs.yourdata.study import Prepared
 from mmexplore.labs.yourdata.ui import STATE, without_bins
 from mmexplore.labs.yourdata.ui.answer import names_of, truth
@@ -74,7 +75,13 @@ def enough_rows(dataset: Dataset, made: Prepared) -> None:
         STATE,
         "sizes",
         f"sizes {estimate_key(STATE.view, dataset)}",
-        lambda report, stop: against_n(*codes, settings, sampling=made.sampling, progress=report, should_stop=stop),
+        Elsewhere(
+            "mmexplore.estimators.tables.curves:against_n",
+            *codes,
+            settings,
+            sampling=made.sampling,
+            price=sizes_seconds(codes),
+        ),
     )
     if found is not None and len(found.sizes):
         show(study_report.sizes(found, names_of(made), STATE.view.unit, truth()), "sizes")
@@ -93,7 +100,12 @@ def binning(dataset: Dataset, made: Prepared) -> None:
         STATE,
         "bins",
         bins_key(study, dataset),
-        lambda report, stop: curve_over_bins(study, dataset, progress=report, should_stop=stop),
+        Elsewhere(
+            "mmexplore.labs.yourdata.answer:curve_over_bins",
+            study,
+            dataset,
+            price=0.0 if made.codes is None else bins_seconds(made.codes, BINS),
+        ),
     )
     if found is not None and found.points:
         show(study_report.bins(found, names_of(made), study.unit), "bins")
@@ -108,7 +120,13 @@ def _slices(dataset: Dataset, made: Prepared) -> None:
         STATE,
         "groups",
         groups_key(study, dataset),
-        lambda report, stop: by_group(study, dataset, made, progress=report, should_stop=stop),
+        Elsewhere(
+            "mmexplore.labs.yourdata.answer:by_group",
+            study,
+            dataset,
+            made,
+            price=4 * estimate_seconds(made.codes, study.settings()),
+        ),
     )
     if found is None:
         return

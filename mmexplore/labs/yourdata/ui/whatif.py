@@ -9,8 +9,9 @@ import streamlit as st
 
 from mmexplore.errors import MmexploreError
 from mmexplore.estimators.tables.differences import Difference
+from mmexplore.estimators.tables.price import estimate_seconds
+from mmexplore.jobs import Elsewhere
 from mmexplore.labs.yourdata import report as study_report
-from mmexplore.labs.yourdata.answer import what_changed
 from mmexplore.labs.yourdata.study import Prepared, Study
 from mmexplore.labs.yourdata.ui import STATE
 from mmexplore.labs.yourdata.ui.answer import names_of
@@ -41,7 +42,13 @@ def what_if(dataset: Dataset, made: Prepared) -> None:
         STATE,
         "change",
         change_key(study, dataset),
-        lambda report, stop: what_changed(study, unchanged, made, progress=report, should_stop=stop),
+        Elsewhere(
+            "mmexplore.labs.yourdata.answer:what_changed",
+            study,
+            unchanged,
+            made,
+            price=0.0 if made.codes is None else 2 * estimate_seconds(made.codes, study.settings()),
+        ),
     )
     if found is not None:
         with st.container(horizontal=True, gap="large"):

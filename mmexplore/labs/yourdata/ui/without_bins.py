@@ -13,13 +13,14 @@ from mmexplore.estimators.pids.batch_task import PIDBatch
 from mmexplore.estimators.pids.flow_task import PIDFlow
 from mmexplore.estimators.tables.estimate import Estimate
 from mmexplore.estimators.tables.estimate import Settings as EstimateSettings
+from mmexplore.jobs import Elsewhere
 from mmexplore.labs.yourdata import without_bins_report
 from mmexplore.labs.yourdata.report import Names, bars_in_unit, curves_in_unit
 from mmexplore.labs.yourdata.study import Prepared, Study
 from mmexplore.labs.yourdata.ui import STATE
 from mmexplore.labs.yourdata.ui.answer import names_of
 from mmexplore.labs.yourdata.ui.prepared import data_key
-from mmexplore.labs.yourdata.without_bins import Measured, WithoutBins, measured, without_bins
+from mmexplore.labs.yourdata.without_bins import Measured, WithoutBins, measured
 from mmexplore.report import Bar, Bars, Curves, Section, Series
 from mmexplore.runs import Run
 from mmexplore.runs.task import Task
@@ -76,7 +77,7 @@ def tab(dataset: Dataset, made: Prepared, states: Estimate | None) -> None:
         STATE,
         "without bins",
         answer_key(study, dataset),
-        lambda report, stop: without_bins(rows, study, progress=report, should_stop=stop),
+        Elsewhere("mmexplore.labs.yourdata.without_bins:without_bins", rows, study, price=5e-4 * rows.n),
     )
     if found is not None:
         _show(found, rows, made, names, states)
