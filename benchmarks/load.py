@@ -1,11 +1,13 @@
 """Many visitors at once on a real server: how long a page takes to open, and a move to be answered.
 
     python -m benchmarks.load --clients 1,10,30,100 --seconds 60
+    python -m benchmarks.load --clients 30,100 --seconds 30 --pages knob,learn,gaussian,compare,runs,watch-one,watch-many
 
-For every number of clients a fresh server is started on loopback and left to warm up. All clients open the page within
-two seconds (from the handshake to the end of the first run); then each moves the dial or, one time in five, a selector about
-every two seconds and waits for the answer. Everything is measured at the clients, which share one process and so some of the
-machine with the server. The script stops by itself.
+For every page and number of clients a fresh server is started on loopback, with a folder of runs of its own, and left to warm up. All clients open the
+page within two seconds (from the handshake to the end of the first run); then each moves the dial or, one time in five, a selector about
+every two seconds and waits for the answer. On `watch-one` all watch one training that the first of them starts, on `watch-many` each one of their own
+(few work at a time, the others wait in the queue): their pages ask again three times a second, as a browser's do. Everything is measured at the clients, which
+share one process and so some of the machine with the server. The script stops by itself, and with it the trainings.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import asyncio
 import random
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -28,8 +31,41 @@ from mmexplore.serve.client import Element, Visitor
 OPEN_WITHIN = 2.0  # seconds
 EVERY = 2.0  # seconds from one move to the next, on average
 SELECTOR_SHARE = 0.2
-SELECTORS = ("gate", "measure")
 WARM = "every map is ready"  # the last thing a server says while starting
+START, STOP = "knob Train it", "knob Stop"  # keys of a run's buttons on the Knob page
+PATIENCE = 10.0  # seconds after which a watcher opens the page anew: the part that showed the run has gone with it
+
+
+@dataclass(frozen=True)
+class Page:
+    """What visitors do on a page.
+
+    Attributes:
+        path: in the address.
+        query: of the view they open; ``{n}`` is the visitor's number.
+        dial: whether they move a dial.
+        selectors: keys of select boxes they choose in.
+        watch: whether they watch a training instead: "one" for all, or "each" their own.
+    """
+
+    path: str
+    query: str = ""
+    dial: bool = False
+    selectors: tuple[str, ...] = ()
+    watch: str = ""
+
+
+TRAINING = "method=dvib&data.n=4000&steps=20000&network=linear"  # minutes: it is stopped at the end
+PAGES = {
+    "decompose": Page("decompose", dial=True, selectors=("gate", "measure")),
+    "gaussian": Page("gaussian", dial=True, selectors=("dial_x", "dial_y")),
+    "knob": Page("knob", dial=True, selectors=("method",)),
+    "learn": Page("learn", "view=methods", dial=True, selectors=("looked",)),
+    "compare": Page("compare", selectors=("over", "last")),
+    "runs": Page("runs", selectors=("show",)),
+    "watch-one": Page("knob", f"{TRAINING}&seed=1", watch="one"),
+    "watch-many": Page("knob", TRAINING + "&seed={n}", watch="each"),
+}
 
 
 @dataclass
@@ -40,6 +76,7 @@ class Measured:
     opening: list[float] = field(default_factory=list)
     dial: list[float] = field(default_factory=list)
     selector: list[float] = field(default_factory=list)
+    look: list[float] = field(default_factory=list)
     opening_cpu: float = 0.0
     moving_cpu: float = 0.0
     rss_before: float = 0.0  # MB
@@ -47,7 +84,7 @@ class Measured:
     problems: list[str] = field(default_factory=list)
 
 
-async def run(address: str, pid: int, clients: int, seconds: float, page: str, seed: int) -> Measured:
+async def run(address: str, pid: int, clients: int, seconds: float, page: Page, seed: int) -> Measured:
     """Open `clients` pages, move them for `seconds`, and measure."""
     measured = Measured(clients)
     server = psutil.Process(pid)
@@ -55,14 +92,20 @@ async def run(address: str, pid: int, clients: int, seconds: float, page: str, s
     visitors = [Visitor(address) for _ in range(clients)]
     draws = [random.Random(f"{seed} {i}") for i in range(clients)]
     cpu = _cpu(server)
-    await asyncio.gather(*(_open(v, page, d, measured) for v, d in zip(visitors, draws, strict=True)))
+    await asyncio.gather(
+        *(_open(v, page, i, d, measured) for i, (v, d) in enumerate(zip(visitors, draws, strict=True)))
+    )
     measured.opening_cpu = _cpu(server) - cpu
+    await _prepare(page, visitors)
     cpu = _cpu(server)
     until = time.perf_counter() + seconds
     if seconds > 0:
-        await asyncio.gather(*(_move(v, d, until, measured) for v, d in zip(visitors, draws, strict=True)))
+        act = _watch if page.watch else _move
+        await asyncio.gather(*(act(v, page, d, until, measured) for v, d in zip(visitors, draws, strict=True)))
     measured.moving_cpu = _cpu(server) - cpu
     measured.rss_after = server.memory_info().rss / 1e6
+    if page.watch:
+        await asyncio.gather(*(_stop(v) for v in (visitors[:1] if page.watch == "one" else visitors)))
     await asyncio.gather(*(v.__aexit__(None, None, None) for v in visitors))
     return measured
 
@@ -72,23 +115,69 @@ def _cpu(server: psutil.Process) -> float:
     return float(times.user + times.system)
 
 
-async def _open(visitor: Visitor, page: str, draw: random.Random, measured: Measured) -> None:
+async def _prepare(page: Page, visitors: Sequence[Visitor]) -> None:
+    """Start what is to be watched; wait for a dial whose map is computed beside the page."""
+    for visitor in visitors[:1] if page.watch == "one" else visitors if page.watch else ():
+        await visitor.press(visitor.find(START, "button"))
+    if page.watch == "one":
+        await asyncio.gather(*(visitor.rerun() for visitor in visitors[1:]))
+    until = time.perf_counter() + 60
+    while page.dial and time.perf_counter() < until:
+        waiting = [v for v in visitors if not _has_dial(v)]
+        if not waiting:
+            return
+        await asyncio.sleep(0.5)
+        await asyncio.gather(*(v.rerun() for v in waiting))
+
+
+def _has_dial(visitor: Visitor) -> bool:
+    return any(e.key.endswith(".dial") for e in visitor.elements.values())
+
+
+async def _stop(visitor: Visitor) -> None:
+    """End the training that this visitor started."""
+    try:
+        await visitor.rerun()
+        await visitor.press(visitor.find(STOP, "button"))
+    except (OSError, TimeoutError, KeyError):
+        return  # over already
+
+
+async def _watch(visitor: Visitor, page: Page, draw: random.Random, until: float, measured: Measured) -> None:
+    """Look as often as the page asks for it; where it no longer does, the run is over."""
+    while time.perf_counter() < until:
+        start = time.perf_counter()
+        fragment, every = next(iter(visitor.polls.items()), ("", EVERY))
+        try:
+            measured.look.append(await visitor.rerun(fragment, timeout=PATIENCE))
+            measured.problems.extend(visitor.errors)
+        except TimeoutError:
+            await visitor.rerun()
+        except OSError as error:
+            measured.problems.append(f"watching: {type(error).__name__} {error}")
+            return
+        await asyncio.sleep(max(every - (time.perf_counter() - start), 0.0))
+
+
+async def _open(visitor: Visitor, page: Page, number: int, draw: random.Random, measured: Measured) -> None:
     await asyncio.sleep(draw.uniform(0.0, OPEN_WITHIN) if measured.clients > 1 else 0.0)
     try:
-        measured.opening.append(await visitor.open(page))
+        measured.opening.append(await visitor.open(page.path, page.query.format(n=number)))
     except (OSError, TimeoutError) as error:
         measured.problems.append(f"opening: {type(error).__name__} {error}")
     measured.problems.extend(visitor.errors)
 
 
-async def _move(visitor: Visitor, draw: random.Random, until: float, measured: Measured) -> None:
+async def _move(visitor: Visitor, page: Page, draw: random.Random, until: float, measured: Measured) -> None:
     await asyncio.sleep(draw.uniform(0.0, EVERY))
     while time.perf_counter() < until:
         try:
-            if draw.random() < SELECTOR_SHARE:
-                selector = visitor.find(draw.choice(SELECTORS), "selectbox")
+            if not page.dial or draw.random() < SELECTOR_SHARE:
+                selector = visitor.find(draw.choice(page.selectors), "selectbox")
                 options = list(selector.proto.options)
                 measured.selector.append(await visitor.move(selector, draw.choice(options)))
+            elif not _has_dial(visitor):  # what was selected has none, or its map is still being computed
+                await visitor.rerun()
             else:
                 dial = visitor.find("dial", "bidi_component")
                 state = position(visitor, dial, [draw.random(), draw.random()])
@@ -116,19 +205,19 @@ def position(visitor: Visitor, dial: Element, shares: Sequence[float]) -> dict[s
 
 def followed(visitor: Visitor, dial: Element, state: dict[str, Any]) -> bool:
     """Whether Python's answer stands where the dial was let go."""
-    echo = visitor.find(f"{dial.key}.echo").data
+    echo = visitor.find(dial.key, "bidi_component").data
     return all(abs(a - b) < 1e-6 for a, b in zip(echo["value"], state["at"]["v"], strict=True))
 
 
 def line(m: Measured) -> str:
     """One row of the table."""
-    moves = len(m.dial) + len(m.selector)
+    moves = len(m.dial) + len(m.selector) + len(m.look)
     cells = [
         f"{m.clients:7d}",
         _two(m.opening),
         f"{1e3 * m.opening_cpu / max(len(m.opening), 1):7.0f}",
         f"{moves:6d}",
-        _two(m.dial),
+        _two(m.dial or m.look),
         _two(m.selector),
         f"{1e3 * m.moving_cpu / max(moves, 1):8.1f}",
         f"{m.rss_before:6.0f} -> {m.rss_after:4.0f}",
@@ -137,7 +226,7 @@ def line(m: Measured) -> str:
     return "  ".join(cells)
 
 
-HEADER = "clients   opening: p50 / p95  cpu/open   moves  dial:    p50 / p95  selector: p50 / p95  cpu/move  memory (MB)   errors"
+HEADER = "clients   opening: p50 / p95  cpu/open   moves  dial, look: p50/p95  selector: p50 / p95  cpu/move  memory (MB)   errors"
 
 
 def _two(seconds: Sequence[float]) -> str:
@@ -154,21 +243,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     made = parser(__doc__, prog="python -m benchmarks.load")
     made.add_argument("--clients", default="1,10,30,100", help="numbers of clients; default: 1,10,30,100")
     made.add_argument("--seconds", type=float, default=60.0, help="how long they move; 0 to open only; default: 60")
-    made.add_argument("--page", default="decompose", help="path of the page; default: decompose")
+    made.add_argument("--pages", default="decompose", help=f"of {', '.join(PAGES)}; default: decompose")
     made.add_argument("--seed", type=int, default=0)
     options = parse(made, argv, one_thread=False)
+    unknown = [name for name in options.pages.split(",") if name not in PAGES]
+    if unknown:
+        made.error(f"page is {unknown[0]!r}; allowed: {', '.join(PAGES)}")
     print("Times in ms, at the clients")
-    print(HEADER, flush=True)
     failed = False
-    for clients in (int(text) for text in options.clients.split(",")):
-        with Server(ready=WARM) as server:
-            measured = asyncio.run(
-                run(server.address, server.pid, clients, options.seconds, options.page, options.seed)
-            )
-            print(line(measured), flush=True)
-            for problem in dict.fromkeys(measured.problems[:5]):
-                print(f"         {problem[:300]}", file=sys.stderr)
-            failed = failed or bool(measured.problems)
+    for name in options.pages.split(","):
+        print(f"\n{name}\n{HEADER}", flush=True)
+        for clients in (int(text) for text in options.clients.split(",")):
+            with (
+                tempfile.TemporaryDirectory() as runs,
+                Server(ready=WARM, env={"MMEXPLORE_RUNS": runs}, within=600) as server,
+            ):
+                measured = asyncio.run(
+                    run(server.address, server.pid, clients, options.seconds, PAGES[name], options.seed)
+                )
+                print(line(measured), flush=True)
+                for problem in dict.fromkeys(measured.problems[:5]):
+                    print(f"         {problem[:300]}", file=sys.stderr)
+                failed = failed or bool(measured.problems)
     return int(failed)
 
 

@@ -14,6 +14,7 @@ import pytest
 import streamlit.config
 
 from benchmarks.load import followed, position
+from benchmarks.moves import opened
 from benchmarks.serving import Server
 from mmexplore import palette
 from mmexplore.errors import BadSpec, Unsupported
@@ -51,6 +52,35 @@ async def visit(address: str) -> list[str]:
     return errors
 
 
+# page -> its query, and the most messages that a move of its dial may bring: five of any fragment's run (two of the session's state, begin, container,
+# end), the address, and six elements of the read-out. Each costs the server about a millisecond, so what is added to a read-out has to be worth it.
+MOVES = {
+    "decompose": (
+        "",
+        12,
+    ),  # answer, headline and certificate, each of the latter two with the wrapper of the container it is written into
+    "gaussian": ("", 12),  # answer, headline, spectrum in a figure and in words
+    "knob": ("", 12),  # answers of two dials, numbers, table of methods
+    "learn": ("view=methods", 10),  # answer, headline, words, caption
+}
+
+
+async def moves(address: str, page: str, query: str) -> tuple[list[int], int, list[str]]:
+    """Messages of moves of a page's dial, bytes of the last one, and errors."""
+    visitor = await opened(address, page, query)
+    try:
+        messages, errors = [], []
+        for shares in ((0.31, 0.62), (0.62, 0.42), (0.42, 0.55), (0.71, 0.33)):
+            dial = visitor.find("dial", "bidi_component")
+            state = position(visitor, dial, shares)
+            await visitor.move(dial, state)
+            messages.append(visitor.messages)
+            errors += visitor.errors + ([] if followed(visitor, dial, state) else [f"{page} did not follow the dial"])
+        return messages, visitor.received, errors
+    finally:
+        await visitor.__aexit__(None, None, None)
+
+
 @pytest.fixture(scope="module")
 def server():
     with Server() as running:
@@ -76,6 +106,18 @@ def visited(request):
 def test_a_visitor_meets_no_error(visited):
     _, errors = visited
     assert errors == []
+
+
+@pytest.mark.parametrize("page", MOVES)
+def test_a_move_sends_the_readout_and_no_more(server, page):
+    query, most = MOVES[page]
+    with ThreadPoolExecutor(1) as thread:
+        messages, received, errors = thread.submit(lambda: asyncio.run(moves(server.address, page, query))).result()
+    assert errors == []
+    assert max(messages[2:]) <= most, (
+        f"{messages}: the first moves also change the buttons above the dial, later ones do not"
+    )
+    assert received < 15_000, "a move sends what stands still, the dial's grid for instance, once more"
 
 
 def test_the_settings_are_in_force(visited):

@@ -66,6 +66,9 @@ class Visitor:
         pages: hash of every page by its path in the URL ("" for the landing page).
         errors: exceptions shown on the page by the last run, as text.
         received: bytes that came in during the last run.
+        messages: how many messages came in during the last run.
+        fragments: ids of the fragments seen so far, in the order they appeared.
+        polls: fragments that the page asks to be run again and again, with seconds in between.
     """
 
     address: str
@@ -74,6 +77,9 @@ class Visitor:
     pages: dict[str, str] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     received: int = 0
+    messages: int = 0
+    fragments: dict[str, None] = field(default_factory=dict)
+    polls: dict[str, float] = field(default_factory=dict)
     page: str = ""
     query: str = ""
     _states: dict[str, WidgetState] = field(default_factory=dict)
@@ -204,6 +210,12 @@ class Visitor:
         finally:
             connection.close()
 
+    async def rerun(self, fragment: str = "", timeout: float = 60.0) -> float:
+        """Run one fragment anew, or with none the whole page; seconds."""
+        message = BackMsg()
+        message.rerun_script.fragment_id = fragment
+        return await self._run(message, timeout)
+
     def find(self, key: str, kind: str | None = None) -> Element:
         """The widget of that key (or whose key ends in ``.key``)."""
         for element in reversed(self.elements.values()):
@@ -223,7 +235,7 @@ class Visitor:
         client.cached_message_hashes.extend(self._cache)
         self._whole = not client.fragment_id
         self.errors = []
-        self.received = 0
+        self.received = self.messages = 0
         start = time.perf_counter()
         async with asyncio.timeout(timeout):
             await self._socket.send(message.SerializeToString())
@@ -240,6 +252,7 @@ class Visitor:
         if isinstance(data, str):
             raise TypeError("the server sent text; allowed: binary messages")
         self.received += len(data)
+        self.messages += 1
         message = ForwardMsg()
         message.ParseFromString(data)
         kind = message.WhichOneof("type")
@@ -252,8 +265,14 @@ class Visitor:
             message, kind = known, known.WhichOneof("type")
         elif message.metadata.cacheable and message.hash:
             self._cache[message.hash] = message
+        if kind == "delta" and message.delta.fragment_id:
+            self.fragments[message.delta.fragment_id] = None
         if kind == "new_session" and self._whole:
             self.elements.clear()  # what is still there will be drawn again
+            self.fragments.clear()
+            self.polls.clear()
+        elif kind == "auto_rerun":
+            self.polls[message.auto_rerun.fragment_id] = message.auto_rerun.interval
         elif kind == "navigation":
             self.page = message.navigation.page_script_hash
             for page in message.navigation.app_pages:

@@ -2,31 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import streamlit as st
 
 from mmexplore.ui.copylink import copy_link
 from mmexplore.ui.pins import pin_button
+from mmexplore.ui.readout import part
 from mmexplore.ui.state import PageState
 
 
-def action_row(state: PageState[Any], more: Callable[[], None] | None = None, *, pins: bool = True) -> None:
-    """Buttons that act on the whole view; `more` draws a page's own after them; `pins`: whether a view can be pinned."""
-    timeline = state.timeline
+def action_row(
+    state: PageState[Any],
+    more: Callable[[], None] | None = None,
+    *,
+    pins: bool = True,
+    shows: Callable[[], Hashable] | None = None,
+) -> None:
+    """Buttons that act on the whole view, as a part of the page that runs alone.
+
+    Args:
+        state: of the page.
+        more: draws a page's own buttons after them.
+        pins: whether a view can be pinned.
+        shows: what `more` shows of the view that a dial may change; such a page names it to `mmexplore.ui.readout.moved`.
+    """
+
+    def shown() -> Hashable:
+        return state.possible() if shows is None else (state.possible(), shows())
+
+    part(state, "actions", lambda: _row(state, more, pins), shows=shown)
+
+
+def _row(state: PageState[Any], more: Callable[[], None] | None, pins: bool) -> None:
+    undo, redo, reset, _ = state.possible()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.button(
-            "Undo", icon=":material/undo:", on_click=state.undo, disabled=not timeline.past, key=state.key("undo")
-        )
-        st.button(
-            "Redo", icon=":material/redo:", on_click=state.redo, disabled=not timeline.future, key=state.key("redo")
-        )
+        st.button("Undo", icon=":material/undo:", on_click=state.undo, disabled=not undo, key=state.key("undo"))
+        st.button("Redo", icon=":material/redo:", on_click=state.redo, disabled=not redo, key=state.key("redo"))
         st.button(
             "Reset",
             icon=":material/restart_alt:",
             on_click=state.reset,
-            disabled=state.view == state.spec(),
+            disabled=not reset,
             key=state.key("reset"),
             help="Everything back to the start. Undo brings it back.",
         )

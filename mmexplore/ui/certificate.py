@@ -8,6 +8,7 @@ import streamlit as st
 
 from mmexplore.info.measures import REGISTRY
 from mmexplore.types import ATOMS, PID
+from mmexplore.ui.badges import Badge
 from mmexplore.ui.failures import plain
 from mmexplore.ui.words import ATOM_WORDS, atom_title, duration, number, small
 
@@ -22,36 +23,41 @@ _MEANING = (
 
 def badge(result: PID, of: str = "") -> None:
     """One line: how far from the truth the numbers on show can be; `of` names what they speak of, where that is not the page's subject."""
+    badge_of(result, of).draw()
+
+
+def badge_of(result: PID, of: str = "") -> Badge:
+    """The same, to be drawn beside others."""
+    about = f"{of}: " if of else ""
     if result.certificate == "certified" and result.converged:
-        st.badge(
-            f"{of and of + ': '}Certified to {small(result.gap)} {result.unit} · {_effort(result)}",
+        return Badge(
+            f"{about}Certified to {small(result.gap)} {result.unit} · {_effort(result)}",
             icon=":material/verified:",
             color="green",
             help=f"{_bounds(result)}\n\n{_MEANING}",
         )
-    elif result.certificate == "certified":
-        st.badge(
-            f"{of and of + ': '}Tolerance missed: within {small(result.gap)} {result.unit} (asked for {small(result.tolerance)}) · {_effort(result)}",
+    if result.certificate == "certified":
+        return Badge(
+            f"{about}Tolerance missed: within {small(result.gap)} {result.unit} (asked for {small(result.tolerance)}) · {_effort(result)}",
             icon=":material/warning:",
             color="orange",
             help=f"{_bounds(result)}\n\nThe interval is still valid, only wider than asked for. {_MEANING}",
         )
-    elif result.certificate == "exact":
-        st.badge(
-            f"{of and of + ': '}Closed form · {duration(result.seconds)}",
+    if result.certificate == "exact":
+        return Badge(
+            f"{about}Closed form · {duration(result.seconds)}",
             icon=":material/function:",
             color="blue",
             help="A formula without an iteration: exact up to rounding, about 1e-14.",
         )
-    else:
-        st.badge(
-            f"Iterated, no certificate · {duration(result.seconds)}"
-            if result.converged
-            else "Not converged: do not use these numbers",
-            icon=":material/info:" if result.converged else ":material/warning:",
-            color="grey" if result.converged else "orange",
-            help="Computed to machine precision as far as one can see, but no bound on the remaining error is known.",
-        )
+    return Badge(
+        f"Iterated, no certificate · {duration(result.seconds)}"
+        if result.converged
+        else "Not converged: do not use these numbers",
+        icon=":material/info:" if result.converged else ":material/warning:",
+        color="grey" if result.converged else "orange",
+        help="Computed to machine precision as far as one can see, but no bound on the remaining error is known.",
+    )
 
 
 def _effort(result: PID) -> str:
@@ -86,15 +92,7 @@ def intervals(result: PID, names: tuple[str, str, str]) -> None:
         f"| {number(float(getattr(result, atom)), digits)} | {number(float(upper[atom]), digits)} |"
         for atom in ATOMS
     ]
-    st.markdown(
-        "\n".join(
-            [
-                f"| Atom ({result.unit}) | at least | shown | at most |",
-                "|:--|--:|--:|--:|",
-                *rows,
-            ]
-        )
-    )
+    table = "\n".join([f"| Atom ({result.unit}) | at least | shown | at most |", "|:--|--:|--:|--:|", *rows])
     facts = {
         "Definition": f"{entry.label} ({entry.reference})",
         "Certified gap": f"{small(result.gap)} {result.unit}",
@@ -103,5 +101,6 @@ def intervals(result: PID, names: tuple[str, str, str]) -> None:
         "Time": duration(result.seconds),
         "Union information I*": f"{number(float(result.union), digits)} {result.unit}",
     }
-    st.markdown("  \n".join(f"**{name}**: {value}" for name, value in facts.items()))
+    listed = "  \n".join(f"**{name}**: {value}" for name, value in facts.items())
+    st.markdown(f"{table}\n\n{listed}")
     st.caption(_MEANING if result.certificate == "certified" else entry.summary)

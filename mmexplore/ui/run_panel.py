@@ -49,7 +49,7 @@ PHASES: dict[str, tuple[str, str, str]] = {
 
 def run_panel(
     state: PageState[Any],
-    task: Task,
+    task: Task | Callable[[], Task],
     draw: Callable[[Run], None],
     *,
     name: str = "run",
@@ -62,7 +62,8 @@ def run_panel(
 
     Args:
         state: of the page.
-        task: what to run; another task is another run, and the old one goes on for whoever watches it.
+        task: what to run; another task is another run, and the old one goes on for whoever watches it. Or what makes it, asked again when
+            the start button is pressed: for a panel that is not drawn anew at every change of the task while there is no run.
         draw: draws the run; called while it works and after its end, not before its first frame or result.
         name: tells two panels of a page apart.
         start: words on the start button.
@@ -71,17 +72,18 @@ def run_panel(
         auto: start it where there is none, without being asked.
     """
     try:
-        run = runs.find(task)
+        asked = task() if callable(task) else task
+        run = runs.find(asked)
         if not nobody_runs() and auto and run.state.phase == "absent":
             run = _start(task, data)
     except MmexploreError as error:
         st.info(plain(str(error)), icon=":material/info:")
         return
     if run.state.active:
-        _watch(state, task, draw, name, data)
+        _watch(state, asked, draw, name, data)
         return
     _controls(state, task, run, name, start, data)
-    if not run.exists and (gone := store.why_gone(task)):
+    if not run.exists and (gone := store.why_gone(asked)):
         st.warning(f"{plain(gone)}.", icon=":material/delete_history:")
     new = store.replacing(run)
     if new is not None and new.state.active:
@@ -162,13 +164,13 @@ def again_words(new: Run) -> str:
     return f"Running it again did not come to its end: {now.words}. The result from before is still here"
 
 
-def _start(task: Task, data: Arrays | Callable[[], Arrays] | None, *, again: bool = False) -> Run:
-    return runs.start(task, data() if callable(data) else data, again=again)
+def _start(task: Task | Callable[[], Task], data: Arrays | Callable[[], Arrays] | None, *, again: bool = False) -> Run:
+    return runs.start(task() if callable(task) else task, data() if callable(data) else data, again=again)
 
 
 def _controls(
     state: PageState[Any],
-    task: Task,
+    task: Task | Callable[[], Task],
     run: Run,
     name: str,
     start: str,
@@ -216,7 +218,7 @@ def _controls(
                 asked_first(run, ask, lambda: button(label, "play_arrow", lambda: _start(task, data), type="primary"))
             phase_badge(run, now)
             if now.phase != "finished":
-                expected(task)
+                expected(task() if callable(task) else task)
             elif not _being_replaced(run) and not watched:
                 anew = partial(_start, task, data, again=True)
                 asked_first(run, ask, lambda: button("Run again", "replay", anew, type="tertiary"))

@@ -22,6 +22,7 @@ from mmexplore.ui import widgets
 
 S = TypeVar("S", bound=Spec)
 
+PARTS = "parts"  # of the page that may run beside a dial's read-out: see `mmexplore.ui.readout`
 _VISIBLE = "visible page"
 _ENTERED = "page was entered by this run"
 _MOMENT = 30.0  # seconds: a busy browser may be that late
@@ -52,11 +53,10 @@ class PageState(Generic[S]):
     @property
     def timeline(self) -> Timeline[Moment[S]]:
         """The history, made at the first look."""
-        key = self.key("timeline")
-        if key not in st.session_state:
-            st.session_state[key] = Timeline(Moment(self.spec()))
-        timeline: Timeline[Moment[S]] = st.session_state[key]
-        return timeline
+        known: Timeline[Moment[S]] | None = st.session_state.get(self.key("timeline"))
+        if known is None:
+            known = st.session_state[self.key("timeline")] = Timeline(Moment(self.spec()))
+        return known
 
     @property
     def view(self) -> S:
@@ -66,8 +66,15 @@ class PageState(Generic[S]):
     @property
     def pinned(self) -> S | None:
         """The pinned view, in the present view's unit; None if there is none."""
-        pin, unit = self.timeline.present.pin, getattr(self.view, "unit", None)
+        present = self.timeline.present
+        pin, unit = present.pin, getattr(present.view, "unit", None)
         return pin if pin is None or unit is None else pin.replace(unit=unit)
+
+    def possible(self) -> tuple[bool, bool, bool, bool]:
+        """What the row of actions shows of the view: whether there is something to undo, to redo, to reset, and to compare with."""
+        timeline = self.timeline
+        present = timeline.present
+        return bool(timeline.past), bool(timeline.future), present.view != self.spec(), present.pin is not None
 
     # -- URL ---------------------------------------------------------------------------------------------------------
 
@@ -75,19 +82,21 @@ class PageState(Generic[S]):
         """At the top of a full run: take over a link, Back or Forward; restore the view when the page is re-entered."""
         self._take_url()
         st.session_state[self.key("drawn")] = self._drawn()
+        st.session_state[self.key(PARTS)] = {}
 
-    def _drawn(self) -> tuple[int, str | None, S]:
-        return self.timeline.revision, self.refused, self.view
+    def _drawn(self) -> tuple[int, str | None, S | None, S]:
+        timeline = self.timeline
+        return timeline.revision, self.refused, timeline.present.pin, timeline.present.view
 
     def follow(self, *paths: str) -> None:
         """At the top of a fragment: rerun the whole page if what is outside the fragment must follow.
 
-        That is so when the view jumped (undo, a link, a preset), when a change was refused, and when a value at one of `paths`, which
-        the rest of the page shows, is no longer what it was when the page was drawn.
+        That is so when the view jumped (undo, a link, a preset), when a change was refused, when another view or none is pinned, and when a
+        value at one of `paths`, which the rest of the page shows, is no longer what it was when the page was drawn.
         """
         drawn = st.session_state.get(self.key("drawn"))
         now = self._drawn()
-        if drawn is None or drawn[:2] != now[:2] or any(drawn[2].get(path) != now[2].get(path) for path in paths):
+        if drawn is None or drawn[:3] != now[:3] or any(drawn[3].get(path) != now[3].get(path) for path in paths):
             st.rerun()
 
     def _take_url(self) -> None:
@@ -129,7 +138,12 @@ class PageState(Generic[S]):
 
     def update(self, **changes: Any) -> None:
         """Replace some values, by name or path, by the user's hand on a widget."""
-        self._change(lambda: self.timeline.commit(Moment(self.view.put(**changes), self.timeline.present.pin)))
+
+        def change() -> None:
+            timeline = self.timeline
+            timeline.commit(Moment(timeline.present.view.put(**changes), timeline.present.pin))
+
+        self._change(change)
 
     def jump(self, **changes: Any) -> None:
         """Replace some values from elsewhere (a preset, a table): widgets take them over."""

@@ -162,7 +162,8 @@ def gate(name: str, **values: Any) -> np.ndarray:
             raise BadSpec(f"gate {name!r} has no parameter {key!r}; allowed: {', '.join((*own_names, *what_if_names))}")
     own = {key: value for key, value in values.items() if key in own_names}
     changes = {key: value for key, value in values.items() if key not in own_names}
-    return what_if(_at_all(entry, own), **changes)
+    tables = _at_all(entry, own)
+    return what_if(tables, **changes) if changes else np.array(tables)
 
 
 def _at_all(entry: Gate, own: dict[str, Any]) -> np.ndarray:

@@ -249,16 +249,29 @@ def _chances(
     a: float, b: float, c: float, d: float, log2_points: int = 17
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """P(y = 1 | x1), P(y = 1 | x2) and y on points of the law of (s, u1, u2, v1, v2)."""
+    s, u1, u2, v1, v2 = _points(log2_points)
+    left, right = np.sqrt(a) * s + np.sqrt(b) * u1, np.sqrt(a) * s + np.sqrt(c) * u2
+    score = left + np.sqrt(c) * u2
+    open1, open2 = np.asarray(c), np.asarray(b)  # variances that each view leaves open
+    if d > 0:
+        score = score + np.sqrt(d) * v1 * v2
+        open1, open2 = c + d * v1**2, b + d * v2**2
+    with np.errstate(divide="ignore", invalid="ignore"):  # a view that knows the label divides by 0
+        q1 = ndtr(np.where(left == 0, 0.0, left / np.sqrt(open1)))
+        q2 = ndtr(np.where(right == 0, 0.0, right / np.sqrt(open2)))
+    return q1, q2, (score >= 0).astype(np.float64)
+
+
+@lru_cache(maxsize=4)
+def _points(log2_points: int) -> tuple[np.ndarray, ...]:
+    """Points of the law of (s, u1, u2, v1, v2), each (2**log2_points,): the same for every label, and half of what one costs."""
     from scipy.stats import norm, qmc  # a second to import, and a launcher or a command line may never ask
 
     u = qmc.Sobol(5, scramble=True, rng=np.random.default_rng(0)).random_base2(log2_points)
-    s, u1, u2, v1, v2 = norm.ppf(np.clip(u, 1e-12, 1 - 1e-12)).T
-    left, right = np.sqrt(a) * s + np.sqrt(b) * u1, np.sqrt(a) * s + np.sqrt(c) * u2
-    y = (left + np.sqrt(c) * u2 + np.sqrt(d) * v1 * v2 >= 0).astype(np.float64)
-    with np.errstate(divide="ignore", invalid="ignore"):  # a view that knows the label divides by 0
-        q1 = ndtr(np.where(left == 0, 0.0, left / np.sqrt(c + d * v1**2)))
-        q2 = ndtr(np.where(right == 0, 0.0, right / np.sqrt(b + d * v2**2)))
-    return q1, q2, y
+    points = tuple(np.ascontiguousarray(column) for column in norm.ppf(np.clip(u, 1e-12, 1 - 1e-12)).T)
+    for column in points:
+        column.flags.writeable = False
+    return points
 
 
 def _network_table(spec: Factors, outer: int = 800, inner: int = 40) -> tuple[np.ndarray, float]:
@@ -301,9 +314,16 @@ def _table(q1: np.ndarray, q2: np.ndarray, weight: np.ndarray, bins: int = _BINS
 def _bins(q: np.ndarray, bins: int = _BINS) -> tuple[np.ndarray, int]:
     """Bins of equal weight; fewer where values are tied."""
     rounded = np.round(q, 9)
-    cuts = np.unique(np.quantile(rounded, np.arange(1, bins) / bins))
-    cuts = cuts[cuts < rounded.max()]
-    return np.searchsorted(cuts, rounded, side="left"), len(cuts) + 1
+    ordered = np.sort(rounded)  # once: quicker than looking for so many quantiles in any order
+    place = np.arange(1, bins) / bins * (len(q) - 1)
+    below = place.astype(int)
+    share, low, high = place - below, ordered[below], ordered[below + 1]
+    cuts = np.unique(np.where(share < 0.5, low + (high - low) * share, high - (high - low) * (1.0 - share)))
+    cuts = cuts[cuts < ordered[-1]]
+    which = np.zeros(len(q), dtype=np.int16)
+    for cut in cuts:  # a few dozen comparisons of all values beat as many searches as there are values
+        which += rounded > cut
+    return which.astype(np.intp), len(cuts) + 1
 
 
 def _binary_entropy(p: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from mmexplore.labs.knob.ui import STATE
 from mmexplore.labs.knob.ui.controls import sidebar
+from mmexplore.labs.knob.ui.dials import Dials
 from mmexplore.labs.knob.ui.live import live_block
 from mmexplore.labs.knob.ui.tabs import below
 from mmexplore.ui.failures import guarded
@@ -17,5 +18,6 @@ def page() -> None:
     """Draw what is below the headline."""
     with guarded(STATE), st.sidebar:
         sidebar()
-    live_block()
-    below()
+    dials = Dials()
+    live_block(dials)
+    below(dials)

@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import streamlit as st
@@ -111,6 +112,119 @@ def committed(key: str, grid: Grid, value: Sequence[float], *, rev: int = 0) -> 
     return tuple(axis.clip(v) for axis, v in zip(grid.axes, read, strict=True))
 
 
+@dataclass(frozen=True)
+class Face:
+    """A dial without its answer: what stands still while it is turned.
+
+    Attributes:
+        grid: what is drawn; encoded once for each `grid.id`.
+        key: unique on the page; without a double underscore.
+        views: which charts, in order. "map" needs two axes, "table" and "ellipses" need `tables` of their
+            kind; they are left out otherwise.
+        tables: the distributions behind the grid.
+        stacks: arrays and facts for views of a trained method (`KNOB_VIEWS`).
+        names: names of the two modalities and of the target (any text).
+        title: name of what is shown; heads the charts' files and the table of numbers.
+        caption: what was computed and how (definition, seed, n), written below the charts' files.
+        compact: no tables and no files below the charts.
+
+    Raises:
+        BadSpec: unknown view, or a key that is not allowed.
+    """
+
+    grid: Grid
+    key: str
+    views: Sequence[str] = VIEWS
+    tables: Tables | None = None
+    stacks: Stacks | None = None
+    names: tuple[str, str, str] = ("X₁", "X₂", "Y")
+    title: str = ""
+    caption: str = ""
+    compact: bool = False
+
+    def __post_init__(self) -> None:
+        if "__" in self.key:
+            raise BadSpec(f"key is {self.key!r}; allowed: no double underscore")
+        for view in self.views:
+            if view not in assets.view_names():
+                raise BadSpec(f"view is {view!r}; allowed: {', '.join(assets.view_names())}")
+
+    def draw(self) -> None:
+        """Draw the charts and bring them their grid; outside of what runs when the dial is let go."""
+        with st.container(gap=None):
+            self._draw()
+
+    def _draw(self) -> None:
+        content = _content(self.grid, self.key, self.tables, self.stacks) | {
+            "names": [str(n) for n in self.names],
+            "title": self.title,
+            "caption": self.caption,
+        }
+        shown = {"token": self.key, "views": list(self.views), "compact": bool(self.compact)}
+        _dial(key=f"{self.key}.view", data=shown)
+        _say(key=f"{self.key}.grid", data=content)
+
+    def answer(
+        self,
+        value: Sequence[float],
+        *,
+        exact: Mapping[str, Any] | None = None,
+        pin: Mapping[str, Any] | None = None,
+        unit: Unit = "bit",
+        rev: int = 0,
+        on_commit: Callable[[tuple[float, ...]], None] | None = None,
+        state: LinkState | None = None,
+    ) -> None:
+        """Bring the charts their answer, in one message without a body.
+
+        The fragment that this is called in is the one that runs when the dial is let go.
+
+        Args:
+            value: where Python wants the sliders; applied when the dial appears, and when `rev` changes while nobody drags.
+            exact: the exact answer at one position: ``{"value": (...), <field>: bits, ..., "gap": bits}``; see `exact_of`. Its
+                optional "table", p(x1, x2, y) there, is drawn where `tables` has no stack.
+            pin: a result to compare with, same form, with ``"label"`` if it is not to be called A.
+            unit: what is shown; fields are in bits whatever it is.
+            rev: raise it to move the sliders from Python (undo, a link, a preset).
+            on_commit: called with the new value before the rerun.
+            state: the page's state: an axis whose key is a path that the link locks is shown and cannot be turned; one that it hides
+                has no slider, and its value stays.
+
+        Raises:
+            BadData: a field or an answer is not finite, or has the wrong shape.
+            BadSpec: unknown unit.
+        """
+        grid, key = self.grid, self.key
+        as_unit(unit)
+        if len(value) != len(grid.axes) or not all(math.isfinite(v) for v in value):
+            raise BadData(f"value is {tuple(value)}; allowed: {len(grid.axes)} finite numbers")
+        fixed = _fixed(grid, state)
+        echo = {
+            "kind": "echo",
+            "token": key,
+            "grid": grid.id,
+            "rev": int(rev),
+            "value": tuple(axis.place(axis.clip(v)) for axis, v in zip(grid.axes, value, strict=True)),
+            "unit": unit,
+            "exact": _answer("exact", exact, grid, table=self.tables is not None and self.tables.p is None),
+            "pin": _answer("pin", pin, grid),
+            **({"fixed": fixed} if any(fixed) else {}),
+        }
+
+        def changed() -> None:
+            if on_commit is not None:
+                on_commit(self.committed(value, rev=rev, state=state))
+
+        # the state is not named "value": Streamlit unwraps a dictionary under that name and then calls no callback
+        _say(key=key, data=echo, on_at_change=changed)
+
+    def committed(self, value: Sequence[float], *, rev: int = 0, state: LinkState | None = None) -> tuple[float, ...]:
+        """Where the reader let go last; along an axis that the link fixes nothing a browser sends is taken."""
+        at = committed(self.key, self.grid, value, rev=rev)
+        fixed = _fixed(self.grid, state)
+        return tuple(a.clip(v) if f else x for a, v, x, f in zip(self.grid.axes, value, at, fixed, strict=True))
+
+
 def dial(
     grid: Grid,
     value: Sequence[float],
@@ -130,79 +244,16 @@ def dial(
     on_commit: Callable[[tuple[float, ...]], None] | None = None,
     state: LinkState | None = None,
 ) -> tuple[float, ...]:
-    """Draw the dial; return the committed value, one float an axis.
+    """Draw the dial with its answer in one place; return the committed value, one float an axis.
 
-    Args:
-        grid: what is drawn; encoded once for each `grid.id`.
-        value: where Python wants the sliders; applied when the dial appears, and when `rev` changes while nobody drags.
-        key: unique on the page; without a double underscore.
-        views: which charts, in order. "map" needs two axes, "table" and "ellipses" need `tables` of their
-            kind; they are left out otherwise.
-        exact: the exact answer at one position: ``{"value": (...), <field>: bits, ..., "gap": bits}``; see `exact_of`. Its
-            optional "table", p(x1, x2, y) there, is drawn where `tables` has no stack.
-        pin: a result to compare with, same form, with ``"label"`` if it is not to be called A.
-        unit: what is shown; fields are in bits whatever it is.
-        rev: raise it to move the sliders from Python (undo, a link, a preset).
-        tables: the distributions behind the grid.
-        stacks: arrays and facts for views of a trained method (`KNOB_VIEWS`).
-        names: names of the two modalities and of the target (any text).
-        title: name of what is shown; heads the charts' files and the table of numbers.
-        caption: what was computed and how (definition, seed, n), written below the charts' files.
-        compact: no tables and no files below the charts.
-        on_commit: called with the new value before the rerun.
-        state: the page's state: an axis whose key is a path that the link locks is shown and cannot be turned; one that it hides has
-            no slider, and its value stays.
-
-    Raises:
-        BadData: a field or an answer is not finite, or has the wrong shape.
-        BadSpec: unknown view, unit or key.
+    Right where it is the only thing that runs; a page keeps the two apart (`Face`), since all that is drawn beside the answer costs anew at
+    every move. The arguments are those of `Face` and of `Face.answer`.
     """
-    _check(grid, value, key, views, unit)
-    fixed = _fixed(grid, state)
-    content = _content(grid, key, tables, stacks) | {
-        "names": [str(n) for n in names],
-        "title": title,
-        "caption": caption,
-    }
-    echo = {
-        "kind": "echo",
-        "token": key,
-        "grid": grid.id,
-        "rev": int(rev),
-        "value": [axis.place(axis.clip(v)) for axis, v in zip(grid.axes, value, strict=True)],
-        "unit": unit,
-        "exact": _answer("exact", exact, grid, table=tables is not None and tables.p is None),
-        "pin": _answer("pin", pin, grid),
-        **({"fixed": fixed} if any(fixed) else {}),
-    }
-
-    def now() -> tuple[float, ...]:
-        """What was committed; along an axis that the link fixes nothing a browser sends is taken."""
-        at = committed(key, grid, value, rev=rev)
-        return tuple(axis.clip(v) if f else x for axis, v, x, f in zip(grid.axes, value, at, fixed, strict=True))
-
-    def changed() -> None:
-        if on_commit is not None:
-            on_commit(now())
-
+    face = Face(grid, key, views, tables, stacks, names, title, caption, compact)
     with st.container(gap=None):
-        # the state is not named "value": Streamlit unwraps a dictionary under that name and then calls no callback
-        _dial(key=key, data={"token": key, "views": list(views), "compact": bool(compact)}, on_at_change=changed)
-        _say(key=f"{key}.grid", data=content)
-        _say(key=f"{key}.echo", data=echo)
-    return now()
-
-
-def _check(grid: Grid, value: Sequence[float], key: str, views: Sequence[str], unit: str) -> None:
-    """Raise where the dial cannot be drawn as it is asked for."""
-    if "__" in key:
-        raise BadSpec(f"key is {key!r}; allowed: no double underscore")
-    as_unit(unit)
-    for view in views:
-        if view not in assets.view_names():
-            raise BadSpec(f"view is {view!r}; allowed: {', '.join(assets.view_names())}")
-    if len(value) != len(grid.axes) or not all(math.isfinite(v) for v in value):
-        raise BadData(f"value is {tuple(value)}; allowed: {len(grid.axes)} finite numbers")
+        face._draw()
+        face.answer(value, exact=exact, pin=pin, unit=unit, rev=rev, on_commit=on_commit, state=state)
+    return face.committed(value, rev=rev, state=state)
 
 
 def _fixed(grid: Grid, state: LinkState | None) -> list[str]:

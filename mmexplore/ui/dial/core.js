@@ -12,7 +12,7 @@
 // fig.opt keeps a view's own switches over rebuilds; fig.ctl is the place for them. User strings only ever become text nodes.
 const VIEWS = {};
 const SVG = "http://www.w3.org/2000/svg";
-const HUB = (globalThis[Symbol.for("mmexplore.dial")] ??= { said: new Map(), hear: new Map() });
+const HUB = (globalThis[Symbol.for("mmexplore.dial")] ??= { said: new Map(), hear: new Map(), send: new Map() });
 const LEAST = 0.02; // bits an axis spans at least: below, labels would be all zeros
 let serial = 0;
 

@@ -188,7 +188,7 @@ class Dial {
     if (sign === this.sent) return;
     this.sent = sign;
     this.sentAt = performance.now();
-    this.send("at", { rev: this.rev, v: this.v.slice() });
+    HUB.send.get(this.token)?.("at", { rev: this.rev, v: this.v.slice() });
     this.asked = this.e.exact ? setTimeout(() => this.status(), 1500) : 0;
     this.schedule();
   }
@@ -352,11 +352,10 @@ class Dial {
   }
 }
 
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data, parentElement }) {
   let dial = DIALS.get(parentElement);
   if (!dial) DIALS.set(parentElement, (dial = new Dial(parentElement)));
   const mine = (dial.run = (dial.run || 0) + 1);
-  dial.send = setStateValue;
   dial.setData(data);
   return () => dial.run === mine && dial.unmount();
 }

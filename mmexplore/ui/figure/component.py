@@ -25,9 +25,13 @@ _FRAME = (
 )
 
 
-def figure(shown: Figure, key: str, width: int = 760) -> None:
-    """Draw a figure with its title and its note, at most `width` pixels wide; `key` is unique on the page."""
+def figure(shown: Figure, key: str, width: int = 760, *, beside: bool = False) -> None:
+    """Draw a figure with its title and its note, at most `width` pixels wide; `key` is unique on the page.
+
+    `beside`: in a row with other elements, of which it takes `width` pixels.
+    """
     theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
     uid = "f" + hashlib.sha256(f"{key} {shown.title}".encode()).hexdigest()[:10]
     css = f":host,[data-figure]{{{variables(theme)}}}{FIGURES}{_FRAME}.figure{{max-width:{int(width)}px}}"
-    _figure(key=key, data={"svg": draw(shown, uid), "css": css, "title": shown.title, "note": shown.note})
+    data = {"svg": draw(shown, uid), "css": css, "title": shown.title, "note": shown.note}
+    _figure(key=key, data=data, width=width if beside else "stretch")

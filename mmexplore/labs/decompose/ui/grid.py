@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import streamlit as st
 
 from mmexplore import datasets
@@ -63,8 +65,7 @@ def wanted() -> list[Scene]:
     return [*gates, *real, *(scene.replace(measure=name) for name in others for scene in gates)]
 
 
-def answer(scene: Scene, result: PID, at: tuple[float, ...]) -> dict[str, Any]:
-    """The exact answer for a scene as the dial takes it, with the target's entropy and the distribution itself."""
-    table = scene.table()
+def answer(table: npt.NDArray[np.float64], result: PID, at: tuple[float, ...]) -> dict[str, Any]:
+    """The exact answer for a table as the dial takes it, with the target's entropy and the distribution itself."""
     entropy_of_target = float(entropy(table.sum(axis=(0, 1))))
     return {**exact_of(result.to("bit"), at, hy=entropy_of_target), "table": table}

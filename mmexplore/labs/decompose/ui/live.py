@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from mmexplore import datasets
 from mmexplore.labs.decompose.dialgrid import grid_scene
@@ -16,79 +17,121 @@ from mmexplore.labs.decompose.ui.actions import own_actions
 from mmexplore.labs.decompose.ui.export import downloads
 from mmexplore.labs.decompose.ui.grid import answer, scene_grid
 from mmexplore.labs.decompose.ui.measures import every_measure
-from mmexplore.labs.decompose.ui.states import states_and_data
+from mmexplore.labs.decompose.ui.states import data_link, lost_by_states
 from mmexplore.types import PID
 from mmexplore.ui import certificate
 from mmexplore.ui.actions import action_row
-from mmexplore.ui.dial import dial
+from mmexplore.ui.badges import Badge, headline
+from mmexplore.ui.dial import Face
 from mmexplore.ui.failures import guarded
 from mmexplore.ui.pins import comparison
+from mmexplore.ui.readout import READOUT, moved, part
 from mmexplore.ui.words import ATOM_WORDS, number, small
 from mmexplore.units import per_bit, per_nat
 
 
-@st.fragment
 def live_block() -> None:
-    """Actions, dial, linked views and certificate; runs alone when the dial is let go."""
-    STATE.follow()
+    """Actions, dial, linked views and certificate; the read-out runs alone when the dial is let go."""
     with guarded(STATE):
-        action_row(STATE, own_actions)
-        _live(STATE.view)
+        action_row(STATE, own_actions, shows=lambda: bool(STATE.view.changes()))
+        scene = STATE.view
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            head = st.container()
+            data_link(scene)
+        face = _face(scene)
+        face.draw()
+        part(STATE, "below", lambda: _below(face, head))
 
 
-def _live(scene: Scene) -> None:
-    result = scene.decompose()
-    grid, tables, computed = scene_grid(scene)
-    x, y = computed.paths
-    at = (scene.get(x), scene.get(y))
-    names = scene.names()
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.markdown(f"**{scene.title()}.**", width="content")
-        certificate.badge(result)
-        _expected(scene, result)
-        _samples(scene, result)
-        states_and_data(scene, result)
-    pinned = STATE.pinned
-    pinned_result = pinned.decompose() if pinned is not None else None
-    dial(
+def _face(scene: Scene) -> Face:
+    grid, tables, _ = scene_grid(scene)
+    return Face(
         grid,
+        "decompose.dial",
+        tables=tables,
+        names=scene.names(),
+        title=grid_scene(scene).title(),  # without the dial's own values: what stands still is not sent again
+        caption=f"{scene.measure} · mmexplore",
+    )
+
+
+# What one may ask of the answer: how it is drawn, and whether it follows the dial.
+_TABS: dict[str, tuple[Callable[[Scene, PID], None], bool]] = {
+    "Certificate": (lambda scene, result: certificate.intervals(result, scene.names()), True),
+    "Every measure": (lambda scene, result: every_measure(scene), True),
+    "About": (lambda scene, result: about(scene), False),
+    "Take it with you": (downloads, True),
+}
+
+
+def _below(face: Face, head: DeltaGenerator) -> None:
+    """The comparison with a pinned view, the tabs of what one may ask, of which only the open one is computed, and the read-out."""
+    compared = st.container() if STATE.pinned is not None else None
+    tabs = st.tabs(tuple(_TABS), key=STATE.key("below"), on_change="rerun")
+    tab, (draw, follows) = next((t, how) for t, how in zip(tabs, _TABS.values(), strict=True) if t.open)
+    if not follows:
+        with tab:
+            draw(STATE.view, STATE.view.decompose())
+    part(STATE, READOUT, lambda: _readout(face, head, compared, tab, draw if follows else None))
+
+
+def _readout(
+    face: Face,
+    head: DeltaGenerator,
+    compared: DeltaGenerator | None,
+    tab: DeltaGenerator,
+    below: Callable[[Scene, PID], None] | None,
+) -> None:
+    """What follows the dial: its answer, the headline with its certificate, and what the open tab says of the answer."""
+    scene, pinned = STATE.view, STATE.pinned
+    table = scene.table()
+    result = scene.decompose(table)
+    before = None if pinned is None else pinned.decompose()
+    x, y = scene.axes()
+    at = (scene.get(x), scene.get(y))
+    face.answer(
         at,
-        key="decompose.dial",
-        exact=answer(scene, result, at),
-        pin=_pin(pinned, pinned_result),
+        exact=answer(table, result, at),
+        pin=None if pinned is None or before is None else _pin(pinned, before),
         unit=result.unit,
         rev=STATE.revision(),
-        tables=tables,
-        names=names,
-        title=grid_scene(scene).title(),  # without the dial's own values: what stands still is not sent again
-        caption=f"{result.measure} · mmexplore",
         on_commit=_committed,
         state=STATE,
     )
-    if pinned is not None and pinned_result is not None:
-        same = names if pinned.names() == names else None
-        comparison(pinned.title(), pinned_result, scene.title(), result, same)
-    _below(scene, result)
+    with head:
+        badges = (
+            certificate.badge_of(result),
+            _expected(scene, result),
+            _samples(scene, result),
+            lost_by_states(scene, result),
+        )
+        headline(f"{scene.title()}.", (badge for badge in badges if badge is not None))
+    if compared is not None and pinned is not None and before is not None:
+        with compared:
+            same = scene.names() if pinned.names() == scene.names() else None
+            comparison(pinned.title(), before, scene.title(), result, same)
+    if below is not None:
+        with tab:
+            below(scene, result)
 
 
 def _committed(value: tuple[float, ...]) -> None:
     STATE.update(**{path: round(v, 6) for path, v in zip(STATE.view.axes(), value, strict=True)})
+    moved(STATE)
 
 
-def _pin(scene: Scene | None, result: PID | None) -> dict[str, Any] | None:
+def _pin(scene: Scene, result: PID) -> dict[str, Any]:
     """The pinned result as the dial draws it; its place on the axes only where they are the same."""
-    if scene is None or result is None:
-        return None
     view, dials = STATE.view, scene.dials()
     at = tuple(scene.get(path) if path in dials else float(view.at(path).default) for path in view.axes())
-    return {**answer(scene, result, at), "label": f"A: {scene.title()}"}
+    return {**answer(scene.table(), result, at), "label": f"A: {scene.title()}"}
 
 
-def _expected(scene: Scene, result: PID) -> None:
+def _expected(scene: Scene, result: PID) -> Badge | None:
     """Truth beside the number: the literature's decomposition of an untouched gate."""
     expected = scene.expected()
     if expected is None:
-        return
+        return None
     bits = result.to("bit").atoms
     factor = per_bit(scene.unit)
     off = max(abs(float(ours) - theirs) for ours, theirs in zip(bits, expected, strict=True))
@@ -96,7 +139,7 @@ def _expected(scene: Scene, result: PID) -> None:
         f"{ATOM_WORDS[name].symbol} {number(theirs * factor, 3)}" for name, theirs in expected._asdict().items()
     )
     info = datasets.gate_info(scene.gate)
-    st.badge(
+    return Badge(
         f"Literature: {atoms} · {'agrees' if off < 1e-6 else f'differs by {small(off * factor)} {result.unit}'}",
         icon=":material/menu_book:",
         color="green" if off < 1e-6 else "red",
@@ -104,15 +147,15 @@ def _expected(scene: Scene, result: PID) -> None:
     )
 
 
-def _samples(scene: Scene, result: PID) -> None:
+def _samples(scene: Scene, result: PID) -> Badge | None:
     """What the certificate does not cover: a table of relative frequencies has an error of its own."""
     if scene.source != "real":
-        return
+        return None
     made = scene.real_table()
     n1, n2, ny = made.table.p.shape
     bias = (n1 - 1) * (n2 - 1) * (ny - 1) / (2 * made.rows) * per_nat(result.unit)
     few = made.rows < 5 * n1 * n2 * ny
-    st.badge(
+    return Badge(
         f"{made.rows:,} rows, {made.rows / (n1 * n2 * ny):.1f} a cell · synergy too high by up to about {number(bias, 2)} {result.unit}",
         icon=":material/groups:",
         color="orange" if few else "grey",
@@ -120,18 +163,3 @@ def _samples(scene: Scene, result: PID) -> None:
         "too large by about (|X1|−1)(|X2|−1)(|Y|−1)/(2N) nats (leading order, every cell possible; Panzeri & Treves 1996); "
         "less where many cells cannot occur.",
     )
-
-
-def _below(scene: Scene, result: PID) -> None:
-    """What one may ask of the answer; only the open tab is computed."""
-    parts: dict[str, Callable[[], None]] = {
-        "Certificate": lambda: certificate.intervals(result, scene.names()),
-        "Every measure": lambda: every_measure(scene),
-        "About": lambda: about(scene),
-        "Take it with you": lambda: downloads(scene, result),
-    }
-    tabs = st.tabs(tuple(parts), key=STATE.key("below"), on_change="rerun")
-    for tab, draw in zip(tabs, parts.values(), strict=True):
-        with tab:
-            if tab.open:
-                draw()

@@ -20,7 +20,8 @@ def miniature() -> None:
     key = "home.dial"
     at = st.session_state.get("home.at", (_MIX.mix, _MIX.noise))
     scene = _MIX.put(mix=at[0], noise=at[1])
-    result = pid(scene.table())
+    table = scene.table()
+    result = pid(table)
     st.markdown(
         "**Try it.** With the first slider at its left end both modalities show the same bit (redundancy); "
         "at its right end the target is their exclusive or (synergy)."
@@ -30,7 +31,7 @@ def miniature() -> None:
         at,
         key=key,
         views=("bars", "diagram", "curve"),
-        exact=answer(scene, result, at),
+        exact=answer(table, result, at),
         names=scene.names(),
         title=grid_scene(scene).title(),  # without the dial's own values: what stands still is not sent again
         compact=True,

@@ -12,26 +12,32 @@ from mmexplore.labs.decompose.scene import Scene
 from mmexplore.labs.registry import LABS, page_for
 from mmexplore.runs.task import TASKS
 from mmexplore.types import INFORMATIONS, PID
+from mmexplore.ui.badges import Badge
 from mmexplore.ui.words import number
 from mmexplore.units import in_unit
 
 
-def states_and_data(scene: Scene, result: PID) -> None:
-    """For measured data, a badge with the loss, and a link to the same data without bins."""
+def lost_by_states(scene: Scene, result: PID) -> Badge | None:
+    """For measured data, what the states lose; None where that is not known."""
+    known = _by_predictors(scene.real) if scene.source == "real" and not scene.changes() else None
+    if known is None:
+        return None
+    made = scene.real_table()
+    loss = lost(result.to("bit"), np.rint(made.table.p * made.rows), known)
+    read = ", ".join(f"{name.upper()} {number(in_unit(known[name], scene.unit), 3)}" for name in INFORMATIONS)
+    return Badge(
+        loss.words(),
+        icon=":material/filter_alt:",
+        color="red" if loss.much else "green",
+        help=f"Predictors read {read} {scene.unit} from the columns themselves, on rows that they were not fitted on. What is drawn here is exact "
+        "about the table of states; its informations less their predicted bias are compared.",
+    )
+
+
+def data_link(scene: Scene) -> None:
+    """For measured data, a link to the same data without bins."""
     if scene.source != "real":
         return
-    known = _by_predictors(scene.real)
-    if known is not None and not scene.changes():
-        made = scene.real_table()
-        loss = lost(result.to("bit"), np.rint(made.table.p * made.rows), known)
-        read = ", ".join(f"{name.upper()} {number(in_unit(known[name], scene.unit), 3)}" for name in INFORMATIONS)
-        st.badge(
-            loss.words(),
-            icon=":material/filter_alt:",
-            color="red" if loss.much else "green",
-            help=f"Predictors read {read} {scene.unit} from the columns themselves, on rows that they were not fitted on. What is drawn here is exact "
-            "about the table of states; its informations less their predicted bias are compared.",
-        )
     lab = LABS["yourdata"]
     st.page_link(
         page_for(lab),

@@ -7,6 +7,7 @@ import streamlit as st
 from mmexplore.info.gaussian import GaussianPID
 from mmexplore.labs.gaussian.ui import NAMES
 from mmexplore.types import ATOM_WORDS, ATOMS
+from mmexplore.ui.badges import Badge
 from mmexplore.ui.words import atom_title, duration, number, small
 
 SCALAR = (
@@ -22,39 +23,49 @@ def off(result: GaussianPID) -> float:
     return float(result.mmi.redundancy) - float(result.redundancy)
 
 
-def badges(result: GaussianPID) -> None:
+def badges(result: GaussianPID) -> list[Badge]:
     """The certificate, and what MMI would have said."""
     rounding = max(float(result.gap), float(result.accuracy))
+    made = []
     if result.converged:
-        st.badge(
-            f"Exact closed form · rounding below {small(max(rounding, 1e-15))} {result.unit} · {duration(result.seconds)}",
-            icon=":material/function:",
-            color="blue",
-            help="A formula without an iteration. A feasible coupling (above) and the dual problem (below) enclose the union information to "
-            f"{small(float(result.gap))} {result.unit}; the estimated rounding error from the covariance's condition is "
-            f"{small(float(result.accuracy))} {result.unit}.",
+        made.append(
+            Badge(
+                f"Exact closed form · rounding below {small(max(rounding, 1e-15))} {result.unit} · {duration(result.seconds)}",
+                icon=":material/function:",
+                color="blue",
+                help="A formula without an iteration. A feasible coupling (above) and the dual problem (below) enclose the union information to "
+                f"{small(float(result.gap))} {result.unit}; the estimated rounding error from the covariance's condition is "
+                f"{small(float(result.accuracy))} {result.unit}.",
+            )
         )
     else:
-        st.badge(
-            f"Nearly singular covariance: rounding may reach {small(rounding)} {result.unit}",
-            icon=":material/warning:",
-            color="orange",
+        made.append(
+            Badge(
+                f"Nearly singular covariance: rounding may reach {small(rounding)} {result.unit}",
+                icon=":material/warning:",
+                color="orange",
+            )
         )
     if result.limit:
-        st.badge(
-            "Singular covariance: the limit of ever less noise",
-            icon=":material/join_inner:",
-            color="orange",
-            help=result.limit,
+        made.append(
+            Badge(
+                "Singular covariance: the limit of ever less noise",
+                icon=":material/join_inner:",
+                color="orange",
+                help=result.limit,
+            )
         )
     wrong = off(result)
     if wrong > _AGREE:
-        st.badge(
-            f"MMI would overstate R by {number(wrong, 3)} {result.unit}",
-            icon=":material/compare_arrows:",
-            color="orange",
-            help="R = min(I1, I2), the usual shortcut for Gaussian data. See 'Why not MMI'.",
+        made.append(
+            Badge(
+                f"MMI would overstate R by {number(wrong, 3)} {result.unit}",
+                icon=":material/compare_arrows:",
+                color="orange",
+                help="R = min(I1, I2), the usual shortcut for Gaussian data. See 'Why not MMI'.",
+            )
         )
+    return made
 
 
 def why_not_mmi(result: GaussianPID) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from mmexplore.info.gaussian import GaussianPID
 from mmexplore.labs.gaussian.scene import GaussianGrid, GaussianScene, gaussian_grid, grid_scene
@@ -17,14 +19,16 @@ from mmexplore.labs.gaussian.ui.data import from_rows, misleading
 from mmexplore.labs.gaussian.ui.export import downloads
 from mmexplore.labs.gaussian.ui.file import given, waiting
 from mmexplore.labs.gaussian.ui.path import path
-from mmexplore.labs.gaussian.ui.spectrum import spectrum
+from mmexplore.labs.gaussian.ui.spectrum import spectrum, spectrum_numbers, spectrum_row, spectrum_table
 from mmexplore.report.content import Bar, Bars
 from mmexplore.types import ATOM_WORDS, ATOMS
 from mmexplore.ui.actions import action_row
-from mmexplore.ui.dial import Axis, Grid, Tables, dial, exact_of
+from mmexplore.ui.badges import headline
+from mmexplore.ui.dial import Axis, Face, Grid, Tables, exact_of
 from mmexplore.ui.failures import guarded
 from mmexplore.ui.figure import figure
 from mmexplore.ui.pins import comparison
+from mmexplore.ui.readout import READOUT, moved, part
 from mmexplore.ui.words import atom_title
 
 Array = npt.NDArray[np.float64]
@@ -39,10 +43,8 @@ _TITLES = {"system": "Two Gaussian channels", "file": "Your covariance"}
 _GAIN_ENDS = ("sees nothing", "sees it clearly")
 
 
-@st.fragment
 def live_block() -> None:
-    """Actions, dial, linked views and certificate; runs alone when the dial is let go."""
-    STATE.follow()
+    """Actions, dial, linked views and certificate; the read-out runs alone when the dial is let go."""
     with guarded(STATE):
         action_row(STATE)
         _live(STATE.view)
@@ -53,36 +55,89 @@ def _live(scene: GaussianScene) -> None:
     if scene.source == "file" and matrix is None:
         waiting(scene)
         return
-    result = scene.decompose(matrix)
-    dims = scene.dims(matrix)
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.markdown(f"**{scene.title()}.**", width="content")
-        badges(result)
-    with st.container():  # always there, so that the dial keeps its place
-        if dims[2] == 1:
+    head = st.container()
+    with st.container():
+        if scene.dims(matrix)[2] == 1:
             st.warning(SCALAR, icon=":material/warning:")
         if scene.source == "data":
             misleading(scene)
-    pinned = _pinned(scene)
-    _dial(scene, matrix, result, pinned)
-    if pinned is not None:
-        comparison(pinned[0].title(), pinned[1], scene.title(), result)
-    cov = scene.covariance(matrix)
-    parts: dict[str, Callable[[], None]] = {
-        "Unique to whom": lambda: spectrum(scene, result, cov),
-        **({"From these rows": lambda: from_rows(scene)} if scene.source == "data" else {}),
-        "Why not MMI": lambda: why_not_mmi(result),
-        "The optimiser's path": lambda: path(scene, result, cov, dims),
-        "What is assumed": lambda: assumptions(result, dims),
-        "Take it with you": lambda: downloads(scene, result, matrix),
-    }
+    face = _face(scene, matrix)
+    if face is not None:
+        face.draw()
+    part(STATE, "below", lambda: _below(scene.source, matrix, face, head))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What one may ask of the answer in a tab: the scene, its covariance where it is the visitor's own, and the answer."""
+
+    scene: GaussianScene
+    matrix: Array | None
+    result: GaussianPID
+
+    @property
+    def cov(self) -> Array:
+        """The covariance that was decomposed."""
+        return self.scene.covariance(self.matrix)
+
+    @property
+    def dims(self) -> tuple[int, int, int]:
+        """Coordinates of both modalities and of the target."""
+        return self.scene.dims(self.matrix)
+
+
+_TABS: dict[str, Callable[[_Asked], None]] = {
+    "Unique to whom": lambda asked: spectrum(asked.scene, asked.result, asked.cov),
+    "From these rows": lambda asked: from_rows(asked.scene),
+    "Why not MMI": lambda asked: why_not_mmi(asked.result),
+    "The optimiser's path": lambda asked: path(asked.scene, asked.result, asked.cov, asked.dims),
+    "What is assumed": lambda asked: assumptions(asked.result, asked.dims),
+    "Take it with you": lambda asked: downloads(asked.scene, asked.result, asked.matrix),
+}
+
+
+def _below(source: str, matrix: Array | None, face: Face | None, head: DeltaGenerator) -> None:
+    """The comparison with a pinned view, the tabs of what one may ask, of which only the open one is computed, and the read-out."""
+    compared = st.container() if STATE.pinned is not None else None
+    parts = {name: draw for name, draw in _TABS.items() if source == "data" or name != "From these rows"}
     if st.session_state.get(STATE.key("below")) not in (None, *parts):
         del st.session_state[STATE.key("below")]  # a tab of another source
     tabs = st.tabs(tuple(parts), key=STATE.key("below"), on_change="rerun")
-    for tab, draw in zip(tabs, parts.values(), strict=True):
-        with tab:
-            if tab.open:
-                draw()
+    tab, draw = next((t, d) for t, d in zip(tabs, parts.values(), strict=True) if t.open)
+    with tab:
+        of_spectrum = draw is _TABS["Unique to whom"]
+        place = spectrum_row() if of_spectrum else st.container()
+        numbers = spectrum_numbers() if of_spectrum else None
+    part(STATE, READOUT, lambda: _readout(matrix, face, head, compared, place, draw, numbers))
+
+
+def _readout(
+    matrix: Array | None,
+    face: Face | None,
+    head: DeltaGenerator,
+    compared: DeltaGenerator | None,
+    place: DeltaGenerator,
+    below: Callable[[_Asked], None],
+    numbers: DeltaGenerator | None,
+) -> None:
+    """What follows the dial: its answer, the headline with its certificate, and what the open tab says of the answer."""
+    scene = STATE.view
+    asked = _Asked(scene, matrix, scene.decompose(matrix))
+    pinned = _pinned(scene)
+    if face is not None:
+        _answer(face, scene, asked.result, pinned)
+    with head:
+        headline(f"{scene.title()}.", badges(asked.result))
+        if face is None:
+            _without_dial(asked.result)
+    if compared is not None and pinned is not None:
+        with compared:
+            comparison(pinned[0].title(), pinned[1], scene.title(), asked.result)
+    with place:
+        below(asked)
+    if numbers is not None:
+        with numbers:
+            spectrum_table(asked.result, asked.cov)
 
 
 def _pinned(scene: GaussianScene) -> tuple[GaussianScene, GaussianPID] | None:
@@ -106,34 +161,40 @@ def _pin(pinned: tuple[GaussianScene, GaussianPID] | None, scene: GaussianScene)
     return {**exact_of(result.to("bit"), at), "label": f"A: {before.title()}"}
 
 
-def _dial(
-    scene: GaussianScene,
-    matrix: Array | None,
-    result: GaussianPID,
-    pinned: tuple[GaussianScene, GaussianPID] | None,
-) -> None:
+def _face(scene: GaussianScene, matrix: Array | None) -> Face | None:
+    """The charts of the dial; None where the covariance is too large for one."""
     made = _grid_of(scene, matrix)
     if made is None:
-        st.caption("A covariance of this size is decomposed without a dial, which needs 200 rows or fewer.")
-        bars = (Bar(atom_title(a), float(getattr(result, a)), ATOM_WORDS[a].symbol) for a in ATOMS)  # type: ignore[arg-type]
-        figure(Bars("What each part tells", tuple(bars), unit=result.unit), "gaussian.atoms")
-        return
+        return None
     grid, tables = made
-    x, y = scene.axes()
-    at = (getattr(scene, x.name), getattr(scene, y.name))
-    dial(
+    return Face(
         grid,
-        at,
-        key="gaussian.dial",
+        "gaussian.dial",
         views=_VIEWS,
-        exact=exact_of(result.to("bit"), at),
-        pin=_pin(pinned, scene),
-        unit=result.unit,
-        rev=STATE.revision(),
         tables=tables,
         names=NAMES,
         title=_TITLES.get(scene.source) or scene.rows().title,
         caption="Gaussian variables, exact closed form · mmexplore",
+    )
+
+
+def _without_dial(result: GaussianPID) -> None:
+    st.caption("A covariance of this size is decomposed without a dial, which needs 200 rows or fewer.")
+    bars = (Bar(atom_title(a), float(getattr(result, a)), ATOM_WORDS[a].symbol) for a in ATOMS)  # type: ignore[arg-type]
+    figure(Bars("What each part tells", tuple(bars), unit=result.unit), "gaussian.atoms")
+
+
+def _answer(
+    face: Face, scene: GaussianScene, result: GaussianPID, pinned: tuple[GaussianScene, GaussianPID] | None
+) -> None:
+    x, y = scene.axes()
+    at = (getattr(scene, x.name), getattr(scene, y.name))
+    face.answer(
+        at,
+        exact=exact_of(result.to("bit"), at),
+        pin=_pin(pinned, scene),
+        unit=result.unit,
+        rev=STATE.revision(),
         on_commit=_committed,
         state=STATE,
     )
@@ -142,6 +203,7 @@ def _dial(
 def _committed(value: tuple[float, ...]) -> None:
     x, y = STATE.view.axes()
     STATE.update(**{p.name: round(v, 6) for p, v in zip((x, y), value, strict=True)})
+    moved(STATE)
 
 
 # -- grids ----------------------------------------------------------------------------------------------------------------

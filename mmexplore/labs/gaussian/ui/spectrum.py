@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from mmexplore.info.gaussian import GaussianPID
 from mmexplore.labs.gaussian.scene import GaussianScene
-from mmexplore.labs.gaussian.ui import NAMES
+from mmexplore.labs.gaussian.ui import NAMES, STATE
 from mmexplore.report.content import Bar, Bars
 from mmexplore.ui.figure import figure
 from mmexplore.ui.words import number
@@ -106,18 +107,28 @@ def _nearby(scene: GaussianScene, weights: Array) -> str:
 
 
 def spectrum(scene: GaussianScene, result: GaussianPID, cov: Array) -> None:
-    """Figure, sentences and the numbers as a table."""
-    # side by side where there is room for the drawing at its full size, else one below the other
-    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
-        with st.container(width=760):
-            figure(bars(result, cov), "gaussian.spectrum")
-        with st.container(width=560):
-            st.markdown("\n\n".join(sentences(scene, result, cov)))
-    with st.expander("Numbers"):
-        weights = directions(result, cov)
-        table = {
-            f"½ log λ ({result.unit})": np.asarray(result.spectrum),
-            "explained by modality 1": np.asarray(result.known1),
-            "explained by modality 2": np.asarray(result.known2),
-        } | {f"weight of y{k + 1}": weights[k] for k in range(min(len(weights), 20))}
-        st.dataframe(pd.DataFrame(table).round(6), hide_index=True)
+    """Figure and sentences, in the row that `spectrum_row` makes."""
+    figure(bars(result, cov), "gaussian.spectrum", beside=True)
+    st.markdown("\n\n".join(sentences(scene, result, cov)), width=560)
+
+
+def spectrum_row() -> DeltaGenerator:
+    """The place for figure and sentences: side by side where there is room for the drawing at its full size, else one below the other."""
+    return st.container(horizontal=True, gap="medium", vertical_alignment="center")
+
+
+def spectrum_numbers() -> DeltaGenerator | None:
+    """The place for the numbers as a table; None while it is closed: nothing is drawn there then."""
+    folded = st.expander("Numbers", key=STATE.key("spectrum numbers"), on_change="rerun")
+    return folded if folded.open else None
+
+
+def spectrum_table(result: GaussianPID, cov: Array) -> None:
+    """The numbers as a table."""
+    weights = directions(result, cov)
+    table = {
+        f"½ log λ ({result.unit})": np.asarray(result.spectrum),
+        "explained by modality 1": np.asarray(result.known1),
+        "explained by modality 2": np.asarray(result.known2),
+    } | {f"weight of y{k + 1}": weights[k] for k in range(min(len(weights), 20))}
+    st.dataframe(pd.DataFrame(table).round(6), hide_index=True)

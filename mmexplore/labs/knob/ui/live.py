@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import numpy as np
@@ -17,26 +16,24 @@ from mmexplore.labs.knob.presets import PRESETS
 from mmexplore.labs.knob.preview import theory
 from mmexplore.labs.knob.scene import KnobScene, correlations_of
 from mmexplore.labs.knob.task import Knob
-from mmexplore.labs.knob.ui import STATE, follow, turned
+from mmexplore.labs.knob.ui import STATE
+from mmexplore.labs.knob.ui.dials import Dials, shown
 from mmexplore.labs.knob.ui.file import arrays_of, named, waiting
 from mmexplore.labs.knob.ui.periodic import periodic
 from mmexplore.runs import Run
 from mmexplore.tabular.two_views import OWN, Arrays
 from mmexplore.ui.actions import action_row
-from mmexplore.ui.dial import KNOB_VIEWS, dial
 from mmexplore.ui.failures import guarded, plain
 from mmexplore.ui.presets import preset_row
 from mmexplore.ui.run_panel import run_panel
 from mmexplore.ui.words import number
-from mmexplore.units import as_unit, per_nat
+from mmexplore.units import per_nat
 
 _KEPT = 24  # dials shared by all visitors, about 2 MB each
 
 
-@st.fragment
-def live_block() -> None:
-    """Actions, methods, run and dial; runs alone when the dial is let go."""
-    follow()
+def live_block(dials: Dials) -> None:
+    """Actions, methods, run and dial."""
     with guarded(STATE):
         action_row(STATE)
         scene = STATE.view
@@ -52,7 +49,7 @@ def live_block() -> None:
         if scene.data == OWN and own is None:
             waiting(scene)
             return
-        _run(scene, own_id, arrays)
+        _run(scene, own_id, arrays, dials)
 
 
 def stories(scene: KnobScene) -> None:
@@ -97,32 +94,35 @@ def about_method(scene: KnobScene) -> None:
 # -- the run --------------------------------------------------------------------------------------------------------------
 
 
-def _run(scene: KnobScene, own_id: str, arrays: Arrays | None) -> None:
+def _run(scene: KnobScene, own_id: str, arrays: Arrays | None, dials: Dials) -> None:
     task = scene.task(own_id)
     run_panel(
         STATE,
         task,
-        lambda run: _draw(scene, run),
+        lambda run: _draw(scene, run, dials),
         name="knob",
         start="Train it",
         data=arrays,
-        idle=lambda: _theory(scene, arrays),
+        idle=lambda: _theory(scene, arrays, dials),
     )
 
 
-def _draw(scene: KnobScene, run: Run) -> None:
+def _draw(scene: KnobScene, run: Run, dials: Dials) -> None:
     """The dial of a run that has ended or of one that is under way."""
-    if run.has("grid"):
+    if run.has("grid") and not run.state.active:
         knob_dial, arrays = dial_of(run)
-        draw_dial(scene, knob_dial, "knob.dial", f"{scene.title()}, trained", pin=_pin(scene, knob_dial))
-        _numbers(scene, run, arrays)
-        _comparison(scene, arrays)
+        dials.above.append(
+            shown(scene, knob_dial, "knob.dial", f"{scene.title()}, trained", lambda now: _pin(now, knob_dial))
+        )
+        dials.above.append((st.container(), lambda now: _numbers(now, run, arrays)))
+        if STATE.pinned is not None:
+            dials.above.append((st.container(), lambda now: _comparison(now, arrays)))
         return
     drawn = [frame for frame in run.frames() if frame.get("arrays")]
     if drawn and run.has("about"):
         coarse: dict[str, np.ndarray] = {**run.arrays("about"), **run.arrays(str(drawn[-1]["arrays"]))}
         knob_dial = dial_of_arrays(f"{run.name} {drawn[-1]['arrays']}", coarse, scene.declared())
-        draw_dial(scene, knob_dial, "knob.dial", f"{scene.title()}, in training")
+        shown(scene, knob_dial, "knob.dial", f"{scene.title()}, in training").answer()
         st.caption(
             f"Step {drawn[-1]['step']:,}, on a coarse grid of {len(coarse['beta'])} × {len(coarse['gamma'])} settings; latents and reconstructions are shown "
             "at the middle of the dial. The full grid comes at the end."
@@ -158,29 +158,7 @@ def _computed(key: str, run: Run) -> tuple[KnobDial, RunArrays]:
     return dial_of_arrays(key, arrays, method(task.method if isinstance(task, Knob) else "")), arrays
 
 
-def draw_dial(scene: KnobScene, knob_dial: KnobDial, key: str, title: str, pin: dict[str, Any] | None = None) -> None:
-    """Draw a dial over the scene's knobs; letting go writes them back."""
-    which = "methods" if key == "knob.every" else "dial"
-    at = tuple(float(getattr(scene, knob)) for knob in knob_dial.acting)
-    grid = dataclasses.replace(knob_dial.grid, own=True) if scene.data == OWN else knob_dial.grid
-    dial(
-        grid,
-        [axis.clip(v) for axis, v in zip(grid.axes, at, strict=True)],
-        key=key,
-        views=KNOB_VIEWS,
-        unit=as_unit(scene.unit),
-        rev=STATE.revision(which),
-        stacks=knob_dial.stacks,
-        pin=pin,
-        names=("X", "Y", "the label"),
-        title=title,
-        caption=f"seed {scene.seed} · held-out samples · mmexplore",
-        on_commit=lambda value: turned(which, dict(zip(knob_dial.acting, value, strict=True))),
-        state=STATE,
-    )
-
-
-def _theory(scene: KnobScene, arrays: Arrays | None) -> None:
+def _theory(scene: KnobScene, arrays: Arrays | None, dials: Dials) -> None:
     """Exact theory while there is no trained network: at once, and marked as such."""
     try:
         result = correlations_of(scene, arrays)
@@ -196,7 +174,7 @@ def _theory(scene: KnobScene, arrays: Arrays | None) -> None:
         else ", as if the samples were Gaussian with their own canonical correlations; real data may hold more information."
     )
     st.info(f"{text} *Train it* trains a network, and then shows everything else.", icon=":material/function:")
-    draw_dial(scene, knob_dial, "knob.theory", f"{scene.title()}: exact Gaussian theory")
+    dials.above.append(shown(scene, knob_dial, "knob.theory", f"{scene.title()}: exact Gaussian theory"))
     for sentence in result.warnings:
         st.caption(plain(sentence))
 

@@ -11,15 +11,16 @@ from mmexplore.labs.knob.dial import RunArrays
 from mmexplore.labs.knob.methods import method, methods
 from mmexplore.labs.knob.scene import KnobScene
 from mmexplore.labs.knob.ui import STATE
+from mmexplore.labs.knob.ui.dials import Dials, shown
 from mmexplore.labs.knob.ui.file import arrays_of
-from mmexplore.labs.knob.ui.live import dial_of, draw_dial
+from mmexplore.labs.knob.ui.live import dial_of
 from mmexplore.runs import Run
 from mmexplore.tabular.two_views import OWN
 from mmexplore.ui.failures import plain
 from mmexplore.ui.run_panel import run_panel
 
 
-def compare(scene: KnobScene) -> None:
+def compare(scene: KnobScene, dials: Dials) -> None:
     """Everything that is computed on these data; what is missing can be started here."""
     own = arrays_of(scene)
     if scene.data == OWN and own is None:
@@ -37,12 +38,12 @@ def compare(scene: KnobScene) -> None:
     if grids:
         both = plane(scene, grids)
         if both is not None:
-            draw_dial(scene, both, "knob.every", f"Methods on {scene.data_title()}")
+            dials.beneath.append(shown(scene, both, "knob.every", f"Methods on {scene.data_title()}"))
             st.caption(
                 "Held-out samples. A latent that sees both views (joint methods) may lie above the exact curve: it encodes Y itself. Deterministic "
                 "methods have no rate and stand in the table alone."
             )
-        _what_is_kept(scene, grids, finished)
+        _what_is_kept(grids, finished, dials)
     else:
         st.info("No method has been trained on these data yet.")
     if missing:
@@ -62,14 +63,18 @@ def compare(scene: KnobScene) -> None:
         )
 
 
-def _what_is_kept(scene: KnobScene, grids: dict[str, RunArrays], finished: dict[str, Run]) -> None:
+def _what_is_kept(grids: dict[str, RunArrays], finished: dict[str, Run], dials: Dials) -> None:
     st.markdown("**What each keeps where the knobs stand**, on samples of its first latent")
     lost_at = {name: finished[name].result().get("label_lost_beta") for name in grids}
-    st.dataframe(table(scene, grids, lost_at), hide_index=True)
+    dials.beneath.append((st.container(), lambda now: _kept(now, grids, lost_at)))
     st.caption(
         "A method without β is shown as it was trained. “Label lost at” is the largest β at which a probe predicts the label no better than "
         "chance: the smaller it is, the more compression the label survives."
     )
+
+
+def _kept(scene: KnobScene, grids: dict[str, RunArrays], lost_at: dict[str, float | None]) -> None:
+    st.dataframe(table(scene, grids, lost_at), hide_index=True)
 
 
 def _waiting(run: Run) -> None:

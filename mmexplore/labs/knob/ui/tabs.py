@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 import streamlit as st
 
-from mmexplore.labs.knob.ui import STATE, follow
+from mmexplore.labs.knob.ui import STATE
 from mmexplore.labs.knob.ui.about import about
 from mmexplore.labs.knob.ui.collapse import collapse
+from mmexplore.labs.knob.ui.dials import Dials
 from mmexplore.labs.knob.ui.file import arrays_of
 from mmexplore.labs.knob.ui.how_much_data import how_much_data
 from mmexplore.labs.knob.ui.sample_size import over_sizes
@@ -18,16 +19,18 @@ from mmexplore.labs.knob.ui.theory import exact_plane
 from mmexplore.labs.knob.ui.training import train_live
 from mmexplore.tabular.two_views import OWN
 from mmexplore.ui.failures import guarded
+from mmexplore.ui.readout import part
 
-TABS: dict[str, Callable[[], None]] = {
-    "Compare methods": lambda: compare(STATE.view),
-    "Train live": lambda: train_live(STATE.view),
-    "Exact plane": lambda: _exact(),
-    "Collapse and hysteresis": lambda: collapse(STATE),
-    "How much data do I need?": lambda: _samples(),
-    "About": lambda: about(STATE.view),
-    "Take it with you": lambda: take_along(STATE.view),
+TABS: dict[str, Callable[[Dials], None]] = {
+    "Compare methods": lambda dials: compare(STATE.view, dials),
+    "Train live": lambda dials: train_live(STATE.view),
+    "Exact plane": lambda dials: _exact(),
+    "Collapse and hysteresis": lambda dials: collapse(STATE),
+    "How much data do I need?": lambda dials: _samples(),
+    "About": lambda dials: about(STATE.view),
+    "Take it with you": lambda dials: take_along(STATE.view),
 }
+FOLLOW = ("How much data do I need?", "Take it with you")  # tabs that show the setting of the knobs as a whole
 
 
 def _samples() -> None:
@@ -44,13 +47,23 @@ def _exact() -> None:
     exact_plane(STATE, own[1] if own else None)
 
 
-@st.fragment
-def below() -> None:
-    """The tabs."""
-    follow()
+def below(dials: Dials) -> None:
+    """The tabs, and the read-out of the dials on the page."""
+    part(STATE, "below", lambda: _tabs(dials), shows=_knobs)
+
+
+def _knobs() -> Hashable:
+    """Where the knobs stand, if the open tab shows it and is no part of the read-out."""
+    view = STATE.view
+    return (view.beta, view.gamma) if st.session_state.get(STATE.key("below")) in FOLLOW else None
+
+
+def _tabs(dials: Dials) -> None:
+    dials.beneath.clear()
     tabs = st.tabs(tuple(TABS), key=STATE.key("below"), on_change="rerun")
     for tab, draw in zip(tabs, TABS.values(), strict=True):
         with tab:
             if tab.open:
                 with guarded(STATE, "tab"):
-                    draw()
+                    draw(dials)
+    dials.readout()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
@@ -13,9 +15,11 @@ from mmexplore.labs.losses.scene import FactorClScene
 from mmexplore.labs.losses.ui import STATE
 from mmexplore.report.content import Bar, Bars
 from mmexplore.types import ATOMS
-from mmexplore.ui.dial import Axis, Grid, dial, exact_of
+from mmexplore.ui.badges import Badge, headline
+from mmexplore.ui.dial import Axis, Face, Grid, exact_of
 from mmexplore.ui.failures import plain
 from mmexplore.ui.figure import figure
+from mmexplore.ui.readout import READOUT, moved, part
 from mmexplore.ui.words import ATOM_WORDS, number, small
 from mmexplore.ui.work import computed
 
@@ -34,21 +38,51 @@ def where(scene: FactorClScene, own: tuple[str, dict[str, np.ndarray], str] | No
     """The dial or the bars, and beside them the information about the label in words and numbers."""
     arrays = None if own is None else own[1]
     identity = own[0] if own is not None else scene.views().text()
-    with st.container():  # always there: what shows the progress must not move the dial under the finger
-        truth = computed(STATE, "truth", f"truth {identity}", lambda report, stop: scene.truth(arrays))
     with st.container():
         grid = _grid(scene) if on_dial(scene) else None
+    truth = None
+    if grid is None:
+        with st.container():
+            truth = _truth(scene, identity, arrays)
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=760):
+            face = None
             if grid is not None:
-                _dial(scene, grid, truth)
+                face = _face(grid)
+                face.draw()
             elif truth is not None:
                 _bars(truth)
         with st.container(width=560):
             if scene.data == "trifeature":
                 _pairs(scene)
-            if truth is not None:
-                _words(truth, scene.dialled and float(truth.pid.synergy) > 0.1 and not scene.factors().synergy)
+            if face is not None:
+                part(STATE, READOUT, partial(_readout, face))
+            elif truth is not None:
+                _words(scene, truth)
+
+
+def _truth(scene: FactorClScene, identity: str, arrays: dict[str, np.ndarray] | None) -> LabelTruth | None:
+    return computed(STATE, "truth", f"truth {identity}", lambda report, stop: scene.truth(arrays))
+
+
+def _readout(face: Face) -> None:
+    """What follows the dial: its answer, and the information about the label in words and numbers.
+
+    While the exact answer is still being computed the dial shows its interpolated ones; what shows the progress does not stand above it.
+    """
+    scene = STATE.view
+    truth = _truth(scene, scene.views().text(), None)
+    spec = scene.factors()
+    at = (float(getattr(spec, scene.dial_x)), float(getattr(spec, scene.dial_y)))
+    face.answer(
+        at,
+        exact=None if truth is None else exact_of(truth.pid, at),
+        rev=STATE.revision(),
+        on_commit=_committed,
+        state=STATE,
+    )
+    if truth is not None:
+        _words(scene, truth)
 
 
 def _grid(scene: FactorClScene) -> Grid | None:
@@ -68,23 +102,15 @@ def _shared(key: str, _scene: FactorClScene) -> dict[str, np.ndarray]:
     return weights_grid(_scene)
 
 
-def _dial(scene: FactorClScene, grid: Grid, truth: LabelTruth | None) -> None:
-    """Draw the dial; while the exact answer is still being computed it shows its interpolated ones."""
-    spec = scene.factors()
-    at = (float(getattr(spec, scene.dial_x)), float(getattr(spec, scene.dial_y)))
-    dial(
+def _face(grid: Grid) -> Face:
+    return Face(
         grid,
-        at,
-        key="learn.dial",
+        "learn.dial",
         views=("bars", "diagram"),
-        exact=None if truth is None else exact_of(truth.pid, at),
-        rev=STATE.revision(),
         names=NAMES,
         title="Where the information lies",
         caption="BROJA, of each view's chance of y = 1 \u00b7 mmexplore",
         compact=True,
-        on_commit=_committed,
-        state=STATE,
     )
 
 
@@ -96,8 +122,9 @@ def _committed(value: tuple[float, ...]) -> None:
     except MmexploreError:
         same = True
     STATE.update(**changes)
-    # the sidebar names the preset: it has to follow where the dial leaves or meets one, and the slider must not be moved meanwhile
-    st.session_state[STATE.key("whole page")] = not same
+    if not same:  # the sidebar names the preset: it has to follow where the dial leaves or meets one
+        st.rerun()
+    moved(STATE)
 
 
 def _bars(truth: LabelTruth) -> None:
@@ -128,28 +155,23 @@ def _drawn_pairs(text: str, count: int = 8, gap: int = 4, scale: int = 2) -> tup
     )
 
 
-def _words(truth: LabelTruth, synergistic: bool) -> None:
+def _words(scene: FactorClScene, truth: LabelTruth) -> None:
     p = truth.pid
     i1, i2, i12 = float(p.i1), float(p.i2), float(p.i12)
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.markdown("**Information about the label**", width="content")
-        if truth.exact:
-            st.badge("exact", icon=":material/function:", color="blue", help=truth.words)
-        else:
-            st.badge(
-                f"of a table, certified to {small(max(float(p.gap), 1e-16))} bit",
-                icon=":material/verified:",
-                color="green",
-                help=truth.words,
-            )
+    if truth.exact:
+        badge = Badge("exact", icon=":material/function:", color="blue", help=truth.words)
+    else:
+        certified = f"of a table, certified to {small(max(float(p.gap), 1e-16))} bit"
+        badge = Badge(certified, icon=":material/verified:", color="green", help=truth.words)
+    headline("Information about the label", (badge,))
     st.markdown(
         f"FactorCL's *shared* I1 + I2 \u2212 I12 = **{number(i1 + i2 - i12, 3)}**, *unique 1* I12 \u2212 I2 = **{number(i12 - i2, 3)}**, "
         f"*unique 2* I12 \u2212 I1 = **{number(i12 - i1, 3)}** bit: synergy is folded in (R \u2212 S, U1 + S, U2 + S)."
     )
-    if synergistic:
-        st.caption(
+    how = f"{plain(f'{truth.words[:1].upper()}{truth.words[1:]}')}."
+    if scene.dialled and float(p.synergy) > 0.1 and not scene.factors().synergy:
+        how = (
             "The synergy is no accident: the sign of a sum depends on every summand, so views that each hold one need each other. "
-            "*View-specific factors* are not *unique information*."
+            f"*View-specific factors* are not *unique information*.\n\n{how}"
         )
-    how = plain(f"{truth.words[:1].upper()}{truth.words[1:]}")
-    st.caption(f"{how}.")
+    st.caption(how)

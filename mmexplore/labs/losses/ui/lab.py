@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 
 import numpy as np
 import streamlit as st
@@ -25,6 +25,7 @@ from mmexplore.labs.losses.ui.file import own, waiting
 from mmexplore.labs.losses.ui.information import where
 from mmexplore.labs.losses.ui.pictures import flow, wide
 from mmexplore.runs import Run
+from mmexplore.runs.task import Task
 from mmexplore.tabular.two_views import OWN
 from mmexplore.ui.failures import plain
 from mmexplore.ui.run_panel import run_panel
@@ -55,6 +56,21 @@ def factors(scene: FactorClScene) -> None:
     _panel(scene, mine, _factors)
 
 
+def panel_shows() -> Hashable:
+    """What the part below the live dial shows of the view: the run of its setting, where there is one."""
+    scene = STATE.view
+    if scene.view != "methods" or scene.data == OWN:
+        return None
+    run = runs.find(scene.task("lab"))
+    return run.name if run.exists else None
+
+
+def _task() -> Task:
+    """Of the setting on show at the moment: a move of the dial changes it and leaves what is drawn of no run as it is."""
+    mine = _own(STATE.view)
+    return STATE.view.task("lab", mine[0] if mine else "")
+
+
 def _own(scene: FactorClScene) -> Own | None:
     return own(scene) if scene.data == OWN else None
 
@@ -74,7 +90,7 @@ def _panel(scene: FactorClScene, mine: Own | None, draw: Callable[[FactorClScene
     count = len(scene.chosen())
     run_panel(
         STATE,
-        scene.task("lab", mine[0] if mine else ""),
+        _task,
         lambda run: _drawn(scene, run, draw),
         name="lab",
         start=f"Train {count} method{'s' if count > 1 else ''}",

@@ -11,11 +11,12 @@ from mmexplore.labs.losses.ui import STATE
 from mmexplore.labs.losses.ui.about import about
 from mmexplore.labs.losses.ui.bounds import bounds
 from mmexplore.labs.losses.ui.export import take
-from mmexplore.labs.losses.ui.lab import factors, methods
+from mmexplore.labs.losses.ui.lab import factors, methods, panel_shows
 from mmexplore.labs.losses.ui.sweep import sweep
 from mmexplore.labs.losses.ui.table import table
 from mmexplore.ui.actions import action_row
 from mmexplore.ui.failures import guarded
+from mmexplore.ui.readout import part
 
 _DRAW: dict[str, Callable[[FactorClScene], None]] = {
     "methods": methods,
@@ -28,15 +29,14 @@ _DRAW: dict[str, Callable[[FactorClScene], None]] = {
 }
 
 
-@st.fragment
 def live_block() -> None:
-    """Runs alone when the dial is let go or a run ends."""
-    STATE.follow()
-    if st.session_state.pop(STATE.key("whole page"), False):
-        st.rerun()
+    """Actions and views; runs alone when a run ends or what it shows of one has changed, see `panel_shows`."""
+    part(STATE, "live", _live, shows=panel_shows)
+
+
+def _live() -> None:
     scene = STATE.view
-    with guarded(STATE):
-        action_row(STATE, pins=scene.view == "methods" or STATE.pinned is not None)
+    action_row(STATE, pins=scene.view == "methods" or STATE.pinned is not None)
     if STATE.hides("view") or STATE.locks("view"):  # a link that narrows the page to one view
         with guarded(STATE):
             _DRAW[scene.view](scene)
