@@ -207,7 +207,7 @@ def knob(view: Any) -> Told:
     yield "views", dataclasses.asdict(view.views())
     yield "nodes", view.need_nodes()
     yield "collapse", view.sym_numbers()
-    needed = view.need_here(replicates=1)
+    needed = view.need_here(mixings=1)
     yield "needed", [needed.signal, needed.information]
 
 

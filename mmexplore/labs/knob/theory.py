@@ -31,7 +31,7 @@ Array = npt.NDArray[np.float64]
 STRENGTHS = (0.02, 0.04, 0.08, 0.13, 0.2, 0.35, 0.6, 1.1, 2.0)
 PRIVATES = (0.0, 1.0, 2.0, 4.0, 8.0, 12.0, 20.0)
 _DIAL = {"mixings": 8, "replicates": 1}  # samples behind every node of the dial
-_HERE = {"mixings": 40, "replicates": 1}  # ... and behind the numbers at the knobs
+_HERE = 40  # ... and behind the numbers at the knobs, each of a mixing of its own
 _BETAS = (0.25, 128.0)
 _POINTS = 161
 
@@ -174,9 +174,9 @@ class KnobTheory(Spec):
         """What every method keeps over rows and the second slider, (methods, nodes, rows)."""
         return self._retained(ROWS, _DIAL, self.need_nodes())
 
-    def need_here(self) -> RetainedSignal:
+    def need_here(self, mixings: int = _HERE) -> RetainedSignal:
         """The same at the present knobs alone, with more mixings: (methods, 1)."""
-        return self._retained((round(self.need_rows),), _HERE, None)
+        return self._retained((round(self.need_rows),), {"mixings": mixings, "replicates": 1}, None)
 
     def _retained(self, rows: tuple[int, ...], drawn: Mapping[str, int], nodes: Array | None) -> RetainedSignal:
         over = {} if nodes is None else {"shared_strength" if self.need_over == "strength" else "private": nodes}
