@@ -150,6 +150,10 @@ def test_a_polite_stop_and_the_next_start_leave_nothing(tmp_path):
 def test_a_thousand_visits_with_256_descriptors_leave_the_server_well(tmp_path):
     with limited(256, tmp_path, 120) as running:
         process = psutil.Process(running.pid)
+        deadline = time.monotonic() + 600
+        while "every map is ready" not in running.log():  # what is computed beforehand takes memory for good
+            assert time.monotonic() < deadline
+            time.sleep(0.5)
         assert apart(visits(running.address, 20)) == []
         before = process.memory_info().rss
         assert apart(visits(running.address, 1000)) == []
