@@ -68,6 +68,7 @@ def held(state: PageState[Any]) -> Held:
         ALLOWANCE.add(st.session_state[key])
     mine: Held = st.session_state[key]
     mine.files = st.session_state.setdefault(state.key("files"), mine.files)
+    mine.contents = st.session_state.setdefault(state.key("contents"), mine.contents)
     mine.used = time.time()
     return mine
 
