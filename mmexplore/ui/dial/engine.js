@@ -18,6 +18,10 @@ class Dial {
     this.fixed = [];
     this.hear = () => this.update();
     this.size = new ResizeObserver(() => this.relayout());
+    this.sight = new IntersectionObserver((seen) => seen.forEach((e) => { for (const f of this.figs) if (f.node === e.target) f.hidden = !e.isIntersecting; }));
+    this.turns = 1;
+    this.timer = new MessageChannel();
+    this.timer.port1.onmessage = ({ data }) => this.timed(performance.now() - data);
   }
 
   // -- what Python says ------------------------------------------------------------------------------------------------
@@ -27,6 +31,7 @@ class Dial {
     this.token = data.token;
     HUB.hear.set(data.token, this.hear);
     this.size.observe(this.root);
+    for (const f of this.figs) this.sight.observe(f.node);
     this.theme();
     this.update();
   }
@@ -64,6 +69,7 @@ class Dial {
   unmount() {
     this.mute();
     this.size.disconnect();
+    this.sight.disconnect();
     cancelAnimationFrame(this.frame);
     this.frame = 0;
     clearTimeout(this.later);
@@ -130,7 +136,7 @@ class Dial {
       const done = () => {
         for (const n of ["pointerup", "pointercancel", "blur"]) removeEventListener(n, done, true);
         // the slider's own change event comes after pointerup
-        setTimeout(() => { this.dragging = false; this.rest(); }, 0);
+        setTimeout(() => { this.dragging = false; this.schedule(); this.rest(); }, 0);
       };
       for (const n of ["pointerup", "pointercancel", "blur"]) addEventListener(n, done, true);
     }
@@ -199,13 +205,31 @@ class Dial {
 
   // -- drawing ---------------------------------------------------------------------------------------------------------
   schedule() {
+    this.version = (this.version || 0) + 1;
+    this.again();
+  }
+  again() {
     if (!this.frame && this.v) this.frame = requestAnimationFrame(() => { this.frame = 0; this.draw(); });
   }
   state() {
     return { v: this.v, q: this.grid.at(this.v, this.k), exact: this.met ? this.exact : null, pin: this.pin };
   }
+  // Under a finger on a slow machine the charts take turns, the one that is held first, so that a frame stays short; what is out of sight waits.
+  // Once let go all of them are drawn.
+  due() {
+    if (!this.dragging) return this.figs;
+    const held = (f) => (this.inChart && f.svg.contains(this.inChart) ? 1 : 0), seen = this.figs.filter((f) => !f.hidden);
+    const old = seen.filter((f) => f.drawn !== this.version).sort((a, b) => held(b) - held(a) || (a.drawn || 0) - (b.drawn || 0)), now = Math.ceil(seen.length / this.turns);
+    if (old.length > now) this.again();
+    return old.slice(0, now);
+  }
+  // What a frame took, with layout and painting: how many turns the charts then take for a frame of some 16 ms.
+  timed(ms) {
+    this.spent = 0.7 * (this.spent ?? ms * this.turns) + 0.3 * ms * this.turns;
+    this.turns = clamp(Math.round(this.spent / 16), 1, 3);
+  }
   draw() {
-    const st = (this.st = this.state());
+    const began = performance.now(), st = (this.st = this.state());
     this.sliders.forEach(({ slide, back }, k) => {
       const a = this.grid.axes[k], x = this.v[k];
       // the thumb moves with charts and boxes, never under a finger: the slider already has this value then
@@ -215,7 +239,9 @@ class Dial {
       if (back) back.style.visibility = this.fixed[k] || Math.abs(x - a.default) < 1e-9 ? "hidden" : "visible";
       this.syncBox(k);
     });
-    for (const f of this.figs) f.view.draw(st);
+    const due = this.due();
+    for (const f of due) f.view.draw(st), (f.drawn = this.version);
+    if (this.dragging && due.length) this.timer.port2.postMessage(began);
     this.status();
     this.root.dispatchEvent(new CustomEvent("dial-draw", { bubbles: true, composed: true, detail: { v: this.v.slice(), q: st.q, state: this.root.dataset.state } }));
     const now = performance.now();
@@ -308,6 +334,8 @@ class Dial {
       });
       box.dataset.n = this.figs.length;
       box.replaceChildren(...this.figs.map((f) => f.node));
+      this.sight.disconnect();
+      for (const f of this.figs) this.sight.observe(f.node);
     }
     for (const f of this.figs) (f.width = 0), f.ctl.replaceChildren();
     this.relayout();
