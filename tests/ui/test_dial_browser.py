@@ -450,3 +450,23 @@ def test_a_hidden_axis_has_no_slider_and_its_value_stays(dial_page):
     says_noise = page.get_by_text("one.dial committed 0.2500, 0.4000")
     expect(says_noise).to_be_visible(timeout=10_000)
     assert shown(page) == pytest.approx(synergy(0.25, 0.4), abs=2e-3)
+
+
+def test_charts_that_take_turns_all_show_where_the_finger_rests(dial_page):
+    page = dial_page("views=bars,curve,map,identities")
+    handle = slider(page)
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 10})
+    page.mouse.move(*grip(page, handle, 0.24))
+    page.mouse.down()
+    for i in range(1, 13):
+        page.mouse.move(*grip(page, handle, 0.24 + 0.03 * i))
+        page.wait_for_timeout(20)
+    page.wait_for_timeout(1500)  # held, not let go
+    at = shown(page)
+    assert at == pytest.approx(synergy(float(handle.input_value()), 0.4), abs=2e-3)
+    key, value = page.locator("[data-view=map] .here").text_content().split()
+    assert float(value) == shown(page, key)
+    assert float(page.locator("[data-view=curve] .num.i-S").text_content()) == at
+    whole = page.locator("[data-view=identities] text.value").nth(3).text_content()
+    assert whole.startswith(f"{shown(page, 'R'):.3f} − {at:.3f}")
+    page.mouse.up()
