@@ -47,13 +47,13 @@ class Cost:
     Attributes:
         cpu: ms of the server's CPU a move.
         wall: ms from the message to the end of the run, median of the round.
-        messages: the most that one move brought.
+        messages: of every move.
         received: bytes the last move brought.
     """
 
     cpu: list[float] = field(default_factory=list)
     wall: list[float] = field(default_factory=list)
-    messages: int = 0
+    messages: list[int] = field(default_factory=list)
     received: int = 0
 
 
@@ -92,7 +92,7 @@ async def measure(cost: Cost, pid: int, visitor: Visitor, move: Callable[[], Awa
     start, walls = _cpu(server), []
     for _ in range(moves):
         walls.append(1e3 * await move())
-        cost.messages = max(cost.messages, visitor.messages)
+        cost.messages.append(visitor.messages)
         if visitor.errors:
             raise RuntimeError(f"a move failed: {visitor.errors}")
     cost.received = visitor.received
@@ -133,7 +133,7 @@ def line(page: str, cost: Cost, empty: Cost) -> str:
     cpu, least = statistics.median(cost.cpu), statistics.median(empty.cpu)
     ratio = statistics.median(a / b for a, b in zip(cost.cpu, empty.cpu, strict=True))
     return (
-        f"| {page} | {cost.messages} | {empty.messages} | {cpu:.1f} | {least:.1f} | {ratio:.2f} | {statistics.median(cost.wall):.1f} "
+        f"| {page} | {statistics.median(cost.messages):g} | {max(cost.messages)} | {max(empty.messages)} | {cpu:.1f} | {least:.1f} | {ratio:.2f} | {statistics.median(cost.wall):.1f} "
         f"| {statistics.median(empty.wall):.1f} | {cost.received:,} |"
     )
 
@@ -148,9 +148,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     with Server(EMPTY, ready=UP) as empty, Server(ready=WARM, within=600) as real:
         found = asyncio.run(compare(empty, real, options.pages.split(","), options.moves, options.rounds))
     print(
-        "| page | messages a move | of an empty fragment | CPU ms a move | of an empty fragment | ratio | wall ms | empty | bytes |"
+        "| page | messages a move | the most | of an empty fragment | CPU ms a move | of an empty fragment | ratio | wall ms | empty | bytes |"
     )
-    print("|---|---|---|---|---|---|---|---|---|")
+    print("|---|---|---|---|---|---|---|---|---|---|")
     for page, (cost, least) in found.items():
         print(line(page, cost, least))
     return 0

@@ -61,7 +61,10 @@ MOVES = {
     ),  # answer, headline and certificate, each of the latter two with the wrapper of the container it is written into
     "gaussian": ("", 12),  # answer, headline, spectrum in a figure and in words
     "knob": ("", 12),  # answers of two dials, numbers, table of methods
-    "learn": ("view=methods", 10),  # answer, headline, words, caption
+    "learn": (
+        "view=methods",
+        12,
+    ),  # answer, headline, words, caption; for a moment a progress bar where the exact answer takes long
 }
 
 

@@ -103,4 +103,9 @@ def intervals(result: PID, names: tuple[str, str, str]) -> None:
     }
     listed = "  \n".join(f"**{name}**: {value}" for name, value in facts.items())
     st.markdown(f"{table}\n\n{listed}")
-    st.caption(_MEANING if result.certificate == "certified" else entry.summary)
+
+
+def meaning(measure: str) -> None:
+    """What stands behind the bounds of a measure, or in their place."""
+    entry = REGISTRY[measure]
+    st.caption(_MEANING if entry.certificate == "certified" else entry.summary)

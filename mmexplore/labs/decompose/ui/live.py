@@ -68,18 +68,22 @@ def _below(face: Face, head: DeltaGenerator) -> None:
     """The comparison with a pinned view, the tabs of what one may ask, of which only the open one is computed, and the read-out."""
     compared = st.container() if STATE.pinned is not None else None
     tabs = st.tabs(tuple(_TABS), key=STATE.key("below"), on_change="rerun")
-    tab, (draw, follows) = next((t, how) for t, how in zip(tabs, _TABS.values(), strict=True) if t.open)
-    if not follows:
-        with tab:
+    name, tab = next((n, t) for n, t in zip(_TABS, tabs, strict=True) if t.open)
+    draw, follows = _TABS[name]
+    with tab:
+        place = st.container()
+        if not follows:
             draw(STATE.view, STATE.view.decompose())
-    part(STATE, READOUT, lambda: _readout(face, head, compared, tab, draw if follows else None))
+        elif name == "Certificate":
+            certificate.meaning(STATE.view.measure)
+    part(STATE, READOUT, lambda: _readout(face, head, compared, place, draw if follows else None))
 
 
 def _readout(
     face: Face,
     head: DeltaGenerator,
     compared: DeltaGenerator | None,
-    tab: DeltaGenerator,
+    place: DeltaGenerator,
     below: Callable[[Scene, PID], None] | None,
 ) -> None:
     """What follows the dial: its answer, the headline with its certificate, and what the open tab says of the answer."""
@@ -111,7 +115,7 @@ def _readout(
             same = scene.names() if pinned.names() == scene.names() else None
             comparison(pinned.title(), before, scene.title(), result, same)
     if below is not None:
-        with tab:
+        with place:
             below(scene, result)
 
 
