@@ -39,15 +39,18 @@ def cut(value: str, longest: int) -> str:
 def element(tag: str, content: str = "", **attributes: object) -> str:
     """One element; `content` is markup, attribute values are escaped, ``_`` in names is ``-``, None is left out."""
     given = "".join(
-        f' {name.rstrip("_").replace("_", "-")}="{text(_plain(value), 100_000)}"'
+        f' {name.rstrip("_").replace("_", "-")}="{_attribute(value)}"'
         for name, value in attributes.items()
         if value is not None
     )
     return f"<{tag}{given}>{content}</{tag}>"
 
 
-def _plain(value: object) -> object:
-    return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else value
+def _attribute(value: object) -> str:
+    """A number in its shortest form, anything else as safe text."""
+    if isinstance(value, float):
+        return f"{value:.2f}".rstrip("0").rstrip(".")
+    return str(value) if isinstance(value, int) else text(value, 100_000)
 
 
 def label(x: float, y: float, value: str, *, longest: int = LONG, **attributes: object) -> str:

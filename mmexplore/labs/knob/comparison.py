@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 
 from mmexplore.info.bottleneck import gaussian_ib_of
 from mmexplore.labs.knob.dial import KnobDial, RunArrays, axes_of
@@ -73,8 +73,8 @@ def _exact(grids: Mapping[str, RunArrays]) -> list[dict[str, Any]]:
     return [{"label": "exact Gaussian IB", "x": x, "y": y}]
 
 
-def table(scene: KnobScene, grids: Mapping[str, RunArrays], lost_at: Mapping[str, float | None]) -> pd.DataFrame:
-    """One row a method.
+def table(scene: KnobScene, grids: Mapping[str, RunArrays], lost_at: Mapping[str, float | None]) -> pa.Table:
+    """One row a method; an Arrow table, since it is made anew at every move and Streamlit would turn a frame of pandas into one.
 
     Args:
         scene: where the knobs stand, and the unit.
@@ -89,4 +89,5 @@ def table(scene: KnobScene, grids: Mapping[str, RunArrays], lost_at: Mapping[str
             for words, value in numbers_at(scene.replace(method=name), run).items()
         }
         rows.append({"method": method(name).title, **general, "label lost at β": lost_at[name]})
-    return pd.DataFrame(rows)
+    names = dict.fromkeys(name for row in rows for name in row)
+    return pa.table({name: [row.get(name) for row in rows] for name in names})
