@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
@@ -92,6 +93,18 @@ def _wait(address: str, process: subprocess.Popen[bytes], seconds: float = 60.0)
         except OSError:
             time.sleep(0.1)
     raise RuntimeError(f"the server did not answer within {seconds:g} s")
+
+
+@contextmanager
+def slowed(page: Any, rate: float) -> Iterator[None]:
+    """A page whose processor is so many times slower; the tab is given back as it was, since other tests share it."""
+    session = page.context.new_cdp_session(page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": rate})
+    try:
+        yield
+    finally:
+        session.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+        session.detach()
 
 
 class Tabs:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.chromium import slowed
+
 APP = "tests/ui/apps/dial_app.py"
 EXACT = ".dial[data-state=exact]"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -455,18 +457,18 @@ def test_a_hidden_axis_has_no_slider_and_its_value_stays(dial_page):
 def test_charts_that_take_turns_all_show_where_the_finger_rests(dial_page):
     page = dial_page("views=bars,curve,map,identities")
     handle = slider(page)
-    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 10})
-    page.mouse.move(*grip(page, handle, 0.24))
-    page.mouse.down()
-    for i in range(1, 13):
-        page.mouse.move(*grip(page, handle, 0.24 + 0.03 * i))
-        page.wait_for_timeout(20)
-    page.wait_for_timeout(1500)  # held, not let go
-    at = shown(page)
-    assert at == pytest.approx(synergy(float(handle.input_value()), 0.4), abs=2e-3)
-    key, value = page.locator("[data-view=map] .here").text_content().split()
-    assert float(value) == shown(page, key)
-    assert float(page.locator("[data-view=curve] .num.i-S").text_content()) == at
-    whole = page.locator("[data-view=identities] text.value").nth(3).text_content()
-    assert whole.startswith(f"{shown(page, 'R'):.3f} − {at:.3f}")
-    page.mouse.up()
+    with slowed(page, 10):
+        page.mouse.move(*grip(page, handle, 0.24))
+        page.mouse.down()
+        for i in range(1, 13):
+            page.mouse.move(*grip(page, handle, 0.24 + 0.03 * i))
+            page.wait_for_timeout(20)
+        page.wait_for_timeout(1500)  # held, not let go
+        at = shown(page)
+        assert at == pytest.approx(synergy(float(handle.input_value()), 0.4), abs=2e-3)
+        key, value = page.locator("[data-view=map] .here").text_content().split()
+        assert float(value) == shown(page, key)
+        assert float(page.locator("[data-view=curve] .num.i-S").text_content()) == at
+        whole = page.locator("[data-view=identities] text.value").nth(3).text_content()
+        assert whole.startswith(f"{shown(page, 'R'):.3f} − {at:.3f}")
+        page.mouse.up()
