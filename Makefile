@@ -80,7 +80,7 @@ format: install-dev  ## Let ruff format and repair what it can
 bench: install-dev  ## The solver beside its peers: times, ratios, gaps (ARGS=knob, ARGS=all, DEVICE=cuda)
 	@$(ONE_THREAD) $(PY) -m benchmarks --device $(DEVICE) $(ARGS)
 
-load: install-dev  ## 1, 10, 30 and 100 clients at once on the real pages, a minute each
+load: install-dev  ## 1, 10, 30 and 100 clients at once on the real pages, a minute each (ARGS="--pages knob,runs")
 	@$(PY) -m benchmarks.load --device $(DEVICE) $(ARGS)
 
 soak: install-dev  ## Ten minutes of visitors who come, bring files, train and leave: memory stays flat (ARGS="--minutes 3")
