@@ -23,10 +23,12 @@ NAMES = (
     "information",
     "knob",
     "load",
+    "moves",
     "pids",
     "predictive",
     "repeated",
     "runs",
+    "soak",
 )
 
 

@@ -63,6 +63,7 @@ class _Worker:
     path: Path
     process: Process
     ours: bool  # forked here; others were taken over from a launcher that has left
+    asked: object = None  # when the run was asked for: the folder may have been made anew before its process has ended
     paused: bool = False
     paused_at: float = 0.0
     killed_at: float = field(default=float("inf"))
@@ -104,7 +105,7 @@ class Launcher:
         if not is_locked(self.root / FOLDER / entry.path.name):  # asked once more: now the number cannot be another's
             process.close()
             return
-        self.workers[entry.pid] = _Worker(entry.path, process, ours=False)
+        self.workers[entry.pid] = _Worker(entry.path, process, ours=False, asked=_asked_at(entry.path))
         if not (entry.path / "pause").exists():
             process.signal(signal.SIGCONT)  # it may have been at rest with nobody to wake it
 
@@ -228,13 +229,14 @@ class Launcher:
         with contextlib.suppress(OSError, MmexploreError):  # the worker says what is wrong with the folder
             self.programs.prepare(module_of(Run(path).task))
         self.began = time.monotonic()
+        asked = _asked_at(path)
         pid = os.fork()
         if pid == 0:
             try:
                 child(path, self.root)
             finally:
                 os._exit(1)
-        self.workers[pid] = _Worker(path, Process(pid), ours=True)
+        self.workers[pid] = _Worker(path, Process(pid), ours=True, asked=asked)
 
     def _grant(self, worker: _Worker) -> None:
         now = time.monotonic()
@@ -281,8 +283,10 @@ class Launcher:
                 continue
             del self.workers[pid]
             worker.process.close()
-            strike(self.root, worker.path.name)
-            self._note_end(worker.path, STOPPED if worker.stopping else _how_it_ended(worker.path, status))
+            if not is_locked(self.root / FOLDER / worker.path.name):  # else it is the entry of one that was begun anew
+                strike(self.root, worker.path.name)
+            if _asked_at(worker.path) == worker.asked:
+                self._note_end(worker.path, STOPPED if worker.stopping else _how_it_ended(worker.path, status))
 
     def _note_end(self, path: Path, ending: tuple[Phase, str]) -> None:
         """Say how a run ended, where it could not say it itself."""
@@ -290,6 +294,11 @@ class Launcher:
             (path / "paused").unlink(missing_ok=True)
             if path.is_dir() and (Contents(path).status() or {}).get("phase") not in ("finished", "stopped", "failed"):
                 note_status(path, ending[0], words=ending[1], ended=time.time())
+
+
+def _asked_at(path: Path) -> object:
+    """When the run of a folder was asked for; None where nobody can say."""
+    return (Contents(path).status() or {}).get("queued")
 
 
 def _how_it_ended(path: Path, status: int | None) -> tuple[Phase, str]:

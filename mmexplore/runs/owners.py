@@ -98,8 +98,8 @@ def visitor(root: Path, secret: str, *, teacher: bool = False) -> Who:
 
 def owner_of(folder: Path) -> Owner:
     """Whose the run of a folder is."""
-    if folder.is_symlink():
-        return NOBODY  # the link itself; what it leads to is not read
+    if folder.is_symlink() or not folder.is_dir():
+        return NOBODY  # the link or file itself; what a link leads to is not read
     contents = Contents(folder)
     noted = contents.owner()
     if noted is None:

@@ -40,6 +40,8 @@ SHARED = {
     "labs/losses/ui/information.py": "declared latents and their pictures",
     "labs/yourdata/study.py": "bundled data, rows drawn from gates",
     "runs/control.py": "an engine a folder",
+    "runs/limits.py": "the speed of the machine",
+    "runs/owners.py": "the salt of the folder of runs",
     "spec.py": "declarations",
     "ui/dial/assets.py": "texts of the program",
     "ui/lab_page.py": "maps of views of labs that take no files",

@@ -36,7 +36,7 @@ from mmexplore.errors import BadSpec
 from mmexplore.info.bottleneck.arguments import Array, as_correlations, as_knob, plain
 from mmexplore.info.bottleneck.canonical import canonical_correlations
 from mmexplore.info.bottleneck.tradeoff import Tradeoff
-from mmexplore.units import BITS_PER_NAT
+from mmexplore.units import BITS_PER_NAT, NATS_PER_BIT
 
 _HALVINGS = 200
 
@@ -207,8 +207,8 @@ def sign_codes(rho: float) -> float:
     """
     differ = math.acos(min(abs(rho), 1.0)) / math.pi
     entropy = -sum(p * math.log(p) for p in (differ, 1.0 - differ) if p > 0)
-    shared = math.log(2.0) - entropy
-    return 2.0 * math.log(2.0) / shared if shared > 0 else math.inf
+    shared = NATS_PER_BIT - entropy
+    return 2.0 * NATS_PER_BIT / shared if shared > 0 else math.inf
 
 
 def _open_of(beta: Array, rho: Array) -> Array:
