@@ -19,7 +19,7 @@ from mmexplore.runs.at_work import FOLDER, Process, entries
 from mmexplore.runs.count_task import Count
 from mmexplore.runs.engines import LocalEngine
 from mmexplore.runs.folder import is_locked, locked, note_status
-from mmexplore.runs.launcher import Launcher
+from mmexplore.runs.launcher import Launcher, _Worker
 from tests.runs.test_runs import pid_of, started, until
 
 LONG = Count(steps=6000, wait=0.01)
@@ -265,6 +265,17 @@ def test_a_run_that_is_at_work_is_not_begun_a_second_time(empty_runs_folder):
     with locked(run.path / "lock"):
         launcher.tick()
     assert not launcher.workers and not entry.exists()
+
+
+@pytest.mark.parametrize(("asked", "phase"), [("earlier", "queued"), (None, "stopped")])
+def test_the_end_of_a_process_is_noted_on_its_own_run_and_not_on_the_one_begun_anew(empty_runs_folder, asked, phase):
+    run, _ = store.prepare(Count(steps=3, wait=0.0))
+    ended = subprocess.Popen(["true"])
+    launcher = Launcher(empty_runs_folder)
+    asked = asked or json.loads((run.path / "status.json").read_text())["queued"]
+    launcher.workers[ended.pid] = _Worker(run.path, Process(ended.pid), ours=True, asked=asked, stopping=True)
+    until(lambda: launcher._bury() or not launcher.workers)
+    assert run.state.phase == phase
 
 
 def test_a_launcher_that_cannot_live_is_not_started_again_and_again(empty_runs_folder, monkeypatch):
