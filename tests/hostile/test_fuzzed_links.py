@@ -14,6 +14,7 @@ import pytest
 from benchmarks.serving import Server
 from mmexplore.labs import LABS, in_order
 from mmexplore.serve.client import Visitor
+from tests.labs.pages import open_lab
 
 NASTY = (
     "nan", "-inf", "1e999", "-1", "0", "1e-300", "9" * 400, "", " ", "None", "true", "%00", "\u202eabc", "<script>alert(1)</script>",
@@ -90,6 +91,13 @@ def apart(job):
 def test_the_links_reach_every_page():
     pages = {page for page, _ in links(400, 1)}
     assert pages == {LABS[name].url for name in LABS.names() if LABS[name].scene is not None}
+
+
+@pytest.mark.parametrize("column", ["ünï ☃", "1e999", "a=b&c=d", "<b>"])
+def test_a_subgroup_of_a_column_that_is_not_there_is_a_sentence_with_a_way_back(column):
+    app = open_lab("yourdata", column=column)
+    assert not app.exception and app.error
+    assert sum(button.label == "No changes" for button in app.button) == 2
 
 
 @pytest.mark.long

@@ -36,7 +36,12 @@ def answered(dataset: Dataset) -> None:
         st.error(plain(str(error)), icon=":material/error:")
         with st.container(horizontal=True):
             if study.changed():
-                st.button("No changes", icon=":material/filter_alt_off:", on_click=clear_changes)
+                st.button(
+                    "No changes",
+                    icon=":material/filter_alt_off:",
+                    on_click=clear_changes,
+                    key=STATE.key("no changes above"),
+                )
             if study.x1 or study.x2 or study.y:
                 st.button("Guess the columns", icon=":material/auto_fix:", on_click=guess_columns)
         raw(dataset)
