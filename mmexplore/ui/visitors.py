@@ -18,7 +18,7 @@ _WRONG = "mmexplore teacher refused"
 
 def asking() -> owners.Who:
     """Who asks in this run of a page; the command line outside of one."""
-    context = get_script_run_ctx()
+    context = get_script_run_ctx(suppress_warning=True)
     if context is None:
         return owners.COMMAND_LINE
     cookie = st.context.cookies.to_dict().get(owners.COOKIE, "")
