@@ -12,7 +12,8 @@ from pathlib import Path
 
 from mmexplore.errors import Unsupported
 from mmexplore.runs.contents import Contents, touch
-from mmexplore.runs.folder import Run, locked
+from mmexplore.runs.folder import Run
+from mmexplore.runs.locks import locked
 from mmexplore.writing import because
 
 AGAIN = "again"

@@ -21,7 +21,7 @@ from typing import Any
 from mmexplore.errors import MmexploreError
 from mmexplore.plaintext import read_json
 from mmexplore.runs.contents import read_bytes
-from mmexplore.runs.folder import is_locked, locked
+from mmexplore.runs.locks import is_locked, locked
 from mmexplore.runs.recorder import write_json
 
 FOLDER = "at-work"

@@ -24,9 +24,10 @@ from mmexplore.runs import limits
 from mmexplore.runs.again import remove
 from mmexplore.runs.at_work import SERVERS, Process, entries
 from mmexplore.runs.contents import read_bytes, touch
-from mmexplore.runs.folder import UNBEGUN, Run, note_status, present
+from mmexplore.runs.folder import UNBEGUN, Run, note_status
 from mmexplore.runs.limits import Turn, in_turn
 from mmexplore.runs.listing import look
+from mmexplore.runs.locks import present
 from mmexplore.runs.owners import NOBODY, Owner, Who, asking, is_mine, owner_of
 from mmexplore.writing import cannot_write, into_runs, write_whole
 

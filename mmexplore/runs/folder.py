@@ -18,13 +18,12 @@ Whether a process lives is asked of its lock and not of a process number, which 
 from __future__ import annotations
 
 import contextlib
-import math
 import os
 import stat
 import time
 import zipfile
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -33,18 +32,14 @@ from typing import Any, Literal
 
 import numpy as np
 
-from mmexplore.errors import BadData, MmexploreError, Unsupported
+from mmexplore.errors import BadData, MmexploreError
 from mmexplore.runs.contents import LONGEST, SHORT, Contents, frame, open_regular, read_tail, regular_files, touch
+from mmexplore.runs.locks import is_locked
 from mmexplore.runs.recorder import read_arrays, write_json
 from mmexplore.runs.task import Task, task_from_dict
 from mmexplore.writing import FULL
 
 Phase = Literal["absent", "queued", "running", "paused", "finished", "stopped", "failed", "killed", "unreadable"]
-
-try:
-    import fcntl
-except ImportError:  # Windows: the rest of the library works without runs
-    fcntl = None  # type: ignore[assignment]
 
 STOPPED: tuple[Phase, str] = ("stopped", "stopped before its end")
 UNBEGUN = "stopped before it began"
@@ -54,7 +49,6 @@ GONE: tuple[Phase, str] = ("killed", "the process that ran this is gone: run it 
 ACTIVE = ("queued", "running", "paused")
 ROOM = "room"
 _ROOM_BYTES = 16_384
-_PATIENCE = 0.5  # seconds one tries to get a lock: whoever asks whether it is held holds it for a moment
 
 
 @dataclass(frozen=True)
@@ -328,67 +322,6 @@ def give_room_back(path: Path) -> None:
         (path / ROOM).unlink(missing_ok=True)
 
 
-@contextlib.contextmanager
-def present(path: Path) -> Iterator[None]:
-    """Be one of several who hold a lock together."""
-    with path.open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_SH)
-        yield
-
-
-def anybody_present(path: Path) -> bool:
-    """Whether somebody is `present` there."""
-    try:
-        with path.open("ab") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return path.exists()
-    return False
-
-
-@contextlib.contextmanager
-def locked(path: Path, *, wait: bool = True) -> Iterator[bool]:
-    """Hold the lock of a file; gives whether it was got (always, if one waits)."""
-    if fcntl is None:
-        raise Unsupported("runs need Linux or macOS; the exact answers work everywhere")
-    deadline = math.inf if wait else time.monotonic() + _PATIENCE
-    flags = (
-        os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
-    )  # nothing but a file of this folder, and without waiting
-    with os.fdopen(os.open(path, flags, 0o666), "r+b", buffering=0) as file:
-        got = False
-        while not got:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                got = True
-            except OSError:
-                if time.monotonic() > deadline:
-                    break
-                time.sleep(0.01)
-        try:
-            yield got
-        finally:
-            if got:
-                fcntl.flock(file, fcntl.LOCK_UN)
-
-
-def is_locked(path: Path) -> bool:
-    """Whether somebody holds the lock of a file."""
-    if fcntl is None:
-        return False
-    try:
-        handle = open_regular(path)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except OSError:
-        return True
-    finally:
-        os.close(handle)
-    return False
-
-
 class _Lines:
     """Frames of the files read last: only what was added since is read again."""
 
@@ -482,6 +415,12 @@ class _Sizes:
                 self._known.popitem(last=False)
         return size
 
+    def forget(self, folder: Path) -> None:
+        """Drop what was counted below a folder."""
+        with self._lock:
+            for path in [path for path in self._known if Path(path).is_relative_to(folder)]:
+                del self._known[path]
+
 
 def mark_of(path: str) -> tuple[int, ...] | None:
     """What differs once a file was replaced or written to, or something has come into a folder or gone; None where nothing lies there."""
@@ -498,5 +437,5 @@ _SIZES = _Sizes()
 
 def forget(folder: Path) -> None:
     """Keep nothing in memory of the runs below a folder that was removed."""
-    _LINES.forget(folder)
-    _CHECKED.forget(folder)
+    for known in (_LINES, _CHECKED, _SIZES):
+        known.forget(folder)

@@ -34,8 +34,9 @@ from mmexplore.runs import store
 from mmexplore.runs.again import AGAIN
 from mmexplore.runs.at_work import FOLDER, SERVERS, Entry, Process, entries, strike
 from mmexplore.runs.contents import Contents, read_bytes, touch
-from mmexplore.runs.folder import GONE, STOPPED, UNBEGUN, Phase, Run, anybody_present, is_locked, locked, note_status
+from mmexplore.runs.folder import GONE, STOPPED, UNBEGUN, Phase, Run, note_status
 from mmexplore.runs.limits import Turn, in_turn, longest, too_long
+from mmexplore.runs.locks import anybody_present, is_locked, locked
 from mmexplore.runs.own import OWN
 from mmexplore.runs.owners import NOBODY, Owner, owner_of
 from mmexplore.runs.task import TASKS
@@ -387,6 +388,4 @@ def main(root: Path) -> int:
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.WARNING)
-    code = main(Path(sys.argv[1]))
-    OWN.sweep()
-    sys.exit(code)
+    sys.exit(main(Path(sys.argv[1])))

@@ -26,7 +26,8 @@ from pathlib import Path
 from mmexplore.allowance import ALLOWANCE, Kept
 from mmexplore.errors import Unsupported
 from mmexplore.runs.contents import touch
-from mmexplore.runs.folder import Run, forget, is_locked, locked
+from mmexplore.runs.folder import Run, forget
+from mmexplore.runs.locks import is_locked, locked
 
 MEMORY = Path("/dev/shm")
 NONE = (

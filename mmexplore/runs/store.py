@@ -21,7 +21,8 @@ from mmexplore.bundled import ASSETS
 from mmexplore.errors import BadData, Unsupported
 from mmexplore.runs.again import AGAIN, LOCK, beside, remove, take_place
 from mmexplore.runs.contents import touch
-from mmexplore.runs.folder import Run, locked
+from mmexplore.runs.folder import Run
+from mmexplore.runs.locks import locked
 from mmexplore.runs.own import MEMORY as MEMORY
 from mmexplore.runs.own import OWN
 from mmexplore.runs.own import is_memory as is_memory

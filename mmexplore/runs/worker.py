@@ -18,7 +18,8 @@ from mmexplore.devices import choose_device, repeatable
 from mmexplore.errors import MmexploreError, Unsupported, noted
 from mmexplore.runs.again import take_place
 from mmexplore.runs.at_work import entered
-from mmexplore.runs.folder import Run, give_room_back, keep_room, locked, note_status
+from mmexplore.runs.folder import Run, give_room_back, keep_room, note_status
+from mmexplore.runs.locks import locked
 from mmexplore.runs.recorder import Recorder, Stopped, write_json
 from mmexplore.runs.task import Task
 from mmexplore.writing import FULL, because

@@ -246,7 +246,7 @@ def test_frames_with_odd_numbers_are_drawn_without_them(whole):
 
 
 def test_a_status_that_nobody_can_read_is_running_while_its_process_lives(whole):
-    from mmexplore.runs.folder import locked
+    from mmexplore.runs.locks import locked
 
     (whole.path / "status.json").write_text("{")
     with locked(whole.path / "lock"):

@@ -18,8 +18,9 @@ from mmexplore.runs import Run, store
 from mmexplore.runs.at_work import FOLDER, Process, entries
 from mmexplore.runs.count_task import Count
 from mmexplore.runs.engines import LocalEngine
-from mmexplore.runs.folder import is_locked, locked, note_status
+from mmexplore.runs.folder import note_status
 from mmexplore.runs.launcher import Launcher, _Worker
+from mmexplore.runs.locks import is_locked, locked
 from tests.runs.test_runs import pid_of, started, until
 
 LONG = Count(steps=6000, wait=0.01)
@@ -61,6 +62,11 @@ def server(empty_runs_folder):
         engine.close()
 
 
+def kill_launcher(engine):
+    engine._launcher.kill()
+    engine._launcher.wait()
+
+
 def grows(run):
     at = len(run.frames())
     until(lambda: len(run.frames()) > at + 1)
@@ -70,8 +76,7 @@ def test_a_killed_launcher_takes_no_run_with_it_and_the_next_one_looks_after_it(
     engine = server()
     run = started(LONG)
     worker = pid_of(run)
-    engine._launcher.kill()
-    engine._launcher.wait()
+    kill_launcher(engine)
     grows(run)
     engine.ready()  # as every page asks that shows an active run
     runs.pause(run)
@@ -139,8 +144,7 @@ def test_a_run_without_a_launcher_still_hears_stop_and_ends_where_its_folder_goe
     engine = server()
     first, second = started(LONG), started(LONG.replace(seed=1))
     pid = pid_of(second)
-    engine._launcher.kill()
-    engine._launcher.wait()
+    kill_launcher(engine)
     (first.path / "stop").touch()
     assert ended(first).phase == "stopped"
     for file in ("spec.json", "status.json"):
@@ -152,8 +156,7 @@ def test_a_worker_killed_while_nobody_looked_is_said_to_be_gone(server):
     engine = server()
     run = started(LONG)
     pid = pid_of(run)
-    engine._launcher.kill()
-    engine._launcher.wait()
+    kill_launcher(engine)
     os.kill(pid, signal.SIGKILL)
     until(lambda: not is_locked(run.path / "lock"))
     assert entries(store.root()) and not entries(store.root())[0].alive

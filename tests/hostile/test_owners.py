@@ -16,8 +16,9 @@ from mmexplore.cli import main
 from mmexplore.errors import MmexploreError, Unsupported
 from mmexplore.runs import Run, limits, owners, store
 from mmexplore.runs.count_task import Count
-from mmexplore.runs.folder import locked, note_status
+from mmexplore.runs.folder import note_status
 from mmexplore.runs.launcher import Launcher
+from mmexplore.runs.locks import locked
 from mmexplore.runs.worker import execute
 from mmexplore.serve import guard
 from mmexplore.ui import run_panel, visitors

@@ -14,8 +14,9 @@ from mmexplore import runs
 from mmexplore.labs.runs.scene import ROWS, RunsView, pages
 from mmexplore.runs import Run, listing, store
 from mmexplore.runs.count_task import Count
-from mmexplore.runs.folder import locked, note_status
+from mmexplore.runs.folder import note_status
 from mmexplore.runs.listing import Looks
+from mmexplore.runs.locks import locked
 from tests.labs.pages import open_lab, query_of
 
 MANY = 120
