@@ -22,7 +22,7 @@ from mmexplore.labs.contest.scene import CompareScene
 LEVEL = 0.95  # of the estimators' intervals
 _ROUNDING = 1e-9  # bits
 
-Verdict = Literal["holds", "too narrow", "wide", "cannot tell"]
+Verdict = Literal["holds", "too seldom", "more often", "cannot tell"]
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,9 @@ class Coverage:
     def verdict(self) -> Verdict:
         """What these samples say of intervals that are to hold in 95 of 100."""
         if self.high < LEVEL:
-            return "too narrow"
+            return "too seldom"
         if self.low > LEVEL:
-            return "wide"
+            return "more often"
         return "holds" if self.low > LEVEL - 0.15 else "cannot tell"
 
 

@@ -16,8 +16,8 @@ from mmexplore.ui.work import computed
 
 _WORDS = {
     "holds": "95 of 100 is possible",
-    "too narrow": "too narrow",
-    "wide": "wider than needed",
+    "too seldom": "too seldom",
+    "more often": "more often than 95 of 100",
     "cannot tell": "too few samples to tell",
 }
 
@@ -61,7 +61,7 @@ def _table(scene: CompareScene, rows: list[Coverage]) -> None:
                 "of": TITLES[row.quantity],
                 "hold": f"{row.held} of {row.count}",
                 "in the long run (95 %)": f"{row.low:.0%} to {row.high:.0%}",
-                "": _WORDS[row.verdict],
+                "verdict": _WORDS[row.verdict],
                 "bias (bit)": number(row.bias, 3),
                 "width (bit)": number(row.width, 3),
             }
@@ -69,11 +69,11 @@ def _table(scene: CompareScene, rows: list[Coverage]) -> None:
         ),
         hide_index=True,
     )
-    failing = [row for row in rows if row.verdict == "too narrow"]
+    failing = [row for row in rows if row.verdict == "too seldom"]
     if failing:
         named = "; ".join(f"{row.label}, {TITLES[row.quantity]}: {row.held} of {row.count}" for row in failing)
         st.warning(plain(f"These intervals do not hold in 95 of 100: {named}."), icon=":material/warning:")
     st.caption(
         "How many of the estimators' own 95 % intervals hold the truth, over independent samples at this place; the bracket is that of a binomial "
-        "count (Clopper & Pearson). A part that is 0 in truth holds easily: look at the others too."
+        "count (Clopper & Pearson). Whether they are too narrow or in the wrong place, bias beside width tells. A part that is 0 in truth holds easily: look at the others too."
     )
