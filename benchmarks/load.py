@@ -4,7 +4,7 @@
     python -m benchmarks.load --clients 30,100 --seconds 30 --pages knob,learn,gaussian,compare,runs,watch-one,watch-many
 
 For every page and number of clients a fresh server is started on loopback, with a folder of runs of its own, and left to warm up. All clients open the
-page within two seconds (from the handshake to the end of the first run); then each moves the dial or, one time in five, a selector about
+page within two seconds (from the handshake to the end of the first run); then each moves the dial or, one time in five (`--selectors`), a selector about
 every two seconds and waits for the answer. On `watch-one` all watch one training that the first of them starts, on `watch-many` each one of their own
 (few work at a time, the others wait in the queue): their pages ask again three times a second, as a browser's do. Everything is measured at the clients, which
 share one process and so some of the machine with the server. The script stops by itself, and with it the trainings.
@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import psutil
@@ -46,6 +46,7 @@ class Page:
         dial: whether they move a dial.
         selectors: keys of select boxes they choose in.
         watch: whether they watch a training instead: "one" for all, or "each" their own.
+        share: of the moves that are a selector's, where there is a dial.
     """
 
     path: str
@@ -53,6 +54,7 @@ class Page:
     dial: bool = False
     selectors: tuple[str, ...] = ()
     watch: str = ""
+    share: float = SELECTOR_SHARE
 
 
 TRAINING = "method=dvib&data.n=4000&steps=20000&network=linear"  # minutes: it is stopped at the end
@@ -172,7 +174,7 @@ async def _move(visitor: Visitor, page: Page, draw: random.Random, until: float,
     await asyncio.sleep(draw.uniform(0.0, EVERY))
     while time.perf_counter() < until:
         try:
-            if not page.dial or draw.random() < SELECTOR_SHARE:
+            if not page.dial or draw.random() < page.share:
                 selector = visitor.find(draw.choice(page.selectors), "selectbox")
                 options = list(selector.proto.options)
                 measured.selector.append(await visitor.move(selector, draw.choice(options)))
@@ -244,6 +246,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     made.add_argument("--clients", default="1,10,30,100", help="numbers of clients; default: 1,10,30,100")
     made.add_argument("--seconds", type=float, default=60.0, help="how long they move; 0 to open only; default: 60")
     made.add_argument("--pages", default="decompose", help=f"of {', '.join(PAGES)}; default: decompose")
+    made.add_argument(
+        "--selectors", type=float, default=SELECTOR_SHARE, help=f"share of the moves; default: {SELECTOR_SHARE}"
+    )
     made.add_argument("--seed", type=int, default=0)
     options = parse(made, argv, one_thread=False)
     unknown = [name for name in options.pages.split(",") if name not in PAGES]
@@ -258,9 +263,8 @@ def main(argv: Sequence[str] | None = None) -> int:
                 tempfile.TemporaryDirectory() as runs,
                 Server(ready=WARM, env={"MMEXPLORE_RUNS": runs}, within=600) as server,
             ):
-                measured = asyncio.run(
-                    run(server.address, server.pid, clients, options.seconds, PAGES[name], options.seed)
-                )
+                page = replace(PAGES[name], share=options.selectors)
+                measured = asyncio.run(run(server.address, server.pid, clients, options.seconds, page, options.seed))
                 print(line(measured), flush=True)
                 for problem in dict.fromkeys(measured.problems[:5]):
                     print(f"         {problem[:300]}", file=sys.stderr)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from mmexplore.errors import BadSpec
 from mmexplore.runs.folder import Run
@@ -35,10 +35,14 @@ class Preset:
     title: str
     why: str
     values: Mapping[str, Any] = field(default_factory=dict)
+    _made: dict[type[Spec], Spec] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def of(self, view: type[S]) -> S:
-        """The view."""
-        return view().put(**self.values)
+        """The view, made once: pages ask at every move of a dial which preset they show."""
+        made = self._made.get(view)
+        if made is None:
+            made = self._made[view] = view().put(**self.values)
+        return cast(S, made)
 
 
 @dataclass(frozen=True)

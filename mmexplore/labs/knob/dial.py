@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -111,6 +112,7 @@ def axes_of(run: RunArrays) -> tuple[tuple[Axis, ...], Callable[[np.ndarray], np
     return tuple(axes), turn
 
 
+@lru_cache(maxsize=64)
 def _beta_axis(low: float, high: float) -> Axis:
     return Axis(
         "beta",
@@ -126,6 +128,7 @@ def _beta_axis(low: float, high: float) -> Axis:
     )
 
 
+@lru_cache(maxsize=64)
 def _gamma_axis(marks: tuple[float, ...]) -> Axis:
     return Axis(
         "gamma",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
 from mmexplore.labs.knob.dial import RunArrays, axes_of
 from mmexplore.labs.knob.scene import KnobScene
+from mmexplore.ui.dial.model import Axis
 from mmexplore.units import per_nat
 
 
@@ -20,18 +22,22 @@ def at_setting(run: RunArrays, name: str, beta: float, gamma: float) -> np.ndarr
         beta, gamma: the setting; values outside the grid are read at its end.
     """
     axes = {axis.key: axis for axis in axes_of(run)[0]}
-    values = np.asarray(run[name], dtype=np.float64)
+    values = np.asarray(run[name])
     for knob, value in (("beta", beta), ("gamma", gamma)):
-        n, place = len(run[knob]), 0.0
-        if knob in axes:
-            axis = axes[knob]
-            share = (axis.place(axis.clip(value)) - axis.place(axis.low)) / (
-                axis.place(axis.high) - axis.place(axis.low)
-            )
-            place = share * (n - 1)
+        n = len(run[knob])
+        place = _place(axes[knob], n, value) if knob in axes else 0.0
         k = min(int(place), max(0, n - 2))
-        values = values[k] if place == k else (k + 1 - place) * values[k] + (place - k) * values[k + 1]
-    return np.asarray(values)
+        # in double precision from here: what is not at the setting need not be turned into it
+        low = np.asarray(values[k], dtype=np.float64)
+        values = low if place == k else (k + 1 - place) * low + (place - k) * np.asarray(values[k + 1], dtype=np.float64)
+    return values
+
+
+@lru_cache(maxsize=256)
+def _place(axis: Axis, nodes: int, value: float) -> float:
+    """Where a value lies among the nodes of an axis, 0 to nodes - 1; asked for every array that is read at one setting."""
+    low, high = axis.place(axis.low), axis.place(axis.high)
+    return (axis.place(axis.clip(value)) - low) / (high - low) * (nodes - 1)
 
 
 def clipped(run: RunArrays, scene: KnobScene) -> tuple[float, float]:

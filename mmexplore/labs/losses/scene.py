@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Self
 
 import numpy as np
@@ -192,8 +193,7 @@ class FactorClScene(WithMethods):
 
     def drawable(self) -> dict[str, str]:
         """Whose embeddings and loss terms can be drawn, with their titles; "" is the one that is being trained, or the last."""
-        named = {o.text(): o.heading() for o in (*self.chosen(), *objectives(",".join(BASELINES)))}
-        return {"": "The one that is being trained, or the last", **named}
+        return dict(_drawable(self.methods))
 
     def title(self) -> str:
         """What is shown, in a few words."""
@@ -250,6 +250,13 @@ def scene_of(task: Task) -> FactorClScene | None:
         kept = Kept(**{name: getattr(task, name) for name in KEPT_ALIKE})
         return FactorClScene(view="table", kept=kept, stability=over, take="stability")
     return None
+
+
+@lru_cache(maxsize=256)
+def _drawable(methods: str) -> tuple[tuple[str, str], ...]:
+    """Text and heading of the methods and of the baselines, the first for none of them."""
+    named = (*objectives(methods), *objectives(",".join(BASELINES)))
+    return ("", "The one that is being trained, or the last"), *((o.text(), o.heading()) for o in named)
 
 
 def arrays_of(scene: OwnColumns, dataset: Dataset) -> tuple[dict[str, np.ndarray], str]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar, Literal, TypeVar, dataclass_transform
 
 from mmexplore.errors import BadSpec
@@ -142,8 +143,9 @@ def head() -> str:
     return declared
 
 
+@lru_cache(maxsize=256)
 def objectives(text: str) -> tuple[Objective, ...]:
-    """Read objectives from their text.
+    """Read objectives from their text; once for each text, since every view that names them asks.
 
     Raises:
         BadSpec: none or too many, malformed text, an unknown name, key or value, a repeated key, or one objective twice.
