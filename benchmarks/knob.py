@@ -32,6 +32,7 @@ PRESETS: dict[str, Knob | KnobSweep] = {
     "gaussian-dvsib": Knob(method="dvsib"),
     "digits-dvsib": Knob(method="dvsib", data="noisy-digits"),
     "digits-dvib": Knob(method="dvib", data="noisy-digits"),
+    "rare-dvib": Knob(method="dvib", data="rare-fault"),
 }
 
 

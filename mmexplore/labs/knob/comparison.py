@@ -11,7 +11,7 @@ import pyarrow as pa
 from mmexplore.info.bottleneck import gaussian_ib_of
 from mmexplore.labs.knob.dial import KnobDial, RunArrays, axes_of
 from mmexplore.labs.knob.methods import method, methods
-from mmexplore.labs.knob.numbers import numbers_at
+from mmexplore.labs.knob.numbers import label_lost, numbers_at, probed
 from mmexplore.labs.knob.scene import KnobScene
 from mmexplore.tabular.two_views import OWN
 from mmexplore.ui.dial.model import Grid, Quantity, Stacks
@@ -73,21 +73,51 @@ def _exact(grids: Mapping[str, RunArrays]) -> list[dict[str, Any]]:
     return [{"label": "exact Gaussian IB", "x": x, "y": y}]
 
 
-def table(scene: KnobScene, grids: Mapping[str, RunArrays], lost_at: Mapping[str, float | None]) -> pa.Table:
-    """One row a method; an Arrow table, since it is made anew at every move and Streamlit would turn a frame of pandas into one.
+def table(scene: KnobScene, grids: Mapping[str, RunArrays]) -> pa.Table:
+    """One row a method, then the raw views and untrained networks, read by the same probes on the same rows.
+
+    An Arrow table, since it is made anew at every move and Streamlit would turn a frame of pandas into one.
 
     Args:
         scene: where the knobs stand, and the unit.
         grids: arrays of the runs, by method.
-        lost_at: the largest beta at which the label is at chance, by method.
     """
     rows: list[dict[str, Any]] = []
     for name, run in grids.items():
         main = method(name).graphs.main
+        sees = ",".join(method(name).graphs.sees(main))
         general = {
-            words.replace(f", probe on {main}", "").replace(f"({main};", "(Z;"): round(value, 3)
+            words.removesuffix(f" on {main}")
+            .replace(f"I({sees};{main})", "I(input;Z)")
+            .replace(f"({main};", "(Z;"): round(value, 3)
             for words, value in numbers_at(scene.replace(method=name), run).items()
         }
-        rows.append({"method": method(name).title, **general, "label lost at β": lost_at[name]})
+        width = np.shape(run["kl_nats"])[-1]
+        lost = {"label lost at β": label_lost(run, scene.gamma)} if "label_nats" in run else {}
+        rows.append({"read from": method(name).title, "dimensions": width, **general, **lost})
+    rows += _baselines(grids)
     names = dict.fromkeys(name for row in rows for name in row)
     return pa.table({name: [row.get(name) for row in rows] for name in names})
+
+
+def _baselines(grids: Mapping[str, RunArrays]) -> list[dict[str, Any]]:
+    """The raw views, and each method's networks before training, by the probes of the methods' rows."""
+    rows: list[dict[str, Any]] = []
+    for v, side in enumerate(("x", "y")):
+        run = next((run for run in grids.values() if "factor_raw_mlp" in run), None)
+        if run is not None:
+            read = _read(run, run["factor_raw"][v], run["factor_raw_mlp"][v])
+            rows.append({"read from": f"raw {side.upper()}", "dimensions": len(run[f"columns_{side}"]), **read})
+    for name, run in grids.items():
+        if "factor_untrained_mlp" in run:
+            read = _read(run, run["factor_untrained"][0], run["factor_untrained_mlp"][0])
+            width = np.shape(run["kl_nats"])[-1]
+            rows.append({"read from": f"{method(name).title}, untrained (means)", "dimensions": width, **read})
+    return rows
+
+
+def _read(run: RunArrays, linear: np.ndarray, mlp: np.ndarray) -> dict[str, float]:
+    scores = (
+        (f, with_mlp, values[f]) for with_mlp, values in ((False, linear), (True, mlp)) for f in range(len(values))
+    )
+    return {probed(run, f, with_mlp): round(float(value), 3) for f, with_mlp, value in scores if np.isfinite(value)}

@@ -23,7 +23,10 @@ from mmexplore.units import BITS_PER_NAT
 RunArrays = Mapping[str, np.ndarray]  # by name, as `mmexplore.labs.knob.task` describes them
 
 ALIVE = 0.02  # bits from which a latent dimension counts as alive
-RARE_LOST, RARE_KNOWN = 0.65, 0.75  # area under the ROC: below the first a feature is lost, above the second X has it
+RARE_SURE, RARE_PART = (
+    3.3,
+    0.5,
+)  # standard errors above 0, and share of what a rare feature tells, from which it counts as lost
 STEPS = 8  # colours of a factor that is a number
 ALL_SHARED = "all that X and Y share: I(X;Y)"  # the ceiling of a plane
 ABOUT_Y = {"about": "about Y", "who": ["The latent has a rate of", "carries"]}  # words of the dial's sentence
@@ -350,17 +353,22 @@ def _add_probes(parts: _DialParts) -> None:
     if not present:
         return
     chance = np.nan_to_num(np.asarray(run["factor_chance"], dtype=np.float64))
-    raw = np.asarray(run["factor_raw"], dtype=np.float64) if "factor_raw" in run else np.full((1, len(names)), np.nan)
-    best = [float(np.nanmax(raw[:, f])) if np.isfinite(raw[:, f]).any() else None for f in present]
-    both = np.stack([sampled, means], axis=-1)[..., present, :]
-    parts.arrays["probes"] = np.where(np.isfinite(both), both, chance[present][:, None])
+    best = []
+    for name in ("factor_raw", "factor_raw_mlp"):
+        raw = np.asarray(run[name], dtype=np.float64) if name in run else np.full((1, len(names)), np.nan)
+        best.append([float(np.nanmax(raw[:, f])) if np.isfinite(raw[:, f]).any() else None for f in present])
+    mlp = np.asarray(parts.over["kept_mlp"], dtype=np.float64) if "kept_mlp" in parts.over else None
+    all_probes = np.stack([sampled, means, *([] if mlp is None else [mlp])], axis=-1)[..., present, :]
+    parts.arrays["probes"] = np.where(np.isfinite(all_probes), all_probes, chance[present][:, None])
     parts.static["kept"] = {
         "latents": texts_of(run, "latents"),
         "names": [names[f] for f in present],
         "kinds": [scores[f] for f in present],
         "groups": ["label" if f == _label(run) else kinds[f] for f in present],
         "chance": [float(chance[f]) for f in present],
-        "raw": best,
+        "raw": best[0],
+        "rawMlp": best[1],
+        "mlp": mlp is not None,
     }
 
 
@@ -423,16 +431,21 @@ def _add_lost(parts: _DialParts) -> None:
 
 
 def _rare_features(parts: _DialParts) -> dict[str, Any] | None:
-    """The alarm for rare features; None where the data have none."""
+    """What one occurrence of each rare feature still adds, and the least of it beyond chance; None where the data have none."""
     run, over = parts.run, parts.over
-    if not texts_of(run, "rare") or "rare_found" not in over or not np.isfinite(over["rare_found"]).all():
+    if not texts_of(run, "rare") or "rare_gain_nats" not in over:
         return None
-    parts.arrays["rare"] = np.asarray(over["rare_found"], dtype=np.float64)
+    gain, error = (np.asarray(over[f"rare_gain_{name}"], dtype=np.float64) for name in ("nats", "error_nats"))
+    judged = [e for e in range(gain.shape[-1]) if np.isfinite(gain[..., e]).all()]
+    if not judged:
+        return None
+    low = gain - RARE_SURE * np.nan_to_num(error)
+    parts.arrays["rare"] = np.stack([gain, low], axis=-1)[..., judged, :] * BITS_PER_NAT
+    names = texts_of(run, "rare")
     return {
-        "names": texts_of(run, "rare"),
-        "raw": [float(v) for v in np.nan_to_num(run["rare_raw"], nan=0.5)],
-        "share": [float(v) for v in run["rare_share"]],
-        "bits": [float(v) * BITS_PER_NAT for v in np.nan_to_num(run["rare_nats"])],
-        "found": RARE_LOST,
-        "raw_least": RARE_KNOWN,
+        "names": [names[e] for e in judged],
+        "share": [float(run["rare_share"][e]) for e in judged],
+        "bits": [float(run["rare_nats"][e]) * BITS_PER_NAT for e in judged],
+        "part": RARE_PART,
+        "about": "the label" if "label_nats" in over else "Y",
     }

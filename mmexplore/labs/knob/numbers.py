@@ -29,7 +29,9 @@ def at_setting(run: RunArrays, name: str, beta: float, gamma: float) -> np.ndarr
         k = min(int(place), max(0, n - 2))
         # in double precision from here: what is not at the setting need not be turned into it
         low = np.asarray(values[k], dtype=np.float64)
-        values = low if place == k else (k + 1 - place) * low + (place - k) * np.asarray(values[k + 1], dtype=np.float64)
+        values = (
+            low if place == k else (k + 1 - place) * low + (place - k) * np.asarray(values[k + 1], dtype=np.float64)
+        )
     return values
 
 
@@ -66,12 +68,39 @@ def numbers_at(scene: KnobScene, run: RunArrays) -> dict[str, float]:
         value = value_at(run, name, scene)
         if value is not None:
             numbers[f"{words} ({unit})"] = k * float(value)
+    low, high = (value_at(run, name, scene) for name in ("information_nats", "information_high_nats"))
+    if low is not None and high is not None:
+        sees = ",".join(scene.declared().graphs.sees(main))
+        numbers[f"I({sees};{main}), at least ({unit})"] = k * float(low[0])
+        numbers[f"I({sees};{main}), at most ({unit})"] = k * float(high[0])
     label = value_at(run, "label_nats", scene)
     if label is not None:
-        numbers[f"I({main};label) ({unit})"] = k * float(label[0])
-    scores = value_at(run, "kept", scene)
-    if scores is not None:
-        for f, factor in enumerate(run["factors"]):
-            if math.isfinite(scores[0, f]):
-                numbers[f"{factor}: {run['factor_score'][f]}, probe on {main}"] = float(scores[0, f])
+        numbers[f"I({main};label), at least ({unit})"] = k * float(label[0])
+    for name, mlp in (("kept", False), ("kept_mlp", True)):
+        scores = value_at(run, name, scene)
+        for f in range(len(run["factors"]) if scores is not None else 0):
+            if scores is not None and math.isfinite(scores[0, f]):
+                numbers[f"{probed(run, f, mlp)} on {main}"] = float(scores[0, f])
     return numbers
+
+
+def probed(run: RunArrays, f: int, mlp: bool) -> str:
+    """What is read of the f-th factor, and by which probe."""
+    score = str(run["factor_score"][f])
+    return f"{run['factors'][f]}: {score}, {'MLP' if mlp else 'logistic' if score == 'accuracy' else 'ridge'} probe"
+
+
+def label_lost(run: RunArrays, gamma: float) -> float | None:
+    """Largest beta of the grid at which the first latent's accuracy on the label is within two standard errors of chance; None where it never is.
+
+    Args:
+        run: the arrays of the grid.
+        gamma: where that knob stands.
+    """
+    if not len(run["factors"]) or run["factor_score"][0] != "accuracy" or "rows_judged" not in run:
+        return None
+    chance = float(run["factor_chance"][0])
+    least = chance + 2 * math.sqrt(chance * (1 - chance) / float(run["rows_judged"]))
+    column = float(np.clip(gamma, run["gamma"][0], run["gamma"][-1]))
+    lost = [beta for beta in run["beta"] if at_setting(run, "kept", float(beta), column)[0, 0] <= least]
+    return float(max(lost)) if lost else None

@@ -22,18 +22,25 @@ The dial
   beta (B,) float64, rising; gamma (G,) float64, rising, from 0
   latents (L,) text: "Zx", "Zy", "Z", "Wx", "Wy" in the order of the encoder graph; latents[0] is "the" latent
   terms (T,) text: symbols of the loss terms, "I_E(X;Zx)", "I_D(Y;Zx)", "I(Zx;Zy)"
+Rows
+  rows_fitted, rows_judged () int32   training rows that readers are fitted on, held-out rows that everything is judged on: the first 1,024
+                           and 768, or all there are; the same for every method and for raw views and untrained networks
 Rates and informations (held-out samples)
   term_nats (B,G,T)        each term. I_D of a view is H + E log q with H the entropy of a Gaussian of the view's column
                            variances: what the reconstruction gains over knowing the columns' spread
   rate_nats (B,G,L)        rate: mean KL(q(z|.) || N(0,I)), the sum over dimensions
+  information_nats, information_high_nats (B,G,L)   I(X;Z) of every latent between two bounds (Poole et al. 2019): of the encoder against its
+                           own mean over 256 rows, with and without the row itself; at most log 256, and at most the rate
   kl_nats (B,G,L,K)        the same per dimension; dimensions in one order for all settings, the most used first
-  relevance_nats (B,G)     I(latents[0]; Y) by an independent estimator on held-out rows: the vertical of the information plane
+  relevance_nats (B,G)     I(latents[0]; Y) by an independent estimator on held-out rows: the vertical of the information plane. At least
+                           mutual_nats where that is of the same latent: Zy is made from Y
   relevance_error_nats (B,G)  its standard error over rows
   relevance_bound_nats (B,G)  training's own score: the sum of the shared terms (of reconstructions where none is shared). A decoder's term is
                            no bound of an information: the entropy of independent Gaussian columns stands in for that of the view
   relevance_ceiling_nats ()   what the estimator can show at most (log of the samples in a score matrix); nan = no ceiling
   mutual_nats, mutual_error_nats (B,G)  I(Zx;Zy) by an independent estimator; only for methods with Zx--Zy
-  label_nats (B,G,L)       information of the latent on the label (classifier on held-out rows); only for labelled data
+  label_nats (B,G,L)       information of the latent on the label from below: H(label) less the held-out cross entropy of the logistic probe;
+                           only for labelled data
   label_entropy_nats ()    H(label)
 Exact answers (only for Gaussian data)
   correlations (R,) float64   the true canonical correlations
@@ -41,10 +48,13 @@ Exact answers (only for Gaussian data)
                            rate of latents[0], relevance_nats, Gaussian IB. Symmetric: both rates, mutual_nats, symmetric IB
 What is kept
   factors (F,) text, factor_kind (F,) text "shared" | "x" | "y" | "synergy" | "label", factor_score (F,) text "accuracy" | "R²"
-  kept (B,G,L,F)           score of a probe on *sampled* latents, on held-out rows
+  kept (B,G,L,F)           score of the linear probe on *sampled* latents, on held-out rows: multinomial logistic regression for classes, ridge
+                           regression on the latent and 24 random features of it for numbers
   kept_mean (B,G,L,F)      the same probe on posterior means: the trap
-  factor_chance (F,)       score of knowing nothing; factor_raw (2,F) score of the same probe on the raw X and the raw Y;
-  factor_untrained (L,F)   on the means of untrained encoders
+  kept_mlp (B,G,L,F)       score of an MLP probe (one hidden layer) on sampled latents; trained at the settings mlp_beta x mlp_gamma and
+                           interpolated between them in their place on the dial
+  factor_chance (F,)       score of knowing nothing; factor_raw, factor_raw_mlp (2,F) scores of the same probes on the raw X and the raw Y;
+  factor_untrained, factor_untrained_mlp (L,F)   on the means of untrained encoders
 Pictures
   rows (N,) int32          numbers of the plotted rows in the data; scatter_range () float: code c stands for -range + 2 range c / 255
   scatter (B,G,L,N,2) uint8, scatter_mean (B,G,L,N,2) uint8   sampled latents and means in two directions: the dimensions
@@ -61,10 +71,11 @@ What is discarded
   column_kept_x (B,G,dx), column_kept_y (B,G,dy) float16       R² of each column's reconstruction, held-out
   residual_x (B,G,N), residual_y (B,G,N) float16               mean squared residual of each plotted row, 1 = the mean variance
   rare (E,) text           rare features of X (held by 1 to 10 % of rows) that predict the label, or Y where there is none; E may be 0
-  rare_share (E,), rare_nats (E,)  how rare, and the information of one occurrence in nats, on average
+  rare_share (E,), rare_nats (E,)  how rare, and the information of one occurrence in nats, on average, for one who knows nothing else
   rare_rows (N,E) bool     which of the plotted rows have them
-  rare_found (B,G,E)       area under the ROC of finding it in all of the latents (sampled), held-out: .5 = lost
-  rare_raw (E,)            the same from the raw X. The alarm: rare_raw is high and rare_found is near .5
+  rare_gain_nats (B,G,E)   what one occurrence still adds about the label (or Y) for one who knows all of the latents (sampled), in nats, by
+                           the MLP probe on held-out rows that have it; nan of too few rows. See `mmexplore.labs.knob.train.rare_features`
+  rare_gain_error_nats (B,G,E)  its standard error over rows. The alarm: the gain is above 0 beyond chance and more than half of rare_nats
 
 ``run.frames()``: at most 31
 ----------------------------
@@ -77,9 +88,9 @@ changes (latents, factors, rows, items, ranges, names) is in ``run.arrays("about
 
 ``run.result()``
 ----------------
-method, data (titles), n_train, n_held_out, settings, parameters (weights of the network), seconds {train, judge, grid}, estimator
-(words: how relevance_nats was found), grid_bytes, label_lost_beta (largest beta at which the label is at chance, or null), and the
-ceilings in words.
+method, data (titles), n_train, n_held_out, n_fitted, n_judged, settings, parameters (weights of the network), seconds {train, judge, grid}, estimator
+(words: how relevance_nats was found), grid_bytes, and the ceilings
+in words.
 
 Tasks of this kind
 ==================
@@ -109,7 +120,7 @@ class Knob(Task):
     """Train one method of the periodic table on two views."""
 
     kind = "knob"
-    version = 1
+    version = 2
     program = "mmexplore.labs.knob.train.program:run"
 
     method: str = param(

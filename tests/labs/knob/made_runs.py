@@ -78,9 +78,18 @@ def grid_of(
         "factor_score": np.array(score),
         "kept": kept,
         "kept_mean": np.maximum(kept, 0.9),
+        "kept_mlp": kept + 0.02,
+        "mlp_beta": betas,
+        "mlp_gamma": gammas,
+        "rows_fitted": np.int32(800),
+        "rows_judged": np.int32(500),
+        "information_nats": 0.9 * rate,
+        "information_high_nats": rate,
         "factor_chance": chance,
         "factor_raw": np.full((2, len(factors)), 0.97),
         "factor_untrained": np.full((L, len(factors)), 0.5),
+        "factor_raw_mlp": np.full((2, len(factors)), 0.98),
+        "factor_untrained_mlp": np.full((L, len(factors)), 0.55),
         "rows": np.arange(100, 100 + ROWS),
         "scatter_range": np.float64(4.0),
         "scatter": u8((drawn + 4) / 8 * 255),
@@ -103,8 +112,8 @@ def grid_of(
         "rare_share": np.array([0.02]),
         "rare_nats": np.array([1.2]),
         "rare_rows": np.zeros((ROWS, 1), dtype=bool),
-        "rare_found": (0.5 + 0.4 * share)[..., None],
-        "rare_raw": np.array([0.95]),
+        "rare_gain_nats": (1.2 * (1 - share))[..., None],
+        "rare_gain_error_nats": np.full((B, G, 1), 0.02),
     }
     for side in ("x", "y"):
         held[f"low_{side}"], held[f"high_{side}"] = np.zeros(d), np.ones(d)
@@ -165,7 +174,8 @@ def make_run(
                 "n_train": 1000,
                 "n_held_out": 500,
                 "estimator": "a closed form",
-                "label_lost_beta": 1.3,
+                "n_fitted": 800,
+                "n_judged": 500,
             }
         )
     note_status(run.path, phase, started=1.0, ended=2.0, seconds=1.0, device="cpu", words=words)  # type: ignore[arg-type]

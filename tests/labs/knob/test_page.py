@@ -264,12 +264,21 @@ def test_methods_are_compared_in_one_table():
     for name in ("dvib", "dvsib", "dsib"):
         make_run(KnobScene(method=name).task())
     app = open_page(beta="4.0")
-    table = app.dataframe[0].value.set_index("method")
-    assert set(table.index) == {"DVIB", "DVSIB", "DSIB"}
+    table = app.dataframe[0].value.set_index("read from")
+    trained = ["DVIB", "DVSIB", "DSIB"]
+    baselines = {"raw X", "raw Y", *(f"{title}, untrained (means)" for title in trained)}
+    assert set(table.index) == {*trained, *baselines}
     assert table.loc["DVIB", "I(Z;Y) (bit)"] == pytest.approx(
         float(np.ravel(gaussian_ib_of(RHO, 4.0).relevance)[0]), abs=2e-3
     )
-    assert (table["label lost at β"] == 1.3).all()
+    assert table.loc["raw X", "class: accuracy, logistic probe"] == pytest.approx(0.97)
+    assert table.loc["DVIB, untrained (means)", "class: accuracy, MLP probe"] == pytest.approx(0.55)
+    assert (table.loc[trained, "dimensions"] == 4).all()
+    # chance is .4 and 500 samples are judged: the first beta whose accuracy is above .4 + 2 sqrt(.24 / 500)
+    held = grid_of(KnobScene(method="dvib").task())
+    read, beta = held["kept"][:, -1, 0, 0], held["beta"]
+    assert table.loc["DVIB", "label lost at β"] == pytest.approx(beta[read <= 0.4 + 2 * np.sqrt(0.24 / 500)].max())
+    assert "same 800 training samples" in words(app)
     assert "Add a method" in [s.label for s in app.selectbox]
 
 
@@ -409,6 +418,21 @@ def test_the_numbers_of_every_method_are_one_row_a_setting(name):
     assert (rows[0][2] == "") == (not method(name).stochastic)  # no rate is paid
 
 
+def _says_what_is_lost(held):
+    """The fault is lost at small beta, all but all of it, and the mean loss hardly notices; at large beta it is kept."""
+    fault = [str(v) for v in held["rare"]].index("vibration high")
+    low, high = (
+        [float(at_setting(held, name, beta, 1.0)[fault]) for name in ("rare_gain_nats", "rare_gain_error_nats")]
+        for beta in (1.2, 64.0)
+    )
+    tells = float(held["rare_nats"][fault])
+    assert low[0] > 0.5 * tells and low[0] - 3.3 * low[1] > 0.3 * tells
+    assert high[0] < 0.1 * tells
+    others = [e for e in range(len(held["rare"])) if e != fault]
+    at_8 = [at_setting(held, name, 8.0, 1.0)[others] for name in ("rare_gain_nats", "rare_gain_error_nats")]
+    assert not (at_8[0] - 3.3 * at_8[1] > 0.5 * held["rare_nats"][others]).any()
+
+
 @pytest.mark.parametrize("name", PRESETS)
 def test_what_a_preset_says_is_in_the_run_that_comes_with_it(name, monkeypatch):
     monkeypatch.undo()  # the runs that come with the program
@@ -430,6 +454,8 @@ def test_what_a_preset_says_is_in_the_run_that_comes_with_it(name, monkeypatch):
     elif name == "codes":
         assert float(at_setting(held, "rate_nats", 2.0, 0.0)[0]) < 0.1 < 1.0 < rate
         assert kept("private 1 of X", 8.0, 0.0) < 0.05 < 0.7 < kept("private 1 of X", 8.0, 0.25)
+    elif name == "rare":
+        _says_what_is_lost(held)
     elif name == "digits":
         assert kept("digit", 8.0, 0.0) > kept("digit", 8.0, 1.0) + 0.1
         assert kept("rotation", 8.0, 0.0) < 0.05 < 0.7 < kept("rotation", 8.0, 1.0)

@@ -7,22 +7,31 @@ import math
 import numpy as np
 import pytest
 from scipy.signal import argrelmin
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
+from sklearn.neural_network import MLPClassifier
+from sklearn.preprocessing import StandardScaler
 
+from mmexplore.datasets.views import two_views
 from mmexplore.info.bottleneck import pair_lagrangian_nats
 from mmexplore.info.bottleneck.symmetric import spinodal
-from mmexplore.labs.knob.dial import rate_name
+from mmexplore.labs.knob.dial import RARE_PART, RARE_SURE, rate_name
 from mmexplore.labs.knob.figures import OWN_SCORE, information_curves
 from mmexplore.labs.knob.methods import method, methods
+from mmexplore.labs.knob.numbers import at_setting, numbers_at
 from mmexplore.labs.knob.scene import KnobScene
 from mmexplore.labs.knob.theory import blended
+from mmexplore.labs.knob.train.data import standardise
+from mmexplore.labs.knob.train.rare_features import rare_features
+from mmexplore.labs.knob.train.saved import representations
 from mmexplore.runs import Run
 from mmexplore.runs.store import SHIPPED
 
 
 def shipped(**values):
     run = Run(SHIPPED / KnobScene(**values).task("").name())
-    if run.state.phase != "finished":
-        pytest.skip("this run does not come with the program")
+    assert run.state.phase == "finished", "this run comes with the program: python -m benchmarks.knob presets"
     return run
 
 
@@ -32,6 +41,78 @@ def test_trainings_own_score_lies_above_what_can_be_known():
     score = grid["relevance_bound_nats"] / math.log(2)
     assert (score > math.log2(10)).mean() > 0.9
     assert "no bound" in OWN_SCORE
+
+
+READ = [({"data": "noisy-digits", "method": "dvib"}, 2.0, 1.0), ({"data": "noisy-digits", "method": "dvib"}, 16.0, 1.0),
+        ({"data": "noisy-digits", "method": "dvsib"}, 8.0, 0.0), ({"data": "noisy-digits", "method": "dvsib"}, 8.0, 1.0),
+        ({"data": "rare-fault", "method": "dvib"}, 1.2, 1.0), ({"data": "rare-fault", "method": "dvib"}, 16.0, 1.0)]  # fmt: skip
+
+
+def independent(values, beta, gamma):
+    """A shipped run's representation drawn anew from its weights, its data, and its arrays."""
+    run = shipped(**values)
+    z = representations(run, beta, gamma, seed=5)
+    data = standardise(two_views(run.task.data).draw(), "cpu")
+    return run.arrays("grid"), z, data
+
+
+@pytest.mark.parametrize(("values", "beta", "gamma"), READ)
+def test_what_probes_say_is_what_scikit_learn_reads_from_the_saved_networks(values, beta, gamma):
+    grid, z, data = independent(values, beta, gamma)
+    fit, new = data.train[:1024], data.held_out
+    scaler = StandardScaler().fit(z["Zx"][fit])
+    rows = scaler.transform(z["Zx"])
+    y = data.views.y
+    linear = LogisticRegression(C=1.0, max_iter=3000).fit(rows[fit], y[fit])
+    mlp = MLPClassifier((48,), alpha=0.01, early_stopping=True, max_iter=500, random_state=0).fit(rows[fit], y[fit])
+    for name, model in (("kept", linear), ("kept_mlp", mlp)):
+        noise = 2 * math.sqrt(0.25 / len(new) + 0.25 / int(grid["rows_judged"]))
+        assert at_setting(grid, name, beta, gamma)[0, 0] == pytest.approx(
+            model.score(rows[new], y[new]), abs=noise + 0.02
+        )
+    told = -log_loss(y[new], linear.predict_proba(rows[new])) + float(grid["label_entropy_nats"])
+    assert at_setting(grid, "label_nats", beta, gamma)[0] == pytest.approx(told, abs=0.1)
+
+
+@pytest.mark.parametrize(("values", "beta", "gamma"), READ)
+def test_an_alarm_is_raised_where_a_boosted_classifier_gains_from_the_feature(values, beta, gamma):
+    """Trees on the representation and on the representation with the flag: what the flag adds in samples that have it."""
+    grid, z, data = independent(values, beta, gamma)
+    flags = rare_features(data.views)
+    rows = np.hstack(list(z.values()))
+    y, fit = data.views.y, data.train[:8000]
+    without = HistGradientBoostingClassifier(max_iter=60, random_state=0).fit(rows[fit], y[fit]).predict_log_proba(rows)
+    for e, name in enumerate(flags.names[:2]):
+        has = flags.rows[:, e]
+        told = np.column_stack([rows, has])
+        with_it = HistGradientBoostingClassifier(max_iter=60, random_state=0).fit(told[fit], y[fit])
+        at = data.held_out[has[data.held_out]]
+        gains = with_it.predict_log_proba(told[at])[np.arange(len(at)), y[at]] - without[at, y[at]]
+        tells = float(grid["rare_nats"][list(grid["rare"]).index(name)])
+        ours, error = (float(at_setting(grid, f"rare_gain_{n}", beta, gamma)[e]) for n in ("nats", "error_nats"))
+        alarm = ours - RARE_SURE * error > 0 and ours > RARE_PART * tells
+        assert alarm == (values["data"] == "rare-fault" and beta < 2 and name == "vibration high")
+        assert alarm == (gains.mean() > RARE_PART * tells)
+
+
+@pytest.mark.parametrize("beta", [4.0, 8.0, 16.0])
+def test_methods_of_one_loss_are_told_alike(beta):
+    """At gamma = 0 DVCCA minimises DVIB's loss, so the table must not tell them apart by more than trained networks differ."""
+    told = [
+        float(at_setting(shipped(method=name).arrays("grid"), "relevance_nats", beta, 0.0)) / math.log(2)
+        for name in ("dvib", "beta-dvcca")
+    ]
+    assert told[0] == pytest.approx(told[1], abs=0.1)
+
+
+@pytest.mark.parametrize("beta", [2.0, 8.0, 32.0])
+def test_no_table_gives_the_codes_more_about_each_other_than_about_y(beta):
+    """Zy is made from Y, so I(Zx;Zy) <= I(Zx;Y)."""
+    for values in ({"method": "dvsib"}, {"method": "dvsib", "data": "noisy-digits"}):
+        for gamma in (0.0, 1.0):
+            numbers = numbers_at(KnobScene(**values, beta=beta, gamma=gamma), shipped(**values).arrays("grid"))
+            assert numbers["I(Zx;Zy) (bit)"] <= numbers["I(Zx;Y) (bit)"] + 1e-6
+            assert numbers["I(X;Zx), at least (bit)"] <= numbers["I(X;Zx), at most (bit)"] + 0.02
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,16 @@ def test_the_grid_keeps_its_contract(digits):
         "kept": (b, g, latents, factors),
         "kept_mean": (b, g, latents, factors),
         "factor_chance": (factors,),
+        "kept_mlp": (b, g, latents, factors),
+        "mlp_beta": (5,),
+        "mlp_gamma": (4,),
+        "rows_fitted": (),
+        "rows_judged": (),
+        "information_nats": (b, g, latents),
+        "information_high_nats": (b, g, latents),
         "factor_raw": (2, factors),
+        "factor_raw_mlp": (2, factors),
+        "factor_untrained_mlp": (latents, factors),
         "factor_untrained": (latents, factors),
         "rows": (n,),
         "scatter_range": (),
@@ -84,8 +93,8 @@ def test_the_grid_keeps_its_contract(digits):
         "rare_share": (rare,),
         "rare_nats": (rare,),
         "rare_rows": (n, rare),
-        "rare_found": (b, g, rare),
-        "rare_raw": (rare,),
+        "rare_gain_nats": (b, g, rare),
+        "rare_gain_error_nats": (b, g, rare),
     }
     assert {name: grid[name].shape for name in shapes} == shapes
     for name in ("scatter", "scatter_mean", "item_x", "recon_x", "recon_y"):

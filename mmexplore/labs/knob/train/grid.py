@@ -19,12 +19,16 @@ from mmexplore.labs.knob.train.dial import KnobSettings
 from mmexplore.labs.knob.train.judge import Judge
 from mmexplore.labs.knob.train.learner import KnobLearner
 from mmexplore.labs.knob.train.pictures import SCATTER_RANGE, coded, planes
-from mmexplore.labs.knob.train.probes import gaussian_information, label_information
+from mmexplore.labs.knob.train.probes import channel_information, gaussian_information
+from mmexplore.labs.knob.train.rare_features import MOST_ROWS, label_gain, number_gain
+from mmexplore.labs.knob.train.readers import Perceptron
 from mmexplore.labs.knob.train.small_samples import SmallSampleJudge
 from mmexplore.labs.knob.train.subjects import Subjects
 from mmexplore.training.loop import torch_stream
 
 _PART = 30_000  # rows times settings that go through the networks at once: small pieces stay in the cache
+_PAIRED = 256  # held-out rows among which a latent's own row is looked for
+_MLP_NODES = 5, 3  # settings of beta and of gamma at which the MLP probe is trained; between them it is interpolated
 
 
 class Evaluation:
@@ -41,15 +45,17 @@ class Evaluation:
         self.method = learner.method
         self.latents = self.method.graphs.latents
         self._noises: dict[str, Tensor] = {}
+        self._starts: dict[tuple[str, str], tuple[Tensor | None, ...]] = {}
 
     def grid(
         self, beta: np.ndarray, gamma: np.ndarray, *, numbers: bool = True, pictures: bool = True, quick: bool = False
     ) -> dict[str, np.ndarray]:
         """The arrays of the grid beta x gamma: numbers, pictures or both; `quick`: on few rows, and only what frames show."""
         settings = self.learner.dial.settings(beta, gamma)
-        held_out = self.subjects.held_out_rows(len(settings), quick)
-        fit = self.subjects.fitting(len(settings), quick)
-        step = max(1, _PART // len(fit)) if self.learner.conditioned else len(settings)
+        held_out, fit = self.subjects.judged(quick), self.subjects.fitted(quick)
+        # whole columns of gamma where they fit: classifiers then begin from those of the beta before
+        step = max(1, _PART // len(fit) // len(gamma)) * len(gamma) if self.learner.conditioned else len(settings)
+        self._starts.clear()
         was = self.learner.model.training
         self.learner.model.eval()
         with torch.inference_mode():
@@ -74,7 +80,8 @@ class Evaluation:
     def at(self, settings: KnobSettings) -> dict[str, np.ndarray]:
         """The numbers at given settings, (S, ...), on many rows."""
         self.learner.model.eval()
-        held_out, fit = self.subjects.held_out_rows(4 * len(settings)), self.subjects.fitting(4 * len(settings))
+        held_out, fit = self.subjects.judged(), self.subjects.fitted()
+        self._starts.clear()
         with torch.inference_mode():
             numbers = self._part(settings, held_out, fit, numbers=True, pictures=False, quick=True)
         self.learner.model.train()
@@ -118,9 +125,11 @@ class Evaluation:
                         apart=learner.each,
                     )
                     self._terms(out, values.terms, settings)
+                if numbers and self.method.stochastic and not quick:
+                    self._information(out, posteriors, sampled[which])
         if numbers:
             self._relevance(out, sampled, sides, settings, held_out, fit)
-            self._probe_scores(out, sampled, means, held_out, fit, quick)
+            self._linear_probes(out, sampled, means, held_out, fit, quick)
         if pictures:
             self._pictures(out, sampled["held_out"], means["held_out"], sides, settings)
         return {name: value.cpu().numpy() for name, value in out.items()}
@@ -169,16 +178,28 @@ class Evaluation:
                 name = "relevance" if b == "Y" else "mutual"
                 estimate = self.judge.estimate((a, b), sampled["held_out"], sides, settings)
                 out[f"{name}_nats"], out[f"{name}_error_nats"] = estimate
-        codes, new_codes = subjects.codes(fit), subjects.codes(held_out)
-        if codes is not None and new_codes is not None:
-            classes = len(subjects.data.views.class_names)
-            label_nats = [
-                label_information(sampled["fit"][name], codes, sampled["held_out"][name], new_codes, classes)
-                for name in self.latents
-            ]
-            out["label_nats"] = torch.stack(label_nats, -1)
+        if "relevance_nats" in out and "mutual_nats" in out and main == "Zx":
+            # Zy is made from Y: what is known of I(Zx;Zy) from below is known of I(Zx;Y) as well
+            better = out["mutual_nats"] > out["relevance_nats"]
+            for name in ("nats", "error_nats"):
+                out[f"relevance_{name}"] = torch.where(better, out[f"mutual_{name}"], out[f"relevance_{name}"])
 
-    def _probe_scores(
+    def _information(
+        self, out: dict[str, Tensor], posteriors: Mapping[str, Any], sampled: Mapping[str, Tensor]
+    ) -> None:
+        """I(X;Z) of every latent between two bounds; the rate, the mean KL to N(0, I), bounds it from above as well."""
+        bounds = [
+            channel_information(
+                sampled[name][..., :_PAIRED, :],
+                posteriors[name].mean[..., :_PAIRED, :],
+                posteriors[name].log_variance[..., :_PAIRED, :],
+            )
+            for name in self.latents
+        ]
+        out["information_nats"] = torch.stack([low for low, _ in bounds], -1)
+        out["information_high_nats"] = torch.minimum(torch.stack([high for _, high in bounds], -1), out["rate_nats"])
+
+    def _linear_probes(
         self,
         out: dict[str, Tensor],
         sampled: Mapping[str, Mapping[str, Tensor]],
@@ -192,21 +213,101 @@ class Evaluation:
         for name, by_part in (("kept", sampled), ("kept_mean", means)):
             if quick and name == "kept_mean":
                 break
-            columns = []
+            reads = []
             for latent in self.latents:
-                reader = subjects.reader(by_part["fit"][latent])
-                columns.append(subjects.scores(reader, fit_targets, by_part["held_out"][latent], held_out_targets))
-            out[name] = torch.stack(columns, -2)
-        if quick:
-            return
-        if subjects.rare.names:
-            whole = {
-                which: torch.cat([by_part[name] for name in self.latents], -1) for which, by_part in sampled.items()
-            }
-            reader = subjects.reader(whole["fit"])
-            out["rare_found"] = subjects.rare_scores(reader, fit_targets, whole["held_out"], held_out_targets)
-        else:
-            out["rare_found"] = fit_targets.new_zeros((len(out["kept"]), 0))
+                new, first = by_part["held_out"][latent], self._starts.get((name, latent), ())
+                read = subjects.linear(by_part["fit"][latent], new, fit_targets, held_out_targets, first)
+                self._starts[name, latent] = read.starts
+                reads.append(read)
+            out[name] = torch.stack([read.scores for read in reads], -2)
+            labels = [read.label_nats for read in reads if read.label_nats is not None]
+            if name == "kept" and labels:
+                out["label_nats"] = torch.stack(labels, -1)
+
+    # -- the nonlinear probe, at some of the settings ----------------------------------------------------------------
+
+    def nonlinear(self, beta: np.ndarray, gamma: np.ndarray, *, means: bool = False) -> dict[str, np.ndarray]:
+        """What an MLP probe reads, and what rare features add to it: arrays over the grid beta x gamma, interpolated between the settings at
+        which probes were trained (`mlp_beta`, `mlp_gamma`).
+
+        Args:
+            beta, gamma: the grid.
+            means: read posterior means instead of samples, and ask for no rare features.
+        """
+        nodes = [_nodes(len(beta), _MLP_NODES[0]), _nodes(len(gamma), _MLP_NODES[1], second=True)]
+        if not self.learner.conditioned:
+            nodes = [np.arange(len(beta)), np.arange(len(gamma))]  # every setting has networks of its own
+        settings = self.learner.dial.settings(beta[nodes[0]], gamma[nodes[1]])
+        was = self.learner.model.training
+        self.learner.model.eval()
+        with torch.no_grad():
+            coarse = self._nonlinear(settings, means)
+        self.learner.model.train(was)
+        shape = tuple(len(at) for at in nodes)
+        arrays = {
+            name: _spread(value.cpu().numpy().reshape(*shape, *value.shape[1:]), nodes, (len(beta), len(gamma)))
+            for name, value in coarse.items()
+        }
+        return arrays | {"mlp_beta": beta[nodes[0]], "mlp_gamma": gamma[nodes[1]]}
+
+    def _latents_of(self, settings: KnobSettings, rows: np.ndarray, means: bool) -> dict[str, Tensor]:
+        posteriors = self.learner.model.encode(self.learner.data.sides(rows), settings)
+        if means or not self.method.stochastic:
+            return {name: posterior.mean for name, posterior in posteriors.items()}
+        return {name: posterior.sample(self._noise(name, rows)) for name, posterior in posteriors.items()}
+
+    def _nonlinear(self, settings: KnobSettings, means: bool) -> dict[str, Tensor]:
+        subjects = self.subjects
+        fit, judged = subjects.fitted(), subjects.judged()
+        before, after = (self._latents_of(settings, rows, means) for rows in (fit, judged))
+        truth = subjects.targets(judged)
+        scores, probe = [], None
+        for name in self.latents:
+            probe = subjects.nonlinear(before[name], fit)
+            scores.append(subjects.nonlinear_scores(probe(after[name]), truth))
+        out = {"kept_mlp": torch.stack(scores, -2)}
+        if not means:
+            out |= self._rare(settings, probe if len(self.latents) == 1 else None)
+        return out
+
+    def _rare(self, settings: KnobSettings, probe: Perceptron | None) -> dict[str, Tensor]:
+        """What one occurrence of each rare feature adds to all the latents together, (S, E), and its standard error; nan of too few rows."""
+        subjects, data = self.subjects, self.learner.data
+        count = len(subjects.rare.names)
+        gains = torch.full((2, len(settings), count), torch.nan, device=subjects.device)
+        fit = subjects.fitted()
+        if len(fit) == len(data.train):  # offsets are fitted on rows that the probe has not seen
+            fit, probe = fit[: 2 * len(fit) // 3], None
+        if count and probe is None:
+            probe = subjects.nonlinear(self._together(settings, fit), fit)
+        others = self._answers(probe, settings, subjects.judged()) if probe is not None else None
+        for e in range(count):
+            has = subjects.rare.rows[:, e]
+            spare, new = (rows[has[rows]][:MOST_ROWS] for rows in (data.train[len(fit) :], data.held_out))
+            if min(len(spare), len(new)) < 2:
+                continue
+            first, second = self._answers(probe, settings, spare), self._answers(probe, settings, new)
+            codes = subjects.codes(spare), subjects.codes(new)
+            if codes[0] is not None and codes[1] is not None:
+                gains[0, :, e], gains[1, :, e] = label_gain(first, codes[0], second, codes[1])
+            elif others is not None:
+                gains[0, :, e], gains[1, :, e] = number_gain(first, second, others)
+        return {"rare_gain_nats": gains[0], "rare_gain_error_nats": gains[1]}
+
+    def _together(self, settings: KnobSettings, rows: np.ndarray) -> Tensor:
+        latents = self._latents_of(settings, rows, means=False)
+        return torch.cat([latents[name] for name in self.latents], -1)
+
+    def _answers(self, probe: Perceptron | None, settings: KnobSettings, rows: np.ndarray) -> Tensor:
+        """log q(label|z) of rows, (S, m, C), or what is left of Y's leading components, (S, m, c)."""
+        assert probe is not None
+        outputs = probe(self._together(settings, rows))
+        if self.subjects.labelled:
+            return self.subjects.log_answers(outputs)
+        at = torch.as_tensor(rows, device=self.subjects.device)
+        return self.subjects.asked_of_y[at] - self.subjects.answers_of_y(outputs)
+
+    # -- pictures ----------------------------------------------------------------------------------------------------
 
     def _pictures(
         self,
@@ -271,3 +372,22 @@ class Evaluation:
                 cost, relevance.astype(np.float64), beta, truth.correlations, against=against
             )
             arrays["excess_nats"] = np.asarray(excess, dtype=np.float32)
+
+
+def _nodes(count: int, most: int, second: bool = False) -> np.ndarray:
+    """So many of `count` settings, evenly with both ends; and the second one (gamma = 0 and the gammas above it have networks of their own)."""
+    if count <= most:
+        return np.arange(count)
+    even = np.round(np.linspace(0, count - 1, most)).astype(int)
+    return np.union1d(even, 1) if second else even
+
+
+def _spread(coarse: np.ndarray, nodes: list[np.ndarray], shape: tuple[int, int]) -> np.ndarray:
+    """From some settings of a grid to all of them: linear in the place on each dial."""
+    for axis, (at, count) in enumerate(zip(nodes, shape, strict=True)):
+        place = np.interp(np.arange(count), at, np.arange(len(at)))
+        below = np.minimum(place.astype(int), max(0, len(at) - 2))
+        share = (place - below).reshape([-1 if i == axis else 1 for i in range(coarse.ndim)])
+        upper = np.minimum(below + 1, len(at) - 1)
+        coarse = (1 - share) * coarse.take(below, axis) + share * coarse.take(upper, axis)
+    return coarse.astype(np.float32)

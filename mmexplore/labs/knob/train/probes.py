@@ -1,14 +1,14 @@
-"""Small readers of representations, fitted in closed form at all settings at once, scored on rows they have not seen.
+"""Regressions of numbers on representations, fitted in closed form at all settings at once, scored on rows they have not seen.
 
-A probe reads [z, tanh(z W), 1] with a fixed random W, after z was standardised: a ridge regression in that space. Classes are read as
-one-hot targets (the largest wins), their information by linear discriminant analysis on z:
-
-    I(z; label) >= H(label) + E log q(label|z),    q(c|z) proportional to p_c N(z; m_c, S) with one covariance S.
+A probe reads [z, tanh(z W), 1] with a fixed random W, after z was standardised: a ridge regression in that space. Classes are read by
+`mmexplore.labs.knob.train.readers`.
 
 Tensors are (S, n, k): n rows at each of S settings.
 """
 
 from __future__ import annotations
+
+import math
 
 import torch
 from torch import Tensor
@@ -63,16 +63,6 @@ def accuracy(scores: Tensor, codes: Tensor) -> Tensor:
     return (scores.argmax(-1) == codes).to(scores.dtype).mean(-1)
 
 
-def auc(scores: Tensor, positive: Tensor) -> Tensor:
-    """Area under the ROC of scores (S, n, E) for positives (n, E): the chance that a positive is ranked above a negative, (S, E)."""
-    n = scores.shape[-2]
-    ranks = scores.argsort(-2).argsort(-2).to(scores.dtype) + 1
-    flags = positive.to(scores.dtype)
-    count = flags.sum(0)
-    area = (ranks * flags).sum(-2) - count * (count + 1) / 2
-    return torch.where((count > 0) & (count < n), area / (count * (n - count)).clamp_min(1), torch.full_like(area, 0.5))
-
-
 def gaussian_information(reader: RandomFeatureProbe, fit: Tensor, new: Tensor, known: Tensor) -> tuple[Tensor, Tensor]:
     """I(z; v) for Gaussian v from below, in nats, and its standard error over rows, (S,).
 
@@ -99,22 +89,24 @@ def gaussian_information(reader: RandomFeatureProbe, fit: Tensor, new: Tensor, k
     return value.float(), error.float()
 
 
-def label_information(fit: Tensor, codes: Tensor, new: Tensor, new_codes: Tensor, classes: int) -> Tensor:
-    """I(z; label) from below, in nats, (S,): the entropy of the new rows' classes less the discriminant's cross entropy."""
-    middle, size = fit.mean(-2, keepdim=True), fit.std(-2, keepdim=True).clamp_min(1e-6)
-    fit, new = (fit - middle) / size, (new - middle) / size
-    one_hot = torch.nn.functional.one_hot(codes, classes).to(fit.dtype)  # (n, C)
-    count = one_hot.sum(0)
-    means = (one_hot.T @ fit) / count.clamp_min(1)[:, None]  # (S, C, k)
-    rest = fit - means[..., codes, :]
-    k = fit.shape[-1]
-    within = rest.mT @ rest / max(1, len(codes) - classes) + 1e-3 * torch.eye(k, device=fit.device)
-    root = torch.linalg.cholesky(within)
-    a = torch.linalg.solve_triangular(root, new.mT, upper=False).mT
-    b = torch.linalg.solve_triangular(root, means.mT, upper=False).mT
-    prior = ((count + 0.5) / (count + 0.5).sum()).log()
-    scores = a @ b.mT - 0.5 * b.square().sum(-1)[..., None, :] + prior
-    surprise = scores.logsumexp(-1) - scores.gather(-1, new_codes.expand(len(scores), -1)[..., None])[..., 0]
-    share = torch.bincount(new_codes, minlength=classes).to(fit.dtype) / len(new_codes)
-    entropy = -(share * share.clamp_min(1e-12).log()).sum()
-    return entropy - surprise.mean(-1)
+def channel_information(z: Tensor, mean: Tensor, log_variance: Tensor) -> tuple[Tensor, Tensor]:
+    """I(X;Z) of a channel q(z|x) = N(mean, exp(log_variance)) between two bounds in expectation, in nats, (S,) each.
+
+    The density at a sample given its own row is set against the mean density over rows, with that row (at most log n) and without it
+    (Poole, Ozair, van den Oord, Alemi & Tucker 2019, arXiv 1905.06922, section 2 with the known conditional density).
+
+    Args:
+        z: samples, (S, n, k), one a row.
+        mean, log_variance: of each row's posterior, (S, n, k).
+    """
+    precision, n = (-log_variance).exp(), z.shape[-2]
+    scores = -0.5 * (
+        z.square() @ precision.mT
+        - 2 * z @ (mean * precision).mT
+        + (mean.square() * precision + log_variance).sum(-1)[..., None, :]
+    )
+    own = scores.diagonal(dim1=-2, dim2=-1).clone()
+    scores.diagonal(dim1=-2, dim2=-1).fill_(-torch.inf)
+    others = scores.logsumexp(-1)
+    low = own - torch.logaddexp(others, own) + math.log(n)
+    return low.mean(-1), (own - others + math.log(n - 1)).mean(-1)

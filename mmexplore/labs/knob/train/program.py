@@ -18,6 +18,7 @@ from mmexplore.labs.knob.train.data import Data, own_views, standardise
 from mmexplore.labs.knob.train.grid import Evaluation
 from mmexplore.labs.knob.train.judge import APART, judge_of
 from mmexplore.labs.knob.train.learner import KnobLearner
+from mmexplore.labs.knob.train.saved import weights
 from mmexplore.labs.knob.train.small_samples import SmallSampleJudge
 from mmexplore.labs.knob.train.subjects import Subjects
 from mmexplore.runs.recorder import Recorder
@@ -119,9 +120,9 @@ def run(spec: Knob, recorder: Recorder) -> None:
     }
     first = (beta[:1], gamma[:1]) if learner.conditioned else (beta, gamma)  # untrained, all settings are alike
     about["factor_untrained"] = evaluation.grid(*first, pictures=False)["kept_mean"][0, 0]
-    n_held_out = len(watched.subjects.held_out_rows(len(beta) * len(gamma)))
+    about["factor_untrained_mlp"] = evaluation.nonlinear(*first, means=True)["kept_mlp"][0, 0]
     about["relevance_ceiling_nats"] = np.array(
-        np.nan if data.views.canonical is not None else np.log(min(n_held_out, APART)), dtype=np.float32
+        np.nan if data.views.canonical is not None else np.log(min(int(about["rows_judged"]), APART)), dtype=np.float32
     )
     recorder.keep("about", about)
     if isinstance(watched.judge, SmallSampleJudge):
@@ -139,11 +140,12 @@ def run(spec: Knob, recorder: Recorder) -> None:
                 recorder.progress(low + (high - low) * i / watched.after, "Estimating what is kept")
     seconds["judge"], clock = time.perf_counter() - clock, time.perf_counter()
     recorder.progress(_SHARES["judge"], "Evaluating every setting")
-    grid = evaluation.grid(beta, gamma) | about
+    grid = evaluation.grid(beta, gamma) | evaluation.nonlinear(beta, gamma) | about
     seconds["grid"] = time.perf_counter() - clock
     recorder.keep("grid", grid)
+    recorder.keep("weights", weights(learner))
     few = isinstance(watched.judge, SmallSampleJudge)
-    recorder.result(_result(spec, data, learner, grid, n_held_out, seconds, few))
+    recorder.result(_result(spec, data, learner, grid, seconds, few))
 
 
 def _result(
@@ -151,7 +153,6 @@ def _result(
     data: Data,
     learner: KnobLearner,
     grid: dict[str, np.ndarray],
-    n_held_out: int,
     seconds: dict[str, float],
     few: bool,
 ) -> dict[str, Any]:
@@ -174,22 +175,12 @@ def _result(
         "data": "the visitor's own" if spec.own_data else two_views(spec.data).title,
         "n_train": len(data.train),
         "n_held_out": len(data.held_out),
+        "n_fitted": int(grid["rows_fitted"]),
+        "n_judged": int(grid["rows_judged"]),
         "settings": int(np.prod(grid["rate_nats"].shape[:2])),
         "parameters": sum(p.numel() for p in learner.model.parameters()),
         "seconds": {name: round(value, 3) for name, value in seconds.items()},
         "estimator": estimator,
         "ceiling": views.ceiling,
         "grid_bytes": size.tell(),
-        "label_lost_beta": _label_lost(grid, n_held_out),
     }
-
-
-def _label_lost(grid: dict[str, np.ndarray], n_held_out: int) -> float | None:
-    """Largest beta at which the first latent's accuracy is within two standard errors of chance, at the largest gamma up to 1."""
-    score = grid["factor_score"]
-    if not len(score) or score[0] != "accuracy":
-        return None
-    gamma = int(np.flatnonzero(grid["gamma"] <= 1.0).max(initial=0))
-    accuracy, chance = grid["kept"][:, gamma, 0, 0], float(grid["factor_chance"][0])
-    lost = accuracy <= chance + 2 * np.sqrt(chance * (1 - chance) / n_held_out)
-    return float(grid["beta"][lost].max()) if lost.any() else None

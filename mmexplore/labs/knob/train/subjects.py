@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,17 +13,17 @@ from torch import Tensor
 from mmexplore.datasets.views import Factor, TwoViews
 from mmexplore.labs.knob.train.data import Data
 from mmexplore.labs.knob.train.pictures import SCATTER_RANGE, coded, limits
-from mmexplore.labs.knob.train.probes import TURNS, RandomFeatureProbe, accuracy, auc, r2
-from mmexplore.labs.knob.train.rare_features import RareFeatures, rare_features
+from mmexplore.labs.knob.train.probes import TURNS, RandomFeatureProbe, accuracy, r2
+from mmexplore.labs.knob.train.rare_features import RareFeatures, leading, rare_features
+from mmexplore.labs.knob.train.readers import Perceptron, logistic, perceptron
 from mmexplore.training.loop import torch_stream
 
 PLOTTED = 160
 ITEMS = 6
-_ROW_SETTINGS = 240_000  # held-out rows times settings that one evaluation affords; a quick look affords a twentieth
-_MOST = 6_000
-_LEAST = 512
-_MANY_ROWS, _FEW_TURNS = 4000, 4
-
+# Rows that readers are fitted on and judged on: as many for every method, however many settings its dial has. A quick look takes fewer.
+FITTED, JUDGED = 1024, 768
+_QUICK = 4
+_EXACT_TURNS = 4
 
 _KINDS = {"unique1": "x", "unique2": "y"}  # as the files of runs call them
 
@@ -37,21 +38,18 @@ def asked(views: TwoViews) -> tuple[Factor, ...]:
 
 
 @dataclass(frozen=True)
-class Targets:
-    """Columns that probes read, of some rows.
+class Read:
+    """What the linear readers make of a representation.
 
     Attributes:
-        columns: one-hot classes, standardised numbers and flags of rare features, side by side, (n, q).
-        numbers: row numbers in the data.
+        scores: of every factor, (S, F).
+        label_nats: information on the label from below, (S,); None without a label.
+        starts: weights of the classifiers, to begin from at settings nearby.
     """
 
-    columns: Tensor
-    numbers: np.ndarray
-
-
-def _afford(settings: int, quick: bool) -> int:
-    budget, least = (_ROW_SETTINGS // 20, _LEAST // 2) if quick else (_ROW_SETTINGS, _LEAST)
-    return int(min(_MOST, max(least, budget // max(1, settings))))
+    scores: Tensor
+    label_nats: Tensor | None
+    starts: tuple[Tensor | None, ...]
 
 
 class Subjects:
@@ -82,20 +80,18 @@ class Subjects:
             self._slices.append(slice(start, start + block.shape[1]))
             start += block.shape[1]
             blocks.append(block)
-        self._rare = slice(start, start + len(self.rare.names))
-        blocks.append(self.rare.rows.astype(float))
         columns = np.concatenate(blocks, axis=1) if blocks else np.zeros((views.n, 0))
         self._columns = torch.as_tensor(columns, dtype=torch.float32, device=self.device)
         self.plotted = data.held_out[: min(PLOTTED, len(data.held_out))]
         self.items = min(ITEMS, len(self.plotted))
 
-    def held_out_rows(self, settings: int, quick: bool = False) -> np.ndarray:
-        """Held-out rows that an evaluation at so many settings affords; the plotted rows come first."""
-        return self.data.held_out[: max(_afford(settings, quick), len(self.plotted))]
+    def judged(self, quick: bool = False) -> np.ndarray:
+        """Held-out rows on which everything is judged; the plotted rows come first."""
+        return self.data.held_out[: JUDGED // _QUICK if quick else JUDGED]
 
-    def fitting(self, settings: int, quick: bool = False) -> np.ndarray:
-        """Training rows that probes are fitted on."""
-        return self.data.train[: 2 * _afford(settings, quick)]
+    def fitted(self, quick: bool = False) -> np.ndarray:
+        """Training rows that readers are fitted on."""
+        return self.data.train[: FITTED // _QUICK if quick else FITTED]
 
     def targets(self, numbers: np.ndarray) -> Tensor:
         """Columns to read, of some rows, (n, q)."""
@@ -119,22 +115,95 @@ class Subjects:
         return RandomFeatureProbe(fit, torch_stream(self.seed, "features of the probes"), turns)
 
     def exact_reader(self, fit: Tensor) -> RandomFeatureProbe:
-        """A probe for Gaussian coordinates: every feature costs about 1 / (2 rows) nats a coordinate, so few rows get few."""
-        return self.reader(fit, TURNS if fit.shape[-2] > _MANY_ROWS else _FEW_TURNS)
+        """A probe for Gaussian coordinates: every feature costs about 1 / (2 rows) nats a coordinate, so it has few."""
+        return self.reader(fit, _EXACT_TURNS)
 
-    def scores(self, reader: RandomFeatureProbe, fit: Tensor, new: Tensor, truth: Tensor) -> Tensor:
-        """Scores of all factors, (S, F), of probes fitted on the targets `fit` and asked of the representation `new`."""
-        predicted = reader.features(new) @ reader.fit(fit)
-        scores = []
-        for factor, part in zip(self.factors, self._slices, strict=True):
-            answers, known = predicted[..., part], truth[:, part]
-            scores.append(accuracy(answers, known.argmax(-1)) if factor.classes else r2(answers, known).mean(-1))
-        return torch.stack(scores, -1) if scores else new.new_zeros((len(new), 0))
+    def linear(
+        self, fit: Tensor, new: Tensor, fit_truth: Tensor, truth: Tensor, starts: Sequence[Tensor | None] = ()
+    ) -> Read:
+        """Every factor by its linear reader: classes by logistic regression, numbers by ridge regression on random features.
 
-    def rare_scores(self, reader: RandomFeatureProbe, fit: Tensor, new: Tensor, truth: Tensor) -> Tensor:
-        """Areas under the ROC of all rare features, (S, E)."""
-        predicted = reader.features(new) @ reader.fit(fit[:, self._rare])
-        return auc(predicted, truth[:, self._rare] > 0.5)
+        Args:
+            fit, new: representations of the rows that are fitted and judged, (S, n, k).
+            fit_truth, truth: their targets.
+            starts: `Read.starts` of settings nearby.
+        """
+        numbers = self.reader(fit) if any(not factor.classes for factor in self.factors) else None
+        scores, label, kept = [], None, list[Tensor | None]()
+        for i, (factor, part) in enumerate(zip(self.factors, self._slices, strict=True)):
+            if not factor.classes:
+                assert numbers is not None
+                predicted = numbers.features(new) @ numbers.fit(fit_truth[:, part])
+                scores.append(r2(predicted, truth[:, part]).mean(-1))
+                kept.append(None)
+                continue
+            codes, first = truth[:, part].argmax(-1), starts[i] if i < len(starts) else None
+            start = first if first is not None and len(first) == len(fit) else None
+            read = logistic(fit, fit_truth[:, part].argmax(-1), factor.classes, start)
+            logs = read.log_probabilities(new)
+            scores.append(accuracy(logs, codes))
+            kept.append(read.weights)
+            if i == 0 and self.labelled:
+                label = self.label_entropy(truth) - _surprise(logs, codes).mean(-1)
+        whole = torch.stack(scores, -1) if scores else new.new_zeros((len(new), 0))
+        return Read(whole, label, tuple(kept))
+
+    @property
+    def labelled(self) -> bool:
+        """Whether there is a label, which then is the first factor."""
+        return self.data.views.y is not None
+
+    def label_entropy(self, truth: Tensor) -> Tensor:
+        """Entropy of the label among rows with these targets, in nats."""
+        share = truth[:, self._slices[0]].mean(0)
+        return -torch.special.xlogy(share, share).sum()
+
+    # -- the nonlinear reader ----------------------------------------------------------------------------------------
+
+    @cached_property
+    def asked_of_y(self) -> Tensor:
+        """Y's leading whitened components, (n, c): what stands for a label where there is none."""
+        return torch.as_tensor(leading(self.data.views), dtype=torch.float32, device=self.device)
+
+    def nonlinear(self, fit: Tensor, rows: np.ndarray) -> Perceptron:
+        """One perceptron that reads all factors, and Y's leading components where there is no label, (S, n, q) in that order."""
+        at = torch.as_tensor(rows, device=self.device)
+        truth = self._columns[at]
+        more = None if self.labelled else self.asked_of_y[at]
+        width = truth.shape[1]
+
+        def loss(outputs: Tensor, chosen: Tensor) -> Tensor:
+            known, total = truth[chosen], outputs.new_zeros(())
+            for factor, part in zip(self.factors, self._slices, strict=True):
+                if factor.classes:
+                    logs = outputs[..., part].log_softmax(-1)
+                    total = total + _surprise(logs, known[:, part].argmax(-1)).mean(-1).sum()
+                else:
+                    total = total + 0.5 * (outputs[..., part] - known[:, part]).square().mean(-2).sum()
+            if more is not None:
+                total = total + 0.5 * (outputs[..., width:] - more[chosen]).square().mean(-2).sum()
+            return total
+
+        outputs = width + (0 if more is None else more.shape[1])
+        return perceptron(fit, outputs, loss, torch_stream(self.seed, "weights of the MLP probe"))
+
+    def nonlinear_scores(self, outputs: Tensor, truth: Tensor) -> Tensor:
+        """Scores of all factors, (S, F), of a perceptron's outputs."""
+        scores = [
+            accuracy(outputs[..., part], truth[:, part].argmax(-1))
+            if factor.classes
+            else r2(outputs[..., part], truth[:, part]).mean(-1)
+            for factor, part in zip(self.factors, self._slices, strict=True)
+        ]
+        return torch.stack(scores, -1) if scores else outputs.new_zeros((len(outputs), 0))
+
+    def log_answers(self, outputs: Tensor) -> Tensor:
+        """Log probabilities of the label's classes, (S, n, C), of a perceptron's outputs."""
+        return outputs[..., self._slices[0]].log_softmax(-1)
+
+    def answers_of_y(self, outputs: Tensor) -> Tensor:
+        """Predictions of Y's leading components, (S, n, c), of a perceptron's outputs."""
+        return outputs[..., self._columns.shape[1] :]
 
     @cached_property
     def codes_range(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
@@ -150,16 +219,15 @@ class Subjects:
     def about(self) -> dict[str, np.ndarray]:
         """What never changes during a run."""
         views, data = self.data.views, self.data
-        fit, held_out = self.fitting(100), self.held_out_rows(100)
+        fit, held_out = self.fitted(), self.judged()
         fit_targets, held_out_targets = self.targets(fit), self.targets(held_out)
-        raw, raw_rare = [], np.zeros(0)
+        raw, raw_mlp = [], []
         for side in (data.x, data.y):
             first = side[torch.as_tensor(fit, device=self.device)][None]
             new = side[torch.as_tensor(held_out, device=self.device)][None]
-            reader = self.reader(first)
-            raw.append(self.scores(reader, fit_targets, new, held_out_targets)[0].cpu().numpy())
-            if side is data.x:
-                raw_rare = self.rare_scores(reader, fit_targets, new, held_out_targets)[0].cpu().numpy()
+            raw.append(self.linear(first, new, fit_targets, held_out_targets).scores[0].cpu().numpy())
+            outputs = self.nonlinear(first, fit)(new)
+            raw_mlp.append(self.nonlinear_scores(outputs, held_out_targets)[0].cpu().numpy())
         chance = []
         for factor in self.factors:
             known = np.asarray(factor.values)
@@ -173,6 +241,9 @@ class Subjects:
             "factor_score": np.array(["accuracy" if f.classes else "R²" for f in self.factors], dtype=np.str_),
             "factor_chance": np.array(chance, dtype=np.float32),
             "factor_raw": np.stack(raw).astype(np.float32),
+            "factor_raw_mlp": np.stack(raw_mlp).astype(np.float32),
+            "rows_fitted": np.array(len(fit), dtype=np.int32),
+            "rows_judged": np.array(len(held_out), dtype=np.int32),
             "rows": self.plotted.astype(np.int32),
             "scatter_range": np.array(SCATTER_RANGE, dtype=np.float32),
             "row_factors": np.stack(values, 1) if values else np.zeros((n, 0), dtype=np.float32),
@@ -181,7 +252,6 @@ class Subjects:
             "rare_share": self.rare.share.astype(np.float32),
             "rare_nats": self.rare.nats.astype(np.float32),
             "rare_rows": self.rare.rows[self.plotted],
-            "rare_raw": raw_rare.astype(np.float32),
         }
         sides = (
             ("x", views.flat1, views.image1, views.columns1),
@@ -203,3 +273,8 @@ class Subjects:
         if views.canonical is not None:
             arrays["correlations"] = views.canonical.correlations
         return arrays
+
+
+def _surprise(logs: Tensor, codes: Tensor) -> Tensor:
+    """-log q of each row's class, (S, n)."""
+    return -logs.gather(-1, codes.expand(logs.shape[:-1])[..., None])[..., 0]

@@ -201,7 +201,11 @@ def _numbers(scene: KnobScene, run: Run, arrays: RunArrays) -> None:
         )
     samples = [
         f"{result[name]:,} {words}"
-        for name, words in (("n_train", "training samples"), ("n_held_out", "held-out samples"))
+        for name, words in (
+            ("n_train", "training samples"),
+            ("n_fitted", "of them to fit the probes"),
+            ("n_judged", "held-out samples to judge"),
+        )
         if name in result
     ]
     parts += [", ".join(samples)] if samples else []

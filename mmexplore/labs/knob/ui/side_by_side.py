@@ -43,7 +43,7 @@ def compare(scene: KnobScene, dials: Dials) -> None:
                 "Held-out samples. A latent that sees both views (joint methods) may lie above the exact curve: it encodes Y itself. Deterministic "
                 "methods have no rate and stand in the table alone."
             )
-        _what_is_kept(grids, finished, dials)
+        _what_is_kept(grids, dials)
     else:
         st.info("No method has been trained on these data yet.")
     if missing:
@@ -63,18 +63,24 @@ def compare(scene: KnobScene, dials: Dials) -> None:
         )
 
 
-def _what_is_kept(grids: dict[str, RunArrays], finished: dict[str, Run], dials: Dials) -> None:
+def _what_is_kept(grids: dict[str, RunArrays], dials: Dials) -> None:
     st.markdown("**What each keeps where the knobs stand**, on samples of its first latent")
-    lost_at = {name: finished[name].result().get("label_lost_beta") for name in grids}
-    dials.beneath.append((st.container(), lambda now: _kept(now, grids, lost_at)))
+    dials.beneath.append((st.container(), lambda now: _kept(now, grids)))
+    first = next(iter(grids.values()))
+    rows = (
+        f"Every row is read alike: probes fitted on the same {int(first['rows_fitted']):,} training samples, judged on the same "
+        f"{int(first['rows_judged']):,} held-out ones. "
+        if "rows_fitted" in first
+        else ""
+    )
     st.caption(
-        "A method without β is shown as it was trained. “Label lost at” is the largest β at which a probe predicts the label no better than "
-        "chance: the smaller it is, the more compression the label survives."
+        f"{rows}A method without β is shown as it was trained; one that has γ divides every batch between γ = 0 and the γ above it. “Label lost at” is the largest β, "
+        "at this γ, at which the logistic probe predicts the label no better than chance: the smaller it is, the more compression the label survives."
     )
 
 
-def _kept(scene: KnobScene, grids: dict[str, RunArrays], lost_at: dict[str, float | None]) -> None:
-    st.dataframe(table(scene, grids, lost_at), hide_index=True)
+def _kept(scene: KnobScene, grids: dict[str, RunArrays]) -> None:
+    st.dataframe(table(scene, grids), hide_index=True)
 
 
 def _waiting(run: Run) -> None:

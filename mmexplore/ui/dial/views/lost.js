@@ -1,8 +1,9 @@
 // What is lost: the share of every column's variance that is not reconstructed, the samples of the largest error, and the alarm for rare
-// features that are informative and that probes no longer find in the latents.
-// stacks "lost" (.., columns), shares 0 to 1; "residual" (.., rows), 1 = the mean variance; "rare" (.., features), areas under the ROC;
+// features that tell something which the latents no longer hold.
+// stacks "lost" (.., columns), shares 0 to 1; "residual" (.., rows), 1 = the mean variance; "rare" (.., features, 2): bits that one occurrence
+// still adds to the latents, and the least of it beyond chance;
 // static: { views: [{ name, first, count, shape: [h, w] or null }], names: [of the columns], rows: [names of the rows],
-//   rare: { names, raw: [area from the raw view], share: [how rare], bits: [what one tells], found: below it counts as lost, raw_least } or null }.
+//   rare: { names, share: [how rare], bits: [what one tells by itself], part: the share of it from which it counts as lost, about } or null }.
 VIEWS.lost = {
   title: "What is lost",
   fits: (dial) => !!dial.facts("lost"),
@@ -10,9 +11,9 @@ VIEWS.lost = {
   make(fig) {
     const { dial, svg, W, H } = fig, f = dial.facts("lost"), rare = f.rare?.names.length ? f.rare : null, B = 42;
     const what = dial.choose(fig, "Show", "what", [["columns", "by column"], ["rows", "worst samples"], ...(rare ? [["rare", "rare features"]] : [])]);
-    const stack = dial.stack(what === "rows" ? "residual" : what === "rare" ? "rare" : "lost"), n = stack.n, out = new Float64Array(n), found = rare && new Float64Array(rare.names.length);
+    const stack = dial.stack(what === "rows" ? "residual" : what === "rare" ? "rare" : "lost"), n = what === "rare" ? rare.names.length : stack.n, out = new Float64Array(stack.n), adds = rare && new Float64Array(2 * rare.names.length);
     const first = t(0, H - 22, "bold", ""), second = t(0, H - 6, "note", ""), light = (x) => `rgb(${colour(SCALES.seq, x)})`, percent = (x) => `${fix(100 * x, 0)} %`, order = () => range(n, (i) => i).sort((a, b) => out[b] - out[a]);
-    const gone = () => (rare ? range(found.length, (i) => i).filter((i) => rare.raw[i] >= rare.raw_least && found[i] < rare.found) : []);
+    const gone = () => (rare ? range(rare.names.length, (i) => i).filter((i) => adds[2 * i + 1] > 0 && adds[2 * i] > rare.part * rare.bits[i]) : []);
     const draws = [];
     // a row of bars with names; at(i) is a bar's length from 0 to 1, text(i) its number, reference(i) the place of a stroke
     const bars = (list, total, name, at, text, reference, warn = () => false) => {
@@ -54,29 +55,32 @@ VIEWS.lost = {
     else if (what === "rows") {
       const most = Math.max(stack.top(), 1e-9);
       bars(order, n, (i) => f.rows[i], (i) => out[i] / most, (i) => `${fix(out[i], 1)}×`, () => 1 / most);
-    } else bars(() => range(n, (i) => i), n, (i) => rare.names[i], (i) => 2 * out[i] - 1, (i) => fix(out[i], 2), (i) => 2 * rare.raw[i] - 1, (i) => gone().includes(i));
+    } else {
+      const most = Math.max(...rare.bits, dial.stack("rare").top(), 1e-9);
+      bars(() => range(n, (i) => i), n, (i) => rare.names[i], (i) => Math.max(0, adds[2 * i]) / most, (i) => fix(dial.k * adds[2 * i], 2), (i) => rare.bits[i] / most, (i) => gone().includes(i));
+    }
     svg.append(first, second);
     const mean = () => out.reduce((a, b) => a + b, 0) / n, few = (all) => all.slice(0, 3).map((i) => rare.names[i]).join(", ") + (all.length > 3 ? " …" : "");
-    const said = { columns: () => `${percent(mean())} of a column's variance is lost on average`, rows: () => "squared error of a sample, 1× = the mean variance", rare: () => "how well a probe still finds it: area under the ROC" };
-    const under = { columns: "share of each column's variance that is not reconstructed", rows: "bar at 1×: as if nothing were known of the sample", rare: "0.5 = lost (no bar), 1 = found; stroke: from the raw view" };
+    const said = { columns: () => `${percent(mean())} of a column's variance is lost on average`, rows: () => "squared error of a sample, 1× = the mean variance", rare: () => `what one still adds about ${rare.about} for one who knows the latents (${dial.unit()})` };
+    const under = { columns: "share of each column's variance that is not reconstructed", rows: "bar at 1×: as if nothing were known of the sample", rare: `stroke: what one tells by itself; ⚠ more than half of it is lost` };
     return {
       draw(st) {
         stack.read(st.v, out);
-        if (rare) dial.stack("rare").read(st.v, found);
+        if (rare) dial.stack("rare").read(st.v, adds);
         for (const draw of draws) draw();
         const all = gone();
         first.setAttribute("class", all.length ? "bold alarm" : "bold");
-        say(first, short(all.length ? `⚠ Rare, informative and lost: ${few(all)}` : said[what](), W / 6.7));
-        say(second, short(rare && !all.length && what === "columns" ? `no alarm: ${rare.names.length} informative rare features are still found` : under[what], W / 5.9));
+        say(first, short(all.length ? `⚠ Rare, telling and lost: ${few(all)}` : said[what](), W / 6.7));
+        say(second, short(rare && !all.length && what === "columns" ? `no alarm: the latents hold what ${rare.names.length} telling rare features say of ${rare.about}` : under[what], W / 5.9));
       },
       rows() {
-        if (what === "rare") return [["rare feature", "share of samples", `information of one (${dial.unit()})`, "found in the latents", "in the raw view"], ...range(n, (i) => [rare.names[i], fix(rare.share[i]), fix(dial.k * rare.bits[i], 2), fix(out[i]), fix(rare.raw[i])])];
+        if (what === "rare") return [["rare feature", "share of samples", `one tells (${dial.unit()})`, "still adds to the latents", "at least, beyond chance"], ...range(n, (i) => [rare.names[i], fix(rare.share[i]), fix(dial.k * rare.bits[i], 2), fix(dial.k * adds[2 * i], 2), fix(dial.k * adds[2 * i + 1], 2)])];
         return [what === "rows" ? ["sample", "squared error, 1 = mean variance"] : ["column", "variance lost"], ...order().map((i) => [what === "rows" ? f.rows[i] : f.names[i], fix(out[i])])];
       },
       alt() {
         const all = gone(), top = order()[0];
         const worst = what === "rare" ? "" : ` Most is lost of ${what === "rows" ? f.rows[top] : f.names[top]}: ${what === "rows" ? fix(out[top], 1) + " times the mean variance" : percent(out[top]) + " of its variance"}.`;
-        return `${all.length ? `Alarm: rare, informative and lost: ${few(all)}. ` : ""}${said[what]()}.${worst}`;
+        return `${all.length ? `Alarm: rare, telling and lost: ${few(all)}. ` : ""}${said[what]()}.${worst}`;
       },
     };
   },
