@@ -5,6 +5,7 @@
 //   draw(st)   moves what moves; called at most once an animation frame
 //   alt(st)    the finding in one sentence, for readers who cannot see it
 //   find(st)   optional: the finding in the panel; the first view that has one speaks
+//   alarm(st)  optional: a sentence that is put behind the finding of whichever view speaks; "" where there is nothing to warn of
 //   rows(st)   [[head...], [cell...], ...]: the same as a table
 // st: { v, q, exact, pin }, q: quantity key -> number in the shown unit; exact and pin are null or { v, q }.
 // dial.facts("view") are its static facts, dial.stack("name") an array over the grid's nodes: read(v) interpolates it into a Float64Array.

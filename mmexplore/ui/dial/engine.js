@@ -281,7 +281,7 @@ class Dial {
     return coded && (this.stacks[name] ??= new Stack(coded, this.grid.axes));
   }
   find(st) {
-    for (const f of this.figs) if (f.view?.find) return f.view.find(st);
+    for (const f of this.figs) if (f.view?.find) return [f.view.find(st), ...this.figs.map((g) => g.view?.alarm?.(st))].filter(Boolean).join(" ");
     if (!this.grid.atoms.length) return "";
     const q = (st.exact || st).q, top = this.top({ q }), all = q.I12, u = this.unit();
     if (all != null && ["R", "U1", "U2", "S"].every((k) => q[k] != null)) return this.parts(q, all, u);

@@ -15,20 +15,20 @@ from mmexplore.tabular.two_views import OWN
 
 # Names of runs, as they were when the data's values were one text: query of an old link, values of the view, name of its run.
 OLD_LINKS: list[tuple[dict[str, str], dict[str, Any], str]] = [
-    ({}, {}, "knob-5cdae548ba899beb"),
-    ({"data": "wine"}, {"data": "wine"}, "knob-0369a43f9c71089b"),
-    ({"data": "digit-halves"}, {"data": "digit-halves"}, "knob-f0f5df3f946a4b7d"),
-    ({"settings": "warp=0.7"}, {}, "knob-5cdae548ba899beb"),
-    ({"settings": "correlations=0.9%2C0.5"}, {"data.correlations": "0.9,0.5"}, "knob-cbe87202b6b65cb5"),
+    ({}, {}, "knob-cbe0d8de0ffe04cc"),
+    ({"data": "wine"}, {"data": "wine"}, "knob-6302ce2c6855767f"),
+    ({"data": "digit-halves"}, {"data": "digit-halves"}, "knob-5f5df201b976e037"),
+    ({"settings": "warp=0.7"}, {}, "knob-cbe0d8de0ffe04cc"),
+    ({"settings": "correlations=0.9%2C0.5"}, {"data.correlations": "0.9,0.5"}, "knob-fafb470c690dd07f"),
     (
         {"settings": "private=5&warp_y=0.4&n=500"},
         {"data.private": 5, "data.warp_y": 0.4, "data.n": 500},
-        "knob-edbf7bf06f58bdb9",
+        "knob-0a1ef0893fdfe03d",
     ),
     (
         {"data": "noisy-digits", "settings": "noise=0.2&n=4000", "method": "dvsib", "beta": "20.0"},
         {"data": "noisy-digits", "data.noise": 0.2, "data.n": 4000, "method": "dvsib", "beta": 20.0},
-        "knob-1e99fb37374252d9",
+        "knob-1fd9bf47998b50d0",
     ),
     (
         {
@@ -53,12 +53,12 @@ OLD_LINKS: list[tuple[dict[str, str], dict[str, Any], str]] = [
             "steps": 300,
             "seed": 2,
         },
-        "knob-60ae219d3983ef82",
+        "knob-f3a7618fbbc7fca9",
     ),
     (
         {"data": "noisy-digits?noise=0.2&n=4000", "method": "dvsib"},
         {"data": "noisy-digits", "data.noise": 0.2, "data.n": 4000, "method": "dvsib"},
-        "knob-1e99fb37374252d9",
+        "knob-1fd9bf47998b50d0",
     ),
 ]
 
@@ -84,11 +84,12 @@ def test_an_old_link_to_a_file_of_ones_own_keeps_its_columns():
 @pytest.mark.parametrize(
     ("name", "run"),
     [
-        ("exact", "knob-5cdae548ba899beb"),
-        ("vae", "knob-5967b22596a276cd"),
-        ("codes", "knob-473bd436eb54d161"),
-        ("digits", "knob-9033d2a7172aea11"),
-        ("other", "knob-3e7ad08746552daf"),
+        ("exact", "knob-cbe0d8de0ffe04cc"),
+        ("vae", "knob-b7b5ef418546e2d8"),
+        ("codes", "knob-2f55c7b5ca4b0871"),
+        ("digits", "knob-8aea0cf5979ec720"),
+        ("other", "knob-98e6c74f2fead152"),
+        ("rare", "knob-bb3da5174ff23661"),
     ],
 )
 def test_a_preset_asks_for_the_run_that_comes_with_it(name, run):

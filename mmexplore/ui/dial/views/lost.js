@@ -73,6 +73,12 @@ VIEWS.lost = {
         say(first, short(all.length ? `⚠ Rare, telling and lost: ${few(all)}` : said[what](), W / 6.7));
         say(second, short(rare && !all.length && what === "columns" ? `no alarm: the latents hold what ${rare.names.length} telling rare features say of ${rare.about}` : under[what], W / 5.9));
       },
+      alarm(st) {
+        if (!rare) return "";
+        dial.stack("rare").read(st.v, adds);
+        const all = gone();
+        return all.length ? `⚠ Rare, telling and lost: ${few(all)}.` : "";
+      },
       rows() {
         if (what === "rare") return [["rare feature", "share of samples", `one tells (${dial.unit()})`, "still adds to the latents", "at least, beyond chance"], ...range(n, (i) => [rare.names[i], fix(rare.share[i]), fix(dial.k * rare.bits[i], 2), fix(dial.k * adds[2 * i], 2), fix(dial.k * adds[2 * i + 1], 2)])];
         return [what === "rows" ? ["sample", "squared error, 1 = mean variance"] : ["column", "variance lost"], ...order().map((i) => [what === "rows" ? f.rows[i] : f.names[i], fix(out[i])])];

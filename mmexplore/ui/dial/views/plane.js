@@ -77,8 +77,8 @@ VIEWS.plane = {
       if (best != null) parts[0] += ` (exact theory at this rate: ${fix(k * best, 2)})`;
       if (alive) parts.push(`${kl.read(st.v).reduce((m, x) => m + (x >= alive.least), 0)} of ${kl.n} latent dimensions are alive`);
       if (kept) {
-        const i = Math.max(0, kept.groups.indexOf("label")), x = dial.stack("probes").read(st.v)[2 * i];
-        parts.push(`a probe on ${kept.latents[0]} predicts ${kept.names[i]} with ${kept.kinds[i]} ${fix(x, 2)} (chance ${fix(kept.chance[i], 2)})`);
+        const i = Math.max(0, kept.groups.indexOf("label")), per = kept.mlp ? 3 : 2, read = dial.stack("probes").read(st.v);
+        parts.push(`the linear probe on ${kept.latents[0]} predicts ${kept.names[i]} with ${kept.kinds[i]} ${fix(read[per * i], 2)}${kept.mlp ? `, an MLP ${fix(read[per * i + 2], 2)}` : ""} (chance ${fix(kept.chance[i], 2)})`);
       }
       return parts.join("; ") + ".";
     };
