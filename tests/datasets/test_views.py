@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 import mmexplore as mm
 from mmexplore.datasets.generators import REGISTRY as GENERATORS
@@ -197,3 +198,18 @@ def test_the_digits_are_cut_into_a_left_and_a_right_half():
     assert data.names == ("left half", "right half")
     np.testing.assert_array_equal(data.x1.reshape(-1, *data.image1), images[:, :, :4])
     np.testing.assert_array_equal(data.x2.reshape(-1, *data.image2), images[:, :, 4:])
+
+
+@pytest.mark.parametrize("weights", [(4.0, 3.0, 3.0), (8.0, 1.0, 1.0), (0.5, 6.0, 3.5)])
+def test_what_each_view_knows_of_a_linear_label_is_its_integral(weights):
+    """X1 knows a Gaussian of variance 1 - c of a score of variance 1: I(X1;Y) = 1 - E h(Phi(t / sqrt c)), by quadrature; bins lose little of it."""
+    shared, unique1, unique2 = (w / 10 for w in weights)
+    truth = two_views(f"factors?shared={shared}&unique1={unique1}&unique2={unique2}&synergy=0&rows=500").truth()
+    for found, left in ((truth.pid.i1, unique2), (truth.pid.i2, unique1)):
+        node, weight = np.polynomial.hermite_e.hermegauss(201)
+        p = norm.cdf(node * np.sqrt((1 - left) / left))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            h = -np.nan_to_num(p * np.log2(p)) - np.nan_to_num((1 - p) * np.log2(1 - p))
+        exact = 1 - (weight * h).sum() / weight.sum()
+        assert exact - 0.004 < found < exact + 2e-4
+    assert truth.pid.gap <= 1e-6

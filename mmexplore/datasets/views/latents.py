@@ -39,6 +39,7 @@ from mmexplore.spec import param
 from mmexplore.units import BITS_PER_NAT
 
 _BINS = 32
+_TOLERANCE = 1e-6  # bits: well below what the bins and the points of the law leave open
 _HIDDEN = 16
 _NOISE = 0.1
 
@@ -222,13 +223,13 @@ def _truth(spec: Factors) -> LabelTruth:
         return LabelTruth(
             pid(corner), True, "exact: the label is a fact that one view, each view or only the two together know"
         )
-    q1, q2, y = _chances(a, b, c, d)
-    table = _table(q1, q2, np.stack([1.0 - y, y], axis=-1))
+    q1, q2 = _chances(a, b, c, d)
+    table = _table_of_views(q1, q2, _BINS)
     words = (
         f"certified for a table of {table.shape[0]} x {table.shape[1]} states: each view's exact chance of y = 1, in bins of equal weight, "
-        f"over {len(y):,} points of the known law"
+        f"over {len(q1):,} points of the known law"
     )
-    return LabelTruth(dataclasses.replace(pid(table), i12=1.0), False, words)
+    return LabelTruth(dataclasses.replace(pid(table, tolerance=_TOLERANCE), i12=1.0), False, words)
 
 
 def _corner(a: float, b: float, c: float, d: float) -> np.ndarray | None:
@@ -245,21 +246,17 @@ def _corner(a: float, b: float, c: float, d: float) -> np.ndarray | None:
     return p if p.sum() > 0 else None
 
 
-def _chances(
-    a: float, b: float, c: float, d: float, log2_points: int = 17
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """P(y = 1 | x1), P(y = 1 | x2) and y on points of the law of (s, u1, u2, v1, v2)."""
+def _chances(a: float, b: float, c: float, d: float, log2_points: int = 14) -> tuple[np.ndarray, np.ndarray]:
+    """P(y = 1 | x1) and P(y = 1 | x2) on points of the law of (s, u1, u2, v1, v2)."""
     s, u1, u2, v1, v2 = _points(log2_points)
     left, right = np.sqrt(a) * s + np.sqrt(b) * u1, np.sqrt(a) * s + np.sqrt(c) * u2
-    score = left + np.sqrt(c) * u2
     open1, open2 = np.asarray(c), np.asarray(b)  # variances that each view leaves open
     if d > 0:
-        score = score + np.sqrt(d) * v1 * v2
         open1, open2 = c + d * v1**2, b + d * v2**2
     with np.errstate(divide="ignore", invalid="ignore"):  # a view that knows the label divides by 0
         q1 = ndtr(np.where(left == 0, 0.0, left / np.sqrt(open1)))
         q2 = ndtr(np.where(right == 0, 0.0, right / np.sqrt(open2)))
-    return q1, q2, (score >= 0).astype(np.float64)
+    return q1, q2
 
 
 @lru_cache(maxsize=4)
@@ -297,9 +294,22 @@ def coarse_table(shares: np.ndarray, bins: int = 12, log2_points: int = 13) -> n
     a, b, c, d = (float(share) for share in shares)
     corner = _corner(a, b, c, d)
     if corner is None:
-        q1, q2, y = _chances(a, b, c, d, log2_points)
-        corner = _table(q1, q2, np.stack([1.0 - y, y], axis=-1), bins)
+        corner = _table_of_views(*_chances(a, b, c, d, log2_points), bins)
     return np.pad(corner, [(0, bins - n) for n in corner.shape[:2]] + [(0, 0)])
+
+
+def _table_of_views(q1: np.ndarray, q2: np.ndarray, bins: int) -> np.ndarray:
+    """A table whose views know of y, either value of which has chance 1/2, what bins of q1 and of q2 say on average.
+
+    What each view alone knows of y, and so the union information, hangs on p(x1, y) and p(x2, y) alone (Bertschinger et al. 2014), which the
+    chances give without drawing any y: the views are put together as independent given y, and I(X1,X2;Y) has to be known otherwise.
+    """
+    halves = []
+    for q in (q1, q2):
+        which, count = _bins(q, bins)
+        half = np.stack([np.bincount(which, weights=w, minlength=count) for w in (1.0 - q, q)], axis=-1)
+        halves.append(half / half.sum(axis=0))
+    return 0.5 * halves[0][:, None] * halves[1][None]
 
 
 def _table(q1: np.ndarray, q2: np.ndarray, weight: np.ndarray, bins: int = _BINS) -> np.ndarray:

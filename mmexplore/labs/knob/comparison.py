@@ -97,7 +97,9 @@ def table(scene: KnobScene, grids: Mapping[str, RunArrays]) -> pa.Table:
         rows.append({"read from": method(name).title, "dimensions": width, **general, **lost})
     rows += _baselines(grids)
     # what every row has first, so that methods, raw views and untrained networks can be read side by side
-    names = sorted(dict.fromkeys(name for row in rows for name in row), key=lambda name: sum(name not in r for r in rows))
+    names = sorted(
+        dict.fromkeys(name for row in rows for name in row), key=lambda name: sum(name not in r for r in rows)
+    )
     return pa.table({name: [row.get(name) for row in rows] for name in names})
 
 
