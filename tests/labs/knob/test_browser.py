@@ -84,7 +84,9 @@ def test_means_instead_of_samples_is_shown_as_the_trap_it_is(knob_page):
     page.get_by_role("slider", name="β: keep more").press("Home")
     kept = page.locator("figure[data-view=kept]")
     expect(kept.locator("text.value").first).to_have_text("accuracy 0.40")  # no information: chance
-    page.get_by_label("Probe on", exact=True).select_option("0 means")
+    page.get_by_label("Probe", exact=True).select_option("0 mlp")
+    expect(kept.locator("text.value").first).to_have_text("accuracy 0.42")
+    page.get_by_label("Probe", exact=True).select_option("0 means")
     expect(kept.locator("text.value").first).to_have_text("accuracy 0.90")
     assert kept.get_by_text("Dashed: sampled latents.").is_visible()
 
