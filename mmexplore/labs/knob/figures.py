@@ -220,8 +220,8 @@ def sweep_curves(scene: KnobTheory, points: Points, unit: str) -> Curves:
         _BETA,
         f"{unit} a view",
         log=True,
-        note=f"DVSIB with InfoNCE, linear encoders, seed {task.seed}, {task.steps} training steps a setting; {SAMPLES:,} training samples, rates on "
-        f"held-out samples. The informative state is a local minimum from beta {float(exact.spinodal[0]):.3g} on and the better one from "
+        note=f"DVSIB with InfoNCE, linear encoders, seed {task.seed}, each setting trained until {task.steps} steps move nothing or {task.blocks} times as many are "
+        f"done; {SAMPLES:,} training samples, rates on held-out samples. The informative state is a local minimum from beta {float(exact.spinodal[0]):.3g} on and the better one from "
         f"{float(exact.transition[0]):.3g} on.",
     )
 
