@@ -84,10 +84,12 @@ ceilings in words.
 Tasks of this kind
 ==================
 `Knob` trains one network over all settings (``networks="conditioned"``), one for a single setting (``"fixed"``), or one of its own for each
-of nine settings of beta (``"separate"``), which checks the first.
+of nine settings of beta at a single gamma (``"separate"``), which checks the first.
 """
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 
@@ -102,6 +104,13 @@ SEPARATE_SETTINGS = 9
 GAMMAS = (0.0, *(2.0**k for k in range(-7, 3)))
 
 _NETWORKS = ("conditioned", "fixed", "separate")
+
+
+def nearest_gamma(gamma: float) -> float:
+    """The one of `GAMMAS` that is nearest on their dial: in steps from 0 to the first, then in doublings."""
+    first = GAMMAS[1]
+    place = [g / first if g <= first else 1.0 + math.log2(g / first) for g in (gamma, *GAMMAS)]
+    return GAMMAS[min(range(len(GAMMAS)), key=lambda k: abs(place[k + 1] - place[0]))]
 
 
 @task
