@@ -112,7 +112,7 @@ def _against(scene: KnobScene, many: Run, one: Run) -> None:
         st.caption("Under way.")
         return
     grid, conditioned = many.arrays("grid"), one.arrays("grid") if one.has("grid") else None
-    figure(separate_curves(grid, conditioned, scene.unit), "knob.separate")
+    figure(separate_curves(grid, conditioned, scene.unit), "knob.against nine")
     if conditioned is not None:
         table = separate_table(grid, conditioned, scene.beta, scene.unit)
         st.caption(table.caption)
