@@ -15,7 +15,7 @@ from mmexplore.errors import BadData, BadSpec
 from mmexplore.info.bottleneck import canonical_correlations_from_rows
 from mmexplore.labs.knob.methods import Method, method
 from mmexplore.labs.knob.needs import OFFERED
-from mmexplore.labs.knob.task import Knob
+from mmexplore.labs.knob.task import Knob, nearest_gamma
 from mmexplore.labs.knob.theory import KnobTheory
 from mmexplore.spec import chosen, param, read_pairs
 from mmexplore.tabular.two_views import OWN, Arrays, FileColumns
@@ -133,6 +133,11 @@ class KnobScene(KnobTheory):
         text = f"own?id={own_id}" if self.data == OWN else self.pair().text()
         values = {name: getattr(self, name) for name in TRAINING}
         return Knob(**{"method": self.method, "data": text, **values, **changes})
+
+    def separate_task(self, own_id: str = "") -> Knob:
+        """Nine networks of one beta each, at the gamma of `GAMMAS` nearest to where the dial stands, so that the run is found again."""
+        at = {"gamma": nearest_gamma(self.gamma)} if "gamma" in self.declared().knobs else {}
+        return self.task(own_id, networks="separate", **at)
 
     def declared(self) -> Method:
         """The chosen method."""

@@ -55,3 +55,24 @@ def sentence(points: Points, spinodal: float) -> str:
             first, last = (min(informative), before) if way == "down" else (before, min(informative))
             parts.append(f"the network that followed beta {way} **{words} {first:.3g} and {last:.3g}**")
     return f"Of the two, {parts[0]} (exact: {spinodal:.3g}), and {parts[1]}."
+
+
+def effort(frames: Sequence[Mapping[str, Any]]) -> str:
+    """How many training steps the settings took, and which did not converge, in words; nothing where frames do not say it."""
+    seen = [frame for frame in frames if frame.get("updates") is not None and frame.get("direction") in (0, 1)]
+    if not seen:
+        return ""
+    took = [int(frame["updates"]) for frame in seen]
+    open_ended = [
+        f"β {float(frame['beta']):.3g} on the way {WAYS[int(frame['direction'])]}"
+        for frame in seen
+        if not frame["converged"]
+    ]
+    most = max(seen, key=lambda frame: float(frame["updates"]))
+    words = (
+        f"Training steps a setting: {min(took):,} to {max(took):,}, the most at β {float(most['beta']):.3g} on the way "
+        f"{WAYS[int(most['direction'])]}. "
+    )
+    if not open_ended:
+        return words + f"All {len(seen)} settings converged."
+    return words + f"Not converged when the sweep went on: {', '.join(open_ended)}."

@@ -6,7 +6,8 @@ The method's loss is divided by beta, so that at every setting the same informat
 
 and one network with log beta and gamma as further inputs (FiLM: Perez et al. 2018; trained over sampled settings: Dosovitskiy &
 Djolonga 2020) is trained over log beta uniform and gamma on `GAMMAS`' dial; gamma = 0 has weights of its own, since a network that also
-learns to reconstruct views does not find what gamma = 0 asks for (so the step from 0 to the first gamma may be a jump). Compared with closed
+learns to reconstruct views does not find what gamma = 0 asks for (so the step from 0 to the first gamma may be a jump). Both learn from a batch
+of rows in every update (`mmexplore.labs.knob.train.learner` says what an update is made of). Compared with closed
 forms that weigh a reconstruction by itself, theirs is beta times this gamma. All informations are in nats and say so; 1 nat = 1.4427 bit.
 
 What a run holds
@@ -95,10 +96,12 @@ in words.
 Tasks of this kind
 ==================
 `Knob` trains one network over all settings (``networks="conditioned"``), one for a single setting (``"fixed"``), or one of its own for each
-of nine settings of beta (``"separate"``), which checks the first.
+of nine settings of beta at a single gamma (``"separate"``), which checks the first.
 """
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 
@@ -113,6 +116,13 @@ SEPARATE_SETTINGS = 9
 GAMMAS = (0.0, *(2.0**k for k in range(-7, 3)))
 
 _NETWORKS = ("conditioned", "fixed", "separate")
+
+
+def nearest_gamma(gamma: float) -> float:
+    """The one of `GAMMAS` that is nearest on their dial: in steps from 0 to the first, then in doublings."""
+    first = GAMMAS[1]
+    place = [g / first if g <= first else 1.0 + math.log2(g / first) for g in (gamma, *GAMMAS)]
+    return GAMMAS[min(range(len(GAMMAS)), key=lambda k: abs(place[k + 1] - place[0]))]
 
 
 @task
@@ -177,7 +187,12 @@ class Knob(Task):
         1500, label="Training steps", low=1, high=20_000, step=100, help="Updates of the weights.", widget="number"
     )
     batch: int = param(
-        512, label="Batch", low=32, high=4096, step=32, help="Samples of an update, over all its settings."
+        512,
+        label="Batch",
+        low=32,
+        high=4096,
+        step=32,
+        help="Samples of an update, over all its settings; gamma = 0 and gamma > 0 get as many each.",
     )
     rate: float = param(
         0.005,
@@ -207,9 +222,12 @@ class Knob(Task):
         return f"{name} on {on}{extra}"
 
     def seconds(self) -> float:
-        """As `Task.seconds`: the conditioned networks, and separate ones alike; two latents that are matched cost three times as much."""
+        """As `Task.seconds`: the conditioned networks, and separate ones alike; gamma doubles the rows, and matched latents cost most."""
         update = 0.0056 * (0.7 + 0.3 * self.batch / 512) * max(0.5, self.width / 80) * self.depth / 2
-        return 1.7 + self.steps * update * (3.0 if "dvsib" in self.method else 1.3)
+        conditioned_on_gamma = self.networks == "conditioned" and "gamma" in method_named(self.method).knobs
+        if "dvsib" in self.method:
+            return 1.7 + self.steps * update * (4.2 if conditioned_on_gamma else 3.0)
+        return 1.7 + self.steps * update * (1.8 if conditioned_on_gamma else 1.3)
 
     def dial(self) -> tuple[np.ndarray, np.ndarray]:
         """The settings of the final grid: beta, (B,), and gamma, (G,); one setting where a knob does not act."""

@@ -13,7 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mmexplore import runs
-from mmexplore.info.bottleneck import gaussian_ib_of
+from mmexplore.info.bottleneck import gaussian_ib_of, symmetric_ib_of
 from mmexplore.labs.knob.dial import dial_of_arrays
 from mmexplore.labs.knob.export import as_csv
 from mmexplore.labs.knob.methods import method, methods
@@ -462,3 +462,23 @@ def test_what_a_preset_says_is_in_the_run_that_comes_with_it(name, monkeypatch):
     else:
         assert kept("digit", 1.0, 1.0) > 0.75 and kept("digit", 64.0, 1.0) < kept("digit", 1.0, 1.0) + 0.1
         assert max(kept(words, beta, 1.0) for words in ("rotation", "size") for beta in held["beta"]) < 0.1
+
+
+@pytest.mark.parametrize("gamma", [0.0, 1.0])
+def test_the_check_is_trained_and_read_where_the_dial_stands(gamma):
+    scene = KnobScene(method="dvsib", gamma=gamma)
+    make_run(scene.task())
+    make_run(scene.separate_task())
+    app = open_page(method="dvsib", gamma=f"{gamma:g}", beta="20", unit="nat")
+    app.session_state["knob.below"] = "Train live"
+    app.session_state["knob.separate"] = True
+    app.run()
+    assert healthy(app)
+    assert f"All nine are trained at γ {gamma:g}" in words(app)
+    assert f"At β 20, γ {gamma:g}" in words(app)
+    shown = next(d.value for d in app.dataframe if "networks of one beta each" in d.value)
+    row = dict(zip(shown["at the dial's place"], shown["networks of one beta each"], strict=True))
+    nine = np.geomspace(1, 64, 9)
+    exact = np.interp(np.log(20), np.log(nine), symmetric_ib_of(RHO, nine).relevance_nats)
+    assert row["information between the latents (nat)"] == pytest.approx(exact, abs=1e-3)
+    assert (shown["difference"].abs() < 2e-3).all()  # both are the closed form

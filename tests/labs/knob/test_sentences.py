@@ -14,10 +14,10 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import StandardScaler
 
 from mmexplore.datasets.views import two_views
-from mmexplore.info.bottleneck import pair_lagrangian_nats
+from mmexplore.info.bottleneck import pair_lagrangian_nats, symmetric_ib_of
 from mmexplore.info.bottleneck.symmetric import spinodal
 from mmexplore.labs.knob.dial import RARE_PART, RARE_SURE, rate_name
-from mmexplore.labs.knob.figures import OWN_SCORE, information_curves
+from mmexplore.labs.knob.figures import OWN_SCORE, information_curves, separate_curves, separate_excess, separate_table
 from mmexplore.labs.knob.methods import method, methods
 from mmexplore.labs.knob.numbers import at_setting, numbers_at
 from mmexplore.labs.knob.scene import KnobScene
@@ -27,6 +27,7 @@ from mmexplore.labs.knob.train.rare_features import rare_features
 from mmexplore.labs.knob.train.saved import representations
 from mmexplore.runs import Run
 from mmexplore.runs.store import SHIPPED
+from tests.labs.knob.made_runs import RHO, grid_of
 
 
 def shipped(**values):
@@ -165,3 +166,37 @@ def test_dvcca_stands_at_twice_its_beta_on_the_exact_slider(beta):
     nu = np.linalg.eigvalsh(told)
     bits = 0.5 * np.log2(np.maximum(beta * nu, 1.0)).sum()
     assert float(blended(cov, 3, 0.5, 2 * beta).rate) == pytest.approx(bits, rel=1e-9)
+
+
+@pytest.mark.parametrize(("gamma", "beta"), [(0.0, 8.0), (1.0, 8.0), (0.0, 20.0)])
+def test_own_networks_stand_beside_the_conditioned_one_where_the_dial_stands(gamma, beta):
+    scene = KnobScene(method="dvsib", gamma=gamma, beta=beta)
+    one, many = grid_of(scene.task()), grid_of(scene.separate_task())
+    # the conditioned network misses .3 nat at gamma 0 and has .2 nat too much rate in each latent at every other gamma
+    one["mutual_nats"][:, 0] -= 0.3
+    one["rate_nats"][:, 1:] += 0.2
+    one["excess_nats"][:, 0] += 0.25
+    table = separate_table(many, one, beta, "nat")
+    found = {row[0]: row[1:] for row in table.rows}
+    exact = symmetric_ib_of(RHO, many["beta"])
+    between = np.interp(np.log(beta), np.log(many["beta"]), np.asarray(exact.relevance) * math.log(2))
+    told = found["information between the latents (nat)"]
+    assert told[1] == pytest.approx(between, abs=1e-3)
+    assert told[2] == pytest.approx(-0.3 if gamma == 0 else 0.0, abs=1.1e-3)
+    assert found["rate of all latents (nat)"][2] == pytest.approx(0.0 if gamma == 0 else 0.4, abs=1.1e-3)
+    assert found["excess Lagrangian over exact theory (nat)"][2] == pytest.approx(
+        0.25 if gamma == 0 else 0.0, abs=1.1e-3
+    )
+    assert f"γ {gamma:g}" in table.caption and f"β {beta:g}" in table.caption
+    assert separate_excess(many, one) == f"nine networks 0.000 nat, one network {0.25 if gamma == 0 else 0.0:.3f} nat"
+    curves = {series.label: np.asarray(series.y) for series in separate_curves(many, one, "nat").series}
+    apart = curves["rate, one network"] - curves["rate, nine networks"]
+    np.testing.assert_allclose(apart, 0.0 if gamma == 0 else 0.2, atol=1e-5)
+
+
+def test_a_method_without_gamma_is_checked_without_a_word_about_it():
+    scene = KnobScene(method="dvib", gamma=0.0)
+    one, many = grid_of(scene.task()), grid_of(scene.separate_task())
+    table = separate_table(many, one, 8.0, "bit")
+    assert "γ" not in table.caption
+    assert all(row[3] == 0 for row in table.rows)

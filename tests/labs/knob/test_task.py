@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from mmexplore.errors import BadSpec
-from mmexplore.labs.knob.sweep_task import KnobSweep
-from mmexplore.labs.knob.task import Knob
+from mmexplore.labs.knob.scene import KnobScene
+from mmexplore.labs.knob.sweep_task import KnobSweep, still
+from mmexplore.labs.knob.task import GAMMAS, Knob, nearest_gamma
 from mmexplore.runs.task import task_from_dict
 
 
@@ -41,3 +42,24 @@ def test_a_sweep_is_a_network_of_a_single_setting():
     assert spec.knob().networks == "fixed"
     with pytest.raises(BadSpec, match="method is 'clip'"):
         KnobSweep(method="clip")
+
+
+def test_a_check_is_trained_at_the_gamma_nearest_to_the_dial():
+    assert [nearest_gamma(gamma) for gamma in GAMMAS] == list(GAMMAS)
+    # the nearest in doublings: 1.4 lies nearer to 1 than to 2, 1.45 nearer to 2; below the first it is the nearest number
+    assert [nearest_gamma(g) for g in (1.4, 1.45, 4.0, 0.003, 0.005)] == [1.0, 2.0, 4.0, 0.0, 1 / 128]
+    scene = KnobScene(method="dvsib", gamma=0.0)
+    check = scene.separate_task()
+    assert (check.networks, check.gamma) == ("separate", 0.0)
+    assert check == scene.replace(gamma=0.001).separate_task() != scene.replace(gamma=0.06).separate_task()
+    # a method without gamma has one check, wherever a dial of gamma was left
+    assert KnobScene(method="dvib", gamma=0.0).separate_task() == KnobScene(method="dvib").separate_task()
+
+
+def test_a_setting_has_converged_when_a_block_moves_neither_rate_nor_information():
+    assert not still([1.0], [0.5])
+    assert still([0.0, 0.0], [0.0, 0.0])
+    assert still([1.7, 1.69], [float("nan")] * 2)  # where no information is estimated the rate decides
+    assert not still([1.7, 1.5], [float("nan")] * 2)
+    assert not still([1.7, 1.7], [0.5, 0.45])
+    assert not still([1.25, 0.77], [0.31, 0.15])

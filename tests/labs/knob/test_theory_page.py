@@ -122,6 +122,16 @@ def test_a_swept_network_is_read_and_put_into_words():
     assert sweep_results.sentence({"down": [], "up": []}, 2.925) == ""
 
 
+def test_the_training_a_sweep_took_is_put_into_words():
+    assert sweep_results.effort(FRAMES) == ""  # frames that do not say it
+    took = (240.0, 480.0, 1440.0, 240.0, 240.0, 240.0)
+    frames = [{**frame, "updates": n, "converged": 1.0} for frame, n in zip(FRAMES, took, strict=True)]
+    words = sweep_results.effort(frames)
+    assert "240 to 1,440, the most at β 2 on the way down" in words and "All 6 settings converged" in words
+    frames[2]["converged"] = 0.0
+    assert sweep_results.effort(frames).endswith("Not converged when the sweep went on: β 2 on the way down.")
+
+
 def test_a_finished_sweep_is_drawn_over_the_exact_branches(monkeypatch):
     points = sweep_results.points_of(FRAMES)
     monkeypatch.setattr("mmexplore.labs.knob.ui.collapse.trained_points", lambda scene: points)

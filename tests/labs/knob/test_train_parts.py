@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 import torch
 
-from mmexplore.labs.knob.task import GAMMAS
+from mmexplore.labs.knob.methods import methods
+from mmexplore.labs.knob.task import GAMMAS, Knob
 from mmexplore.labs.knob.train.alignments import BarlowAlignment, ClipAlignment, GaussianInformation, VicRegAlignment
 from mmexplore.labs.knob.train.dial import KnobInputs, gamma_at, gamma_place
+from mmexplore.labs.knob.train.learner import clip_copies, rows_per_update
 from mmexplore.labs.knob.train.networks import Build, Encoder, Network, Place
 from mmexplore.labs.knob.train.pictures import coded, planes
 from mmexplore.labs.knob.train.probes import RandomFeatureProbe, gaussian_information, r2
@@ -41,6 +43,56 @@ def test_drawn_settings_cover_the_dial(device):
     ends = dial.settings(np.array([1.0, 64.0]), np.array([0.0, 4.0]))
     assert ends.place.knobs.tolist() == [[-1, -1], [-1, 1], [1, -1], [1, 1]]
     assert ends.place.copy.tolist() == [0, 1, 0, 1]
+
+
+@pytest.mark.parametrize("name", methods())
+def test_every_network_with_weights_of_its_own_gets_a_batch_of_rows(name):
+    """gamma = 0, gamma > 0 and methods without gamma alike; what does not divide by the settings is left out."""
+    got = rows_per_update(Knob(method=name))
+    assert 512 - got.settings < got.per_stretch <= 512
+    assert got.settings % got.stretches == 0
+    assert rows_per_update(Knob(method=name), n_train=200).rows == max(2, min(got.rows, 200 // got.settings))
+
+
+def test_networks_of_one_setting_each_get_fewer_rows_the_more_there_are():
+    one = rows_per_update(Knob(method="dvsib", networks="fixed"))
+    nine = rows_per_update(Knob(method="dvsib", networks="separate"))
+    assert (one.stretches, one.per_stretch) == (1, 512)
+    assert (nine.stretches, nine.per_stretch) == (9, 128)
+
+
+def test_copies_that_answer_one_after_the_other_answer_as_gathered_ones(device):
+    network = Network(Build(2, 2, 8, 1, torch_stream(0, "weights")), 3, 2, turn_inputs=True).to(device)
+    with torch.no_grad():
+        network.heads.heads += 0.1 * noise(network.heads.heads.shape, device)
+    x, knobs = noise((6, 5, 3), device), noise((6, 2), device, 1)
+    copy = torch.tensor([0, 0, 0, 1, 1, 1], device=device)
+    gathered, _ = network(x, Place(knobs, copy))
+    torch.testing.assert_close(network(x, Place(knobs, copy, even=True))[0], gathered)
+    drawn = KnobInputs(1.0, 64.0, ("beta", "gamma"), torch.device(device)).draw(6, torch_stream(0, "settings", device))
+    assert drawn.place.even and drawn.place.copy.tolist() == copy.tolist()
+
+
+def test_copies_are_clipped_one_by_one(device):
+    """As if each copy were clipped alone: a steep one leaves a flat one as it is."""
+    weights = [
+        torch.nn.Parameter(torch.zeros(2, 3, 4, device=device)),
+        torch.nn.Parameter(torch.zeros(2, 1, 4, device=device)),
+    ]
+    shared = torch.nn.Parameter(torch.zeros(2, 5, device=device))
+    for k, weight in enumerate(weights):
+        weight.grad = noise(tuple(weight.shape), device, k) * torch.tensor([100.0, 0.01], device=device)[:, None, None]
+    shared.grad = noise((2, 5), device, 7)
+    before = [weight.grad.clone() for weight in (*weights, shared)]
+    clip_copies([*weights, shared], 2, 1.0)
+    for copy in (0, 1):
+        alone = [torch.nn.Parameter(torch.zeros_like(gradient[copy])) for gradient in before[:2]]
+        for weight, gradient in zip(alone, before[:2], strict=True):
+            weight.grad = gradient[copy].clone()
+        torch.nn.utils.clip_grad_norm_(alone, 1.0)
+        for weight, one in zip(weights, alone, strict=True):
+            torch.testing.assert_close(weight.grad[copy], one.grad)
+    torch.testing.assert_close(shared.grad, before[2] / before[2].norm(), atol=1e-5, rtol=1e-5)
 
 
 def test_a_conditioned_network_begins_as_one_plain_network(device):

@@ -7,15 +7,19 @@ import re
 import numpy as np
 import pytest
 
+from mmexplore.datasets.views import two_views
 from mmexplore.devices import repeatable
 from mmexplore.errors import BadData, BadSpec
-from mmexplore.info.bottleneck import gaussian_ib_of
+from mmexplore.info.bottleneck import gaussian_ib_of, symmetric_ib_of
 from mmexplore.labs.knob import task as declaration
 from mmexplore.labs.knob.sweep_task import KnobSweep
 from mmexplore.labs.knob.task import Knob
+from mmexplore.labs.knob.train.data import standardise
+from mmexplore.labs.knob.train.learner import KnobLearner
 from mmexplore.labs.knob.train.program import run
 from mmexplore.labs.knob.train.sweep import run as run_sweep
 from mmexplore.runs.recorder import Recorder, Stopped
+from mmexplore.training.loop import Look
 
 SMALL = {"width": 8, "depth": 1, "batch": 64, "latent": 3}
 GAUSS = "warped-gaussian?n=300"
@@ -155,6 +159,17 @@ def test_linear_networks_come_near_the_closed_form(ran):
     np.testing.assert_allclose(grid["relevance_bound_nats"], grid["relevance_nats"], atol=0.06)
 
 
+def test_rates_cost_nothing_until_matched_latents_have_found_each_other(device):
+    spec = Knob(method="dvsib", data=GAUSS, steps=200, **SMALL)
+    data = standardise(two_views(spec.data).draw(), device)
+    learner = KnobLearner(spec, data, lambda learner, i: Look())
+    prices = [learner.price(i) for i in range(200)]
+    assert prices[:29] == [0.0] * 29 and prices[79:] == [1.0] * 121
+    np.testing.assert_allclose(np.diff(prices[30:80]), 1 / 50, atol=1e-9)
+    alone = KnobLearner(spec.replace(method="dvib"), data, lambda learner, i: Look())
+    assert alone.price(0) > 0 and alone.price(39) == 1.0
+
+
 def test_separate_networks_answer_nine_settings(ran):
     grid = ran(Knob(method="dvib", data=GAUSS, networks="separate", steps=2, **SMALL)).arrays["grid"]
     assert grid["rate_nats"].shape == (9, 1, 1)
@@ -167,6 +182,33 @@ def test_a_sweep_holds_both_directions(ran):
     assert sweep["rate_nats"].shape == (2, 3, 2)
     assert sweep["mutual_nats"].shape == sweep["excess_nats"].shape == (2, 3)
     assert [frame["beta"] for frame in recorder.frames] == pytest.approx([16, 4, 1, 1, 4, 16])
+    assert sweep["updates"].shape == sweep["converged"].shape == (2, 3)
+    assert (sweep["updates"] % 2 == 0).all() and (sweep["updates"] <= 2 * spec.blocks).all()
+    assert recorder.results["updates"] == sweep["updates"].sum()
+
+
+def test_a_sweep_down_collapses_between_the_settings_about_the_spinodal(ran):
+    """A linear network against the closed form of the symmetric bottleneck; 120 updates a setting stay open below it."""
+    data = "warped-gaussian?correlations=0.948683&private=0&warp=0&n=4000"
+    spec = KnobSweep(low=2.6, high=4.5, settings=3, steps=80, data=data)
+    sweep = ran(spec).arrays["sweep"]
+    exact = symmetric_ib_of(sweep["correlations"], sweep["beta"])
+    assert sweep["beta"][0] < exact.spinodal[0] < sweep["beta"][1]
+    down = sweep["rate_nats"][0].sum(-1)
+    assert down[0] < 0.02
+    np.testing.assert_allclose(down[1:], exact.on("open").rate_nats[1:], atol=0.3)
+    assert sweep["converged"][0].all()
+    assert sweep["updates"].max() <= spec.steps * spec.blocks
+    # coming up from silence, silence stays the best at the first two and a local minimum at all
+    assert sweep["rate_nats"][1, :2].sum(-1).max() < 0.02
+
+
+def test_a_sweep_that_may_not_go_on_says_that_it_has_not_converged(ran):
+    spec = KnobSweep(settings=3, steps=2, blocks=1, batch=64, data="warped-gaussian?correlations=0.9&warp=0&n=300")
+    recorder = ran(spec)
+    assert not recorder.arrays["sweep"]["converged"].any()
+    assert (recorder.arrays["sweep"]["updates"] == 2).all()
+    assert recorder.results["unconverged"] == 6
 
 
 def test_own_views_are_taken_and_refused_with_a_sentence(ran):

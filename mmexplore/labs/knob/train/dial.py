@@ -50,7 +50,7 @@ class KnobSettings:
 
     def part(self, start: int, stop: int) -> KnobSettings:
         """Some of the settings."""
-        knobs, copy = (None if t is None else t[start:stop] for t in self.place)
+        knobs, copy = (None if t is None else t[start:stop] for t in (self.place.knobs, self.place.copy))
         return KnobSettings(self.beta[start:stop], self.gamma[start:stop], Place(knobs, copy))
 
 
@@ -96,12 +96,12 @@ class KnobInputs:
         log_low, log_high = np.log(self.low), np.log(self.high)
         beta = (log_low + (log_high - log_low) * places()).exp()
         if "gamma" not in self.acting:
-            return self._settings(beta, torch.ones_like(beta))
+            return self._settings(beta, torch.ones_like(beta), even=True)
         within = torch.rand(each * self.copies, generator=generator, device=self.device)
         ends = torch.tensor(self.stretches, device=self.device).repeat_interleave(each, 0)
-        return self._settings(beta, gamma_at(ends[:, 0] + (ends[:, 1] - ends[:, 0]) * within))
+        return self._settings(beta, gamma_at(ends[:, 0] + (ends[:, 1] - ends[:, 0]) * within), even=True)
 
-    def _settings(self, beta: Tensor, gamma: Tensor) -> KnobSettings:
+    def _settings(self, beta: Tensor, gamma: Tensor, even: bool = False) -> KnobSettings:
         inputs, copy = [], None
         if "beta" in self.acting:
             middle, half = np.log(self.low * self.high) / 2, np.log(self.high / self.low) / 2
@@ -113,4 +113,4 @@ class KnobInputs:
             copy = (torch.searchsorted(starts, place, right=True) - 1).clamp_min(0)
         elif not self.acting:  # one network for each setting
             copy = torch.arange(len(beta), device=self.device) if len(beta) > 1 else None
-        return KnobSettings(beta, gamma, Place(torch.stack(inputs, -1) if inputs else None, copy))
+        return KnobSettings(beta, gamma, Place(torch.stack(inputs, -1) if inputs else None, copy, even))

@@ -1,11 +1,24 @@
-"""Training of a model over the dial: batches of rows at several settings at once."""
+"""Training of a model over the dial: batches of rows at several settings at once.
+
+What an update gets (`rows_per_update` says it for a task): a network conditioned on the knobs `batch` rows for each stretch of the dial that has
+weights of its own, so that gamma = 0 and gamma > 0 learn from as many rows each as a method without gamma, parted among the settings drawn:
+3 a stretch for methods that match two latents, whose score matrices need many rows of one setting, 9 a stretch for methods with gamma that match
+none, 18 for methods without gamma. A network of a single setting gets `batch` rows, each of nine separate ones a ninth of them, but at least 128.
+
+The price of the rates begins at zero and rises to its own. Two latents first have to find each other: weak pairs are found slowly, and once rates
+cost something they are not found any more, for silence is a local minimum at every beta. So matched latents pay nothing at first, until the
+learner has found what they share, and then follow beta down to each setting's own, which is the branch that theory calls open.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
+import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from mmexplore.labs.knob.methods import method as method_named
 from mmexplore.labs.knob.task import Knob
@@ -21,8 +34,51 @@ _GROUPS = 18
 _LEAST_ROWS = 128
 _CLIP = 1.0
 _LINEAR_RATE = 4.0
-# share of the training in which the price of the rates rises to its own; two latents first have to find each other
-_WARM_UP, _WARM_UP_MUTUAL = 0.2, 0.5
+# shares of the training: until the first the rates cost nothing, from the second on their own price, in between it rises evenly
+_WARM_UP, _WARM_UP_MUTUAL = (0.0, 0.2), (0.15, 0.4)
+
+
+class UpdateRows(NamedTuple):
+    """What one update of a task's networks is made of.
+
+    Attributes:
+        stretches: networks with weights of their own, each with its share of the settings.
+        settings: settings of an update, over all stretches.
+        rows: of each setting.
+    """
+
+    stretches: int
+    settings: int
+    rows: int
+
+    @property
+    def per_stretch(self) -> int:
+        """Rows that each network with weights of its own learns from in an update."""
+        return self.settings * self.rows // self.stretches
+
+
+def rows_per_update(spec: Knob, n_train: int | None = None) -> UpdateRows:
+    """What one update of a task is made of.
+
+    Args:
+        spec: the task.
+        n_train: rows there are to train on, where they are fewer than a batch asks for.
+
+    >>> rows_per_update(Knob(method="dvsib")), rows_per_update(Knob(method="dvsib")).per_stretch
+    (UpdateRows(stretches=2, settings=6, rows=170), 510)
+    """
+    dial = dial_of(spec, torch.device("cpu"))
+    if dial.acting:
+        stretches = dial.copies
+        groups = _GROUPS_MUTUAL if method_named(spec.method).mutual else min(_GROUPS, spec.batch // 8)
+        settings = max(groups // stretches, 1) * stretches
+        rows = spec.batch * stretches // settings
+    else:
+        stretches = settings = math.prod(len(knob) for knob in spec.dial())
+        rows = max(spec.batch // settings, min(spec.batch, _LEAST_ROWS))
+    if n_train is not None:
+        rows = min(rows, n_train // settings)
+    return UpdateRows(stretches, settings, max(2, rows))
 
 
 def dial_of(spec: Knob, device: torch.device) -> KnobInputs:
@@ -37,6 +93,28 @@ def build_model(spec: Knob, data: Data, knobs: int, copies: int) -> Model:
     build = Build(knobs, copies, spec.width, depth, torch_stream(spec.seed, "weights"))
     spreads = {view: data.spread(view).cpu() for view in ("X", "Y")}
     return Model(method_named(spec.method), spreads, spec.latent, spec.variance, spec.mi, build).to(data.x.device)
+
+
+def clip_copies(weights: list[nn.Parameter], copies: int, most: float) -> None:
+    """Clip gradients to a norm, those of each copy of a stack by themselves, so that what one copy is asked does not slow the others.
+
+    Args:
+        weights: of a stack: (copies, ., .) where copies have their own; what they share is clipped by itself.
+        copies: how many.
+        most: the largest norm.
+    """
+    given = [weight for weight in weights if weight.grad is not None]
+    if copies == 1:
+        torch.nn.utils.clip_grad_norm_(given, most)
+        return
+    stacked = [weight.grad for weight in given if weight.ndim == 3 and weight.grad is not None]
+    if stacked:
+        squares = torch.stack([gradient.square().sum((1, 2)) for gradient in stacked]).sum(0)
+        scale = (most / (squares.sqrt() + 1e-6)).clamp(max=1.0)[:, None, None]
+        for gradient in stacked:
+            gradient.mul_(scale)
+    if shared := [weight for weight in given if weight.ndim != 3]:
+        torch.nn.utils.clip_grad_norm_(shared, most)
 
 
 class KnobLearner:
@@ -63,16 +141,7 @@ class KnobLearner:
         self.model = build_model(spec, data, len(self.dial.acting), self.copies)
         self.sampling = torch_stream(spec.seed, "settings", device)
         self.noise = torch_stream(spec.seed, "noise", device)
-        if self.conditioned:
-            groups = _GROUPS_MUTUAL if self.method.mutual else min(_GROUPS, spec.batch // 8)
-            self._groups = max(groups // self.copies, 1) * self.copies
-            each = spec.batch // self._groups
-        else:
-            self._groups = self.copies
-            each = max(spec.batch // self._groups, min(spec.batch, _LEAST_ROWS))
-        self._warm_up = _WARM_UP_MUTUAL if self.method.mutual else _WARM_UP
-        self._clip = _CLIP * self.copies**0.5
-        self.each = max(2, min(each, len(data.train) // self._groups))
+        _, self._groups, self.each = rows_per_update(spec, len(data.train))
         batch = self.each * self._groups
         self._batches = Minibatches(len(data.train), batch, torch_stream(spec.seed, "rows", device))
         self._train = torch.as_tensor(data.train, device=device)
@@ -88,7 +157,12 @@ class KnobLearner:
     def step(self, i: int) -> Mapping[str, Tensor]:
         """One update at settings drawn from the dial."""
         settings = self.dial.draw(self._groups, self.sampling) if self.conditioned else self.settings
-        return self.update(settings, min(1.0, (i + 1) / (self._warm_up * self.steps)))
+        return self.update(settings, self.price(i))
+
+    def price(self, i: int) -> float:
+        """What the rates cost at the i-th update, as a share of their own price."""
+        free, full = _WARM_UP_MUTUAL if self.method.mutual else _WARM_UP
+        return float(np.clip(((i + 1) / self.steps - free) / (full - free), 0.0, 1.0))
 
     def update(self, settings: KnobSettings, price: float = 1.0) -> dict[str, Tensor]:
         """One update at given settings; L / beta and every term, averaged over them."""
@@ -100,7 +174,7 @@ class KnobLearner:
         loss = loss * self.copies  # each network of the stack has its own loss whole
         loss.backward()
         for group in self.model.groups():
-            torch.nn.utils.clip_grad_norm_(group, self._clip)
+            clip_copies(group, self.copies, _CLIP)
         self.optimizer.step()
         self._schedule.step()
         with torch.no_grad():

@@ -216,6 +216,6 @@ class Model(nn.Module):
         return total.mean()
 
     def groups(self) -> list[list[nn.Parameter]]:
-        """Weights that are clipped together: each network by itself, so that a steep decoder does not slow the encoders."""
+        """Weights that are clipped together: each stack by itself, so that a steep decoder does not slow the encoders."""
         modules = [*self.encoders.values(), *self.decoders.values(), *self.alignments.values()]
         return [weights for module in modules if (weights := list(module.parameters()))]

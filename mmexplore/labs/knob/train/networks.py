@@ -47,14 +47,23 @@ class Place(NamedTuple):
     Attributes:
         knobs: what they are told, (S, c) in [-1, 1], or None.
         copy: which copy of the stack answers each, (S,), or None where there is one copy only.
+        even: the copies answer as many settings each, one copy after the other: their weights need not be gathered.
     """
 
     knobs: Tensor | None
     copy: Tensor | None
+    even: bool = False
 
     def own(self, weights: Tensor) -> Tensor:
         """Each setting's own of weights (copies, ...): (S, ...), or (1, ...) where there is one copy only."""
         return weights if self.copy is None else weights[self.copy]
+
+    def times(self, x: Tensor, weights: Tensor) -> Tensor:
+        """Rows (S, m, i), or (m, i) that all settings share, times each setting's own weights (copies, i, o): (S, m, o)."""
+        if self.even and x.ndim == 3:
+            s, m, i = x.shape
+            return (x.reshape(len(weights), -1, i) @ weights).reshape(s, m, -1)
+        return x @ self.own(weights)
 
 
 class Layer(nn.Module):
@@ -71,7 +80,7 @@ class Layer(nn.Module):
         """(m, i) or (S, m, i) to (S, m, o), or to (m, o) where one copy reads rows that all settings share."""
         if place.copy is None and len(self.weight) == 1:
             return x @ self.weight[0] + self.bias[0]
-        return x @ place.own(self.weight) + place.own(self.bias)
+        return place.times(x, self.weight) + place.own(self.bias)
 
 
 class KnobHeads(nn.Module):
@@ -87,7 +96,7 @@ class KnobHeads(nn.Module):
     def forward(self, knobs: Tensor, place: Place) -> list[Tensor]:
         """One (S, 1, size) a layer."""
         features = torch.tanh(knobs @ self.first + self.offset)[:, None, :]
-        return list((features @ place.own(self.heads)).split(self.sizes, dim=-1))
+        return list(place.times(features, self.heads).split(self.sizes, dim=-1))
 
 
 class Network(nn.Module):

@@ -9,7 +9,7 @@ import torch
 
 from mmexplore.info.bottleneck import excess_lagrangian_nats
 from mmexplore.labs.knob.methods import method as method_named
-from mmexplore.labs.knob.sweep_task import KnobSweep
+from mmexplore.labs.knob.sweep_task import KnobSweep, still
 from mmexplore.labs.knob.train.alignments import GaussianInformation
 from mmexplore.labs.knob.train.dial import KnobSettings
 from mmexplore.labs.knob.train.grid import Evaluation
@@ -40,8 +40,6 @@ def run(spec: KnobSweep, recorder: Recorder) -> None:
         about["correlations"] = data.views.canonical.correlations
     recorder.keep("about", about)
     measured: list[list[dict[str, np.ndarray]]] = [[{} for _ in beta] for _ in DIRECTIONS]
-    total = sum(spec.updates(number) for number in range(len(beta))) * len(DIRECTIONS)
-    done = 0
     for d, direction in enumerate(DIRECTIONS):
         learner = KnobLearner(single, data, lambda learner, i: Look())
         evaluation = Evaluation(learner, subjects, None)
@@ -51,14 +49,8 @@ def run(spec: KnobSweep, recorder: Recorder) -> None:
                 torch.full_like(learner.settings.beta, float(beta[b])), learner.settings.gamma, learner.settings.place
             )
             learner.settings = setting
-            updates = spec.updates(number)
-            learner.begin(updates)
-            for _ in range(updates):
-                learner.update(setting)
-                done += 1
-                if done % 5 == 0:
-                    recorder.progress(done / total, f"Beta {direction}: {beta[b]:.3g}")
-            seen = _measured(evaluation, learner, setting, float(beta[b]))
+            part = d * len(beta) + number, len(DIRECTIONS) * len(beta)
+            seen = _settle(spec, evaluation, learner, recorder, part, f"Beta {direction}: {beta[b]:.3g}")
             measured[d][b] = seen
             recorder.frame(
                 d * len(beta) + number,
@@ -68,6 +60,8 @@ def run(spec: KnobSweep, recorder: Recorder) -> None:
                     "rate_nats": float(seen["rate_nats"].sum()),
                     "mutual_nats": float(seen["mutual_nats"]),
                     "bound_nats": float(seen["bound_nats"]),
+                    "updates": float(seen["updates"]),
+                    "converged": float(seen["converged"]),
                 },
             )
     arrays = {name: np.stack([[one[name] for one in side] for side in measured]) for name in measured[0][0]}
@@ -75,18 +69,74 @@ def run(spec: KnobSweep, recorder: Recorder) -> None:
         arrays["excess_nats"] = _excess(arrays, beta, data.views.canonical.correlations, method.mutual)
     recorder.keep("sweep", arrays | about)
     recorder.result(
-        {"method": method.title, "seconds": round(time.perf_counter() - began, 3), "n_held_out": len(data.held_out)}
+        {
+            "method": method.title,
+            "seconds": round(time.perf_counter() - began, 3),
+            "n_held_out": len(data.held_out),
+            "updates": int(arrays["updates"].sum()),
+            "unconverged": int((~arrays["converged"]).sum()),
+        }
     )
 
 
-def _measured(
-    evaluation: Evaluation, learner: KnobLearner, setting: KnobSettings, beta: float
+def _settle(
+    spec: KnobSweep,
+    evaluation: Evaluation,
+    learner: KnobLearner,
+    recorder: Recorder,
+    part: tuple[int, int],
+    words: str,
 ) -> dict[str, np.ndarray]:
-    """What holds at one setting, on held-out rows."""
-    grid = evaluation.at(setting)
+    """Train at the learner's setting, block after block, until one moves nothing; what holds then, on held-out rows.
+
+    Args:
+        spec: the task.
+        evaluation: measures the learner.
+        learner: at its setting.
+        recorder: told of the progress.
+        part: number of this setting, and how many there are.
+        words: what the progress line says.
+    """
+    rates: list[float] = []
+    informations: list[float] = []
+    for block in range(spec.blocks):
+        learner.begin(spec.steps)
+        for i in range(spec.steps):
+            learner.update(learner.settings)
+            if i % 5 == 0:
+                done = (block + i / spec.steps) / spec.blocks
+                recorder.progress((part[0] + done) / part[1], words)
+        rate, mutual = _rate(learner), _mutual(evaluation, learner)
+        rates.append(rate)
+        informations.append(mutual)
+        if still(rates, informations):
+            break
+    return _measured(evaluation, learner) | {
+        "updates": np.array(spec.steps * len(rates), dtype=np.int32),
+        "converged": np.array(still(rates, informations)),
+    }
+
+
+def _rate(learner: KnobLearner) -> float:
+    """Sum of the rates at the learner's setting, on held-out rows."""
+    with torch.inference_mode():
+        posteriors = learner.model.encode(learner.data.sides(learner.data.held_out), learner.settings)
+        return float(sum(posterior.kl.sum(-1).mean() for posterior in posteriors.values()))
+
+
+def _mutual(evaluation: Evaluation, learner: KnobLearner) -> float:
+    """The information that is swept, or nan where none is estimated."""
+    if learner.method.mutual:
+        return float(_between(learner, learner.settings)[0])
+    return float(evaluation.at(learner.settings).get("relevance_nats", np.full(1, np.nan))[0])
+
+
+def _measured(evaluation: Evaluation, learner: KnobLearner) -> dict[str, np.ndarray]:
+    """What holds at the learner's setting, on held-out rows."""
+    grid = evaluation.at(learner.settings)
     method = learner.method
     if method.mutual:
-        mutual = _between(learner, setting)
+        mutual = _between(learner, learner.settings)
     else:
         mutual = grid.get("relevance_nats", np.full(1, np.nan, dtype=np.float32))
     return {

@@ -74,7 +74,7 @@ def _what_is_kept(grids: dict[str, RunArrays], dials: Dials) -> None:
         else ""
     )
     st.caption(
-        f"{rows}A method without β is shown as it was trained; one that has γ divides every batch between γ = 0 and the γ above it. “Label lost at” is the largest β, "
+        f"{rows}A method without β is shown as it was trained. In an update γ = 0 and the γ above it learned from as many samples each as a method without γ. “Label lost at” is the largest β, "
         "at this γ, at which the logistic probe predicts the label no better than chance: the smaller it is, the more compression the label survives."
     )
 

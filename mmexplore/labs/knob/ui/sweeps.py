@@ -11,7 +11,8 @@ from mmexplore import runs
 from mmexplore.errors import MmexploreError
 from mmexplore.info.bottleneck.symmetric import spinodal
 from mmexplore.labs.knob.figures import sweep_curves
-from mmexplore.labs.knob.sweep_results import SAMPLES, points_of, sentence, sweep_task
+from mmexplore.labs.knob.sweep_results import SAMPLES, effort, points_of, sentence, sweep_task
+from mmexplore.labs.knob.sweep_task import INFORMATION_STILL, RATE_STILL
 from mmexplore.labs.knob.theory import KnobTheory
 from mmexplore.runs import Run
 from mmexplore.ui.figure import figure
@@ -38,8 +39,9 @@ def trained_sweep(state: PageState[Any]) -> None:
     st.markdown(
         f"**Does a network do the same?** Two symmetric bottlenecks (DVSIB, linear encoders, one latent each) are trained on {SAMPLES:,} samples of this very pair, "
         f"without reconstruction: one begins at β {task.high:g} and follows it down, the other begins at β {task.low:g} and follows it up, {task.settings} settings "
-        f"each, every setting begun with the weights of the one before. Their rates are means over held-out samples. Near the end of the informative state "
-        f"descent slows down, so with {task.updates(1):,} updates a setting the network lags behind theory there."
+        f"each, every setting begun with the weights of the one before and trained in blocks of {task.steps:,} updates until one moves neither rates nor "
+        f"information (by more than {RATE_STILL:g} and {INFORMATION_STILL:g} nat, about twice what the noise of training does), or for {task.blocks} blocks. "
+        "Their rates are means over held-out samples. Near its end the informative state drains slowly, so there the most updates are needed."
     )
     run_panel(state, task, lambda run: _draw(scene, run), name="sweep", start="Train a network down and up")
 
@@ -50,3 +52,5 @@ def _draw(scene: KnobTheory, run: Run) -> None:
     text = sentence(points, float(spinodal(math.sqrt(scene.sym_square))))
     if text and run.state.phase == "finished":
         st.markdown(text)
+        if words := effort(run.frames()):
+            st.caption(words)

@@ -31,6 +31,7 @@ TABS: dict[str, Callable[[Dials], None]] = {
     "Take it with you": lambda dials: take_along(STATE.view),
 }
 FOLLOW = ("How much data do I need?", "Take it with you")  # tabs that show the setting of the knobs as a whole
+CHECKED = "Train live"  # shows it once its check is open
 
 
 def _samples() -> None:
@@ -54,8 +55,9 @@ def below(dials: Dials) -> None:
 
 def _knobs() -> Hashable:
     """Where the knobs stand, if the open tab shows it and is no part of the read-out."""
-    view = STATE.view
-    return (view.beta, view.gamma) if st.session_state.get(STATE.key("below")) in FOLLOW else None
+    view, tab = STATE.view, st.session_state.get(STATE.key("below"))
+    follows = tab in FOLLOW or (tab == CHECKED and st.session_state.get(STATE.key("separate")))
+    return (view.beta, view.gamma) if follows else None
 
 
 def _tabs(dials: Dials) -> None:

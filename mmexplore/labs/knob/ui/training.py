@@ -14,9 +14,11 @@ from mmexplore.labs.knob.figures import (
     loss_curve,
     separate_curves,
     separate_excess,
+    separate_table,
     term_curves,
 )
 from mmexplore.labs.knob.scene import KnobScene
+from mmexplore.labs.knob.task import nearest_gamma
 from mmexplore.labs.knob.ui import STATE
 from mmexplore.labs.knob.ui.file import arrays_of
 from mmexplore.runs import Run
@@ -87,13 +89,17 @@ def _separate(scene: KnobScene, own_id: str, arrays: Mapping[str, np.ndarray] | 
     if "beta" not in scene.declared().knobs:
         st.caption("β does not act in this method: there is nothing to check.")
         return
+    acts = "gamma" in scene.declared().knobs
+    where = (
+        f" All nine are trained at γ {nearest_gamma(scene.gamma):.3g}, the setting nearest the dial's." if acts else ""
+    )
     st.caption(
         "The dial is one network that is conditioned on the knobs. Nine networks trained for one beta each, with the same number of training steps, "
-        "show what that costs."
+        f"show what that costs.{where}"
     )
     run_panel(
         STATE,
-        scene.task(own_id, networks="separate"),
+        scene.separate_task(own_id),
         lambda run: _against(scene, run, runs.find(scene.task(own_id))),
         name="separate",
         start="Train nine networks",
@@ -105,7 +111,15 @@ def _against(scene: KnobScene, many: Run, one: Run) -> None:
     if not many.has("grid"):
         st.caption("Under way.")
         return
-    both = many.arrays("grid"), one.arrays("grid") if one.has("grid") else None
-    figure(separate_curves(*both, scene.unit), "knob.separate")
-    if excess := separate_excess(*both):
-        st.caption(f"Mean excess Lagrangian over exact theory: {plain(excess)}.")
+    grid, conditioned = many.arrays("grid"), one.arrays("grid") if one.has("grid") else None
+    figure(separate_curves(grid, conditioned, scene.unit), "knob.against nine")
+    if conditioned is not None:
+        table = separate_table(grid, conditioned, scene.beta, scene.unit)
+        st.caption(table.caption)
+        st.dataframe(
+            {name: [row[i] for row in table.rows] for i, name in enumerate(table.columns)},
+            hide_index=True,
+            width="stretch",
+        )
+    if excess := separate_excess(grid, conditioned):
+        st.caption(f"Mean excess Lagrangian over exact theory, all nine betas: {plain(excess)}.")
