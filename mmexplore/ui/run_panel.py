@@ -22,7 +22,7 @@ from mmexplore.errors import BadData, MmexploreError
 from mmexplore.runs import Run, State, owners, store
 from mmexplore.runs.task import Task
 from mmexplore.ui import visitors
-from mmexplore.ui.failures import guarded, plain
+from mmexplore.ui.failures import guarded, plain, sentence
 from mmexplore.ui.following import DRAW, follow
 from mmexplore.ui.state import PageState
 
@@ -78,7 +78,7 @@ def run_panel(
         if not nobody_runs() and auto and run.state.phase == "absent":
             run = _start(task, data)
     except MmexploreError as error:
-        st.info(plain(str(error)), icon=":material/info:")
+        st.info(sentence(str(error)), icon=":material/info:")
         return
     if run.state.active:
         follow(lambda: _watch(state, asked, name, data))
@@ -229,11 +229,11 @@ def _controls(
     if watched and now.active:
         st.caption(watched)
     if now.phase in ("failed", "killed", "unreadable"):
-        st.error(plain(f"{now.words[:1].upper()}{now.words[1:]}."), icon=":material/error:")
+        st.error(sentence(now.words), icon=":material/error:")
     for warning in now.warnings:
         st.warning(plain(warning), icon=":material/warning:")
     if (refusal := st.session_state.get(state.key(refused))) is not None:
-        st.error(plain(refusal), icon=":material/error:")
+        st.error(sentence(refusal), icon=":material/error:")
 
 
 def expected(task: Task) -> None:

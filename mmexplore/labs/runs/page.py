@@ -19,7 +19,7 @@ from mmexplore.runs.launcher import at_once
 from mmexplore.runs.listing import Entry, Listing, look
 from mmexplore.ui import visitors
 from mmexplore.ui.actions import action_row
-from mmexplore.ui.failures import guarded, plain
+from mmexplore.ui.failures import guarded, plain, sentence
 from mmexplore.ui.figure import figure
 from mmexplore.ui.following import Pace, follow
 from mmexplore.ui.run_panel import PHASES, again_words, asked_first, duration, nobody_runs, phase_badge, progress_words
@@ -314,7 +314,7 @@ def _buttons(run: Run) -> None:
 def _refusal(name: str) -> None:
     """Why the last press of a button of a run did nothing, once."""
     if (refusal := st.session_state.pop(STATE.key(f"{_REFUSED} {name}"), None)) is not None:
-        st.error(plain(refusal), icon=":material/error:")
+        st.error(sentence(refusal), icon=":material/error:")
 
 
 def _unreadable(run: Run) -> bool:

@@ -11,7 +11,7 @@ from mmexplore.labs.knob.scene import KnobScene
 from mmexplore.labs.knob.ui import STATE
 from mmexplore.runs import Run
 from mmexplore.tabular.two_views import OWN
-from mmexplore.ui.failures import plain
+from mmexplore.ui.failures import sentence
 from mmexplore.ui.figure import figure
 from mmexplore.ui.following import Pace, follow
 from mmexplore.ui.run_panel import PHASES
@@ -67,7 +67,7 @@ def _state(scene: KnobScene, all_runs: dict[int, Run]) -> None:
             help="One run each; they wait for one another in the queue, and every finished one is drawn.",
         )
     if refused := st.session_state.pop(STATE.key("sweep refused"), None):
-        st.error(plain(refused), icon=":material/error:")
+        st.error(sentence(refused), icon=":material/error:")
 
 
 def _start(scene: KnobScene, missing: list[int]) -> None:
