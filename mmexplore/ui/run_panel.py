@@ -31,6 +31,7 @@ __all__ = ["duration", "phase_badge", "run_panel"]
 owners.use(visitors.asking)  # from here on the verbs know which visitor asks
 
 Arrays = Mapping[str, np.ndarray]
+Takes = Callable[[], float | None]
 
 _NAMED = 4  # runs that are named beside the queue
 
@@ -58,6 +59,7 @@ def run_panel(
     data: Arrays | Callable[[], Arrays] | None = None,
     idle: Callable[[], None] | None = None,
     auto: bool = False,
+    takes: Takes | None = None,
 ) -> None:
     """Draw the controls of a task's run and what it gave so far.
 
@@ -71,6 +73,7 @@ def run_panel(
         data: arrays of the visitor's own data, for a task whose `own_data` is true; or what makes them, called when a run is started.
         idle: drawn while there is no run yet: what can be said without it.
         auto: start it where there is none, without being asked.
+        takes: as `Task.seconds`, where the page knows the rows and the task does not.
     """
     try:
         asked = task() if callable(task) else task
@@ -85,7 +88,7 @@ def run_panel(
         if draw is not None:
             follow(lambda: _growing(state, asked, draw), every=DRAW)
         return
-    _controls(state, task, run, name, start, data)
+    _controls(state, task, run, name, start, data, takes)
     if not run.exists and (gone := store.why_gone(asked)):
         st.warning(f"{plain(gone)}.", icon=":material/delete_history:")
     new = store.replacing(run)
@@ -179,6 +182,7 @@ def _controls(
     name: str,
     start: str,
     data: Arrays | Callable[[], Arrays] | None,
+    takes: Takes | None = None,
 ) -> None:
     """One row: what can be done with the run now, and how it stands."""
     now = run.state
@@ -222,7 +226,7 @@ def _controls(
                 asked_first(run, ask, lambda: button(label, "play_arrow", lambda: _start(task, data), type="primary"))
             phase_badge(run, now)
             if now.phase != "finished":
-                expected(task() if callable(task) else task)
+                expected(task() if callable(task) else task, takes)
             elif not _being_replaced(run) and not watched:
                 anew = partial(_start, task, data, again=True)
                 asked_first(run, ask, lambda: button("Run again", "replay", anew, type="tertiary"))
@@ -236,9 +240,9 @@ def _controls(
         st.error(sentence(refusal), icon=":material/error:")
 
 
-def expected(task: Task) -> None:
+def expected(task: Task, takes: Takes | None = None) -> None:
     """About how long a run would take, where that is known and worth a word."""
-    seconds = runs.estimate(task)
+    seconds = runs.estimate(task, takes)
     if seconds is not None and seconds >= 1.0:
         st.caption(f"takes about {rough(seconds)} on this machine", width="content")
 
