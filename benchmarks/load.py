@@ -6,7 +6,7 @@
 For every page and number of clients a fresh server is started on loopback, with a folder of runs of its own, and left to warm up. All clients open the
 page within two seconds (from the handshake to the end of the first run); then each moves the dial or, one time in five (`--selectors`), a selector about
 every two seconds and waits for the answer. On `watch-one` all watch one training that the first of them starts, on `watch-many` each one of their own
-(few work at a time, the others wait in the queue): their pages ask again three times a second, as a browser's do. Everything is measured at the clients, which
+(few work at a time, the others wait in the queue): their pages ask again as often as they say, as a browser's do. Everything is measured at the clients, which
 share one process and so some of the machine with the server. The script stops by itself, and with it the trainings.
 """
 
@@ -148,9 +148,14 @@ async def _stop(visitor: Visitor) -> None:
 
 async def _watch(visitor: Visitor, page: Page, draw: random.Random, until: float, measured: Measured) -> None:
     """Look as often as the page asks for it; where it no longer does, the run is over."""
-    while time.perf_counter() < until:
-        start = time.perf_counter()
-        fragment, every = next(iter(visitor.polls.items()), ("", EVERY))
+    due: dict[str, float] = {}
+    while True:
+        due = {fragment: due.get(fragment, time.perf_counter() + every) for fragment, every in _polls(visitor).items()}
+        fragment = min(due, key=due.__getitem__)
+        await asyncio.sleep(max(due[fragment] - time.perf_counter(), 0.0))
+        if (start := time.perf_counter()) >= until:
+            return
+        due[fragment] = start + _polls(visitor)[fragment]
         try:
             measured.look.append(await visitor.rerun(fragment, timeout=PATIENCE))
             measured.problems.extend(visitor.errors)
@@ -159,7 +164,11 @@ async def _watch(visitor: Visitor, page: Page, draw: random.Random, until: float
         except OSError as error:
             measured.problems.append(f"watching: {type(error).__name__} {error}")
             return
-        await asyncio.sleep(max(every - (time.perf_counter() - start), 0.0))
+
+
+def _polls(visitor: Visitor) -> dict[str, float]:
+    """The parts of the page that ask to be run again and again; where there are none any more, the page."""
+    return visitor.polls or {"": EVERY}
 
 
 async def _open(visitor: Visitor, page: Page, number: int, draw: random.Random, measured: Measured) -> None:

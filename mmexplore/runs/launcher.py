@@ -96,7 +96,8 @@ class Launcher:
             if not self._may(entry.path):
                 strike(self.root, entry.path.name)
             elif not entry.alive:
-                self._note_end(entry.path, GONE)
+                if (Contents(entry.path).status() or {}).get("phase") != "queued":  # else it was asked for anew
+                    self._note_end(entry.path, GONE)
                 strike(self.root, entry.path.name)
             else:
                 self._adopt(entry)

@@ -85,7 +85,6 @@ class Visitor:
     _states: dict[str, WidgetState] = field(default_factory=dict)
     _cache: dict[str, ForwardMsg] = field(default_factory=dict)
     _socket: ClientConnection | None = None
-    _whole: bool = True
 
     async def __aenter__(self) -> Self:
         return self
@@ -233,7 +232,6 @@ class Visitor:
             client.page_script_hash = self.page
         client.widget_states.widgets.extend(self._states.values())
         client.cached_message_hashes.extend(self._cache)
-        self._whole = not client.fragment_id
         self.errors = []
         self.received = self.messages = 0
         start = time.perf_counter()
@@ -267,12 +265,15 @@ class Visitor:
             self._cache[message.hash] = message
         if kind == "delta" and message.delta.fragment_id:
             self.fragments[message.delta.fragment_id] = None
-        if kind == "new_session" and self._whole:
+        if kind == "new_session" and not message.metadata.run.fragment_ids:  # of the whole page
             self.elements.clear()  # what is still there will be drawn again
             self.fragments.clear()
             self.polls.clear()
         elif kind == "auto_rerun":
             self.polls[message.auto_rerun.fragment_id] = message.auto_rerun.interval
+        elif kind == "stop_auto_rerun":
+            for fragment in message.stop_auto_rerun.fragment_ids:
+                self.polls.pop(fragment, None)
         elif kind == "navigation":
             self.page = message.navigation.page_script_hash
             for page in message.navigation.app_pages:

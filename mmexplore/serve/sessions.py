@@ -17,6 +17,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit.config
@@ -26,6 +27,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mmexplore.allowance import ALLOWANCE
 from mmexplore.runs.own import OWN
+from mmexplore.ui import following
 
 EVERY = 2.0  # seconds between two looks
 MOST = 128  # sessions without a connection that are remembered
@@ -107,6 +109,7 @@ def watch() -> None:
             return
         _watched = runtime
         OWN.present = present
+        following.use(partial(connected, runtime))
         take_over(runtime)
         threading.Thread(target=_look_on, args=(runtime,), name="sessions", daemon=True).start()
 
@@ -141,6 +144,14 @@ def living(runtime: Any) -> set[str] | None:
         return {info.session.id for info in runtime._session_mgr.list_sessions()}
     except Exception:
         return None
+
+
+def connected(runtime: Any) -> int:
+    """How many sessions have a connection, this one counted; 1 where that cannot be said."""
+    try:
+        return max(1, int(runtime._session_mgr.num_active_sessions()))
+    except Exception:
+        return 1
 
 
 def scarce() -> bool:

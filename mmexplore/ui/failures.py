@@ -52,6 +52,11 @@ def notices(state: PageState[Any]) -> None:
         st.warning(f"{plain(state.refused)}. The last good view is still shown.")
 
 
+def sentence(text: str) -> str:
+    """Why something was refused, as a sentence, with a capital and a full stop, that Markdown leaves alone."""
+    return plain(f"{text[:1].upper()}{text[1:].removesuffix('.')}.")
+
+
 def plain(text: str) -> str:
     """Text that Markdown and LaTeX leave alone."""
     return "".join(f"\\{c}" if c in "\\`*_{}[]()#+!|<>$~:" else c for c in text)

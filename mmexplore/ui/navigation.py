@@ -35,7 +35,9 @@ def page_for(lab: Lab, show: Callable[[str], None], *, default: bool = False) ->
 def with_unknown(pages: list[StreamlitPage]) -> list[StreamlitPage]:
     """The pages, and where the visitor's address names none of them one that says so.
 
-    Streamlit would show the landing page there, below a box that says that it did.
+    Streamlit would show the landing page there, below a box that says that it did. To the very first request of a process that `streamlit run`
+    started it sends that box all the same: it takes the folder named pages for its older kind of app until st.navigation has been called
+    once, and looks for the address there before the first line of app.py. `mmexplore serve` asks for a page itself before it tells its address.
     """
     context = get_script_run_ctx()
     manager = None if context is None else context.pages_manager

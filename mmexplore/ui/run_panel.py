@@ -1,9 +1,10 @@
 """Runs on a page: start, watch while it works, pause, stop, and what it gave once it is over.
 
-    run_panel(STATE, task, draw)        # `draw(run)` is called whenever there is something new to see
+    run_panel(STATE, task, draw)        # `draw(run)` is called again and again while it works, and once it is over
 
-A page never waits: while a run is active a fragment looks at its folder three times a second; a second visitor who asks for the
-same task watches the same run.
+A page never waits: while a run is active one part of it looks how far the run is, three times a second where few people are there, and
+another one draws what it gave so far, less often (see `mmexplore.ui.following`). A second visitor who asks for the same task watches the
+same run.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from mmexplore.errors import BadData, MmexploreError
 from mmexplore.runs import Run, State, owners, store
 from mmexplore.runs.task import Task
 from mmexplore.ui import visitors
-from mmexplore.ui.failures import guarded, plain
+from mmexplore.ui.failures import guarded, plain, sentence
+from mmexplore.ui.following import DRAW, follow
 from mmexplore.ui.state import PageState
 
 __all__ = ["duration", "phase_badge", "run_panel"]
@@ -29,9 +31,9 @@ __all__ = ["duration", "phase_badge", "run_panel"]
 owners.use(visitors.asking)  # from here on the verbs know which visitor asks
 
 Arrays = Mapping[str, np.ndarray]
+Takes = Callable[[], float | None]
 
 _NAMED = 4  # runs that are named beside the queue
-_LOOK = 0.35  # seconds between two looks at an active run
 
 # phase -> words, icon, colour of the badge
 PHASES: dict[str, tuple[str, str, str]] = {
@@ -50,13 +52,14 @@ PHASES: dict[str, tuple[str, str, str]] = {
 def run_panel(
     state: PageState[Any],
     task: Task | Callable[[], Task],
-    draw: Callable[[Run], None],
+    draw: Callable[[Run], None] | None,
     *,
     name: str = "run",
     start: str = "Start",
     data: Arrays | Callable[[], Arrays] | None = None,
     idle: Callable[[], None] | None = None,
     auto: bool = False,
+    takes: Takes | None = None,
 ) -> None:
     """Draw the controls of a task's run and what it gave so far.
 
@@ -64,12 +67,13 @@ def run_panel(
         state: of the page.
         task: what to run; another task is another run, and the old one goes on for whoever watches it. Or what makes it, asked again when
             the start button is pressed: for a panel that is not drawn anew at every change of the task while there is no run.
-        draw: draws the run; called while it works and after its end, not before its first frame or result.
+        draw: draws the run; called while it works and after its end, not before its first frame or result. None: it is drawn elsewhere.
         name: tells two panels of a page apart.
         start: words on the start button.
         data: arrays of the visitor's own data, for a task whose `own_data` is true; or what makes them, called when a run is started.
         idle: drawn while there is no run yet: what can be said without it.
         auto: start it where there is none, without being asked.
+        takes: as `Task.seconds`, where the page knows the rows and the task does not.
     """
     try:
         asked = task() if callable(task) else task
@@ -77,35 +81,32 @@ def run_panel(
         if not nobody_runs() and auto and run.state.phase == "absent":
             run = _start(task, data)
     except MmexploreError as error:
-        st.info(plain(str(error)), icon=":material/info:")
+        st.info(sentence(str(error)), icon=":material/info:")
         return
     if run.state.active:
-        _watch(state, asked, draw, name, data)
+        follow(lambda: _watch(state, asked, name, data))
+        if draw is not None:
+            follow(lambda: _growing(state, asked, draw), every=DRAW)
         return
-    _controls(state, task, run, name, start, data)
+    _controls(state, task, run, name, start, data, takes)
     if not run.exists and (gone := store.why_gone(asked)):
         st.warning(f"{plain(gone)}.", icon=":material/delete_history:")
     new = store.replacing(run)
     if new is not None and new.state.active:
-        _watch_again(state, run, name)
+        follow(lambda: _watch_again(state, run, name))
     elif new is not None:
         st.warning(plain(again_words(new)), icon=":material/warning:")
     if run.exists and (run.frames() or run.result()):
-        with guarded(state):
-            draw(run)
+        if draw is not None:
+            with guarded(state):
+                draw(run)
         run.look()
     elif idle is not None:
         idle()
 
 
-@st.fragment(run_every=_LOOK)
-def _watch(
-    state: PageState[Any],
-    task: Task,
-    draw: Callable[[Run], None],
-    name: str,
-    data: Arrays | Callable[[], Arrays] | None,
-) -> None:
+def _watch(state: PageState[Any], task: Task, name: str, data: Arrays | Callable[[], Arrays] | None) -> None:
+    """How far a run is, and what can be done with it."""
     run = runs.find(task)
     if not run.state.active:
         st.rerun()
@@ -113,12 +114,18 @@ def _watch(
         with suppress(MmexploreError):  # the queue is full: it is tried again
             _start(task, data)
     _controls(state, task, run, name, "Start", data)
+
+
+def _growing(state: PageState[Any], task: Task, draw: Callable[[Run], None]) -> None:
+    """What an active run gave so far."""
+    run = runs.find(task)
+    if not run.state.active:
+        st.rerun()
     with guarded(state):
         if run.frames():
             draw(run)
 
 
-@st.fragment(run_every=_LOOK)
 def _watch_again(state: PageState[Any], run: Run, name: str) -> None:
     """How far the run is that is to replace the one on the page."""
     new = store.replacing(run)
@@ -175,6 +182,7 @@ def _controls(
     name: str,
     start: str,
     data: Arrays | Callable[[], Arrays] | None,
+    takes: Takes | None = None,
 ) -> None:
     """One row: what can be done with the run now, and how it stands."""
     now = run.state
@@ -218,23 +226,23 @@ def _controls(
                 asked_first(run, ask, lambda: button(label, "play_arrow", lambda: _start(task, data), type="primary"))
             phase_badge(run, now)
             if now.phase != "finished":
-                expected(task() if callable(task) else task)
+                expected(task() if callable(task) else task, takes)
             elif not _being_replaced(run) and not watched:
                 anew = partial(_start, task, data, again=True)
                 asked_first(run, ask, lambda: button("Run again", "replay", anew, type="tertiary"))
     if watched and now.active:
         st.caption(watched)
     if now.phase in ("failed", "killed", "unreadable"):
-        st.error(plain(f"{now.words[:1].upper()}{now.words[1:]}."), icon=":material/error:")
+        st.error(sentence(now.words), icon=":material/error:")
     for warning in now.warnings:
         st.warning(plain(warning), icon=":material/warning:")
     if (refusal := st.session_state.get(state.key(refused))) is not None:
-        st.error(plain(refusal), icon=":material/error:")
+        st.error(sentence(refusal), icon=":material/error:")
 
 
-def expected(task: Task) -> None:
+def expected(task: Task, takes: Takes | None = None) -> None:
     """About how long a run would take, where that is known and worth a word."""
-    seconds = runs.estimate(task)
+    seconds = runs.estimate(task, takes)
     if seconds is not None and seconds >= 1.0:
         st.caption(f"takes about {rough(seconds)} on this machine", width="content")
 

@@ -17,6 +17,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mmexplore.jobs import WORKERS, Elsewhere, Job, Report, Work
 from mmexplore.ui.failures import plain
+from mmexplore.ui.following import follow
 from mmexplore.ui.state import PageState
 from mmexplore.ui.visitors import asking
 
@@ -60,7 +61,7 @@ def computed(state: PageState[Any], name: str, key: str, work: Work[T], *, price
         )
     if job.wait(_AT_ONCE):
         return _take(state, job, answers, name)
-    _watch(state, name)
+    follow(lambda: _watch(state, name))
     return None
 
 
@@ -152,7 +153,6 @@ def _connection() -> Callable[[], bool]:
     return lambda: runtime.is_active_session(session)
 
 
-@st.fragment(run_every=0.4)
 def _watch(state: PageState[Any], name: str) -> None:
     """Follow a job until it ends; then the whole page runs and shows the answer."""
     job: Job[Any] | None = st.session_state.get(state.key("jobs"), {}).get(name)

@@ -125,6 +125,7 @@ def test_a_start_on_a_page_is_refused_where_it_was_pressed(folder, fault):
     press(app, "Start")
     said = [error.value.replace("\\", "") for error in app.error]
     assert not app.exception and any(fault in sentence for sentence in said), said
+    assert all(sentence[0].isupper() and sentence.endswith(".") for sentence in said)
     assert not runs.find(NEW).exists
 
 

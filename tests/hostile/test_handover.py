@@ -281,6 +281,17 @@ def test_the_end_of_a_process_is_noted_on_its_own_run_and_not_on_the_one_begun_a
     assert run.state.phase == phase
 
 
+@pytest.mark.parametrize(("phase", "then"), [("queued", "queued"), ("running", "killed")])
+def test_a_process_that_was_killed_is_none_of_the_run_that_was_asked_for_anew(empty_runs_folder, phase, then):
+    run, _ = store.prepare(Count(steps=3, wait=0.0))
+    note_status(run.path, phase)
+    (empty_runs_folder / FOLDER).mkdir()
+    (empty_runs_folder / FOLDER / run.name).write_text(json.dumps({"path": str(run.path), "pid": os.getpid()}))
+    Launcher(empty_runs_folder).take_over()
+    assert run.state.phase == then and json.loads((run.path / "status.json").read_text())["phase"] == then
+    assert not entries(empty_runs_folder)
+
+
 def test_a_launcher_that_cannot_live_is_not_started_again_and_again(empty_runs_folder, monkeypatch):
     monkeypatch.setattr("mmexplore.runs.engines.sys.executable", "/bin/false")
     engine = LocalEngine(empty_runs_folder)

@@ -385,6 +385,8 @@ def test_every_estimate_that_comes_along_is_within_a_factor_of_two_of_what_it_to
     known = 0
     for path in sorted(store.SHIPPED.iterdir()):
         run = Run(path, shipped=True)
+        if run.task.kind in ("contest", "predictive"):
+            continue  # made on a machine that others used: tests/runs/test_seconds.py measures them anew
         if (seconds := run.task.seconds()) is not None:
             known += 1
             assert 0.5 < seconds / run.state.seconds < 2.0, run.name

@@ -61,6 +61,16 @@ class BatchSettings(Spec):
     level: float = param(0.95, label="Level", low=0.5, high=0.999, step=0.01, help="How often intervals should cover.")
     seed: int = param(0, label="Seed", low=0, high=2**31 - 1, step=1, help="Of parts, weights and batches.")
 
+    def seconds(self, n: int, dims: tuple[int, int, int]) -> float:
+        """As `Task.seconds`, of n rows; their columns hardly count. The classifiers, and the alignment, which takes most of it."""
+        train = 0.6 * n
+        batch = min(self.batch, train)
+        epoch = max(20.0, train / batch)
+        align = 0.0 if self.union == "certified" else self.align_epochs * epoch
+        rounds = 0.3 + 0.7 * min(self.sinkhorn, 100) / 100
+        classify = self.epochs * epoch * (0.5 + 0.5 * self.hidden / 32)
+        return 0.4 + 5e-4 * classify + 0.017 * align * (0.1 + 0.9 * (batch / 256) ** 2) * rounds
+
 
 @estimator(
     "batch",

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmexplore.estimators.mi import mutual_information
+from mmexplore.estimators.mi.infonce import InfoNCESettings
 from mmexplore.estimators.normal_scores import normal_scores
 from mmexplore.estimators.pids import Answer, Check, estimator
 from mmexplore.estimators.pids.flow import FlowSettings, checks, details, gaussian_settings, latents, mapped
@@ -33,6 +34,7 @@ from mmexplore.spec import param
 from mmexplore.types import Atoms
 
 MANY = 12  # coordinates
+NEIGHBOURS = 1e-5  # seconds a row for a neighbour estimate
 SURE = 2.0  # times its scatter
 SLACK = 0.05  # of the closed form: where much is told, the biases do not cancel to the last digit
 
@@ -57,6 +59,13 @@ class HybridSettings(FlowSettings):
     surrogates: int = param(
         5, label="Surrogates", low=3, high=50, step=1, help="Gaussian samples that take the neighbours' bias off."
     )
+
+    def seconds(self, n: int, dims: tuple[int, int, int]) -> float:
+        """As of the flows, and what looks for hidden synergy: neighbours of the rows and of their surrogates, and a critic."""
+        flows = super().seconds(n, dims) if self.maps == "flow" else 0.3
+        neighbours = 3 * (1 + self.surrogates) * NEIGHBOURS * n
+        critic = InfoNCESettings().seconds(n) if self.sees != "ksg" else 0.0
+        return flows + neighbours + critic
 
 
 @estimator(

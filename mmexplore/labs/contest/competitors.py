@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol, runtime_checkable
 
 from mmexplore.errors import BadSpec
 from mmexplore.estimators import mi, pids
 from mmexplore.spec import Spec
 
 Question = Literal["pid", "mi"]
+
+
+@runtime_checkable
+class Timed(Protocol):
+    """Settings of an estimator that say how long it takes."""
+
+    def seconds(self, n: int, dims: tuple[int, int, int]) -> float:
+        """About how many seconds an estimate from n rows takes; `dims`: columns of x1, x2 and y."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ What the recorder gets: one frame for every estimate, in the order of the plan, 
 
 from __future__ import annotations
 
-from mmexplore.labs.contest.competitors import competitor, settings_from
+from mmexplore.labs.contest.competitors import Timed, competitor, settings_from
 from mmexplore.labs.contest.contest import Plan, plan_of
 from mmexplore.runs.task import Task, param, task
 from mmexplore.spec import Spec
@@ -41,6 +41,13 @@ class Contest(Task):
     def chosen(self) -> Spec:
         """The estimator's settings."""
         return settings_from(self.question, self.estimator, self.settings)  # type: ignore[arg-type]
+
+    def seconds(self) -> float | None:
+        """As `Task.seconds`: all estimates one after the other."""
+        chosen = self.chosen()
+        if not isinstance(chosen, Timed):
+            return None
+        return 0.5 + sum(chosen.seconds(spec.n, spec.dims()) for _, _, spec in self.plan().specs())
 
     def title(self) -> str:
         """What is run, in words."""

@@ -19,8 +19,9 @@ from mmexplore.runs.launcher import at_once
 from mmexplore.runs.listing import Entry, Listing, look
 from mmexplore.ui import visitors
 from mmexplore.ui.actions import action_row
-from mmexplore.ui.failures import guarded, plain
+from mmexplore.ui.failures import guarded, plain, sentence
 from mmexplore.ui.figure import figure
+from mmexplore.ui.following import Pace, follow
 from mmexplore.ui.run_panel import PHASES, again_words, asked_first, duration, nobody_runs, phase_badge, progress_words
 from mmexplore.ui.state import PageState
 
@@ -28,7 +29,7 @@ __all__ = ["STATE", "page"]
 
 STATE: PageState[RunsView] = PageState("runs", RunsView)
 
-_LOOK = 1.0  # seconds between two looks while something is active
+_LOOK = Pace(1.0, 12.5)  # while something is active
 _REFUSED = "refused action"
 _DRAWN = STATE.key("drawn outside")  # what the page was drawn for, see `_outside`
 
@@ -80,19 +81,18 @@ def _take_key(key: str) -> None:
 
 
 def _followed(draw: Callable[[], None], active: bool) -> None:
-    """Draw a part that changes by itself; while something in it is active it is drawn anew every second.
+    """Draw a part that changes by itself; while something in it is active it is drawn anew every second or so.
 
     No widget that holds a value stands in such a part: redrawn under the visitor's hand it would lose it.
     """
     if active:
         nobody_runs()
         st.session_state[_DRAWN] = _outside()
-        _living(draw)
+        follow(lambda: _living(draw), every=_LOOK)
     else:
         draw()
 
 
-@st.fragment(run_every=_LOOK)
 def _living(draw: Callable[[], None]) -> None:
     STATE.follow()
     if _outside() != st.session_state.get(_DRAWN):
@@ -314,7 +314,7 @@ def _buttons(run: Run) -> None:
 def _refusal(name: str) -> None:
     """Why the last press of a button of a run did nothing, once."""
     if (refusal := st.session_state.pop(STATE.key(f"{_REFUSED} {name}"), None)) is not None:
-        st.error(plain(refusal), icon=":material/error:")
+        st.error(sentence(refusal), icon=":material/error:")
 
 
 def _unreadable(run: Run) -> bool:

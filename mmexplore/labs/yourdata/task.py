@@ -18,9 +18,11 @@ from urllib.parse import urlencode
 
 from mmexplore.errors import BadSpec
 from mmexplore.estimators.pids.predictive import PredictiveSettings
-from mmexplore.labs.yourdata.study import Study
+from mmexplore.labs.yourdata.pairs import grouping
+from mmexplore.labs.yourdata.study import Study, dataset_of, roles_of
 from mmexplore.runs.task import Task, param, task
 from mmexplore.spec import read_pairs
+from mmexplore.tabular import Dataset, Roles
 from mmexplore.tabular.reading import Reading
 from mmexplore.tabular.scales import Scales
 from mmexplore.whatif import RowWhatIf
@@ -72,6 +74,25 @@ class OfStudy(Task):
         """The estimator's settings, without the test of S = 0."""
         return PredictiveSettings(classes=self.classes, draws=0, level=self.level, seed=self.seed)
 
+    def seconds(self) -> float | None:
+        """As `Task.seconds`; not known of a visitor's own rows, of which the task holds nothing but a name."""
+        if self.own_data:
+            return None
+        study = self.study()
+        return self.seconds_of(study, dataset_of(study))
+
+    def seconds_of(self, study: Study, dataset: Dataset) -> float:
+        """As `seconds`, of these rows."""
+        roles = roles_of(study, dataset)
+        return 0.5 + self.settings().seconds(
+            len(dataset), (len(roles.x1), len(roles.x2), len(roles.y)), self._classes(dataset, roles)
+        )
+
+    def _classes(self, dataset: Dataset, roles: Roles) -> int:
+        """Of the target, as far as one can say before it is read."""
+        info = dataset.info.get(roles.y[0]) if roles.y else None
+        return self.classes if info is None or info.measured else min(max(info.distinct, 2), 50)
+
     def study(self) -> Study:
         """The study whose rows these are, for data that come along."""
         if self.own_data:
@@ -115,6 +136,11 @@ class PredictivePairs(OfStudy):
     kind = "predictive-pairs"
     program = "mmexplore.labs.yourdata.program:run_pairs"
 
+    def seconds_of(self, study: Study, dataset: Dataset) -> float:
+        """As `seconds`: half as long as the answer for each pair, and each modality once."""
+        modalities = len(grouping(study, dataset).groups)
+        return (0.5 + modalities * (modalities - 1) / 4) * super().seconds_of(study, dataset)
+
     def title(self) -> str:
         """What is run, in words."""
         return f"Every pair of modalities of {self.rows_named()}"
@@ -129,6 +155,10 @@ class PredictiveLearning(OfStudy):
 
     kind = "predictive-learning"
     program = "mmexplore.labs.yourdata.program:run_learning"
+
+    def seconds_of(self, study: Study, dataset: Dataset) -> float:
+        """As `seconds`: about five times as long as the answer."""
+        return 5.0 * super().seconds_of(study, dataset)
 
     def title(self) -> str:
         """What is run, in words."""

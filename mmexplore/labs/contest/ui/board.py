@@ -22,11 +22,12 @@ from mmexplore.types import ATOM_SYMBOLS, ATOMS
 from mmexplore.ui.actions import action_row
 from mmexplore.ui.failures import guarded, plain
 from mmexplore.ui.figure import figure
+from mmexplore.ui.following import Pace, follow
 from mmexplore.ui.run_panel import run_panel
 from mmexplore.ui.words import number
 from mmexplore.ui.work import computed
 
-_LOOK = 0.7  # seconds between two drawings while estimates come in
+_DRAW = Pace(0.7, 12.5)  # while estimates come in
 _WIDE = 430
 
 
@@ -58,7 +59,7 @@ def board() -> None:
     points = [*(known(scene.plan(), at_once) if immediate is None else immediate.points), *points_of_runs(scene)]
     with place:
         if busy:
-            _growing(scene)
+            follow(lambda: _growing(scene), every=_DRAW)
         else:
             _figures(scene, points)
     beside_pinned(scene, points)
@@ -118,7 +119,6 @@ def _truth(scene: CompareScene) -> None:
 # -- figures ---------------------------------------------------------------------------------------------------------------
 
 
-@st.fragment(run_every=_LOOK)
 def _growing(scene: CompareScene) -> None:
     """The figures while estimates come in."""
     with guarded(STATE):
@@ -160,7 +160,7 @@ def _trained(scene: CompareScene) -> None:
                 run_panel(
                     STATE,
                     task,
-                    lambda run: None,
+                    None,  # in the figures above
                     name=f"run {name}",
                     start=f"Train at {len(scene.plan().ats)} places",
                 )

@@ -11,11 +11,13 @@ from mmexplore.labs.knob.scene import KnobScene
 from mmexplore.labs.knob.ui import STATE
 from mmexplore.runs import Run
 from mmexplore.tabular.two_views import OWN
-from mmexplore.ui.failures import plain
+from mmexplore.ui.failures import sentence
 from mmexplore.ui.figure import figure
+from mmexplore.ui.following import Pace, follow
 from mmexplore.ui.run_panel import PHASES
 
 SIZES = (250, 500, 1000, 2000, 4000, 8000, 16000)
+_LOOK = Pace(2.0, 12.5)
 
 
 def at_size(scene: KnobScene, samples: int) -> KnobScene:
@@ -38,7 +40,6 @@ def over_sizes(scene: KnobScene) -> None:
     _figure(scene, {samples: run for samples, run in all_runs.items() if run.has("grid")})
 
 
-@st.fragment(run_every=2.0)
 def _following(scene: KnobScene) -> None:
     all_runs = {samples: runs.find(at_size(scene, samples).task()) for samples in SIZES}
     if not any(run.state.active for run in all_runs.values()):
@@ -53,7 +54,7 @@ def _following(scene: KnobScene) -> None:
 
 def _state(scene: KnobScene, all_runs: dict[int, Run]) -> None:
     if any(run.state.active for run in all_runs.values()):
-        _following(scene)
+        follow(lambda: _following(scene), every=_LOOK)
         return
     missing = [samples for samples, run in all_runs.items() if not run.has("grid")]
     if missing:
@@ -66,7 +67,7 @@ def _state(scene: KnobScene, all_runs: dict[int, Run]) -> None:
             help="One run each; they wait for one another in the queue, and every finished one is drawn.",
         )
     if refused := st.session_state.pop(STATE.key("sweep refused"), None):
-        st.error(plain(refused), icon=":material/error:")
+        st.error(sentence(refused), icon=":material/error:")
 
 
 def _start(scene: KnobScene, missing: list[int]) -> None:

@@ -25,6 +25,7 @@ from mmexplore.runs import Run
 from mmexplore.tabular.two_views import OWN
 from mmexplore.ui.failures import guarded, plain
 from mmexplore.ui.figure import figure
+from mmexplore.ui.following import DRAW, follow
 from mmexplore.ui.run_panel import run_panel
 
 
@@ -41,7 +42,7 @@ def train_live(scene: KnobScene) -> None:
         "acts), except the loss and its terms."
     )
     if run.state.active:
-        _following(scene, own_id)
+        follow(lambda: _following(scene, own_id), every=DRAW)
     else:
         _curves(scene, run)
     with st.expander(
@@ -51,7 +52,6 @@ def train_live(scene: KnobScene) -> None:
             _separate(scene, own_id, own[1] if own else None)
 
 
-@st.fragment(run_every=0.7)
 def _following(scene: KnobScene, own_id: str) -> None:
     run = runs.find(scene.task(own_id))
     if not run.state.active:

@@ -39,13 +39,15 @@ def headline_for(study: Study, dataset: Dataset, *, name: str = "headline") -> H
     """The headline of a study; None while it is made (its progress is drawn then), or where it failed."""
     if (made := finished_headline(study, dataset)) is not None:
         return made
+    task = task_of(study, dataset.sha256)
     run_panel(
         STATE,
-        task_of(study, dataset.sha256),
+        task,
         lambda run: _early(run, study.unit),
         name=name,
         data=lambda: packed(modalities(study, dataset)),
         auto=True,
+        takes=lambda: task.seconds_of(study, dataset),
     )
     return None
 

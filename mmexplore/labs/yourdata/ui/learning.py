@@ -42,14 +42,16 @@ def more_rows(dataset: Dataset, roles: Roles) -> None:
     study = STATE.view
     names = names_of(study, roles)
     st.markdown("**Would more rows show more, and what do columns that tell nothing cost?**")
+    task = learning_task_of(study, dataset.sha256)
     run_panel(
         STATE,
-        learning_task_of(study, dataset.sha256),
+        task,
         lambda run: _drawn(run, names, study.unit),
         name="learning",
         start="Fit on ever more of the rows",
         data=lambda: packed(modalities(study, dataset)),
         idle=_idle,
+        takes=lambda: task.seconds_of(study, dataset),
     )
 
 

@@ -46,14 +46,16 @@ def pairs_tab(dataset: Dataset) -> None:
     if made.left:
         st.caption(f"{plain(made.left_words())}.")
     count = len(made.groups) * (len(made.groups) - 1) // 2
+    task = pairs_task_of(study, dataset.sha256)
     run_panel(
         STATE,
-        pairs_task_of(study, dataset.sha256),
+        task,
         lambda run: _drawn(run, made, dataset),
         name="pairs",
         start=f"Decompose {'the pair' if count == 1 else f'all {count} pairs'}",
         data=lambda: packed_groups(grouped_rows(study, dataset)),
         idle=_idle,
+        takes=lambda: task.seconds_of(study, dataset),
     )
 
 

@@ -23,7 +23,6 @@ from mmexplore.labs.yourdata.ui.prepared import data_key
 from mmexplore.labs.yourdata.without_bins import Measured, WithoutBins, measured
 from mmexplore.report import Bar, Bars, Curves, Section, Series
 from mmexplore.runs import Run
-from mmexplore.runs.task import Task
 from mmexplore.tabular import Dataset
 from mmexplore.types import ATOM_SYMBOLS, INFORMATION_SYMBOLS
 from mmexplore.ui.failures import plain
@@ -151,10 +150,18 @@ def _networks(study: Study, rows: Measured, names: Names) -> None:
     STATE.control("trained", format_func=_TRAINED.__getitem__)
     if study.trained == "none":
         return
-    run_panel(STATE, task_of(study, rows), lambda run: _draw(run, names), name="without bins run", data=rows.arrays())
+    task = task_of(study, rows)
+    run_panel(
+        STATE,
+        task,
+        lambda run: _draw(run, names),
+        name="without bins run",
+        data=rows.arrays(),
+        takes=lambda: task.seconds_of(rows.n, (rows.x1.shape[1], rows.x2.shape[1], 1)),
+    )
 
 
-def task_of(study: Study, rows: Measured) -> Task:
+def task_of(study: Study, rows: Measured) -> MIRun | PIDBatch | PIDFlow:
     """What is run: a decomposition that takes the target, or I(X1,X2;Y)."""
     data = f"own?id={rows.identity()}"
     if study.trained == "information":
