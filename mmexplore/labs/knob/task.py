@@ -25,7 +25,8 @@ The dial
   terms (T,) text: symbols of the loss terms, "I_E(X;Zx)", "I_D(Y;Zx)", "I(Zx;Zy)"
 Rows
   rows_fitted, rows_judged () int32   training rows that readers are fitted on, held-out rows that everything is judged on: the first 1,024
-                           and 768, or all there are; the same for every method and for raw views and untrained networks
+                           and 768, or all there are; the same for every method and for raw views and untrained networks. (The information on
+                           Gaussian coordinates, which is scored against exact theory, is of 4,096 and 4,096 rows, for every method.)
 Rates and informations (held-out samples)
   term_nats (B,G,T)        each term. I_D of a view is H + E log q with H the entropy of a Gaussian of the view's column
                            variances: what the reconstruction gains over knowing the columns' spread
@@ -39,7 +40,9 @@ Rates and informations (held-out samples)
   relevance_bound_nats (B,G)  training's own score: the sum of the shared terms (of reconstructions where none is shared). A decoder's term is
                            no bound of an information: the entropy of independent Gaussian columns stands in for that of the view
   relevance_ceiling_nats ()   what the estimator can show at most (log of the samples in a score matrix); nan = no ceiling
-  mutual_nats, mutual_error_nats (B,G)  I(Zx;Zy) by an independent estimator; only for methods with Zx--Zy
+  mutual_nats, mutual_error_nats (B,G)  I(Zx;Zy) by an independent estimator; only for methods with Zx--Zy: the higher of two InfoNCE bounds on
+                           held-out rows, of critics of its own and of the density ratio of the latents' canonical correlations. At gamma = 0 of
+                           Gaussian data, where exact theory speaks of it, of 4,096 rows
   label_nats (B,G,L)       information of the latent on the label from below: H(label) less the held-out cross entropy of the logistic probe;
                            only for labelled data
   label_entropy_nats ()    H(label)

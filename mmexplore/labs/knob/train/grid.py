@@ -16,13 +16,14 @@ from torch import Tensor
 from mmexplore.info.bottleneck import excess_lagrangian_nats
 from mmexplore.labs.knob.graphs import VIEWS
 from mmexplore.labs.knob.train.dial import KnobSettings
-from mmexplore.labs.knob.train.judge import Judge
+from mmexplore.labs.knob.train.judge import APART, Judge
 from mmexplore.labs.knob.train.learner import KnobLearner
+from mmexplore.labs.knob.train.networks import Place
 from mmexplore.labs.knob.train.pictures import SCATTER_RANGE, coded, planes
 from mmexplore.labs.knob.train.probes import channel_information, gaussian_information
 from mmexplore.labs.knob.train.rare_features import MOST_ROWS, label_gain, number_gain
 from mmexplore.labs.knob.train.readers import Perceptron
-from mmexplore.labs.knob.train.small_samples import SmallSampleJudge
+from mmexplore.labs.knob.train.small_samples import SmallSampleJudge, correlated_information
 from mmexplore.labs.knob.train.subjects import Subjects
 from mmexplore.training.loop import torch_stream
 
@@ -63,12 +64,20 @@ class Evaluation:
                 self._part(settings.part(start, start + step), held_out, fit, numbers, pictures, quick)
                 for start in range(0, len(settings), step)
             ]
+            raw = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+            if numbers and not quick:
+                raw |= self._exact_relevance(settings)
+                self._exact_mutual(settings, raw)
         self.learner.model.train(was)
         shape = (len(beta), len(gamma))
-        raw = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
         arrays = {name: value.reshape(*shape, *value.shape[1:]) for name, value in raw.items()}
         arrays |= {"beta": beta, "gamma": gamma}
         self._order(arrays)
+        if "relevance_nats" in arrays and "mutual_nats" in arrays and self.latents[0] == "Zx":
+            # Zy is made from Y: what is known of I(Zx;Zy) from below is known of I(Zx;Y) as well
+            better = arrays["mutual_nats"] > arrays["relevance_nats"]
+            for name in ("nats", "error_nats"):
+                arrays[f"relevance_{name}"] = np.where(better, arrays[f"mutual_{name}"], arrays[f"relevance_{name}"])
         if pictures:
             self._scatter(arrays)
         if numbers:
@@ -128,7 +137,7 @@ class Evaluation:
                 if numbers and self.method.stochastic and not quick:
                     self._information(out, posteriors, sampled[which])
         if numbers:
-            self._relevance(out, sampled, sides, settings, held_out, fit)
+            self._relevance(out, sampled, sides, settings, held_out, fit, quick)
             self._linear_probes(out, sampled, means, held_out, fit, quick)
         if pictures:
             self._pictures(out, sampled["held_out"], means["held_out"], sides, settings)
@@ -165,24 +174,74 @@ class Evaluation:
         settings: KnobSettings,
         held_out: np.ndarray,
         fit: np.ndarray,
+        quick: bool,
     ) -> None:
-        """Informations by an independent estimator."""
-        subjects, main = self.subjects, self.latents[0]
-        fit_v, held_out_v = subjects.coordinates(fit), subjects.coordinates(held_out)
-        if fit_v is not None and held_out_v is not None:
-            reader = subjects.exact_reader(sampled["fit"][main])
-            estimate = gaussian_information(reader, fit_v, sampled["held_out"][main], held_out_v)
-            out["relevance_nats"], out["relevance_error_nats"] = estimate
+        """Informations by an independent estimator; where Gaussian coordinates are known a quick one, see `_exact_relevance`."""
+        main = self.latents[0]
+        if quick:
+            self._of_coordinates(out, sampled["fit"][main], fit, sampled["held_out"][main], held_out)
         if self.judge is not None:
             for a, b in self.judge.pairs:
                 name = "relevance" if b == "Y" else "mutual"
-                estimate = self.judge.estimate((a, b), sampled["held_out"], sides, settings)
+                estimate = self._judged((a, b), sampled["fit"], sampled["held_out"], sides, settings)
                 out[f"{name}_nats"], out[f"{name}_error_nats"] = estimate
-        if "relevance_nats" in out and "mutual_nats" in out and main == "Zx":
-            # Zy is made from Y: what is known of I(Zx;Zy) from below is known of I(Zx;Y) as well
-            better = out["mutual_nats"] > out["relevance_nats"]
-            for name in ("nats", "error_nats"):
-                out[f"relevance_{name}"] = torch.where(better, out[f"mutual_{name}"], out[f"relevance_{name}"])
+
+    def _judged(
+        self,
+        pair: tuple[str, str],
+        fit: Mapping[str, Tensor],
+        new: Mapping[str, Tensor],
+        sides: Mapping[str, Tensor],
+        settings: KnobSettings,
+    ) -> tuple[Tensor, Tensor]:
+        """A lower bound by the judge; of two latents the higher of it and of that by their own correlations."""
+        assert self.judge is not None
+        value, error = self.judge.estimate(pair, new, sides, settings)
+        if pair[1] not in new or not isinstance(self.judge, Judge):
+            return value, error
+        a, b = pair
+        other, other_error = correlated_information((fit[a], fit[b]), (new[a], new[b]), APART)
+        return torch.maximum(value, other), torch.where(other > value, other_error, error)
+
+    def _of_coordinates(
+        self, out: dict[str, Tensor], fit: Tensor, fit_rows: np.ndarray, new: Tensor, new_rows: np.ndarray
+    ) -> None:
+        """The information on Y's Gaussian coordinates, where there are some."""
+        fit_v, new_v = self.subjects.coordinates(fit_rows), self.subjects.coordinates(new_rows)
+        if fit_v is not None and new_v is not None:
+            estimate = gaussian_information(self.subjects.exact_reader(fit), fit_v, new, new_v)
+            out["relevance_nats"], out["relevance_error_nats"] = estimate
+
+    def _exact_relevance(self, settings: KnobSettings) -> dict[str, np.ndarray]:
+        """The information of the first latent on Y's Gaussian coordinates, of many rows: what is scored against exact theory should not be
+        short of what a fit on few rows leaves out. Nothing where no coordinates are known."""
+        name, rows = self.latents[0], (self.subjects.fitted(exact=True), self.subjects.judged(exact=True))
+        if self.subjects.coordinates(rows[0]) is None:
+            return {}
+        step = max(1, _PART // len(rows[0])) if self.learner.conditioned else len(settings)
+        parts = []
+        for start in range(0, len(settings), step):
+            some, out = settings.part(start, start + step), dict[str, Tensor]()
+            first, second = (self._latents_of(some, numbers, means=False, only=name)[name] for numbers in rows)
+            self._of_coordinates(out, first, rows[0], second, rows[1])
+            parts.append({key: value.cpu().numpy() for key, value in out.items()})
+        return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+
+    def _exact_mutual(self, settings: KnobSettings, raw: dict[str, np.ndarray]) -> None:
+        """The information of two latents where exact theory speaks of it, at gamma = 0, of many rows, put in place of that of fewer."""
+        known = self.subjects.coordinates(self.subjects.judged()) is not None
+        spoken = settings.gamma == 0
+        if not known or "mutual_nats" not in raw or not bool(spoken.any()):
+            return
+        knobs, copy = (None if t is None else t[spoken] for t in (settings.place.knobs, settings.place.copy))
+        place = Place(knobs, copy)
+        some = KnobSettings(settings.beta[spoken], settings.gamma[spoken], place)
+        rows = self.subjects.fitted(exact=True), self.subjects.judged(exact=True)
+        fit, new = (self._latents_of(some, numbers, means=False) for numbers in rows)
+        sides = self.learner.data.sides(rows[1])
+        estimate = self._judged(("Zx", "Zy"), fit, new, sides, some)
+        for name, value in zip(("mutual_nats", "mutual_error_nats"), estimate, strict=True):
+            raw[name][spoken.cpu().numpy()] = value.cpu().numpy()
 
     def _information(
         self, out: dict[str, Tensor], posteriors: Mapping[str, Any], sampled: Mapping[str, Tensor]
@@ -250,8 +309,8 @@ class Evaluation:
         }
         return arrays | {"mlp_beta": beta[nodes[0]], "mlp_gamma": gamma[nodes[1]]}
 
-    def _latents_of(self, settings: KnobSettings, rows: np.ndarray, means: bool) -> dict[str, Tensor]:
-        posteriors = self.learner.model.encode(self.learner.data.sides(rows), settings)
+    def _latents_of(self, settings: KnobSettings, rows: np.ndarray, means: bool, only: str = "") -> dict[str, Tensor]:
+        posteriors = self.learner.model.encode(self.learner.data.sides(rows), settings, only)
         if means or not self.method.stochastic:
             return {name: posterior.mean for name, posterior in posteriors.items()}
         return {name: posterior.sample(self._noise(name, rows)) for name, posterior in posteriors.items()}

@@ -116,10 +116,12 @@ class Model(nn.Module):
         graphs = self.method.graphs
         return tuple(name for name in graphs.latents if view in graphs.sees(name)) or graphs.latents
 
-    def encode(self, sides: Mapping[str, Tensor], settings: KnobSettings) -> dict[str, Posterior]:
-        """Posteriors of every latent, (S, m, k), of rows (m, d) or (S, m, d)."""
+    def encode(self, sides: Mapping[str, Tensor], settings: KnobSettings, only: str = "") -> dict[str, Posterior]:
+        """Posteriors of every latent, or of one only, (S, m, k), of rows (m, d) or (S, m, d)."""
         posteriors = {}
         for edge in self.method.graphs.encoder:
+            if only not in ("", edge.child):
+                continue
             rows = torch.cat([sides[view] for view in edge.parents], -1) if len(edge.parents) > 1 else None
             posteriors[edge.child] = self.encoders[edge.child](
                 sides[edge.parents[0]] if rows is None else rows, settings.place

@@ -25,6 +25,7 @@ from mmexplore.training.loop import torch_stream
 FEW = 2000  # training samples below which trained critics overfit
 TOO_FEW = 100  # training samples below which little can be said at all
 _SHRINK = 0.2
+_HARDLY = 0.002
 _SCALES = (0.0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 1.0)
 _FOLDS = 4
 _BATCH = 96  # samples of a score matrix where the scale is chosen
@@ -37,15 +38,16 @@ class GaussianCritic:
 
     Args:
         a, b: paired samples, (S, n, p) and (n, q) or (S, n, q).
+        shrink: how far correlations are drawn towards 0, a share; few samples ask for much.
     """
 
-    def __init__(self, a: Tensor, b: Tensor) -> None:
+    def __init__(self, a: Tensor, b: Tensor, shrink: float = _SHRINK) -> None:
         a, b = a.double(), b.double()
         n = a.shape[-2]
         self._middle_a, self._middle_b = a.mean(-2, keepdim=True), b.mean(-2, keepdim=True)
         a, b = a - self._middle_a, b - self._middle_b
-        self._root_a, self._root_b = _root(a), _root(b)
-        between = (1 - _SHRINK) * (a.mT @ b) / n
+        self._root_a, self._root_b = _root(a, shrink), _root(b, shrink)
+        between = (1 - shrink) * (a.mT @ b) / n
         half = torch.linalg.solve_triangular(self._root_a, between, upper=False)
         whitened = torch.linalg.solve_triangular(self._root_b, half.mT, upper=False).mT  # (S, p, q)
         left, correlations, right = torch.linalg.svd(whitened, full_matrices=False)
@@ -112,6 +114,22 @@ def small_sample_information(
     return values.mean(-1).clamp_min(0.0).float(), error.float()
 
 
+def correlated_information(fit: tuple[Tensor, Tensor], new: tuple[Tensor, Tensor], apart: int) -> tuple[Tensor, Tensor]:
+    """Information of two representations in nats from below, and its standard error, (S,): InfoNCE on new samples with the density ratio of
+    the canonical correlations of many. Next to the best critic where the two are nearly Gaussian, which a trained one only approaches.
+
+    Args:
+        fit, new: both sides of the samples that the correlations are of, and of others, (S, n, p) and (S, n, q).
+        apart: samples of one score matrix; samples left over are left out.
+    """
+    critic = GaussianCritic(*fit, shrink=_HARDLY)
+    size = min(new[0].shape[-2], apart)
+    starts = range(0, new[0].shape[-2] - size + 1, size)
+    parts = [infonce_terms(critic.scores(*(side[..., s : s + size, :] for side in new))) for s in starts]
+    values = torch.cat(parts, -1)
+    return values.mean(-1).float(), (values.std(-1) / values.shape[-1] ** 0.5).float()
+
+
 class SmallSampleJudge:
     """Estimates for one learner, fitted anew whenever they are asked for; nothing is trained.
 
@@ -160,9 +178,9 @@ class SmallSampleJudge:
         )
 
 
-def _root(rows: Tensor) -> Tensor:
+def _root(rows: Tensor, shrink: float) -> Tensor:
     """Cholesky factor of the covariance of centred samples, shrunk towards its diagonal."""
     cov = rows.mT @ rows / rows.shape[-2]
     own = cov.diagonal(dim1=-2, dim2=-1)
     floor = _RIDGE * own.mean(-1, keepdim=True).clamp_min(_RIDGE)
-    return torch.linalg.cholesky((1 - _SHRINK) * cov + torch.diag_embed(_SHRINK * own + floor))
+    return torch.linalg.cholesky((1 - shrink) * cov + torch.diag_embed(shrink * own + floor))

@@ -22,8 +22,9 @@ PLOTTED = 160
 ITEMS = 6
 # Rows that readers are fitted on and judged on: as many for every method, however many settings its dial has. A quick look takes fewer.
 FITTED, JUDGED = 1024, 768
+EXACT_FITTED, EXACT_JUDGED = 4096, 4096  # of Gaussian coordinates, which are scored against exact theory
 _QUICK = 4
-_EXACT_TURNS = 4
+_EXACT_TURNS = 12
 
 _KINDS = {"unique1": "x", "unique2": "y"}  # as the files of runs call them
 
@@ -85,13 +86,13 @@ class Subjects:
         self.plotted = data.held_out[: min(PLOTTED, len(data.held_out))]
         self.items = min(ITEMS, len(self.plotted))
 
-    def judged(self, quick: bool = False) -> np.ndarray:
+    def judged(self, quick: bool = False, exact: bool = False) -> np.ndarray:
         """Held-out rows on which everything is judged; the plotted rows come first."""
-        return self.data.held_out[: JUDGED // _QUICK if quick else JUDGED]
+        return self.data.held_out[: JUDGED // _QUICK if quick else EXACT_JUDGED if exact else JUDGED]
 
-    def fitted(self, quick: bool = False) -> np.ndarray:
+    def fitted(self, quick: bool = False, exact: bool = False) -> np.ndarray:
         """Training rows that readers are fitted on."""
-        return self.data.train[: FITTED // _QUICK if quick else FITTED]
+        return self.data.train[: FITTED // _QUICK if quick else EXACT_FITTED if exact else FITTED]
 
     def targets(self, numbers: np.ndarray) -> Tensor:
         """Columns to read, of some rows, (n, q)."""
