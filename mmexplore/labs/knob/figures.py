@@ -172,7 +172,7 @@ def separate_table(many: RunArrays, one: RunArrays, beta: float, unit: str) -> T
         ("rate_nats", f"rate of all latents ({unit})", k),
         ("excess_nats", "excess Lagrangian over exact theory (nat)", 1.0),
     )
-    rows = []
+    rows: list[tuple[str | float, ...]] = []
     for name, words, scale in wanted:
         if name not in many or name not in one:
             continue
