@@ -25,7 +25,7 @@ from mmexplore.labs.knob.train.dial import KnobSettings
 from mmexplore.labs.knob.train.networks import Build, Decoder, Encoder, Posterior
 
 MOST_FULL = 32
-_EVEN_BETA = 8.0
+_EVEN_BETA = 4.0
 _COLUMNS = 8.0  # told columns whose gradient weighs about as much as two latents telling each other
 
 
