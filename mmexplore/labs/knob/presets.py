@@ -36,8 +36,8 @@ PRESETS: dict[str, Preset] = {
     ),
     "rare": Preset(
         "Rare, telling, lost",
-        "In 4 of 100 samples a spike in one sensor tells of a fault. At small β the latent drops it: the mean loss hardly notices, and for these samples all that "
-        "the label says is gone (the alarm in “What is lost”). Turn β up until the alarm falls silent.",
+        "In 4 of 100 samples a spike in one sensor tells of a fault. At small β the latent hardly holds it: on average that is little information, yet two thirds of "
+        "what a spike tells about the state is gone (the alarm in “What is lost”). Turn β up until the alarm falls silent.",
         {"data": "rare-fault", "method": "dvib", "beta": 1.2},
     ),
 }
