@@ -153,7 +153,7 @@ def _at_the_nine(run: RunArrays, many: RunArrays, name: str) -> np.ndarray:
     return np.stack([at_setting(run, name, float(beta), gamma) for beta in many["beta"]])
 
 
-def separate_table(many: RunArrays, one: RunArrays, beta: float, unit: str) -> Table:
+def separate_table(many: RunArrays, one: RunArrays, beta: float, unit: str, *, exact: bool = True) -> Table:
     """Informations, rate and excess of the nine networks and of the conditioned one side by side, where the dial stands.
 
     Both are read at the nine betas and between them alike, so that what differs is not the reading.
@@ -163,6 +163,7 @@ def separate_table(many: RunArrays, one: RunArrays, beta: float, unit: str) -> T
         one: grid of the conditioned network.
         beta: where the dial stands.
         unit: of informations and rates, bit or nat; excess is in nats.
+        exact: whether exact theory speaks of what is minimised, so that an excess over it means something.
     """
     k, knot = per_nat(unit), np.log(np.asarray(many["beta"], dtype=float))
     beta = float(np.clip(beta, many["beta"][0], many["beta"][-1]))
@@ -174,7 +175,7 @@ def separate_table(many: RunArrays, one: RunArrays, beta: float, unit: str) -> T
     )
     rows: list[tuple[str | float, ...]] = []
     for name, words, scale in wanted:
-        if name not in many or name not in one:
+        if name not in many or name not in one or (name == "excess_nats" and not exact):
             continue
         pair = [_at_the_nine(run, many, name) for run in (one, many)]
         values = [scale * float(np.interp(math.log(beta), knot, v.sum(-1) if v.ndim == 2 else v)) for v in pair]

@@ -82,6 +82,10 @@ class Method:
         one = len(shared) == 1 and shared[0].kind == "decoded"
         return "Y" if one and shared[0].parents == (main,) and shared[0].child == "Y" else ""
 
+    def is_bottleneck(self, gamma: float) -> bool:
+        """Whether its loss at this gamma is the one that exact theory minimises: rates and the shared term, with nothing paid for reconstructions."""
+        return bool(self.scores) and ("gamma" not in self.knobs or gamma == 0)
+
     @property
     def mutual(self) -> bool:
         """Whether the mutual information of two latents is maximised."""

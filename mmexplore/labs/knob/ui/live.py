@@ -214,8 +214,7 @@ def _numbers(scene: KnobScene, run: Run, arrays: RunArrays) -> None:
 
 def excess_words(scene: KnobScene, excess: float) -> str:
     """How far from exact theory the network is, where its loss is the one that theory minimises, and what to do where it is far."""
-    declared = scene.declared()
-    if not declared.scores or ("gamma" in declared.knobs and scene.gamma > 0):
+    if not scene.declared().is_bottleneck(scene.gamma):
         return f"{number(excess, 3)} nat above the exact bottleneck, which is not what is minimised here: reconstructions are paid for as well"
     words = f"**excess Lagrangian over exact theory {number(excess, 3)} nat** (0 is perfect; below 0 only by sampling noise)"
     if excess <= EXCESS_MUCH:
