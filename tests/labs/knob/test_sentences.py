@@ -9,6 +9,7 @@ import pytest
 import torch
 from scipy.optimize import minimize
 from scipy.signal import argrelmin
+from scipy.stats import binom, norm
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
@@ -31,9 +32,9 @@ from mmexplore.labs.knob.figures import (
     separate_table,
 )
 from mmexplore.labs.knob.methods import method, methods
-from mmexplore.labs.knob.numbers import at_setting, numbers_at
+from mmexplore.labs.knob.numbers import at_setting, label_lost, numbers_at
 from mmexplore.labs.knob.scene import KnobScene
-from mmexplore.labs.knob.sweep_results import sentence
+from mmexplore.labs.knob.sweep_results import effort, sentence
 from mmexplore.labs.knob.theory import KnobTheory, blended, exact_betas
 from mmexplore.labs.knob.train.alignments import ClipAlignment
 from mmexplore.labs.knob.train.data import standardise
@@ -502,3 +503,36 @@ def test_clip_cannot_be_rewarded_beyond_the_logarithm_of_its_batch(batch):
     with torch.no_grad():
         assert float(alignment(z, z, None)) == pytest.approx(math.log(batch), abs=0.02)
         assert float(alignment(z, z, None)) <= math.log(batch) + 1e-5
+
+
+@pytest.mark.parametrize(("gamma", "chance", "judged"), [(0.0, 0.1, 768), (1.0, 0.5, 300), (0.3, 0.25, 2000)])
+def test_the_label_is_lost_where_guessing_would_do_as_well(gamma, chance, judged):
+    """Against the share of right guesses that a binomial law of chance exceeds in about 2.3 of 100 cases."""
+    beta, gammas = np.geomspace(1, 64, 13), np.array([0.0, 0.3, 1.0])
+    rng = np.random.default_rng(judged)
+    rising = chance + 0.4 * np.clip((np.log(beta)[:, None] - 1.0 - gammas) / 3, 0, 1) + rng.uniform(0, 0.002, (13, 3))
+    run = {"beta": beta, "gamma": gammas, "kept": rising[:, :, None, None], "factors": np.array(["class"]),
+           "factor_score": np.array(["accuracy"]), "factor_chance": np.array([chance]), "rows_judged": np.array(judged)}  # fmt: skip
+    most = norm.isf(0.0228, chance, math.sqrt(chance * (1 - chance) / judged))
+    read = rising[:, list(gammas).index(gamma)]
+    assert abs(read - most).min() > 1e-4  # none is at the edge
+    assert label_lost(run, gamma) == pytest.approx(beta[read <= most].max())
+    assert binom.sf(math.floor(most * judged), judged, chance) < 0.05
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_the_steps_a_sweep_took_are_counted_anew(seed):
+    rng = np.random.default_rng(seed)
+    betas, took = np.geomspace(2, 16, 5), rng.permutation(np.arange(1, 11)) * 240
+    settled = np.ones(10, dtype=bool) if seed == 0 else rng.uniform(size=10) > 0.3
+    frames = [
+        {"direction": way, "beta": beta, "updates": float(took[5 * way + i]), "converged": float(settled[5 * way + i])}
+        for way in (0, 1)
+        for i, beta in enumerate(betas)
+    ]
+    told = effort(frames)
+    where = int(np.argmax(took))
+    assert f"240 to 2,400, the most at β {betas[where % 5]:.3g} on the way {('down', 'up')[where // 5]}" in told
+    open_ended = told.split("when the sweep went on: ")[1].count("β") if "went on" in told else 0
+    assert open_ended == (~settled).sum()
+    assert ("All 10 settings converged." in told) == settled.all()

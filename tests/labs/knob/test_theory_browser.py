@@ -103,7 +103,6 @@ def test_the_knob_turns_by_itself_until_a_finger_takes_over(open_page):
 @pytest.mark.parametrize(("square", "beta", "gamma", "kick"), [(0.9, 4.0, 0.0, 0.05), (0.9, 40.0, 0.0, 0.05), (0.5, 8.0, 0.3, 0.0), (0.9, 2.0, 0.0, 0.2)])  # fmt: skip
 def test_what_is_said_of_the_landscape_is_what_a_search_on_a_fine_grid_finds(open_page, square, beta, gamma, kick):
     page = open_page(APP, f"sym_square={square}&sym_beta={beta}&sym_gamma={gamma}&sym_kick={kick}")
-    said = page.locator(".finding").inner_text()
     kappa = np.linspace(0, 1 - 1e-6, 40_001)
 
     def extremes(b):
@@ -115,6 +114,7 @@ def test_what_is_said_of_the_landscape_is_what_a_search_on_a_fine_grid_finds(ope
     phases = page.locator("figure[data-view=phases] svg.chart[aria-label*='At this setting']").get_attribute(
         "aria-label"
     )
+    said = page.locator(".finding").inner_text()
     if not len(inner):
         assert "only one stable state" in said and phases.endswith("At this setting: collapsed.")
     else:
