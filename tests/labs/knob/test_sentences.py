@@ -20,7 +20,7 @@ from sklearn.preprocessing import StandardScaler
 from mmexplore.datasets.views import two_views
 from mmexplore.info.bottleneck import gaussian_ib_of, pair_lagrangian_nats, symmetric_ib_of
 from mmexplore.info.bottleneck.symmetric import spinodal
-from mmexplore.labs.knob.dial import ALIVE, RARE_PART, RARE_SURE, rate_name
+from mmexplore.labs.knob.dial import ALIVE, RARE_PART, RARE_SURE, dial_of_arrays, rate_name
 from mmexplore.labs.knob.exact_curves import gaussian_curve
 from mmexplore.labs.knob.exact_plane import BLENDS, plane_parts
 from mmexplore.labs.knob.figures import (
@@ -536,3 +536,21 @@ def test_the_steps_a_sweep_took_are_counted_anew(seed):
     open_ended = told.split("when the sweep went on: ")[1].count("β") if "went on" in told else 0
     assert open_ended == (~settled).sum()
     assert ("All 10 settings converged." in told) == settled.all()
+
+
+@pytest.mark.parametrize("beta", [1.0, 4.0, 16.0])
+def test_what_is_lost_of_a_column_is_what_a_regression_on_the_representation_leaves(beta):
+    """Nearest neighbours in the shipped representation, held-out samples: no decoder of the run is asked."""
+    run = shipped(data="rare-fault", method="dvib")
+    data = standardise(two_views(run.task.data).draw(), "cpu")
+    z = representations(run, beta, 1.0, seed=2, data=data)["Zx"]
+    dialled = dial_of_arrays("lost", run.arrays("grid"), method("dvib"))
+    facts, lost = dialled.stacks.static["lost"], dialled.stacks.arrays["lost"]
+    place = int(np.argmin(np.abs(run.arrays("grid")["beta"] - beta)))
+    fit, new = data.train[:6000], data.held_out[:3000]
+    for view, target in zip(facts["views"], (data.views.x1, data.views.x2), strict=True):
+        model = KNeighborsRegressor(40).fit(z[fit], target[fit])
+        left = ((target[new] - model.predict(z[new])) ** 2).mean(axis=0) / target[new].var(axis=0)
+        told = lost[place, view["first"] : view["first"] + view["count"]]
+        np.testing.assert_allclose(told, left, atol=0.1)
+        assert told.mean() == pytest.approx(left.mean(), abs=0.05)
