@@ -54,7 +54,7 @@ class TwoChannels(Spec):
         low=-0.95,
         high=0.95,
         step=0.05,
-        help="Between the noises of the two modalities: opposite noise cancels when both are read together.",
+        help="Between the noises of the two modalities: opposite noise cancels when both look the same way and are read together.",
     )
 
 
@@ -100,7 +100,7 @@ CORNERS: dict[str, Corner] = {
     ),
     "synergistic": Corner(
         "Synergistic",
-        "Weak signals in opposite noise: alone almost nothing, together the noise cancels.",
+        "Weak signals in opposite noise: alone little, together the noise cancels.",
         _values(30, 30, (0.5, 0.5), (0.5, 0.5), -0.95),
     ),
     "tied": Corner(

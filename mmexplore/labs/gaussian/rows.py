@@ -171,7 +171,7 @@ def _label_words(classes: int, labels: str) -> str:
         how = "As one number its order and its distances count, which mean nothing: other numbers for the same classes give other atoms. "
     else:
         how = (
-            "As one column a class it over-states what is told: a Gaussian vector of that covariance has no upper limit, a label of "
+            "As one column a class it often over-states what is told: a Gaussian vector of that covariance has no upper limit, a label of "
             f"{classes} classes tells at most {np.log2(classes):.2f} bit. "
         )
     return f'{start}{how}Use the discrete decomposition for labels: the pages Decompose and Your data, or mm.estimate_pid with "batch" or "binned".'

@@ -40,7 +40,7 @@ declare(
             Example(
                 "What networks keep",
                 "A knob for compression",
-                "One latent dimension after the other dies as you turn it",
+                "One latent dimension after the other fades as you turn it",
                 PRESETS["exact"].values,
             ),
             Example(

@@ -8,7 +8,8 @@ from mmexplore.lab import Preset
 PRESETS: dict[str, Preset] = {
     "exact": Preset(
         "The exact curve",
-        "Turn β down: one latent dimension after the other dies, near the points the theory marks. How far below the curve does the network stay?",
+        "Turn β down: in theory one latent dimension after the other dies, at the points marked. The network lets them fade in the same order, but "
+        "smoothly: some are still alive at β = 1, and the weakest pair is left out at every β. How far below the curve does it stay?",
         {},
     ),
     "vae": Preset(

@@ -61,7 +61,7 @@ class KnobTheory(Spec):
         low=0.0,
         high=1.5,
         step=0.01,
-        help="β times γ, the weight of reconstructing each view against its rate, times the variance v of the coordinate. From 1 on a collapsed "
+        help="β times γ, the weight of reconstructing each view against its rate, times the variance v of the coordinate. Above 1 a collapsed "
         "latent cannot stay collapsed.",
     )
     sym_kick: float = param(
@@ -70,7 +70,7 @@ class KnobTheory(Spec):
         low=0.0,
         high=0.5,
         step=0.01,
-        help="Noise lifts a collapsed latent to this share of the variance before it slides downhill. Without noise it never leaves.",
+        help="Noise lifts a collapsed latent to this share of the variance before it slides downhill. Without noise only reconstruction gets it out.",
     )
     need_rows: float = param(
         100.0,

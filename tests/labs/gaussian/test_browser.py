@@ -8,8 +8,10 @@ from urllib.parse import parse_qs, urlparse
 
 import numpy as np
 import pytest
+from scipy.linalg import eigh
 
 import mmexplore as mm
+from mmexplore.datasets.gaussian_systems import gaussian_system
 from mmexplore.labs.gaussian.scene import GaussianScene
 
 
@@ -42,7 +44,7 @@ def test_the_ellipses_follow_the_dial_and_a_corner_moves_it(visit):
     page.wait_for_timeout(300)
     assert ellipses(page)["given modality 2"] == pytest.approx([0.894, 0.316, 0, 0.283], abs=2e-3)
     said = page.locator("figure[data-view=ellipses] svg.chart").get_attribute("aria-label")
-    assert "told better by modality 1, by 1.500 bit" in said  # half the log of 10 / 1.25
+    assert "told better by modality 1, by 1.50 bit" in said  # half the log of 10 / 1.25
     page.get_by_test_id("stSidebar").get_by_text("Tied", exact=True).click()
     page.get_by_text("Tied.", exact=True).wait_for()
     settled(page)
@@ -73,3 +75,27 @@ def test_a_dropped_covariance_is_decomposed_and_a_wrong_one_explained(visit):
     )
     page.get_by_text("cov is singular").wait_for()
     page.locator("figure[data-view=bars]").get_by_text(f"exact {redundancy:.6f}").wait_for()
+
+
+@pytest.mark.parametrize("query", ["angle2=60", "angle2=25&along2=2&noise=0.4", "angle1=20&angle2=130&across1=1.5"])
+def test_what_is_said_under_the_ellipses_is_what_scipy_finds(visit, query):
+    """Areas by determinants of Schur complements, directions by generalised eigenvectors."""
+    page = visit(f"gaussian?{query}")
+    settled(page)
+    page.wait_for_timeout(300)
+    said = page.locator("figure[data-view=ellipses] svg.chart").get_attribute("aria-label")
+    values = {name: float(value) for name, value in (pair.split("=") for pair in query.split("&"))}
+    cov = gaussian_system(**values)
+    open_ = [
+        np.eye(2) - cov[part, 4:].T @ np.linalg.solve(cov[part, part], cov[part, 4:])
+        for part in (slice(0, 2), slice(2, 4), slice(0, 4))
+    ]
+    areas = [float(share) for share in re.findall(r"([\d.]+) % given", said)]
+    assert areas == pytest.approx([100 * np.sqrt(np.linalg.det(p)) for p in open_], abs=0.25)
+    half, vectors = eigh(open_[1], open_[0])
+    told = re.findall(r"the direction at (\d+)° is told better by modality (\d), by ([\d.]+) bit", said)
+    for (degrees, who, bits), k in zip(told, (1, 0), strict=True):
+        angle = np.degrees(np.arctan2(vectors[1, k], vectors[0, k])) % 180
+        assert abs((float(degrees) - angle + 90) % 180 - 90) < 1.1
+        assert float(bits) == pytest.approx(abs(0.5 * np.log2(half[k])), abs=0.011)
+        assert int(who) == (1 if half[k] > 1 else 2)

@@ -110,3 +110,30 @@ def test_the_page_opens_on_exact_theory_and_a_method_is_chosen_by_key(visit):
     page.keyboard.press("Enter")
     page.wait_for_function("() => location.search.includes('method=dvsib')")
     page.get_by_text("information they share").first.wait_for()
+
+
+def test_the_finding_names_what_the_closed_form_gives_at_three_settings(knob_page):
+    """Rates 1/2 log2 (beta - 1) rho^2 / (1 - rho^2) of each pair that is open, and what they tell of Y."""
+    page = knob_page("method=dvib")
+    for beta in (2.0, 8.0, 32.0):
+        box = page.get_by_label("β: keep more, value")
+        box.fill(f"{beta:g}")
+        box.press("Enter")
+        expect(page.get_by_text(f"committed {beta:.4f}")).to_be_visible(timeout=10_000)
+        square = RHO[beta * RHO**2 > 1] ** 2
+        rates = 0.5 * np.log2((beta - 1) * square / (1 - square))
+        carried = -0.5 * np.log2(1 - square + square * 2 ** (-2 * rates)).sum()
+        said = finding(page)
+        cost, told, best = map(
+            float, re.search(r"rate of ([\d.]+) bit and carries ([\d.]+) bit about Y \(exact theory at this rate: ([\d.]+)\)", said).groups()
+        )  # fmt: skip
+        assert cost == pytest.approx(rates.sum(), abs=0.03)
+        assert [told, best] == pytest.approx([carried, carried], abs=0.02)
+        assert f"{(rates >= 0.02).sum()} of 4 latent dimensions are alive" in said
+        # the runs are made so: a label is read with .4 + .55 of the first coordinate's share
+        share = 1 - 2 ** (-2 * rates[0])
+        assert float(re.search(r"predicts class with accuracy ([\d.]+)", said).group(1)) == pytest.approx(
+            0.4 + 0.55 * share, abs=0.011
+        )
+        kept = page.locator("figure[data-view=kept] svg.chart").get_attribute("aria-label")
+        assert f"accuracy {0.4 + 0.55 * share:.1f}"[:11] in kept

@@ -23,8 +23,8 @@ def drawn(views: LinearViews, n: int, rng: np.random.Generator) -> tuple[np.ndar
     return z @ (mix_x * scale).T, z @ (mix_y * scale).T, z[:, -views.shared :]
 
 
-def test_what_pca_and_pls_keep_is_what_fresh_rows_show():
-    n = 90
+@pytest.mark.parametrize("n", [45, 90, 300])
+def test_what_pca_and_pls_keep_is_what_fresh_rows_show(n):
     found = shared_kept(VIEWS, (n,), replicates=1)
     rows = VIEWS.stream(1)  # the stream of the first replicate
     x, y, _ = drawn(VIEWS, n, rows)

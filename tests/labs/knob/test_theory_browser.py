@@ -98,3 +98,49 @@ def test_the_knob_turns_by_itself_until_a_finger_takes_over(open_page):
     finding = page.locator(".finding")
     finding.get_by_text(re.compile("At β 64.0")).wait_for()
     assert page.locator("figure[data-view=branches] path.trail").get_attribute("d").startswith("M")
+
+
+@pytest.mark.parametrize(("square", "beta", "gamma", "kick"), [(0.9, 4.0, 0.0, 0.05), (0.9, 40.0, 0.0, 0.05), (0.5, 8.0, 0.3, 0.0), (0.9, 2.0, 0.0, 0.2)])  # fmt: skip
+def test_what_is_said_of_the_landscape_is_what_a_search_on_a_fine_grid_finds(open_page, square, beta, gamma, kick):
+    page = open_page(APP, f"sym_square={square}&sym_beta={beta}&sym_gamma={gamma}&sym_kick={kick}")
+    kappa = np.linspace(0, 1 - 1e-6, 40_001)
+
+    def extremes(b):
+        values = -np.log(1 - kappa) + b / 2 * np.log(1 - square * kappa**2) - gamma * kappa
+        inner = np.flatnonzero((values[1:-1] < values[:-2]) & (values[1:-1] < values[2:])) + 1
+        return values, inner
+
+    values, inner = extremes(beta)
+    phases = page.locator("figure[data-view=phases] svg.chart[aria-label*='At this setting']").get_attribute(
+        "aria-label"
+    )
+    said = page.locator(".finding").inner_text()
+    if not len(inner):
+        assert "only one stable state" in said and phases.endswith("At this setting: collapsed.")
+    else:
+        better = "informative" if values[inner[-1]] < 0 else "collapsed"
+        assert f"the {better} state is better" in said and f"both, {better} better" in phases
+        top = int(np.argmax(values[: inner[-1]]))
+        assert float(re.search(r"barrier of ([\d.]+) bit", said).group(1)) == pytest.approx(
+            values[top] / beta / np.log(2), abs=2e-3
+        )
+        lifted = kappa[top] < kick
+        assert ("the kick lifts a collapsed latent over" in said) == lifted
+        assert ("keeps a collapsed latent collapsed" in said) == (not lifted)
+        assert ("has collapsed" in said) == (not lifted)
+
+    def first(yes):
+        return next(b for b in np.geomspace(1, 64, 1200) if yes(*extremes(b)))
+
+    told = page.locator("figure[data-view=branches] svg.chart[aria-label*='under the finger']").get_attribute(
+        "aria-label"
+    )
+    found = {name: float(b) for name, b in re.findall(r"(stable|better|out) from β (\d+\.?\d*)", told)}
+    assert found["stable"] == pytest.approx(first(lambda v, i: len(i) > 0), rel=0.01)
+    assert found["better"] == pytest.approx(first(lambda v, i: len(i) > 0 and v[i[-1]] < 0), rel=0.01)
+    if kick:
+        start = int(np.searchsorted(kappa, kick))
+        out = first(lambda v, i: len(i) > 0 and kappa[i[-1]] > kick and v[start + 1] < v[start])
+        assert found["out"] == pytest.approx(out, rel=0.015)
+    else:
+        assert "out" not in found

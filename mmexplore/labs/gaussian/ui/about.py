@@ -11,7 +11,7 @@ from mmexplore.ui.badges import Badge
 from mmexplore.ui.words import atom_title, duration, number, small
 
 SCALAR = (
-    "**A scalar target forces min(U1, U2) = 0**, whatever the data. For one number, whoever explains more of its variance could imitate the other "
+    "**A scalar target forces min(U1, U2) = 0** among Gaussian variables, whatever their covariance. For one number, whoever explains more of its variance could imitate the other "
     "by adding noise, so the weaker modality has nothing of its own. A zero here is a property of the definition, not a finding. "
     "A class label written as an integer is no Gaussian number at all: take the pages *Decompose* or *Your data* for labels."
 )
@@ -87,7 +87,7 @@ def why_not_mmi(result: GaussianPID) -> None:
             + (
                 "For a scalar target it always does."
                 if len(result.spectrum) == 1
-                else "Turn one channel against the other and it no longer will."
+                else "Where the modalities know different directions best it does not."
             )
         )
     rows = [

@@ -67,7 +67,7 @@ def waiting(scene: GaussianScene) -> None:
     st.markdown(
         "**One square matrix**, as NPY or CSV without a header, of jointly Gaussian variables: first the rows of modality 1, then "
         "those of modality 2, then the target. From samples: `numpy.cov(numpy.hstack([x1, x2, y]).T)`, with many more rows than "
-        "columns, or the atoms come out too large."
+        "columns, or the informations come out too large."
     )
     out = io.StringIO()
     np.savetxt(out, gaussian_system(angle1=20.0, angle2=80.0, noise=0.4), delimiter=",", fmt="%.12g")

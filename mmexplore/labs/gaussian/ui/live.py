@@ -237,8 +237,7 @@ def _as_dial(computed: GaussianGrid, *, own: bool = False) -> tuple[Grid, Tables
     grid = Grid(id=computed.key, axes=tuple(axes), fields=computed.fields, own=own)
     if computed.posteriors is None:
         return grid, None
-    few = 2 if len(computed.fields["i1"]) > 40 else 1  # ellipses vary smoothly: every other node is enough
-    stack = np.stack(np.broadcast_arrays(*computed.posteriors), axis=-3)[::few, ::few]
+    stack = np.stack(np.broadcast_arrays(*computed.posteriors), axis=-3)
     entries = np.stack([stack[..., 0, 0], stack[..., 0, 1], stack[..., 1, 1]], axis=-1)[..., None]
     return grid, Tables(
         entries, ("before", "given 1", "given 2", "both"), ("11", "12", "22"), ("covariance",), "covariances"

@@ -28,8 +28,8 @@ def about(scene: KnobScene) -> None:
         st.markdown(
             "**Traps.** *Means instead of samples*: a latent is what is transmitted, noise included. Probes on posterior means see through the "
             "noise and predict the label from a latent of hardly any bits; the switch in *What is kept* shows both. *Decoders of variance 1* trace reverse "
-            "water-filling and not the bottleneck; a learned variance restores it. *Collapse*: in theory the symmetric bottleneck jumps (the dial of one conditioned network glides), and a "
-            "network that has collapsed stays collapsed; see *Collapse and hysteresis*. Losing *rare features* hardly changes the mean loss and matters for the samples that have them. The alarm in "
+            "water-filling and not the bottleneck; a learned covariance restores it, a variance for each column where what is left open of the columns is uncorrelated. *Collapse*: in theory the symmetric bottleneck jumps (the dial of one conditioned network glides), and a "
+            "pair of latents that has collapsed is kept so by a barrier; see *Collapse and hysteresis*. Losing *rare features* hardly changes the mean loss and matters for the samples that have them. The alarm in "
             "*What is lost* asks what one occurrence adds about the label for one who knows the latents already: a feature that can no longer be rebuilt is no loss "
             "where the latents hold what it tells.\n\n"
             "**Probes.** Classes are read by multinomial logistic regression, numbers by ridge regression on the latent and random features of it; beside them an MLP probe of "

@@ -22,8 +22,8 @@ _VIEWS = ("barrier", "branches", "phases")
 _CERTIFICATE = ["closed form", "computed in your browser from the formula, at every place of the finger"]
 _WHAT = (
     "Both views are compressed, and what counts is the information that their two latents **share**: minimise I(X;Zx) + I(Y;Zy) − β I(Zx;Zy). A latent "
-    "gains only if the other one is informative too, so a pair that has **collapsed** stays collapsed at any β: a barrier keeps it there. Turn the "
-    "knob up, then down: the way back is another one."
+    "gains only if the other one is informative too, so a pair that has **collapsed** stays collapsed at any β unless noise (the kick) or reconstruction "
+    "lifts it over a barrier. Turn the knob up, then down: where the kick gets it out, the way back is another one."
 )
 _PAIRS = 6
 
@@ -125,7 +125,7 @@ def _numbers(scene: KnobTheory) -> None:
             "One canonical pair of Gaussian views with squared correlation ρ²; several pairs go through it one after the other, each at its own β. "
             "With κ = 1 − exp(−2R) and R the rate of each latent, in nats,\n\n"
             "L(κ) = −ln(1 − κ) + (β/2) ln(1 − ρ²κ²) − βγv κ.\n\n"
-            "κ = 0 is a local minimum at every β while βγv < 1; another minimum exists from β = (2/ρ²)(1 + √(1 − ρ²)) on. Reconstruction "
+            "κ = 0 is a local minimum at every β while βγv < 1; without reconstruction another minimum exists from β = (2/ρ²)(1 + √(1 − ρ²)) on. Reconstruction "
             "ends the collapse at βγv = 1: smoothly where βρ² < 1, else by a jump; its price is that private dimensions are encoded as well.\n\n"
             "**Best** means best among Gaussian latents. Other codes can do better: the sign of each coordinate costs ln 2 a view and shares "
             "ln 2 − H(arccos ρ / π), H the entropy of a coin; from the β in the table on that beats silence, for strong correlations before "

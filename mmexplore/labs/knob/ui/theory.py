@@ -129,7 +129,7 @@ def _numbers(scene: KnobTheory, cov: Array, d1: int, words: str) -> None:
         st.markdown(
             "Decoders of variance 1 minimise rate + (β/2)[(1 − a) E|x − x̂|² + a E|y − ŷ|²]: reverse water-filling over the eigenvalues ν of "
             "Sₓ½((1 − a) I + a BᵀB)Sₓ½ with B = S_yx Sₓ⁻¹; mode i opens at β = 1/νᵢ. They depend on the units of the columns. A decoder of Y "
-            "that learns its variance traces the bottleneck instead, which does not: mode i opens at β = 1/ρᵢ².\n\n"
+            "that learns its covariance traces the bottleneck instead, which does not: mode i opens at β = 1/ρᵢ².\n\n"
             "Chechik, Globerson, Tishby & Weiss 2005 (JMLR 6, 165); Cover & Thomas 2006, theorem 10.3.3; "
             "Abdelaleem, Nemenman & Martini 2023 (arXiv 2310.03311)."
         )

@@ -78,7 +78,7 @@ VIEWS.barrier = {
   title: "The landscape",
   fits: (dial) => !!dial.facts("symmetric"),
   make(fig) {
-    const { dial, svg, W, H } = fig, { k } = dial, unit = dial.unit(), { square: r } = dial.facts("symmetric"), [ab] = dial.grid.axes;
+    const { dial, svg, W, H } = fig, { k } = dial, unit = dial.unit(), { square: r, kick } = dial.facts("symmetric"), [ab] = dial.grid.axes;
     const L = 44, R = 12, T = 22, B = 40, far = mostRate(dial), info = keptOf(1, r), n = 240, scales = [0.2, 0.5, 1.2, 3].map((x) => [-x, 0.6 * x]);
     let [lo, hi] = scales[0];
     const X = (bits) => L + (clamp(bits, 0, far) / far) * (W - L - R), Y = (z) => H - B - ((Math.min(z, 2 * hi) - lo) / (hi - lo)) * (H - B - T), grid = s("g", {});
@@ -102,7 +102,8 @@ VIEWS.barrier = {
       const state = `The latent under your finger ${code.k < 1e-9 ? "has collapsed: it carries no information" : `has a rate of ${fix(k * rateOf(code.k), 2)} ${unit} a view and shares ${fix(k * keptOf(code.k, r), 2)} of ${fix(k * info, 2)} ${unit}`}`;
       if (open == null) return `${state}. At β ${digits(b)} there is only one stable state.`;
       const better = landscape(open, b, c, r) < landscape(p.low, b, c, r), climb = (landscape(p.top, b, c, r) - landscape(p.low, b, c, r)) / b / Math.LN2;
-      return `${state}. At β ${digits(b)} ${better ? "the informative state is better" : "the collapsed state is better"}, and a barrier of ${fix(k * climb, 3)} ${unit} keeps a collapsed latent collapsed.`;
+      const low = p.low > 1e-9 ? "nearly collapsed" : "collapsed";
+      return `${state}. At β ${digits(b)} the ${better ? "informative" : low} state is better, and ${kick > p.top ? `the kick lifts a ${low} latent over the barrier of ${fix(k * climb, 3)} ${unit}` : `a barrier of ${fix(k * climb, 3)} ${unit} keeps a ${low} latent ${low}`}.`;
     };
     return {
       draw(st) {

@@ -47,7 +47,7 @@ VIEWS.ellipses = {
     const degrees = (p, q) => ((((Math.atan2(q, p) * 180) / Math.PI) % 180) + 180) % 180;
     const sentences = (st) => (split(read(st)) || []).map(([x, p, q]) => {
       const where = `the direction at ${Math.round(degrees(p, q)) % 180}°`;
-      return Math.abs(x) < 5e-3 ? `${where} is told by both alike` : `${where} is told better by ${names[x > 0 ? 0 : 1]}, by ${fix(Math.abs(x))} ${dial.unit()}`;
+      return Math.abs(x) < 5e-3 ? `${where} is told by both alike` : `${where} is told better by ${names[x > 0 ? 0 : 1]}, by ${fix(Math.abs(x), 2)} ${dial.unit()}`;
     });
     return {
       draw(st) {
