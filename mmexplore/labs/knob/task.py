@@ -226,12 +226,14 @@ class Knob(Task):
         return f"{name} on {on}{extra}"
 
     def seconds(self) -> float:
-        """As `Task.seconds`: the conditioned networks, and separate ones alike; gamma doubles the rows, and matched latents cost most."""
+        """As `Task.seconds`: the conditioned networks, and separate ones alike, and their reading; gamma doubles the rows and has many settings
+        to be read, and matched latents cost most."""
         update = 0.0056 * (0.7 + 0.3 * self.batch / 512) * max(0.5, self.width / 80) * self.depth / 2
         conditioned_on_gamma = self.networks == "conditioned" and "gamma" in method_named(self.method).knobs
+        read = 1.7 + (8.0 if conditioned_on_gamma else 1.3)
         if "dvsib" in self.method:
-            return 1.7 + self.steps * update * (4.2 if conditioned_on_gamma else 3.0)
-        return 1.7 + self.steps * update * (1.5 if conditioned_on_gamma else 1.3)
+            return read + self.steps * update * (4.2 if conditioned_on_gamma else 3.0)
+        return read + self.steps * update * (1.5 if conditioned_on_gamma else 1.3)
 
     def dial(self) -> tuple[np.ndarray, np.ndarray]:
         """The settings of the final grid: beta, (B,), and gamma, (G,); one setting where a knob does not act."""
