@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -73,7 +73,7 @@ def _exact(grids: Mapping[str, RunArrays]) -> list[dict[str, Any]]:
     return [{"label": "exact Gaussian IB", "x": x, "y": y}]
 
 
-def table(scene: KnobScene, grids: Mapping[str, RunArrays]) -> pa.Table:
+def table(scene: KnobScene, grids: Mapping[str, RunArrays], beside: Sequence[Mapping[str, Any]] = ()) -> pa.Table:
     """One row a method, then the raw views and untrained networks, read by the same probes on the same rows.
 
     An Arrow table, since it is made anew at every move and Streamlit would turn a frame of pandas into one.
@@ -81,8 +81,9 @@ def table(scene: KnobScene, grids: Mapping[str, RunArrays]) -> pa.Table:
     Args:
         scene: where the knobs stand, and the unit.
         grids: arrays of the runs, by method.
+        beside: `baselines` of the runs, which no move changes.
     """
-    rows: list[dict[str, Any]] = []
+    rows: list[Mapping[str, Any]] = []
     for name, run in grids.items():
         main = method(name).graphs.main
         sees = ",".join(method(name).graphs.sees(main))
@@ -95,7 +96,7 @@ def table(scene: KnobScene, grids: Mapping[str, RunArrays]) -> pa.Table:
         width = np.shape(run["kl_nats"])[-1]
         lost = {"label lost at β": label_lost(run, scene.gamma)} if "label_nats" in run else {}
         rows.append({"read from": method(name).title, "dimensions": width, **general, **lost})
-    rows += _baselines(grids)
+    rows += beside
     # what every row has first, so that methods, raw views and untrained networks can be read side by side
     names = sorted(
         dict.fromkeys(name for row in rows for name in row), key=lambda name: sum(name not in r for r in rows)
@@ -103,7 +104,7 @@ def table(scene: KnobScene, grids: Mapping[str, RunArrays]) -> pa.Table:
     return pa.table({name: [row.get(name) for row in rows] for name in names})
 
 
-def _baselines(grids: Mapping[str, RunArrays]) -> list[dict[str, Any]]:
+def baselines(grids: Mapping[str, RunArrays]) -> list[dict[str, Any]]:
     """The raw views, and each method's networks before training, by the probes of the methods' rows."""
     rows: list[dict[str, Any]] = []
     for v, side in enumerate(("x", "y")):

@@ -50,34 +50,38 @@ def clipped(run: RunArrays, scene: KnobScene) -> tuple[float, float]:
 
 def value_at(run: RunArrays, name: str, scene: KnobScene) -> np.ndarray | None:
     """An array of the grid where the knobs stand, or None where it does not apply."""
+    return _value(run, name, clipped(run, scene))
+
+
+def _value(run: RunArrays, name: str, at: tuple[float, float]) -> np.ndarray | None:
     if name not in run:
         return None
-    values = at_setting(run, name, *clipped(run, scene))
+    values = at_setting(run, name, *at)
     return values if np.isfinite(values).any() else None
 
 
 def numbers_at(scene: KnobScene, run: RunArrays) -> dict[str, float]:
     """Named numbers of a run where the knobs of a scene stand, in the scene's unit."""
     k, unit = per_nat(scene.unit), scene.unit
-    main = scene.declared().graphs.main
+    main, at = scene.declared().graphs.main, clipped(run, scene)
     numbers: dict[str, float] = {}
-    rates = value_at(run, "rate_nats", scene)
+    rates = _value(run, "rate_nats", at)
     if rates is not None:
         numbers[f"rate of all latents ({unit})"] = k * float(np.nansum(rates))
     for name, words in (("relevance_nats", f"I({main};Y)"), ("mutual_nats", "I(Zx;Zy)")):
-        value = value_at(run, name, scene)
+        value = _value(run, name, at)
         if value is not None:
             numbers[f"{words} ({unit})"] = k * float(value)
-    low, high = (value_at(run, name, scene) for name in ("information_nats", "information_high_nats"))
+    low, high = (_value(run, name, at) for name in ("information_nats", "information_high_nats"))
     if low is not None and high is not None:
         sees = ",".join(scene.declared().graphs.sees(main))
         numbers[f"I({sees};{main}), at least ({unit})"] = k * float(low[0])
         numbers[f"I({sees};{main}), at most ({unit})"] = k * float(high[0])
-    label = value_at(run, "label_nats", scene)
+    label = _value(run, "label_nats", at)
     if label is not None:
         numbers[f"I({main};label), at least ({unit})"] = k * float(label[0])
     for name, mlp in (("kept", False), ("kept_mlp", True)):
-        scores = value_at(run, name, scene)
+        scores = _value(run, name, at)
         for f in range(len(run["factors"]) if scores is not None else 0):
             if scores is not None and math.isfinite(scores[0, f]):
                 numbers[f"{probed(run, f, mlp)} on {main}"] = float(scores[0, f])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from mmexplore import runs
 from mmexplore.errors import MmexploreError
-from mmexplore.labs.knob.comparison import plane, table
+from mmexplore.labs.knob.comparison import baselines, plane, table
 from mmexplore.labs.knob.dial import RunArrays
 from mmexplore.labs.knob.methods import method, methods
 from mmexplore.labs.knob.scene import KnobScene
@@ -65,7 +67,8 @@ def compare(scene: KnobScene, dials: Dials) -> None:
 
 def _what_is_kept(grids: dict[str, RunArrays], dials: Dials) -> None:
     st.markdown("**What each keeps where the knobs stand**, on samples of its first latent")
-    dials.beneath.append((st.container(), lambda now: _kept(now, grids)))
+    beside = baselines(grids)
+    dials.beneath.append((st.container(), lambda now: _kept(now, grids, beside)))
     first = next(iter(grids.values()))
     rows = (
         f"Every row is read alike: probes fitted on the same {int(first['rows_fitted']):,} training samples, judged on the same "
@@ -79,8 +82,8 @@ def _what_is_kept(grids: dict[str, RunArrays], dials: Dials) -> None:
     )
 
 
-def _kept(scene: KnobScene, grids: dict[str, RunArrays]) -> None:
-    st.dataframe(table(scene, grids), hide_index=True)
+def _kept(scene: KnobScene, grids: dict[str, RunArrays], beside: list[dict[str, Any]]) -> None:
+    st.dataframe(table(scene, grids, beside), hide_index=True)
 
 
 def _waiting(run: Run) -> None:

@@ -40,7 +40,7 @@ def trained_sweep(state: PageState[Any]) -> None:
         f"**Does a network do the same?** Two symmetric bottlenecks (DVSIB, linear encoders, one latent each) are trained on {SAMPLES:,} samples of this very pair, "
         f"without reconstruction: one begins at β {task.high:g} and follows it down, the other begins at β {task.low:g} and follows it up, {task.settings} settings "
         f"each, every setting begun with the weights of the one before and trained in blocks of {task.steps:,} updates until one moves neither rates nor "
-        f"information (by more than {RATE_STILL:g} and {INFORMATION_STILL:g} nat, about twice what the noise of training does), or for {task.blocks} blocks. "
+        f"information (by more than {RATE_STILL:g} and {INFORMATION_STILL:g} nat), or for {task.blocks} blocks. "
         "Their rates are means over held-out samples. Near its end the informative state drains slowly, so there the most updates are needed."
     )
     run_panel(state, task, lambda run: _draw(scene, run), name="sweep", start="Train a network down and up")
