@@ -26,7 +26,7 @@ PRESETS: dict[str, Preset] = {
     "digits": Preset(
         "A shared class",
         "Two pictures of one digit share nothing but the class. At γ = 0 the latents hold the digit and nothing of its rotation; turn γ up: rotation "
-        "and size are encoded too, and in a latent of four dimensions the digit becomes harder to predict (in 32 there is room for all).",
+        "and size are encoded too, and in a latent of four dimensions the digit becomes harder to predict (in 32 more of it stays).",
         {"data": "noisy-digits", "method": "dvsib", "gamma": 0.0},
     ),
     "other": Preset(
