@@ -94,6 +94,10 @@ def test_the_dial_of_a_run_holds_its_numbers_in_bits():
     assert "500 held-out samples" in told
     at_0 = words(open_page(method="dvsib", beta="12.0", gamma="0.0"))
     assert "excess Lagrangian over exact theory 0.000 nat" in at_0 and "falls short here" not in at_0
+    assert (
+        "a network of its own may keep other things" in told
+        and "a network of its own may keep other things" not in at_0
+    )
 
 
 @pytest.mark.parametrize("name", methods())

@@ -198,6 +198,10 @@ def _numbers(scene: KnobScene, run: Run, arrays: RunArrays) -> None:
     excess = value_at(arrays, "excess_nats", scene)
     if excess is not None:
         parts.append(excess_words(scene, float(excess)))
+    if "gamma" in scene.declared().knobs and scene.gamma > 0:
+        parts.append(
+            "above γ = 0 a network of its own may keep other things than this one: *Check it* under *Train live*"
+        )
     samples = [
         f"{result[name]:,} {words}"
         for name, words in (
