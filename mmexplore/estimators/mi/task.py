@@ -8,13 +8,12 @@ What the recorder gets (a contract), everything in bits:
 
 from __future__ import annotations
 
-from mmexplore.datasets.generators import generator
 from mmexplore.estimators.mi import REGISTRY, MISettings
 from mmexplore.estimators.mi.infonce import InfoNCESettings
 from mmexplore.estimators.mi.mine import MINESettings
-from mmexplore.estimators.mi.networks import CriticSettings
 from mmexplore.estimators.mi.smile import SMILESettings
-from mmexplore.runs.task import Task, param, task
+from mmexplore.estimators.rows_task import RowsTask
+from mmexplore.runs.task import param, task
 
 BETWEEN = ("x1, y", "x2, y", "x1 and x2, y", "x1, x2")
 TRAINED = tuple(sorted(name for name, estimator in REGISTRY.items() if estimator.trained))
@@ -22,7 +21,7 @@ _ALL = InfoNCESettings.field
 
 
 @task
-class MIRun(Task):
+class MIRun(RowsTask):
     """Train critics on rows of a data set."""
 
     kind = "mi"
@@ -51,18 +50,6 @@ class MIRun(Task):
         """The estimator's settings."""
         kind = REGISTRY[self.estimator].settings
         return kind(**{p.name: getattr(self, p.name) for p in kind.parameters()})
-
-    def seconds(self) -> float | None:
-        """As `Task.seconds`; not known of a visitor's own rows, of which the task holds nothing but a name."""
-        if self.own_data:
-            return None
-        spec = generator(self.data)
-        return self.seconds_of(spec.n)
-
-    def seconds_of(self, n: int, dims: tuple[int, int, int] = (1, 1, 1)) -> float | None:
-        """As `seconds`, of n rows; their columns hardly count."""
-        settings = self.settings()
-        return 0.5 + settings.seconds(n) if isinstance(settings, CriticSettings) else None
 
     def title(self) -> str:
         """What is run, in words."""

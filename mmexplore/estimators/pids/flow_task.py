@@ -9,16 +9,16 @@ What the recorder gets (a contract), everything in bits but what ends in ``_nats
 
 from __future__ import annotations
 
-from mmexplore.datasets.generators import generator
 from mmexplore.estimators.pids.flow import FlowSettings
 from mmexplore.estimators.pids.hybrid import HybridSettings
-from mmexplore.runs.task import Task, param, task
+from mmexplore.estimators.rows_task import RowsTask
+from mmexplore.runs.task import param, task
 
 _OF = HybridSettings.field
 
 
 @task
-class PIDFlow(Task):
+class PIDFlow(RowsTask):
     """Train flows on rows of a data set."""
 
     kind = "pid_flow"
@@ -53,17 +53,6 @@ class PIDFlow(Task):
         """The estimator's settings."""
         kind = HybridSettings if self.estimator == "hybrid" else FlowSettings
         return kind(**{p.name: getattr(self, p.name) for p in kind.parameters()})
-
-    def seconds(self) -> float | None:
-        """As `Task.seconds`; not known of a visitor's own rows, of which the task holds nothing but a name."""
-        if self.own_data:
-            return None
-        spec = generator(self.data)
-        return self.seconds_of(spec.n, spec.dims())
-
-    def seconds_of(self, n: int, dims: tuple[int, int, int]) -> float:
-        """As `seconds`, of n rows; `dims`: columns of x1, x2 and y."""
-        return 0.5 + self.settings().seconds(n, dims)
 
     def title(self) -> str:
         """What is run, in words."""
