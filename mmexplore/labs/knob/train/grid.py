@@ -18,7 +18,7 @@ from mmexplore.labs.knob.graphs import VIEWS
 from mmexplore.labs.knob.train.dial import KnobSettings
 from mmexplore.labs.knob.train.judge import APART, Judge
 from mmexplore.labs.knob.train.learner import KnobLearner
-from mmexplore.labs.knob.train.networks import Place
+from mmexplore.labs.knob.train.networks import Place, Posterior
 from mmexplore.labs.knob.train.pictures import SCATTER_RANGE, coded, planes
 from mmexplore.labs.knob.train.probes import channel_information, gaussian_information
 from mmexplore.labs.knob.train.rare_features import MOST_ROWS, label_gain, number_gain
@@ -116,12 +116,8 @@ class Evaluation:
         out: dict[str, Tensor] = {}
         for which, chosen in rows.items():
             posteriors = model.encode(sides if which == "held_out" else learner.data.sides(chosen), settings)
-            means[which] = {name: posterior.mean for name, posterior in posteriors.items()}
-            sampled[which] = (
-                {name: posterior.sample(self._noise(name, chosen)) for name, posterior in posteriors.items()}
-                if self.method.stochastic
-                else means[which]
-            )
+            means[which] = self._drawn(posteriors, chosen, means=True)
+            sampled[which] = self._drawn(posteriors, chosen, means=False)
             if which == "held_out":
                 self._rates(out, posteriors, settings)
                 if numbers:
@@ -311,6 +307,10 @@ class Evaluation:
 
     def _latents_of(self, settings: KnobSettings, rows: np.ndarray, means: bool, only: str = "") -> dict[str, Tensor]:
         posteriors = self.learner.model.encode(self.learner.data.sides(rows), settings, only)
+        return self._drawn(posteriors, rows, means)
+
+    def _drawn(self, posteriors: Mapping[str, Posterior], rows: np.ndarray, means: bool) -> dict[str, Tensor]:
+        """Latents of rows: samples, with each row's own noise, or means; of a deterministic method the same."""
         if means or not self.method.stochastic:
             return {name: posterior.mean for name, posterior in posteriors.items()}
         return {name: posterior.sample(self._noise(name, rows)) for name, posterior in posteriors.items()}
