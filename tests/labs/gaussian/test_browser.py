@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlparse
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 from scipy.linalg import eigh
 
 import mmexplore as mm
@@ -41,10 +42,9 @@ def test_the_ellipses_follow_the_dial_and_a_corner_moves_it(visit):
         page.keyboard.press("ArrowRight")
     page.wait_for_function("() => location.search.includes('angle2=90')")
     settled(page)
-    page.wait_for_timeout(300)
+    drawn = page.locator("figure[data-view=ellipses] svg.chart")
+    expect(drawn).to_have_attribute("aria-label", re.compile(r"told better by modality 1, by 1\.50 bit"))  # half the log of 10 / 1.25
     assert ellipses(page)["given modality 2"] == pytest.approx([0.894, 0.316, 0, 0.283], abs=2e-3)
-    said = page.locator("figure[data-view=ellipses] svg.chart").get_attribute("aria-label")
-    assert "told better by modality 1, by 1.50 bit" in said  # half the log of 10 / 1.25
     page.get_by_test_id("stSidebar").get_by_text("Tied", exact=True).click()
     page.get_by_text("Tied.", exact=True).wait_for()
     settled(page)
@@ -82,8 +82,9 @@ def test_what_is_said_under_the_ellipses_is_what_scipy_finds(visit, query):
     """Areas by determinants of Schur complements, directions by generalised eigenvectors."""
     page = visit(f"gaussian?{query}")
     settled(page)
-    page.wait_for_timeout(300)
-    said = page.locator("figure[data-view=ellipses] svg.chart").get_attribute("aria-label")
+    drawn = page.locator("figure[data-view=ellipses] svg.chart")
+    expect(drawn).to_have_attribute("aria-label", re.compile("% given"))
+    said = drawn.get_attribute("aria-label")
     values = {name: float(value) for name, value in (pair.split("=") for pair in query.split("&"))}
     cov = gaussian_system(**values)
     open_ = [
