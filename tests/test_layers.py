@@ -29,6 +29,7 @@ LAYERS = (
     "runs",
     "training",
     "estimators",
+    "plot",
     "report",
     "lab",
     "ui",

@@ -1,61 +1,26 @@
 """Self-contained HTML reports: fill a `Content`, call `render_report`."""
 
-from mmexplore.report.content import (
-    Bar,
-    Bars,
-    Cloud,
-    Content,
-    Curves,
-    Dots,
-    Finding,
-    Heat,
-    Reference,
-    Scatter,
-    Section,
-    Series,
-    Strip,
-    Table,
-)
+from mmexplore.report.content import Content, Finding, Reference, Section
 from mmexplore.report.decomposition import (
     DEFINITIONS,
     REFERENCES,
-    atoms_figure,
-    bins_figure,
     decomposition_content,
     library_versions,
     null_questions,
     nulls_table,
-    sizes_figure,
-    table_figure,
 )
-from mmexplore.report.figures import Figure
 from mmexplore.report.page import render_report
 
 __all__ = [
     "DEFINITIONS",
     "REFERENCES",
-    "Bar",
-    "Bars",
-    "Cloud",
     "Content",
-    "Curves",
-    "Dots",
-    "Figure",
     "Finding",
-    "Heat",
     "Reference",
-    "Scatter",
     "Section",
-    "Series",
-    "Strip",
-    "Table",
-    "atoms_figure",
-    "bins_figure",
     "decomposition_content",
     "library_versions",
     "null_questions",
     "nulls_table",
     "render_report",
-    "sizes_figure",
-    "table_figure",
 ]

@@ -1,33 +1,23 @@
-"""A report as one HTML file that needs nothing else: no script, no font, no image, no connection.
+"""A report as one HTML file that needs nothing else: no font, no image, no connection.
 
-Its Content-Security-Policy forbids everything but its own styles, so that even a fault in the escaping could load or run nothing.
+Its Content-Security-Policy forbids everything but its own styles and, by their hashes, the scripts that draw its figures, so that even a
+fault in the escaping could load or run nothing. A report without figures has no script.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mmexplore.report.content import Block, Cell, Content, Finding, Reference, Section, Table
-from mmexplore.report.figures import draw, twin
-from mmexplore.report.style import STYLE
-from mmexplore.report.svg import element, number, text
+from mmexplore.plot import Figure, Table
+from mmexplore.plot.document import element, figure_html, page, table_html, text
+from mmexplore.report.content import Block, Content, Finding, Reference, Section
 
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
-MOST_ROWS = 2000  # of one table
-_OPEN = 14  # longer tables under a figure are folded
 _VERDICTS = {"yes": "yes", "no": "no", "unclear": "cannot tell"}
 _SCRIPT = 200_000
 
 
 def render_report(content: Content) -> str:
     """The report as an HTML document."""
-    head = (
-        element("title", text(content.title))
-        + f'<meta http-equiv="Content-Security-Policy" content="{text(POLICY)}">'
-        + '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        + '<meta name="referrer" content="no-referrer"><meta name="color-scheme" content="light dark">'
-        + f"<style>{STYLE}</style>"
-    )
     parts = [_top(content)]
     figures = 0
     for section in content.sections:
@@ -41,8 +31,7 @@ def render_report(content: Content) -> str:
         _facts("Versions", content.versions),
         _references(content.references),
     ]
-    body = element("main", "".join(parts))
-    return f'<!doctype html>\n<html lang="{text(content.language)}"><head><meta charset="utf-8">{head}</head><body>{body}</body></html>\n'
+    return page(content.title, "".join(parts), figures=figures > 0, language=content.language)
 
 
 def _top(content: Content) -> str:
@@ -72,8 +61,7 @@ def _finding(finding: Finding) -> str:
 def _section(section: Section, figures: int) -> tuple[str, int]:
     parts = [_heading(section.title)]
     for block in section.blocks:
-        if not isinstance(block, (str, Table)):
-            figures += 1
+        figures += isinstance(block, Figure)
         parts.append(_block(block, figures))
     return element("section", "".join(parts)), figures
 
@@ -81,46 +69,7 @@ def _section(section: Section, figures: int) -> tuple[str, int]:
 def _block(block: Block, index: int) -> str:
     if isinstance(block, str):
         return element("p", text(block, 20_000))
-    if isinstance(block, Table):
-        return table_html(block)
-    caption = element("figcaption", f"Figure {index}. {text(block.title)}")
-    note = element("p", text(block.note, 2000), class_="note") if block.note else ""
-    numbers = twin(block)
-    table = table_html(Table(numbers.columns, numbers.rows))
-    if len(numbers.rows) > _OPEN:
-        table = element("details", element("summary", f"The numbers of figure {index}") + table)
-    return element("figure", caption + draw(block, f"f{index}") + note + table)
-
-
-def table_html(table: Table) -> str:
-    """A table as HTML; cells are escaped, at most `MOST_ROWS` rows."""
-    numeric = [
-        bool(table.rows) and all(row[k] is None or isinstance(row[k], (int, float, tuple)) for row in table.rows)
-        for k in range(len(table.columns))
-    ]
-    kinds = ["n" if right else None for right in numeric]
-    head = "".join(
-        element("th", text(name, 40), scope="col", class_=kind) for name, kind in zip(table.columns, kinds, strict=True)
-    )
-    rows = "".join(
-        element("tr", "".join(element("td", _cell(cell), class_=kind) for cell, kind in zip(row, kinds, strict=True)))
-        for row in table.rows[:MOST_ROWS]
-    )
-    caption = element("caption", text(table.caption)) if table.caption else ""
-    more = ""
-    if len(table.rows) > MOST_ROWS:
-        more = element("p", f"The first {MOST_ROWS:,} of {len(table.rows):,} rows.", class_="note")
-    whole = element("table", caption + element("thead", element("tr", head)) + element("tbody", rows))
-    return element("div", whole, class_="scroll") + more
-
-
-def _cell(value: Cell) -> str:
-    if isinstance(value, tuple):
-        band = f"{number(value[-2])} to {number(value[-1])}"
-        return band if len(value) == 2 else number(value[0]) + element("small", band)
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return number(value)
-    return "–" if value is None else text(value)
+    return table_html(block) if isinstance(block, Table) else figure_html(block, index)
 
 
 def _heading(title: str) -> str:

@@ -15,7 +15,8 @@ import streamlit as st
 
 from mmexplore import runs
 from mmexplore.lab import Dial, Lab, Number
-from mmexplore.report import Content, Section, Table, library_versions, render_report
+from mmexplore.plot.tables import Table
+from mmexplore.report import Content, Section, library_versions, render_report
 from mmexplore.runs import Run
 from mmexplore.spec import Spec
 from mmexplore.tabular import csv_text
@@ -24,8 +25,8 @@ from mmexplore.ui.dial import Axis, Grid, Quantity, dial
 from mmexplore.ui.dial.model import PID
 from mmexplore.ui.downloads import download_row
 from mmexplore.ui.failures import guarded, notices, plain
+from mmexplore.ui.figure import figure
 from mmexplore.ui.frame import through_app
-from mmexplore.ui.pictures import show
 from mmexplore.ui.run_panel import run_panel
 from mmexplore.ui.state import PageState
 from mmexplore.ui.words import number
@@ -169,8 +170,8 @@ def _shown(lab: Lab, state: PageState[Any], run: Run | None) -> None:
     """Figures, and below them numbers, words and what one takes along."""
     view = state.view
     if lab.figures is not None:
-        for k, figure in enumerate(lab.figures(view, run)):
-            show(figure, f"{lab.name} {k}")
+        for k, shown in enumerate(lab.figures(view, run)):
+            figure(shown, f"{lab.name} {k}")
     names = [name for name in _SHOWN if name != "About" or lab.about]
     for name, tab in zip(names, st.tabs(names), strict=True):
         with tab:

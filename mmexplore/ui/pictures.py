@@ -1,29 +1,42 @@
-"""Figures and tables of a report on a page, each figure with its numbers below."""
+"""Figures and tables of a report on a page."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import pandas as pd
 import streamlit as st
 
-from mmexplore.report import Table
-from mmexplore.report.content import Cell
-from mmexplore.report.figures import Figure, twin
+from mmexplore.plot import Figure
+from mmexplore.plot.tables import Cell, Table
 from mmexplore.ui.figure import figure
 from mmexplore.ui.words import number
 
-FIGURE_WIDTH = (
-    740  # pixels: the text in a drawing is then as large as the text around it; what does not fit beside wraps
-)
-WORDS_WIDTH = 620
+FIELD_WIDTH = 740  # pixels: of a field of text or a choice, which need not be as wide as a figure
+FIGURE_AND_WORDS = (3, 2)  # shares of the width: a figure with sentences beside it
 _MOST_ROWS = 400
 
 
-def show(shown: Figure, key: str) -> None:
-    """Draw a figure, and the table behind it."""
-    with st.container(width=FIGURE_WIDTH):
-        figure(shown, f"figure {key}")
-        with st.expander("Numbers", key=f"numbers {key}"):
-            table(twin(shown), key)
+def side_by_side(figures: Iterable[Figure | None], key: str) -> None:
+    """Figures in rows of two; one alone, or one that cannot be narrow, has the whole width. What is None is left out."""
+    waiting: list[tuple[int, Figure]] = []
+    shown = [(k, one) for k, one in enumerate(figures) if one is not None]
+    for k, one in shown:
+        if one.least_width or len(shown) == 1:
+            figure(one, f"{key} {k}")
+            continue
+        waiting.append((k, one))
+        if len(waiting) == 2:
+            _row(waiting, key)
+            waiting = []
+    if waiting:
+        _row(waiting, key)
+
+
+def _row(figures: list[tuple[int, Figure]], key: str) -> None:
+    for column, (k, one) in zip(st.columns(2, gap="medium"), figures, strict=False):
+        with column:
+            figure(one, f"{key} {k}")
 
 
 def table(content: Table, key: str) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mmexplore.report import Bar, Bars, Content, Curves, Finding, Heat, Section, Series, Table, render_report
+from mmexplore.plot.kinds import Bar, Bars, Curves, Heat, Series
+from mmexplore.plot.tables import Table
+from mmexplore.report import Content, Finding, Section, render_report
 
 EVIL = "<img src=x onerror='window.hurt=1'><script>window.hurt=1</script>"
 

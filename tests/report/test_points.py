@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from mmexplore.errors import BadData
-from mmexplore.report import Cloud, Curves, Dots, Scatter, Series, Strip
-from mmexplore.report.figures import draw, twin
+from mmexplore.plot.kinds import Cloud, Curves, Dots, Scatter, Series, Strip
 
 EVIL = "<script>alert(1)</script>"
 DOTS = Dots(
@@ -30,7 +29,7 @@ def test_every_single_value_is_a_dot_and_means_stand_in_the_table():
     dots = [node for node in marks(svg, "rect", "circle") if node.get("class", "").startswith("p-")]
     assert len(dots) == 5  # three seeds, one finite of two, one reference
     assert "<script" not in svg and "&lt;script" in svg
-    rows = twin(DOTS).rows
+    rows = DOTS.table().rows
     assert rows[0][1] == pytest.approx((0.9, 0.8, 1.0)) and rows[1][2] is None
     assert rows[2] == ("chance", 0.5, None)
 
@@ -61,7 +60,7 @@ def test_two_readings_of_a_row_are_filled_and_hollow_joined_by_their_means_with_
     assert places("p-c0", "cx") == pytest.approx([0.2, 0.4], abs=1e-3)
     assert places("between", "x1") + places("between", "x2") == pytest.approx([0.3, 0.8], abs=1e-3)
     assert places("start", "x1") == pytest.approx([0.1], abs=1e-3)
-    table = twin(figure)
+    table = figure.table()
     assert table.columns[1:] == (
         "c, before (mean, least, most)",
         "c, behind (mean, least, most)",

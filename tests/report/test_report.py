@@ -8,37 +8,30 @@ import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
+from mmexplore.report.figures import MOST_CELLS, shade
 
 import mmexplore as mm
 from mmexplore.errors import BadData
 from mmexplore.estimators.tables.curves import against_bins, against_n
 from mmexplore.estimators.tables.estimate import Settings, estimate
 from mmexplore.palette import SEQUENTIAL
+from mmexplore.plot.decomposition import atoms_figure, bins_figure, sizes_figure, table_figure
+from mmexplore.plot.kinds import Bar, Bars, Curves, Heat, Series
+from mmexplore.plot.tables import Table
 from mmexplore.report import (
     DEFINITIONS,
     REFERENCES,
-    Bar,
-    Bars,
     Content,
-    Curves,
     Finding,
-    Heat,
     Reference,
     Section,
-    Series,
-    Table,
-    atoms_figure,
-    bins_figure,
     decomposition_content,
     library_versions,
     null_questions,
     nulls_table,
     render_report,
-    sizes_figure,
-    table_figure,
 )
 from mmexplore.report import svg as pieces
-from mmexplore.report.figures import MOST_CELLS, draw, shade, twin
 from mmexplore.report.page import MOST_ROWS, POLICY
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -275,7 +268,7 @@ def test_heat_maps_shade_by_value():
     assert [c.get("fill").lower() for c in cells] == [shade(0), shade(0.25), shade(0.5), SEQUENTIAL[-1].lower()]
     assert cells[1].find(f"{SVG}title").text == "r1, c2, y: 0.1000"
     assert shade(0) == SEQUENTIAL[0].lower() and shade(0.5) == SEQUENTIAL[5].lower()
-    table = twin(figure)
+    table = figure.table()
     assert table.columns == ("X1", "X2", "Y", "probability")
     assert table.rows == (("r1", "c2", "y", 0.1), ("r2", "c1", "y", 0.2), ("r2", "c2", "y", 0.4))
     large = Heat("t", np.ones((1, 101, 100)), ("y",), ("r",) * 101, ("c",) * 100)
@@ -284,10 +277,10 @@ def test_heat_maps_shade_by_value():
 
 def test_tables_hold_the_numbers_of_the_figures():
     bars = Bars("t", (Bar("a", 0.5, "R", 0.4, 0.6, None, None), Bar("b", 0.1)))
-    assert twin(bars) == Table(("what", "bit", "interval"), (("a", 0.5, (0.4, 0.6)), ("b", 0.1, None)), "t")
+    assert bars.table() == Table(("what", "bit", "interval"), (("a", 0.5, (0.4, 0.6)), ("b", 0.1, None)), "t")
     k = np.array([1.0, 2.0])
     curve = Curves("t", k, (Series("s", k, "S", k - 1, k + 1), Series("n", k * 2)), "rows")
-    assert twin(curve) == Table(("rows", "s", "n"), ((1, (1.0, 0.0, 2.0), 2.0), (2, (2.0, 1.0, 3.0), 4.0)), "t")
+    assert curve.table() == Table(("rows", "s", "n"), ((1, (1.0, 0.0, 2.0), 2.0), (2, (2.0, 1.0, 3.0), 4.0)), "t")
     many = Table(("k",), tuple((k,) for k in range(MOST_ROWS + 5)))
     document = render_report(Content("t", sections=(Section("s", (many,)),)))
     assert document.count("<td") == MOST_ROWS and f"The first {MOST_ROWS:,} of {MOST_ROWS + 5:,} rows." in document
@@ -357,7 +350,7 @@ def test_an_estimate_fills_its_figures():
     assert figure.bars[3].null_high == e.nulls[0].high["synergy"] and figure.bars[3].p_value == e.p_value("synergy")
     assert figure.bars[1].label == "U1, only sound" and "95% intervals" in figure.note and "within" in figure.note
     bare = atoms_figure(estimate(*codes, Settings(bootstraps=0, permutations=0)), informations=False)
-    assert len(bare.bars) == 4 and bare.bars[0].low is None and twin(bare).columns == ("what", "bit")
+    assert len(bare.bars) == 4 and bare.bars[0].low is None and bare.table().columns == ("what", "bit")
     table = nulls_table(e)
     assert len(table.rows) == len(e.nulls) == len(null_questions(e)) and table.rows[0][5] == e.p_value("synergy")
 

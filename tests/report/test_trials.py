@@ -7,10 +7,10 @@ import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
-
-from mmexplore.report.figures import draw, twin
 from mmexplore.report.sheet import sheet
-from mmexplore.report.trials import INKS, Legend, Level, TrialGroup, Trials, mark
+from mmexplore.report.trials import INKS, mark
+
+from mmexplore.plot.kinds import Level, TrialGroup, Trials
 
 NAN = float("nan")
 

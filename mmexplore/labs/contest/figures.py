@@ -13,7 +13,7 @@ from mmexplore.errors import MmexploreError
 from mmexplore.labs.contest.competitors import Question, competitors
 from mmexplore.labs.contest.contest import MI, PAIRS, Plan, Point
 from mmexplore.labs.contest.scene import CompareScene
-from mmexplore.report.trials import Legend, Level, TrialGroup, Trials
+from mmexplore.plot.kinds import Level, TrialGroup, TrialPanels, Trials
 from mmexplore.types import ATOM_WORDS, ATOMS
 
 TITLES = {
@@ -31,6 +31,14 @@ TITLES = {
 def ink(question: Question, name: str) -> int:
     """The colour of an estimator: its place in the registry, the same on every figure."""
     return list(competitors(question)).index(name)
+
+
+def estimates(scene: CompareScene, points: Iterable[Point]) -> Trials | TrialPanels:
+    """What the page shows: one figure, or a panel for every quantity on show."""
+    made = figures(scene, points)
+    if len(made) == 1:
+        return made[0]
+    return TrialPanels(f"{scene.title()}: estimates beside the truth", tuple(made))
 
 
 def figures(scene: CompareScene, points: Iterable[Point]) -> list[Trials]:
@@ -61,7 +69,6 @@ def figures(scene: CompareScene, points: Iterable[Point]) -> list[Trials]:
                 x_label=f"{parameter.label}{unit}" + ("" if plan.over == "n" else f", {plan.base.n:,} rows"),
                 log_x=log,
                 least=0.25 * _span(scene, every, truths),
-                named=scene.question != "pid",
             )
         )
     return made
@@ -89,14 +96,6 @@ def note(scene: CompareScene) -> str:
     elif scene.question != "pid":
         parts.append("dashed: what an estimator cannot exceed")
     return "; ".join(parts) + "."
-
-
-def legend(scene: CompareScene, points: Iterable[Point]) -> Legend:
-    """The names for figures that carry none."""
-    there = {p.estimator for p in points if not p.refused}
-    asked = scene.asked()
-    names = [(entry.label, ink(asked, name)) for name, entry in scene.chosen().items() if name in there]
-    return Legend((("truth", -1), *names))
 
 
 def _group(plan: Plan, label: str, colour: int, points: Sequence[Point], quantity: str) -> TrialGroup:

@@ -15,7 +15,8 @@ from mmexplore.labs.knob.numbers import at_setting, clipped
 from mmexplore.labs.knob.scene import KnobScene
 from mmexplore.labs.knob.sweep_results import SAMPLES, WAYS, Points, sweep_task
 from mmexplore.labs.knob.theory import KnobTheory
-from mmexplore.report.content import Curves, Series, Table
+from mmexplore.plot.kinds import Curves, Series
+from mmexplore.plot.tables import Table
 from mmexplore.ui.words import number
 from mmexplore.units import BITS_PER_NAT, in_unit, per_nat
 

@@ -9,10 +9,10 @@ import numpy.typing as npt
 
 from mmexplore.labs.losses.objectives import BASELINES, LAYERS
 from mmexplore.labs.losses.reading import WHERE, Bounded, LabResults, Swept, mean_of, objective_of
-from mmexplore.report.content import Cloud, Curves, Dots, Heat, Number, Scatter, Series, Strip
-from mmexplore.report.figures import Figure
-from mmexplore.report.retained import ATOM_OF
-from mmexplore.report.trials import Level, TrialGroup, Trials
+from mmexplore.labs.losses.retained import ATOM_OF
+from mmexplore.plot import Figure
+from mmexplore.plot.kinds import Cloud, Curves, Dots, Heat, Level, Scatter, Series, Strip, TrialGroup, Trials
+from mmexplore.plot.tables import Number
 
 Array = npt.NDArray[np.float64]
 

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from mmexplore.labs.losses.objectives import BASELINES, LAYERS, Objective
 from mmexplore.labs.losses.reading import WHERE, mean_of, objective_of, place_of_frame, put
-from mmexplore.report.content import Heat
-from mmexplore.report.retained import ATOM_OF, Retained, Row
+from mmexplore.labs.losses.retained import ATOM_OF, Retained, Row
+from mmexplore.plot.kinds import Heat
 from mmexplore.runs import Run
 
 Array = npt.NDArray[np.float64]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mmexplore.report.content import Curves, Series
+from mmexplore.plot.kinds import Curves, Series
 from mmexplore.runs import Run
 from mmexplore.runs.folder import ACTIVE
 from mmexplore.runs.listing import Entry
@@ -100,5 +100,8 @@ def curves(runs: dict[str, Run], number: str, *, log: bool = False) -> Curves | 
     steps = np.unique(np.concatenate([x for x, _ in points.values()])) if points else np.array([])
     if not len(steps):
         return None
-    series = tuple(Series(label, np.interp(steps, x, y, left=np.nan, right=np.nan)) for label, (x, y) in points.items())
+    series = tuple(
+        Series(label, np.interp(steps, x, y, left=np.nan, right=np.nan), hue=k)
+        for k, (label, (x, y)) in enumerate(points.items())
+    )
     return Curves(f"{number} while training", steps, series, "step", number, log=log)

@@ -11,8 +11,7 @@ from mmexplore.estimators.tables.lost import Lost, lost
 from mmexplore.info.pid import pid
 from mmexplore.labs.yourdata.headline import Headline
 from mmexplore.labs.yourdata.study import Prepared
-from mmexplore.report import Table
-from mmexplore.report.content import Cell
+from mmexplore.plot.tables import Cell, Table
 from mmexplore.types import ATOM_SYMBOLS, ATOMS, INFORMATION_SYMBOLS, INFORMATIONS, PID
 from mmexplore.units import per_bit
 

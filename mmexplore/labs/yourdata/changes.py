@@ -13,8 +13,9 @@ from mmexplore.labs.yourdata.at_once import at_once, only_rows
 from mmexplore.labs.yourdata.headline import Headline
 from mmexplore.labs.yourdata.report import Names, bars_in_unit
 from mmexplore.labs.yourdata.study import Study
-from mmexplore.report import Bar, Bars, Section, Table
-from mmexplore.report.content import Cell
+from mmexplore.plot.kinds import Bar, Bars
+from mmexplore.plot.tables import Cell, Table
+from mmexplore.report import Section
 from mmexplore.tabular import Dataset
 from mmexplore.types import ATOM_SYMBOLS, ATOM_WORDS, ATOMS, INFORMATION_SYMBOLS
 from mmexplore.units import per_bit

@@ -9,8 +9,8 @@ import numpy as np
 from mmexplore.estimators.predictive import Reading
 from mmexplore.labs.yourdata.headline import ARROWS, Headline
 from mmexplore.labs.yourdata.report import Names, bars_in_unit
-from mmexplore.report import Bar, Bars, Table
-from mmexplore.report.content import Cell
+from mmexplore.plot.kinds import Bar, Bars
+from mmexplore.plot.tables import Cell, Table
 from mmexplore.tabular import csv_text
 from mmexplore.types import ATOM_SYMBOLS, ATOM_WORDS, ATOMS, INFORMATION_SYMBOLS, INFORMATIONS
 from mmexplore.units import per_bit

@@ -13,8 +13,9 @@ from mmexplore.estimators.predictive.curve import LearningCurve, Point
 from mmexplore.estimators.tables.estimate import Interval
 from mmexplore.labs.yourdata.headline import read_reading
 from mmexplore.labs.yourdata.report import Names, bars_in_unit, curves_in_unit
-from mmexplore.report import Bar, Bars, Curves, Section, Series, Table
-from mmexplore.report.content import Cell
+from mmexplore.plot.kinds import Bar, Bars, Curves, Series
+from mmexplore.plot.tables import Cell, Table
+from mmexplore.report import Section
 from mmexplore.types import ATOM_SYMBOLS, ATOM_WORDS, ATOMS, INFORMATION_SYMBOLS, INFORMATIONS
 from mmexplore.units import per_bit
 

@@ -16,18 +16,11 @@ from mmexplore.labs.yourdata.evidence import Evidence, evidence_of
 from mmexplore.labs.yourdata.headline import headline_of
 from mmexplore.labs.yourdata.headline_report import predictive_content, title_of
 from mmexplore.labs.yourdata.report import Names, listed, numbers
-from mmexplore.report import (
-    DEFINITIONS,
-    REFERENCES,
-    Content,
-    Finding,
-    Section,
-    Table,
-    decomposition_content,
-    library_versions,
-)
-from mmexplore.report.notebook import SEEN, pid_figure
-from mmexplore.report.svg import clean, cut
+from mmexplore.plot.results import SEEN
+from mmexplore.plot.results import atoms as atoms_figure
+from mmexplore.plot.tables import Table
+from mmexplore.plot.text import clean, cut
+from mmexplore.report import DEFINITIONS, REFERENCES, Content, Finding, Section, decomposition_content, library_versions
 from mmexplore.types import ATOM_SYMBOLS, ATOMS, INFORMATION_SYMBOLS, INFORMATIONS, PID
 from mmexplore.version import __version__
 
@@ -131,7 +124,7 @@ def _table(pid: PID, names: Names) -> Content:
         findings=_findings(reading),
         warnings=reading.caveats,
         sections=(
-            Section("The decomposition", (pid_figure(pid, names),)),
+            Section("The decomposition", (atoms_figure(pid, names),)),
             Section("Every number", (_pid_numbers(pid),)),
         ),
         versions={"mmexplore": __version__, **library_versions()},

@@ -16,8 +16,8 @@ from mmexplore.estimators.predictive.pairs import predictive_pairs
 from mmexplore.estimators.watching import Watcher
 from mmexplore.labs.yourdata.headline import read_reading
 from mmexplore.labs.yourdata.pair_rows import GroupedRows
-from mmexplore.report import Heat, Table
-from mmexplore.report.content import Cell
+from mmexplore.plot.kinds import Heat
+from mmexplore.plot.tables import Cell, Table
 from mmexplore.types import ATOM_SYMBOLS, ATOMS, INFORMATION_SYMBOLS, INFORMATIONS
 from mmexplore.units import per_bit
 

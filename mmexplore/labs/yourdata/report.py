@@ -13,22 +13,10 @@ from mmexplore.estimators.tables.estimate import Estimate, Settings
 from mmexplore.labs.yourdata.advice import Advice
 from mmexplore.labs.yourdata.script import study_script
 from mmexplore.labs.yourdata.study import Prepared, Study
-from mmexplore.report import (
-    Bar,
-    Bars,
-    Content,
-    Curves,
-    Finding,
-    Heat,
-    Section,
-    Series,
-    Table,
-    atoms_figure,
-    bins_figure,
-    decomposition_content,
-    sizes_figure,
-    table_figure,
-)
+from mmexplore.plot.decomposition import atoms_figure, bins_figure, sizes_figure, table_figure
+from mmexplore.plot.kinds import Bar, Bars, Curves, Heat, Series
+from mmexplore.plot.tables import Table
+from mmexplore.report import Content, Finding, Section, decomposition_content
 from mmexplore.report.content import Block
 from mmexplore.spec import Parameter
 from mmexplore.tabular import csv_text

@@ -11,8 +11,9 @@ from mmexplore.estimators.pids import REGISTRY as DECOMPOSITION
 from mmexplore.estimators.tables.estimate import Estimate, Interval
 from mmexplore.labs.yourdata.report import Names, bars_in_unit
 from mmexplore.labs.yourdata.without_bins import Measured, WithoutBins, contradicted
-from mmexplore.report import Bar, Bars, Finding, Section, Table
-from mmexplore.report.content import Cell
+from mmexplore.plot.kinds import Bar, Bars
+from mmexplore.plot.tables import Cell, Table
+from mmexplore.report import Finding, Section
 from mmexplore.tabular import csv_text
 from mmexplore.types import ATOM_SYMBOLS, ATOMS, INFORMATION_SYMBOLS, INFORMATIONS
 from mmexplore.units import in_unit, per_bit

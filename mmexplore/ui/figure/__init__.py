@@ -1,4 +1,4 @@
-"""A report's figure on a page."""
+"""A figure on a page."""
 
 from mmexplore.ui.figure.component import figure
 

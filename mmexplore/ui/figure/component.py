@@ -1,37 +1,89 @@
-"""A report's figure on a page: the same drawing, in the colours of the page's theme.
+"""A figure on a page, with its title, its note and its numbers, in the colours of the page's theme.
 
-`st.html` takes SVG out, and an image has no text a screen reader finds; so a small component puts the drawing into a shadow root of
-its own. Every text in the drawing is escaped where it is made (`mmexplore.report.svg`), and the component strips whatever
-could run or fetch.
+Streamlit's own Plotly element is torn down and built anew whenever its data change: a live run would flicker and lose the zoom. So a small
+component draws with `mmexplore.plot.viewer`, which changes the figure in place. Plotly's library is fetched from this server once a visit, and
+only by pages that have a figure.
 """
 
 from __future__ import annotations
 
-import hashlib
+import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
+import streamlit.components.v1 as v1
+from streamlit import runtime
 
-from mmexplore.palette import Theme
-from mmexplore.report.figures import Figure, draw
-from mmexplore.report.style import FIGURES, variables
+from mmexplore.plot.document import LIBRARY, viewer
+from mmexplore.plot.figure import Figure
+from mmexplore.plot.text import safe
 
+MOST_ROWS = 400  # of the table under a figure
+_HERE = Path(__file__).parent
 _figure = st.components.v2.component(
-    "mmexplore.figure", js=(Path(__file__).parent / "figure.js").read_text("utf-8"), isolate_styles=True
+    "mmexplore.figure",
+    css=(_HERE / "figure.css").read_text("utf-8"),
+    js=viewer() + (_HERE / "figure.js").read_text("utf-8"),
+    isolate_styles=False,
 )
-_FRAME = (
-    "figure{margin:0;color:var(--ink);font-family:var(--st-font,sans-serif)}figcaption{font-weight:600;margin-bottom:.3rem}"
-    ".figure{display:block;width:100%;height:auto}.note{color:var(--muted);font-size:.85rem;margin:.2rem 0 0}"
-)
+_LOCK = threading.Lock()
+_served: tuple[int, str] = (0, "")
 
 
-def figure(shown: Figure, key: str, width: int = 760, *, beside: bool = False) -> None:
-    """Draw a figure with its title and its note, at most `width` pixels wide; `key` is unique on the page.
+def figure(shown: Figure, key: str, *, on_select: Callable[[], None] | None = None) -> list[int]:
+    """Draw a figure over the width of its container; `key` is unique on the page.
 
-    `beside`: in a row with other elements, of which it takes `width` pixels.
+    Args:
+        shown: the figure.
+        key: of the element; the figure keeps its zoom from one run of the page to the next.
+        on_select: called before the page runs again with other points selected; None: points cannot be selected.
+
+    Returns:
+        The rows of the samples that are selected in it, in rising order.
     """
-    theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
-    uid = "f" + hashlib.sha256(f"{key} {shown.title}".encode()).hexdigest()[:10]
-    css = f":host,[data-figure]{{{variables(theme)}}}{FIGURES}{_FRAME}.figure{{max-width:{int(width)}px}}"
-    data = {"svg": draw(shown, uid), "css": css, "title": shown.title, "note": shown.note}
-    _figure(key=key, data=data, width=width if beside else "stretch")
+    numbers = shown.table()
+    data = {
+        "spec": shown.to_json("dark" if st.context.theme.type == "dark" else "light"),
+        "dark": st.context.theme.type == "dark",
+        "title": shown.title,
+        "note": shown.note,
+        "alt": shown.alt()[:4000],
+        "saved": {"title": safe(shown.title), "source": safe(shown.source), "name": _file_name(shown.title)},
+        "columns": list(numbers.columns),
+        "rows": [
+            [list(c) if isinstance(c, tuple) else c for c in map(_finite, row)] for row in numbers.rows[:MOST_ROWS]
+        ],
+        "more": max(0, len(numbers.rows) - MOST_ROWS),
+        "library": _library(),
+        "selects": on_select is not None,
+    }
+    more: dict[str, Any] = {} if on_select is None else {"on_rows_change": on_select}
+    result = _figure(key=key, data=data, width="stretch", **more)
+    rows = getattr(result, "rows", None) or ()
+    return sorted({int(r) for r in rows if isinstance(r, int | float)})
+
+
+def _finite(cell: Any) -> Any:
+    if isinstance(cell, tuple):
+        return tuple(_finite(part) for part in cell)
+    if isinstance(cell, bool) or cell is None or isinstance(cell, str):
+        return cell
+    return float(cell) if abs(float(cell)) < float("inf") else None
+
+
+def _file_name(title: str) -> str:
+    name = "".join(c if c.isascii() and c.isalnum() else "-" for c in title.lower())
+    return "-".join(filter(None, name.split("-")))[:60] or "figure"
+
+
+def _library() -> str:
+    """Where this server serves Plotly's library, below the address of the application."""
+    global _served
+    here = id(runtime.get_instance()) if runtime.exists() else 0
+    if _served[0] != here or not _served[1]:
+        with _LOCK:
+            component = v1.declare_component("plotly", path=LIBRARY.parent)
+            _served = here, f"component/{component.name}/{LIBRARY.name}"
+    return _served[1]

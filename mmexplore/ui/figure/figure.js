@@ -1,26 +1,85 @@
-// A drawing made in Python, put into the page as SVG: parsed as XML, and stripped of whatever could run or fetch.
-const FORBIDDEN = new Set(["script", "foreignObject", "iframe", "image", "use", "a", "animate", "set", "style"]);
+// A figure on a page: caption, the drawing, its note, its numbers. `mmexploreFigure` stands above (mmexplore/plot/viewer/viewer.js).
+const LIBRARY = "mmexplorePlotly";
 
-export default function ({ data, parentElement }) {
-  const holder = parentElement.querySelector("[data-figure]") ?? parentElement.appendChild(document.createElement("div"));
-  holder.setAttribute("data-figure", "");
-  if (holder.shown === data.svg + data.css) return;
-  holder.shown = data.svg + data.css;
-  const style = document.createElement("style");
-  style.textContent = data.css;
-  const parsed = new DOMParser().parseFromString(data.svg, "image/svg+xml").documentElement;
-  const drawing = parsed.nodeName === "svg" ? document.importNode(parsed, true) : document.createElement("p");
-  for (const node of [...drawing.querySelectorAll("*"), drawing]) {
-    if (FORBIDDEN.has(node.localName)) { node.remove(); continue; }
-    for (const { name, value } of [...node.attributes])
-      if (/^on/i.test(name) || /href$/i.test(name) || /url\((?!["']?#)/i.test(value)) node.removeAttribute(name);
+// The address of the application: where Streamlit's own script comes from.
+const root = () => {
+  const script = [...document.scripts].find((s) => s.src.includes("/static/js/"));
+  return script ? script.src.slice(0, script.src.indexOf("/static/js/") + 1) : `${location.origin}/`;
+};
+
+const library = (path) =>
+  (globalThis[LIBRARY] ??= new Promise((done, failed) => {
+    const script = document.createElement("script");
+    script.src = new URL(path, root()).href;
+    script.onload = () => done(globalThis.Plotly);
+    script.onerror = () => { globalThis[LIBRARY] = undefined; failed(new Error("not loaded")); };
+    document.head.append(script);
+  }));
+
+const make = (tag, name, text) => Object.assign(document.createElement(tag), name ? { className: name } : {}, text == null ? {} : { textContent: text });
+
+const shown = (value) => {
+  if (value == null) return "–";
+  if (Array.isArray(value)) return value.length === 2 ? `${shown(value[0])} to ${shown(value[1])}` : `${shown(value[0])} (${shown(value[1])} to ${shown(value[2])})`;
+  if (typeof value !== "number") return value;
+  const size = Math.abs(value), whole = Number.isInteger(value);
+  const text = whole && size < 1e15 ? size.toLocaleString("en") : size !== 0 && (size < 1e-4 || size >= 1e6) ? size.toExponential(2) : size.toFixed(4);
+  return (value < 0 ? "−" : "") + text;
+};
+
+const table = (data) => {
+  const whole = make("table"), head = whole.createTHead().insertRow();
+  for (const name of data.columns) head.append(Object.assign(make("th", "", name), { scope: "col" }));
+  const body = whole.createTBody();
+  for (const cells of data.rows) {
+    const row = body.insertRow();
+    for (const cell of cells) row.append(make("td", typeof cell === "string" ? "" : "mm-n", shown(cell)));
   }
-  const caption = document.createElement("figcaption");
+  const box = make("div", "mm-scroll");
+  box.tabIndex = 0;
+  box.setAttribute("role", "region");
+  box.setAttribute("aria-label", `Numbers: ${data.title}`);
+  box.append(whole);
+  if (data.more) box.append(make("p", "mm-note", `and ${data.more.toLocaleString("en")} more rows`));
+  return box;
+};
+
+export default function ({ data, parentElement, setStateValue }) {
+  let figure = parentElement.querySelector("figure.mm-figure");
+  if (!figure) {
+    figure = make("figure", "mm-figure");
+    const numbers = make("details");
+    numbers.append(make("summary", "", "Numbers"));
+    figure.append(make("figcaption"), make("div", "mm-frame"), make("p", "mm-note"), numbers);
+    numbers.addEventListener("toggle", () => figure.fill());
+    parentElement.append(figure);
+  }
+  const [caption, frame, note, numbers] = figure.children;
+  figure.send = setStateValue;
+  figure.fill = () => {
+    if (!numbers.open || figure.filled === data) return;
+    figure.filled = data;
+    numbers.replaceChildren(numbers.firstElementChild, table(data));
+  };
   caption.textContent = data.title;
-  const note = document.createElement("p");
-  note.className = "note";
   note.textContent = data.note;
-  const figure = document.createElement("figure");
-  figure.append(caption, drawing, note);
-  holder.replaceChildren(style, figure);
+  note.hidden = !data.note;
+  figure.fill();
+  const text = data.spec + data.dark;
+  if (figure.drawn === text) return;
+  figure.drawn = text;
+  const spec = JSON.parse(data.spec);
+  frame.style.minHeight = `${spec.layout.height}px`;
+  frame.setAttribute("role", "img");
+  frame.setAttribute("aria-label", `${data.title}. ${data.alt}`);
+  const told = { ...data.saved, frame, spec, colours: null, dark: data.dark };
+  if (data.selects) told.onSelect = (rows) => figure.send("rows", rows);
+  library(data.library).then(
+    (Plotly) => {
+      if (!frame.isConnected || figure.drawn !== text) return;
+      mmexploreFigure(Plotly, told);
+      frame.dataset.drawn = "yes";
+    },
+    () => { frame.textContent = "The chart could not be loaded; its numbers stand below. Reload the page to try again."; },
+  );
 }

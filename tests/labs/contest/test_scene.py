@@ -10,6 +10,7 @@ import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
+from mmexplore.report.sheet import sheet
 
 from mmexplore.errors import BadSpec
 from mmexplore.labs.contest.contest import Plan, Point, contest
@@ -17,7 +18,6 @@ from mmexplore.labs.contest.figures import as_task_points, cost_figure, figures,
 from mmexplore.labs.contest.presets import PRESETS
 from mmexplore.labs.contest.scene import CompareScene, generators
 from mmexplore.labs.contest.script import script
-from mmexplore.report.sheet import sheet
 from mmexplore.runs.folder import Run
 from mmexplore.runs.store import SHIPPED
 from mmexplore.types import ATOMS

@@ -43,7 +43,9 @@ def test_the_ellipses_follow_the_dial_and_a_corner_moves_it(visit):
     page.wait_for_function("() => location.search.includes('angle2=90')")
     settled(page)
     drawn = page.locator("figure[data-view=ellipses] svg.chart")
-    expect(drawn).to_have_attribute("aria-label", re.compile(r"told better by modality 1, by 1\.50 bit"))  # half the log of 10 / 1.25
+    expect(drawn).to_have_attribute(
+        "aria-label", re.compile(r"told better by modality 1, by 1\.50 bit")
+    )  # half the log of 10 / 1.25
     assert ellipses(page)["given modality 2"] == pytest.approx([0.894, 0.316, 0, 0.283], abs=2e-3)
     page.get_by_test_id("stSidebar").get_by_text("Tied", exact=True).click()
     page.get_by_text("Tied.", exact=True).wait_for()

@@ -31,7 +31,6 @@ from mmexplore.labs.losses.table import (
 )
 from mmexplore.labs.losses.table_task import Kept, KeptSweep
 from mmexplore.labs.losses.task import FactorCl, FactorClSweep
-from mmexplore.report.figures import draw, twin
 from mmexplore.runs import store
 from tests.labs.losses import made_runs as lab_runs
 
@@ -283,7 +282,7 @@ def test_what_a_run_said_is_read_and_drawn(empty_runs_folder):
     assert dict(dots.lines)["chance"] == (0.5,) * 4 and "what both views share" not in dict(dots.lines)
     shared = accuracy_dots(lab, shared=SMALL.shared_accuracy())[0]
     assert dict(shared.lines)["what both views share"] == pytest.approx((0.7355, 1.0, 0.5, 0.5), abs=1e-4)
-    heads = twin(dots).columns
+    heads = dots.table().columns
     assert heads[1:5] == tuple(f"the label, {part}" for part in (
         "at the representation (mean, least, most)", "at the loss (mean, least, most)",
         "at the representation, the same networks before training", "at the loss, the same networks before training"
@@ -323,7 +322,7 @@ def test_the_table_is_sorted_by_what_is_kept(empty_runs_folder):
     assert order[0] == "comm" and set(order[1:3]) == {"raw", "masked"} and order[-1] == "clip"
     figure = table_figure(seen, "synergy")
     assert figure.rows[0].kept[3] == pytest.approx((1.0, 0.97))
-    assert dict(zip(twin(figure).columns, twin(figure).rows[-1], strict=True))["Synergy, linearly readable"] == 0.0
+    assert dict(zip(figure.table().columns, figure.table().rows[-1], strict=True))["Synergy, linearly readable"] == 0.0
     drawn = draw(figure, "u")
     assert drawn.count('class="seed"') == 1 + 5 * 4 * 2  # one in the legend
     by_name = {row.label: row for row in figure.rows}

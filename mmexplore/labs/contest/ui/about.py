@@ -9,7 +9,7 @@ import streamlit as st
 
 from mmexplore.labs.contest.figures import Score
 from mmexplore.labs.contest.scene import CompareScene
-from mmexplore.report.trials import Trials, trials_table
+from mmexplore.plot.kinds import Trials
 from mmexplore.types import ATOM_SYMBOLS
 from mmexplore.ui.failures import plain
 from mmexplore.ui.words import duration, number
@@ -66,7 +66,7 @@ def numbers(made: list[Trials]) -> None:
     """The figures as one table: what is drawn, for those who read numbers."""
     rows = []
     for figure in made:
-        for what, at, value, interval in trials_table(figure).rows:
+        for what, at, value, interval in figure.table().rows:
             low, high = interval if isinstance(interval, tuple) else (None, None)
             rows.append(
                 {"figure": figure.title, "what": what, figure.x_label: at, "bit": value, "low": low, "high": high}

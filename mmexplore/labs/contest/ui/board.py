@@ -10,7 +10,7 @@ import streamlit as st
 from mmexplore import runs
 from mmexplore.errors import MmexploreError
 from mmexplore.labs.contest.contest import Point, Points, contest, known
-from mmexplore.labs.contest.figures import cost_figure, figures, legend, note, scores
+from mmexplore.labs.contest.figures import cost_figure, estimates, figures, note, scores
 from mmexplore.labs.contest.presets import PRESETS
 from mmexplore.labs.contest.scene import CompareScene
 from mmexplore.labs.contest.ui import STATE
@@ -28,7 +28,6 @@ from mmexplore.ui.words import number
 from mmexplore.ui.work import computed
 
 _DRAW = Pace(0.7, 12.5)  # while estimates come in
-_WIDE = 430
 
 
 def board() -> None:
@@ -126,14 +125,7 @@ def _growing(scene: CompareScene) -> None:
 
 
 def _figures(scene: CompareScene, points: list[Point]) -> None:
-    made = figures(scene, points)
-    if not made[0].named:
-        with st.container(width=760):
-            figure(legend(scene, points), "compare.legend")
-    with st.container(horizontal=True, gap="small"):
-        for k, shown in enumerate(made):
-            with st.container(width=760 if shown.named else _WIDE):
-                figure(shown, f"compare.figure.{k}")
+    figure(estimates(scene, points), "compare.figure")
     st.caption(note(scene))
 
 
@@ -193,8 +185,7 @@ def _cost(scene: CompareScene, points: list[Point]) -> None:
     if not shown.groups:
         st.info("Nothing to draw: no estimate with a known truth yet.", icon=":material/info:")
         return
-    with st.container(width=760):
-        figure(shown, "compare.cost")
+    figure(shown, "compare.cost")
     what = "of R, U1, U2 and S" if scene.quantities() == ATOMS else "in bits"
     st.caption(
         f"The error is the root mean square over samples {what}; a network's seconds include its training. What was computed "

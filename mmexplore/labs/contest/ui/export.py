@@ -8,11 +8,12 @@ from collections.abc import Iterable
 import streamlit as st
 
 from mmexplore.labs.contest.contest import Point
-from mmexplore.labs.contest.figures import figures, legend
+from mmexplore.labs.contest.figures import cost_figure, estimates
 from mmexplore.labs.contest.scene import CompareScene
 from mmexplore.labs.contest.script import script
 from mmexplore.labs.contest.ui import STATE
-from mmexplore.report.sheet import sheet
+from mmexplore.plot.document import document
+from mmexplore.plot.theme import Inks
 from mmexplore.tabular import csv_text
 from mmexplore.ui.downloads import download_row
 
@@ -42,10 +43,9 @@ def _took(point: Point) -> str:
     return f"{point.seconds:.4g}" if math.isfinite(point.seconds) else ""
 
 
-def _sheet(scene: CompareScene, points: list[Point]) -> str:
-    made = figures(scene, points)
-    named = () if made[0].named else (legend(scene, points),)
-    return sheet([*named, *made], f"{scene.title()}: {scene.values_text()}")
+def _figures(scene: CompareScene, points: list[Point]) -> str:
+    shown = [estimates(scene, points), cost_figure(scene, points)]
+    return document([figure for figure in shown if figure.traces(Inks())], f"{scene.title()}: {scene.values_text()}")
 
 
 def downloads(scene: CompareScene, points: list[Point]) -> None:
@@ -54,7 +54,7 @@ def downloads(scene: CompareScene, points: list[Point]) -> None:
     name = f"mmexplore-compare-{scene.identity()[:8]}"
     files: dict[str, tuple[str, str | bytes]] = {
         "Estimates (CSV)": (f"{name}.csv", as_csv(scene, points)),
-        "Figures (SVG)": (f"{name}.svg", _sheet(scene, points)),
+        "Figures (HTML)": (f"{name}.html", _figures(scene, points)),
         "Script (Python)": (f"{name}.py", source),
     }
     download_row(STATE, files)

@@ -10,10 +10,11 @@ from mmexplore.labs.gaussian import rows as gaussian_rows
 from mmexplore.labs.gaussian.rows import REAL, SystemRows
 from mmexplore.labs.gaussian.scene import GaussianScene
 from mmexplore.labs.gaussian.ui import STATE
-from mmexplore.report.content import Bar, Bars
+from mmexplore.plot.kinds import Bar, Bars
 from mmexplore.types import ATOM_WORDS, ATOMS
 from mmexplore.ui.failures import plain
 from mmexplore.ui.figure import figure
+from mmexplore.ui.pictures import FIGURE_AND_WORDS
 from mmexplore.ui.words import atom_title, number
 from mmexplore.ui.work import computed
 from mmexplore.units import per_bit
@@ -69,24 +70,24 @@ def from_rows(scene: GaussianScene) -> None:
     if estimate is None:
         return
     factor = per_bit(scene.unit)
-    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
-        with st.container(width=760):
-            figure(bars(estimate, rows, factor, scene.unit), "gaussian.rows")
-        with st.container(width=560):
-            st.markdown(
-                f"The dial above decomposes the covariance of these {rows.n:,} rows as if it were the truth. Here it is an **estimate**: "
-                "informations freed of their bias, and "
-                + (
-                    f"{estimate.settings.level:.0%} intervals from drawing covariances again."
-                    if estimate.intervals
-                    else f"a bracket (there are too many columns for intervals here). {BRACKET}"
-                )
-                + " Intervals rest on the rows being jointly Gaussian."
+    drawing, words = st.columns(FIGURE_AND_WORDS, gap="large")
+    with drawing:
+        figure(bars(estimate, rows, factor, scene.unit), "gaussian.rows")
+    with words:
+        st.markdown(
+            f"The dial above decomposes the covariance of these {rows.n:,} rows as if it were the truth. Here it is an **estimate**: "
+            "informations freed of their bias, and "
+            + (
+                f"{estimate.settings.level:.0%} intervals from drawing covariances again."
+                if estimate.intervals
+                else f"a bracket (there are too many columns for intervals here). {BRACKET}"
             )
-            st.markdown(
-                'What covariances do not show is left out. Other estimators see more: `mm.estimate_pid(x1, x2, y, estimator="hybrid")` for numbers, '
-                '`"batch"` or `"binned"` for labels.'
-            )
+            + " Intervals rest on the rows being jointly Gaussian."
+        )
+        st.markdown(
+            'What covariances do not show is left out. Other estimators see more: `mm.estimate_pid(x1, x2, y, estimator="hybrid")` for numbers, '
+            '`"batch"` or `"binned"` for labels.'
+        )
 
 
 def _estimate(rows: SystemRows) -> GaussianEstimate:

@@ -19,8 +19,8 @@ from mmexplore.labs.gaussian.ui.data import from_rows, misleading
 from mmexplore.labs.gaussian.ui.export import downloads
 from mmexplore.labs.gaussian.ui.file import given, waiting
 from mmexplore.labs.gaussian.ui.path import path
-from mmexplore.labs.gaussian.ui.spectrum import spectrum, spectrum_numbers, spectrum_row, spectrum_table
-from mmexplore.report.content import Bar, Bars
+from mmexplore.labs.gaussian.ui.spectrum import spectrum, spectrum_numbers, spectrum_table
+from mmexplore.plot.kinds import Bar, Bars
 from mmexplore.types import ATOM_WORDS, ATOMS
 from mmexplore.ui.actions import action_row
 from mmexplore.ui.badges import headline
@@ -106,7 +106,7 @@ def _below(source: str, matrix: Array | None, face: Face | None, head: DeltaGene
     tab, draw = next((t, d) for t, d in zip(tabs, parts.values(), strict=True) if t.open)
     with tab:
         of_spectrum = draw is _TABS["Unique to whom"]
-        place = spectrum_row() if of_spectrum else st.container()
+        place = st.container()
         numbers = spectrum_numbers() if of_spectrum else None
     part(STATE, READOUT, lambda: _readout(matrix, face, head, compared, place, draw, numbers))
 

@@ -13,8 +13,9 @@ import streamlit as st
 from mmexplore.info.gaussian import GaussianPID, ThinPath, thin_pid
 from mmexplore.labs.gaussian.scene import GaussianScene
 from mmexplore.labs.gaussian.ui import STATE
-from mmexplore.report.content import Curves, Series
+from mmexplore.plot.kinds import Curves, Series
 from mmexplore.ui.figure import figure
+from mmexplore.ui.pictures import FIGURE_AND_WORDS
 from mmexplore.ui.words import duration, number, small
 from mmexplore.ui.work import computed
 from mmexplore.units import per_bit
@@ -49,12 +50,12 @@ def path(scene: GaussianScene, result: GaussianPID, cov: Array, dims: tuple[int,
     if walked is None:
         return
     factor = per_bit(result.unit)
-    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
-        with st.container(width=760):
-            figure(curves(walked.path, factor, result.unit), "gaussian.path")
-            figure(decimals(walked.path, factor, result.unit), "gaussian.decimals")
-        with st.container(width=560):
-            st.markdown("\n\n".join(sentences(walked.path, factor, result, walked.seconds)))
+    drawing, words = st.columns(FIGURE_AND_WORDS, gap="large")
+    with drawing:
+        figure(curves(walked.path, factor, result.unit), "gaussian.path")
+        figure(decimals(walked.path, factor, result.unit), "gaussian.decimals")
+    with words:
+        st.markdown("\n\n".join(sentences(walked.path, factor, result, walked.seconds)))
 
 
 def _walk(cov: Array, dims: tuple[int, int, int]) -> Walked:

@@ -13,8 +13,9 @@ from streamlit.delta_generator import DeltaGenerator
 from mmexplore.info.gaussian import GaussianPID
 from mmexplore.labs.gaussian.scene import GaussianScene
 from mmexplore.labs.gaussian.ui import NAMES, STATE
-from mmexplore.report.content import Bar, Bars
+from mmexplore.plot.kinds import Bar, Bars
 from mmexplore.ui.figure import figure
+from mmexplore.ui.pictures import FIGURE_AND_WORDS
 from mmexplore.ui.words import number
 
 Array = npt.NDArray[np.float64]
@@ -107,14 +108,12 @@ def _nearby(scene: GaussianScene, weights: Array) -> str:
 
 
 def spectrum(scene: GaussianScene, result: GaussianPID, cov: Array) -> None:
-    """Figure and sentences, in the row that `spectrum_row` makes."""
-    figure(bars(result, cov), "gaussian.spectrum", beside=True)
-    st.markdown("\n\n".join(sentences(scene, result, cov)), width=560)
-
-
-def spectrum_row() -> DeltaGenerator:
-    """The place for figure and sentences: side by side where there is room for the drawing at its full size, else one below the other."""
-    return st.container(horizontal=True, gap="medium", vertical_alignment="center")
+    """Figure and sentences."""
+    drawing, words = st.columns(FIGURE_AND_WORDS, gap="large", vertical_alignment="center")
+    with drawing:
+        figure(bars(result, cov), "gaussian.spectrum")
+    with words:
+        st.markdown("\n\n".join(sentences(scene, result, cov)))
 
 
 def spectrum_numbers() -> DeltaGenerator | None:

@@ -26,6 +26,7 @@ from mmexplore.tabular.two_views import OWN
 from mmexplore.ui.failures import guarded, plain
 from mmexplore.ui.figure import figure
 from mmexplore.ui.following import DRAW, follow
+from mmexplore.ui.pictures import side_by_side
 from mmexplore.ui.run_panel import run_panel
 
 _MIDDLE = GAMMAS[4]  # where frames are taken, in methods in which gamma acts
@@ -72,14 +73,12 @@ def _curves(scene: KnobScene, run: Run) -> None:
             icon=":material/show_chart:",
         )
         return
-    with st.container(horizontal=True, gap="medium"):
-        with st.container(width=760):
-            figure(information_curves(frames, scene.unit, scene.declared()), "knob.told")
-        with st.container(width=760):
-            terms = term_curves(frames, scene.unit)
-            if terms is not None:
-                figure(terms, "knob.terms")
-            figure(loss_curve(frames), "knob.loss")
+    shown = [
+        information_curves(frames, scene.unit, scene.declared()),
+        term_curves(frames, scene.unit),
+        loss_curve(frames),
+    ]
+    side_by_side(shown, "knob.curves")
     excess = column(frames, "excess_nats")
     if np.isfinite(excess).any() and scene.declared().is_bottleneck(_MIDDLE):
         last = excess[np.isfinite(excess)][-1]

@@ -9,8 +9,8 @@ from mmexplore.labs.losses.figures import bounds_trials
 from mmexplore.labs.losses.reading import read_bounds
 from mmexplore.labs.losses.scene import FactorClScene
 from mmexplore.labs.losses.ui import STATE
-from mmexplore.labs.losses.ui.pictures import flow
 from mmexplore.runs import Run
+from mmexplore.ui.pictures import side_by_side
 from mmexplore.ui.run_panel import run_panel
 
 
@@ -35,7 +35,7 @@ def _drawn(run: Run) -> None:
     if seen is None:
         st.caption("Nothing was measured yet.")
         return
-    flow([bounds_trials(seen), bounds_trials(seen, conditional=True)], "learn.bounds")
+    side_by_side([bounds_trials(seen), bounds_trials(seen, conditional=True)], "learn.bounds")
     ordered = [bool(np.mean(seen.nce[t]) <= seen.truth[t] <= np.mean(seen.club[t])) for t in range(len(seen.truth))]
     wrong = [f"{seen.truth[t]:.2f} bit" for t in range(len(ordered)) if not ordered[t]]
     capped = [t for t in range(len(seen.truth)) if seen.truth[t] > seen.ceiling]

@@ -25,8 +25,8 @@ from mmexplore.labs.losses.script import as_csv, rows, script
 from mmexplore.labs.losses.table import pid_figure, read_stability, read_table, stability_figure, table_figure
 from mmexplore.labs.losses.ui import STATE
 from mmexplore.labs.losses.ui.file import own, waiting
-from mmexplore.report.figures import Figure
-from mmexplore.report.sheet import sheet
+from mmexplore.plot import Figure
+from mmexplore.plot.document import document
 from mmexplore.runs import Run
 from mmexplore.tabular.two_views import OWN
 from mmexplore.ui.downloads import download_row, run_archive, views_archive
@@ -56,7 +56,7 @@ def take(scene: FactorClScene) -> None:
     numbers = rows(run, task.kind)
     if numbers:
         drawn = figures(run, scene)
-        document = {
+        about = {
             "title": task.title(),
             "task": task.to_dict(),
             "state": run.state.phase,
@@ -66,8 +66,8 @@ def take(scene: FactorClScene) -> None:
         }
         files = {
             "Numbers (CSV)": (f"{name}.csv", as_csv(numbers)),
-            "Result (JSON)": (f"{name}.json", json.dumps(document, indent=2, ensure_ascii=False)),
-            **({"Figures (SVG)": (f"{name}.svg", sheet(drawn, task.title()))} if drawn else {}),
+            "Result (JSON)": (f"{name}.json", json.dumps(about, indent=2, ensure_ascii=False)),
+            **({"Figures (HTML)": (f"{name}.html", document(drawn, task.title()))} if drawn else {}),
             **files,
         }
     else:

@@ -13,7 +13,7 @@ from mmexplore.labs.losses.dial import grid_key, weights_grid
 from mmexplore.labs.losses.presets import preset_of
 from mmexplore.labs.losses.scene import FactorClScene
 from mmexplore.labs.losses.ui import STATE
-from mmexplore.report.content import Bar, Bars
+from mmexplore.plot.kinds import Bar, Bars
 from mmexplore.types import ATOMS
 from mmexplore.ui.badges import Badge, headline
 from mmexplore.ui.dial import Axis, Face, Grid, exact_of
@@ -129,7 +129,7 @@ def _committed(value: tuple[float, ...]) -> None:
 
 def _bars(truth: LabelTruth) -> None:
     bars = (Bar(ATOM_WORDS[a].title, round(float(getattr(truth.pid, a)), 9) + 0.0, ATOM_WORDS[a].symbol) for a in ATOMS)  # type: ignore[arg-type]
-    figure(Bars("Information of the two views about the label", tuple(bars)), "learn.truth", 640)
+    figure(Bars("Information of the two views about the label", tuple(bars)), "learn.truth")
 
 
 def _pairs(scene: FactorClScene) -> None:

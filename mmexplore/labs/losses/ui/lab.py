@@ -23,11 +23,12 @@ from mmexplore.labs.losses.scene import FactorClScene
 from mmexplore.labs.losses.ui import STATE
 from mmexplore.labs.losses.ui.file import own, waiting
 from mmexplore.labs.losses.ui.information import where
-from mmexplore.labs.losses.ui.pictures import flow, wide
 from mmexplore.runs import Run
 from mmexplore.runs.task import Task
 from mmexplore.tabular.two_views import OWN
 from mmexplore.ui.failures import plain
+from mmexplore.ui.figure import figure
+from mmexplore.ui.pictures import side_by_side
 from mmexplore.ui.run_panel import run_panel
 
 Own = tuple[str, dict[str, np.ndarray], str]
@@ -125,9 +126,10 @@ def _measured(scene: FactorClScene, run: Run, lab: LabResults) -> None:
     m = lab.place(scene.looked)
     picture = embeddings(points_of(run, lab, m), lab, m)
     dots = accuracy_dots(lab, scene.score, shared) if pinned is None else []
-    flow(
+    for k, shown in enumerate(dots):
+        figure(shown, f"learn.accuracy {k}")
+    side_by_side(
         [
-            *dots,
             r2_dots(lab, scene.score),
             accuracy_curves(lab, shared),
             picture,
@@ -142,9 +144,9 @@ def _measured(scene: FactorClScene, run: Run, lab: LabResults) -> None:
 def _factors(scene: FactorClScene, run: Run, lab: LabResults) -> None:
     heat = factor_heat(lab, scene.score)
     if heat is not None:
-        wide(heat, "learn.factors", 1000)
+        figure(heat, "learn.factors")
     _sentences(lab, scene.shared_accuracy())
-    flow([nulls_dots(lab)], "learn.nulls")
+    side_by_side([nulls_dots(lab)], "learn.nulls")
     if lab.null_label.size == 0:
         st.caption(
             "Nulls, with labels shuffled and with the second view taken from another row, come at the end of the run."
@@ -203,17 +205,16 @@ def _differences(pinned: FactorClScene, scene: FactorClScene) -> list[str]:
 def _side_by_side(scene: FactorClScene, lab: LabResults, pinned: tuple[FactorClScene, LabResults] | str) -> None:
     if isinstance(pinned, str):
         st.info(pinned, icon=":material/keep:")
-        flow(accuracy_dots(lab, scene.score), "learn.b")
+        side_by_side(accuracy_dots(lab, scene.score), "learn.b")
         return
     other, theirs = pinned
     differs = _differences(other, scene)
     text = f"**A** is the pinned setting{': ' + plain('; '.join(differs)) if differs else ', which is also what is shown now'}. **B** is shown now."
     st.markdown(text)
-    with st.container(horizontal=True, gap="large"):
-        for name, shown, of in (("A", theirs, other), ("B", lab, scene)):
-            with st.container(width=760):
-                st.markdown(f"**{name}**")
-                flow(accuracy_dots(shown, scene.score, of.shared_accuracy())[:1], f"learn.{name}")
+    for column, (name, shown, of) in zip(st.columns(2), (("A", theirs, other), ("B", lab, scene)), strict=True):
+        with column:
+            st.markdown(f"**{name}**")
+            side_by_side(accuracy_dots(shown, scene.score, of.shared_accuracy())[:1], f"learn.{name}")
     same = [t for t in lab.methods if t in theirs.methods]
     labels = [label for label in lab.labels if label in theirs.labels]
     rows = []

@@ -9,9 +9,9 @@ from mmexplore.labs.losses.reading import read_sweep
 from mmexplore.labs.losses.scene import FactorClScene
 from mmexplore.labs.losses.ui import STATE
 from mmexplore.labs.losses.ui.lab import PROBE_TITLES
-from mmexplore.labs.losses.ui.pictures import flow
 from mmexplore.labs.losses.ui.table import LAYER_TITLES
 from mmexplore.runs import Run
+from mmexplore.ui.pictures import side_by_side
 from mmexplore.ui.run_panel import run_panel
 
 
@@ -40,7 +40,7 @@ def _drawn(scene: FactorClScene, run: Run) -> None:
     if seen is None or curves is None:
         st.caption("Nothing was measured yet.")
         return
-    flow([curves, sweep_truth(seen)], "learn.sweep")
+    side_by_side([curves, sweep_truth(seen)], "learn.sweep")
 
 
 def _nothing_yet(scene: FactorClScene) -> None:

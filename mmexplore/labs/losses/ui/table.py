@@ -19,9 +19,9 @@ from mmexplore.labs.losses.table import (
     table_words,
 )
 from mmexplore.labs.losses.ui import STATE
-from mmexplore.labs.losses.ui.pictures import wide
 from mmexplore.runs import Run
 from mmexplore.ui.failures import plain
+from mmexplore.ui.figure import figure
 from mmexplore.ui.run_panel import run_panel
 
 _ORDERS = {
@@ -72,10 +72,10 @@ def _measured(scene: FactorClScene, run: Run, over: Stability | None) -> None:
         _claims(scene)
         return
     _listed(table_words(seen, scene.layer))
-    wide(table_figure(seen, scene.order, scene.readout, scene.layer, over), "learn.kept")
+    figure(table_figure(seen, scene.order, scene.readout, scene.layer, over), "learn.kept")
     pid = pid_figure(seen)
     if pid is not None:
-        wide(pid, "learn.kept pid", 1000)
+        figure(pid, "learn.kept pid")
     result = run.result()
     if result:
         kept = scene.kept
@@ -101,7 +101,7 @@ def _stable(scene: FactorClScene, run: Run) -> None:
     if seen is None or heat is None:
         st.caption("Nothing was measured yet.")
         return
-    wide(heat, "learn.stability")
+    figure(heat, "learn.stability")
     _listed(stability_words(seen, scene.layer))
 
 
@@ -116,4 +116,4 @@ def _claims(scene: FactorClScene) -> None:
     st.caption(
         "Not measured for this setting yet: the marks are what theory says. Rows fill in one by one while it runs."
     )
-    wide(table_figure(empty_table(chosen, ATOMS_KEPT), "family", scene.readout, scene.layer), "learn.kept")
+    figure(table_figure(empty_table(chosen, ATOMS_KEPT), "family", scene.readout, scene.layer), "learn.kept")

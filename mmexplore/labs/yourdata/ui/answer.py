@@ -22,7 +22,8 @@ from mmexplore.tabular import Dataset
 from mmexplore.types import ATOMS, PID
 from mmexplore.ui.certificate import badge
 from mmexplore.ui.failures import plain
-from mmexplore.ui.pictures import FIGURE_WIDTH, WORDS_WIDTH, show
+from mmexplore.ui.figure import figure
+from mmexplore.ui.pictures import FIGURE_AND_WORDS
 from mmexplore.ui.words import number, reading, small
 from mmexplore.ui.work import computed
 from mmexplore.units import as_unit, in_unit
@@ -104,14 +105,14 @@ def _show(found: Estimate, prepared: Prepared, badges: DeltaGenerator | None, sp
     unit = STATE.view.unit
     if badges is not None:
         _badges(found, badges, unit)
-    with st.container(horizontal=True, gap="large"):
-        with st.container(width=FIGURE_WIDTH):
-            show(study_report.atoms(found, names_of(prepared), unit, truth()), "atoms")
-            for warning in found.warnings:
-                st.warning(plain(warning), icon=":material/warning:")
-        if spoken:
-            with st.container(width=WORDS_WIDTH):
-                claims(reading_of(found, prepared))
+    drawing, words = st.columns(FIGURE_AND_WORDS, gap="large") if spoken else (st.container(), st.container())
+    with drawing:
+        figure(study_report.atoms(found, names_of(prepared), unit, truth()), "figure atoms")
+        for warning in found.warnings:
+            st.warning(plain(warning), icon=":material/warning:")
+    if spoken:
+        with words:
+            claims(reading_of(found, prepared))
 
 
 def _badges(found: Estimate, badges: DeltaGenerator, unit: str) -> None:

@@ -16,7 +16,7 @@ from mmexplore.labs.yourdata.ui.headline import headline_for
 from mmexplore.labs.yourdata.ui.whatif import change_controls
 from mmexplore.tabular import Dataset, Roles
 from mmexplore.ui.failures import plain
-from mmexplore.ui.pictures import show, table
+from mmexplore.ui.pictures import side_by_side, table
 
 
 def what_if(headline: Headline | None, dataset: Dataset, roles: Roles) -> None:
@@ -60,8 +60,9 @@ def show_changes(answers: Sequence[Answer], names: Names, key: str) -> None:
     for answer in answers:
         title = f"**{answer.title}.** " if len(answers) > 1 or answer.title == AT_ONCE else ""
         st.markdown(f"{title}{plain(changes.words(answer, unit))}", help=plain(answer.means))
-    with st.container(horizontal=True, gap="large"):
-        show(changes.beside(answers, names, unit), f"{key} before and after")
-        for answer in answers:
-            show(changes.differences(answer, names, unit, level), f"{key} {answer.title}")
+    shown = [
+        changes.beside(answers, names, unit),
+        *(changes.differences(answer, names, unit, level) for answer in answers),
+    ]
+    side_by_side(shown, key)
     table(changes.numbers(answers, unit), f"{key} numbers")

@@ -17,7 +17,7 @@ from mmexplore.tabular import MANY_VALUES, Dataset, column_groups, match_columns
 from mmexplore.tabular.scales import FEW_STATES
 from mmexplore.tabular.select import selection, split
 from mmexplore.ui.failures import plain
-from mmexplore.ui.pictures import FIGURE_WIDTH
+from mmexplore.ui.pictures import FIELD_WIDTH
 
 LISTED = 400  # columns offered by name; where there are more, names and patterns can be typed
 _DECOMPOSE = {"auto": "What fits the columns", "data": "The data, by predictors", "states": "A table of states"}
@@ -165,7 +165,7 @@ def slice_by(dataset: Dataset) -> str:
         options=options("", *dataset.names[:LISTED], study.slice),
         format_func=lambda name: short(name) or "choose a column",
         accept_new_options=len(dataset.names) > LISTED,
-        width=FIGURE_WIDTH,
+        width=FIELD_WIDTH,
     )
     if study.slice and study.slice not in dataset.info:
         st.warning(f"There is no column {plain(study.slice[:60])} in these data.")

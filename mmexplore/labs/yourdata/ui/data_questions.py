@@ -30,12 +30,12 @@ from mmexplore.labs.yourdata.ui.prepared import prepared
 from mmexplore.labs.yourdata.ui.raw import raw
 from mmexplore.labs.yourdata.ui.rows_said import rows_said
 from mmexplore.labs.yourdata.ui.states_questions import binning, enough_rows, table_of_states
-from mmexplore.report import Scatter
-from mmexplore.report.content import Cloud
+from mmexplore.plot.kinds import Cloud, Scatter
 from mmexplore.tabular import Dataset, Roles
 from mmexplore.types import ATOM_SYMBOLS, ATOM_WORDS, ATOMS
 from mmexplore.ui.failures import plain
-from mmexplore.ui.pictures import FIGURE_WIDTH, show, table
+from mmexplore.ui.figure import figure
+from mmexplore.ui.pictures import table
 from mmexplore.ui.pins import comparison
 from mmexplore.units import as_unit
 
@@ -103,13 +103,14 @@ def _which_rows(headline: Headline, dataset: Dataset, roles: Roles) -> None:
     )
     frame = dataset.frame
     shown = {name: frame[name].to_numpy(dtype=object) for name in (*roles.x1[:_COLUMNS], *roles.x2[:_COLUMNS])}
-    with st.container(horizontal=True, gap="large"):
-        with st.container(width=FIGURE_WIDTH):
-            table(headline_figures.rows_table(headline, shown, atom, STATE.view.unit, _ROWS), f"rows by {atom}")
-            st.caption(
-                f"The {min(_ROWS, headline.rows.n)} rows of {headline.rows.n:,} with the largest {ATOM_SYMBOLS[atom]}; rows are counted from 1, as in the data."
-            )
-        show(_scatter(headline, atom, names_of(STATE.view, roles)), f"scatter by {atom}")
+    left, right = st.columns(2, gap="large")
+    with left:
+        table(headline_figures.rows_table(headline, shown, atom, STATE.view.unit, _ROWS), f"rows by {atom}")
+        st.caption(
+            f"The {min(_ROWS, headline.rows.n)} rows of {headline.rows.n:,} with the largest {ATOM_SYMBOLS[atom]}; rows are counted from 1, as in the data."
+        )
+    with right:
+        figure(_scatter(headline, atom, names_of(STATE.view, roles)), f"figure scatter by {atom}")
 
 
 def _scatter(headline: Headline, atom: str, names: tuple[str, str, str]) -> Scatter:
@@ -141,11 +142,11 @@ def _subgroups(headline: Headline, dataset: Dataset, roles: Roles) -> None:
         "Means of the same rows, with the predictors and the shares of the classes of all rows: what these rows contribute. A subgroup taken as a "
         "population of its own is a What if."
     )
-    with st.container(horizontal=True, gap="large"):
-        for k, (label, count, read) in enumerate(made.read[:_MOST_SUBGROUPS]):
-            with st.container(width=FIGURE_WIDTH):
-                title = f"{column[:40]}: {label} ({count:,} rows)"
-                show(headline_figures.subgroup(read, names, study.unit, title, study.level), f"subgroup {k}")
+    columns = st.columns(2, gap="large")
+    for k, (label, count, read) in enumerate(made.read[:_MOST_SUBGROUPS]):
+        with columns[k % 2]:
+            title = f"{column[:40]}: {label} ({count:,} rows)"
+            figure(headline_figures.subgroup(read, names, study.unit, title, study.level), f"figure subgroup {k}")
     if len(made.read) > _MOST_SUBGROUPS:
         st.caption(f"The first {_MOST_SUBGROUPS} of {len(made.read)} subgroups.")
 

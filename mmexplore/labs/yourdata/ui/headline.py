@@ -27,7 +27,8 @@ from mmexplore.tabular import Dataset, Roles
 from mmexplore.types import INFORMATION_SYMBOLS
 from mmexplore.ui.certificate import badge
 from mmexplore.ui.failures import plain
-from mmexplore.ui.pictures import FIGURE_WIDTH, WORDS_WIDTH, show, table
+from mmexplore.ui.figure import figure
+from mmexplore.ui.pictures import FIGURE_AND_WORDS, table
 from mmexplore.ui.run_panel import run_panel
 from mmexplore.ui.words import number, reading
 from mmexplore.units import as_unit, in_unit
@@ -128,15 +129,15 @@ def show_headline(headline: Headline, dataset: Dataset, roles: Roles, made: Prep
     )
     _badges(headline, None if made is None else bins_kept(headline, made))
     crowded(headline, dataset)
-    with st.container(horizontal=True, gap="large"):
-        with st.container(width=FIGURE_WIDTH):
-            show(headline_figures.atoms(headline, names, unit), "headline atoms")
-            show(headline_figures.informations(headline, names, unit), "headline informations")
-        with st.container(width=WORDS_WIDTH):
-            claims(advice_of(headline, names, unit))
-            with st.expander(f"What may mislead ({len(headline.warnings)})", key=STATE.key("headline mislead")):
-                for warning in headline.warnings:
-                    st.markdown(f"- {plain(warning)}")
+    drawing, words = st.columns(FIGURE_AND_WORDS, gap="large")
+    with drawing:
+        figure(headline_figures.atoms(headline, names, unit), "figure headline atoms")
+        figure(headline_figures.informations(headline, names, unit), "figure headline informations")
+    with words:
+        claims(advice_of(headline, names, unit))
+        with st.expander(f"What may mislead ({len(headline.warnings)})", key=STATE.key("headline mislead")):
+            for warning in headline.warnings:
+                st.markdown(f"- {plain(warning)}")
 
 
 def advice_of(headline: Headline, names: Names, unit: str) -> Advice:

@@ -22,7 +22,7 @@ from mmexplore.runs import Run
 from mmexplore.tabular import Dataset, Roles
 from mmexplore.types import ATOM_SYMBOLS, INFORMATION_SYMBOLS
 from mmexplore.ui.failures import plain
-from mmexplore.ui.pictures import show, table
+from mmexplore.ui.pictures import side_by_side, table
 from mmexplore.ui.run_panel import run_panel
 from mmexplore.ui.words import number
 from mmexplore.units import in_unit
@@ -80,10 +80,12 @@ def _drawn(run: Run, names: Names, unit: str) -> None:
     curve = read_curve(result)
     more, cost = learning.sentences(curve, unit)
     st.markdown(f"- {plain(more)}\n- {plain(cost)}")
-    with st.container(horizontal=True, gap="large"):
-        show(learning.informations(curve.points, names, unit), "learning informations")
-        show(learning.atoms(curve.points, names, unit), "learning atoms")
-        show(learning.noise(curve, names, unit), "learning noise")
+    shown = [
+        learning.informations(curve.points, names, unit),
+        learning.atoms(curve.points, names, unit),
+        learning.noise(curve, names, unit),
+    ]
+    side_by_side(shown, "learning")
     table(learning.numbers(curve.points, unit), "learning numbers")
 
 

@@ -20,7 +20,8 @@ from mmexplore.runs import Run
 from mmexplore.tabular import Dataset
 from mmexplore.ui.downloads import download_row
 from mmexplore.ui.failures import plain
-from mmexplore.ui.pictures import FIGURE_WIDTH, show, table
+from mmexplore.ui.figure import figure
+from mmexplore.ui.pictures import FIELD_WIDTH, table
 from mmexplore.ui.run_panel import run_panel
 from mmexplore.ui.words import number
 from mmexplore.units import in_unit
@@ -78,7 +79,7 @@ def _controls(made: Grouping | None) -> None:
         max_chars=parameter.max_length,
         help=parameter.help,
         placeholder=made.text()[:2000] if made is not None else "audio: audio_*\nvideo: video_*",
-        width=FIGURE_WIDTH,
+        width=FIELD_WIDTH,
         **STATE.bind("modalities", study.modalities),
     )
     with st.container(horizontal=True):
@@ -115,8 +116,7 @@ def _drawn(run: Run, made: Grouping, dataset: Dataset) -> None:
         pairs = by_synergy(Pair.of(frame) for frame in run.frames())
         count = len(made.groups) * (len(made.groups) - 1) // 2
         st.caption(f"{len(pairs)} of {count} pairs so far.")
-    with st.container(width=FIGURE_WIDTH):
-        show(matrix(names, pairs, study.unit), "pairs matrix")
+    figure(matrix(names, pairs, study.unit), "figure pairs matrix")
     table(pairs_table(pairs, study.unit, level), "pairs")
     if over:
         _open(made, pairs)

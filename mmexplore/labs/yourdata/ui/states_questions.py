@@ -22,7 +22,8 @@ from mmexplore.labs.yourdata.ui.raw import raw
 from mmexplore.labs.yourdata.ui.whatif import what_if
 from mmexplore.tabular import Dataset
 from mmexplore.ui.failures import plain
-from mmexplore.ui.pictures import FIGURE_WIDTH, show, table
+from mmexplore.ui.figure import figure
+from mmexplore.ui.pictures import table
 from mmexplore.ui.work import computed
 
 
@@ -60,7 +61,7 @@ def table_of_states(made: Prepared) -> None:
     if made.table.p.size > 4000:
         st.info(f"The table has {made.table.p.size:,} cells, too many to draw. Use fewer bins to see it.")
     else:
-        show(study_report.table(made, names_of(made)), "table")
+        figure(study_report.table(made, names_of(made)), "figure table")
     for said in made.said:
         st.caption(plain(said))
 
@@ -84,7 +85,7 @@ def enough_rows(dataset: Dataset, made: Prepared) -> None:
         ),
     )
     if found is not None and len(found.sizes):
-        show(study_report.sizes(found, names_of(made), STATE.view.unit, truth()), "sizes")
+        figure(study_report.sizes(found, names_of(made), STATE.view.unit, truth()), "figure sizes")
 
 
 def binning(dataset: Dataset, made: Prepared) -> None:
@@ -108,7 +109,7 @@ def binning(dataset: Dataset, made: Prepared) -> None:
         ),
     )
     if found is not None and found.points:
-        show(study_report.bins(found, names_of(made), study.unit), "bins")
+        figure(study_report.bins(found, names_of(made), study.unit), "figure bins")
 
 
 def _slices(dataset: Dataset, made: Prepared) -> None:
@@ -131,10 +132,10 @@ def _slices(dataset: Dataset, made: Prepared) -> None:
     if found is None:
         return
     figures = study_report.groups(found, names_of(made), study.unit, study.slice)
-    with st.container(horizontal=True, gap="large"):
-        for k, (figure, one) in enumerate(zip(figures, found, strict=True)):
-            with st.container(width=FIGURE_WIDTH):
-                show(figure, f"group {k}")
-                light = one.estimate.light
-                if light.colour != "green":
-                    st.caption(f":material/warning: {plain(light.sentence)}")
+    columns = st.columns(min(2, len(found)), gap="large")
+    for k, (shown, one) in enumerate(zip(figures, found, strict=True)):
+        with columns[k % len(columns)]:
+            figure(shown, f"figure group {k}")
+            light = one.estimate.light
+            if light.colour != "green":
+                st.caption(f":material/warning: {plain(light.sentence)}")

@@ -19,7 +19,7 @@ from mmexplore.labs.yourdata.ui.controls import LISTED, options, short
 from mmexplore.labs.yourdata.ui.prepared import change_key, prepared
 from mmexplore.tabular import Dataset, Roles
 from mmexplore.ui.failures import plain
-from mmexplore.ui.pictures import show
+from mmexplore.ui.pictures import side_by_side
 from mmexplore.ui.work import computed
 from mmexplore.whatif import groups_text, names_text
 
@@ -51,9 +51,12 @@ def what_if(dataset: Dataset, made: Prepared) -> None:
         ),
     )
     if found is not None:
-        with st.container(horizontal=True, gap="large"):
-            show(study_report.before_after(found, names_of(made), study.unit), "before and after")
-            show(study_report.change(found, names_of(made), study.unit, made), "change")
+        names = names_of(made)
+        shown = [
+            study_report.before_after(found, names, study.unit),
+            study_report.change(found, names, study.unit, made),
+        ]
+        side_by_side(shown, "what if")
         for words in found.warnings:
             st.caption(plain(words))
 

@@ -21,12 +21,14 @@ from mmexplore.labs.yourdata.ui import STATE
 from mmexplore.labs.yourdata.ui.answer import names_of
 from mmexplore.labs.yourdata.ui.prepared import data_key
 from mmexplore.labs.yourdata.without_bins import Measured, WithoutBins, measured
-from mmexplore.report import Bar, Bars, Curves, Section, Series
+from mmexplore.plot.kinds import Bar, Bars, Curves, Series
+from mmexplore.report import Section
 from mmexplore.runs import Run
 from mmexplore.tabular import Dataset
 from mmexplore.types import ATOM_SYMBOLS, INFORMATION_SYMBOLS
 from mmexplore.ui.failures import plain
-from mmexplore.ui.pictures import WORDS_WIDTH, show, table
+from mmexplore.ui.figure import figure
+from mmexplore.ui.pictures import FIGURE_AND_WORDS, side_by_side, table
 from mmexplore.ui.run_panel import run_panel
 from mmexplore.ui.work import computed
 
@@ -105,32 +107,29 @@ def _measured(study: Study, dataset: Dataset) -> Measured:
 
 def _show(found: WithoutBins, rows: Measured, made: Prepared, names: Names, states: Estimate | None) -> None:
     unit, cut = STATE.view.unit, states_of_target(made, rows)
-    with st.container(horizontal=True, gap="large"):
-        with st.container(width=WORDS_WIDTH):
-            st.markdown("**What this shows here**")
-            for finding in without_bins_report.readings(found, names, unit, states, cut):
-                st.markdown(
-                    f"{_VERDICTS[finding.verdict]} {plain(finding.sentence)}", help=plain(finding.reason) or None
-                )
-            for name, why in found.refused.items():
-                st.warning(
-                    f"{plain(without_bins_report.short(name))} gave nothing: {plain(why)}.", icon=":material/block:"
-                )
-            warnings = found.warnings
-            if warnings:
-                with st.expander(f"What may mislead ({len(warnings)})", key=STATE.key("without mislead")):
-                    for warning in warnings:
-                        st.markdown(f"- {plain(warning)}")
-            for said in found.said:
-                st.caption(f"{plain(said)}.")
-            if rows.target == "label":
-                st.caption("No closed form decomposes a label without states; BATCH, below, learns a decomposition.")
+    words, drawing = st.columns(FIGURE_AND_WORDS[::-1], gap="large")
+    with words:
+        st.markdown("**What this shows here**")
+        for finding in without_bins_report.readings(found, names, unit, states, cut):
+            st.markdown(f"{_VERDICTS[finding.verdict]} {plain(finding.sentence)}", help=plain(finding.reason) or None)
+        for name, why in found.refused.items():
+            st.warning(f"{plain(without_bins_report.short(name))} gave nothing: {plain(why)}.", icon=":material/block:")
+        warnings = found.warnings
+        if warnings:
+            with st.expander(f"What may mislead ({len(warnings)})", key=STATE.key("without mislead")):
+                for warning in warnings:
+                    st.markdown(f"- {plain(warning)}")
+        for said in found.said:
+            st.caption(f"{plain(said)}.")
+        if rows.target == "label":
+            st.caption("No closed form decomposes a label without states; BATCH, below, learns a decomposition.")
+    with drawing:
         if found.informations:
             shown = without_bins_report.informations_figure(found, names, unit, states)
-            show(shown, "informations without bins")
+            figure(shown, "figure informations without bins")
         if found.pids or found.allowed:
             beside = states if cut is None else None
-            show(without_bins_report.atoms_figure(found, names, unit, beside), "atoms without bins")
+            figure(without_bins_report.atoms_figure(found, names, unit, beside), "figure atoms without bins")
     with st.expander("Which one to trust?", key=STATE.key("without choice")):
         for label, assumes, when in without_bins_report.choice(found):
             st.markdown(f"- **{plain(label)}.** Assumes: {plain(assumes)} *{plain(when)}*")
@@ -175,13 +174,10 @@ def _draw(run: Run, names: Names) -> None:
     """The curve, and what came out."""
     unit = STATE.view.unit
     frames = run.frames()
-    with st.container(horizontal=True, gap="large"):
-        if len(frames) > 1:
-            show(curves_in_unit(_curve(frames), unit), "without bins run curve")
-        result = run.result()
-        bars = _result_bars(result, names) if result else None
-        if bars is not None:
-            show(bars_in_unit(bars, unit), "without bins run result")
+    result = run.result()
+    bars = _result_bars(result, names) if result else None
+    curve = curves_in_unit(_curve(frames), unit) if len(frames) > 1 else None
+    side_by_side([curve, None if bars is None else bars_in_unit(bars, unit)], "without bins run")
     checks = result.get("checks", ()) if result else ()
     for check in checks:
         if not check["passed"]:

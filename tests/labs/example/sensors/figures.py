@@ -8,7 +8,7 @@ import numpy as np
 
 import mmexplore as mm
 from mmexplore.lab import Number
-from mmexplore.report import Bar, Bars
+from mmexplore.plot.kinds import Bar, Bars
 from mmexplore.runs import Run
 from mmexplore.units import as_unit
 
