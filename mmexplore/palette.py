@@ -38,16 +38,17 @@ ATOMS: dict[str, Ink] = {
     "S": Ink({"light": PURPLE, "dark": "#D98BB6"}, {"light": "#A63F7A", "dark": "#E39AC3"}, "."),
 }
 
-# Okabe-Ito's order for anything that is no atom (estimators, runs, classes).
+# For anything that is no atom (estimators, methods, runs, classes): none of these is an atom's colour. Indigo, vermilion, olive, crimson,
+# black (white), brown, violet, steel; a mark and dashes of its own stand beside each.
 CATEGORICAL: dict[Theme, tuple[str, ...]] = {
-    "light": (BLUE, ORANGE, GREEN, PURPLE, VERMILION, SKY, "#8A7F00", BLACK),
-    "dark": (SKY, ORANGE, "#1DB88C", "#D98BB6", "#FF7F2A", "#4C9FD6", YELLOW, "#FFFFFF"),
+    "light": ("#4B3FA0", VERMILION, "#8A8A00", "#B0224A", "#1A1A1A", "#9A6A3A", "#9A4FD0", "#5F7D95"),
+    "dark": ("#8FA2FF", "#FF7F2A", "#C9C94B", "#FF6F91", "#FFFFFF", "#D6A673", "#E07BFF", "#A9C3D6"),
 }
 
 # The same hues for lines and text: at least 4.5:1 against the theme's background.
 CATEGORICAL_LINES: dict[Theme, tuple[str, ...]] = {
-    "light": (BLUE, "#8F6300", "#007A59", "#A63F7A", "#B34E00", "#2677A6", "#6B6300", "#1A1A1A"),
-    "dark": (SKY, ORANGE, "#2CC79A", "#E39AC3", "#FF8F4A", "#7FC4EC", YELLOW, "#FFFFFF"),
+    "light": ("#4B3FA0", "#B34E00", "#6B6B00", "#B0224A", "#1A1A1A", "#7D5226", "#7F35B8", "#4B6A82"),
+    "dark": ("#8FA2FF", "#FF8F4A", "#C9C94B", "#FF7F9E", "#FFFFFF", "#D6A673", "#E694FF", "#A9C3D6"),
 }
 
 # Cividis (Nunez, Anderton & Renslow 2018): perceptually uniform, and the same with every colour vision.

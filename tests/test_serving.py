@@ -188,7 +188,6 @@ def test_streamlit_knows_every_setting(name):
 def test_the_theme_has_the_palettes_colours(theme):
     colours = CONFIG["theme"][theme]["chartCategoricalColors"]
     assert tuple(colours) == palette.CATEGORICAL[theme]
-    assert colours[:4] == [palette.ATOMS[atom].fill[theme] for atom in ("R", "U1", "U2", "S")]
 
 
 def test_nothing_is_fetched_from_elsewhere():

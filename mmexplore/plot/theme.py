@@ -55,12 +55,17 @@ class Inks:
 
 def dash(atom: str = "", hue: int | None = None) -> str:
     """Dashes of a line."""
-    return _ATOM_DASHES[atom] if atom else "solid" if hue is None else _HUE_DASHES[hue % HUES]
+    return _ATOM_DASHES[atom] if atom else "solid" if hue is None else _HUE_DASHES[_turned(hue)]
 
 
 def mark(atom: str = "", hue: int | None = None) -> str:
     """Shape of a mark, in Plotly's names."""
-    return _ATOM_MARKS[atom] if atom else "circle" if hue is None else _HUE_MARKS[hue % HUES]
+    return _ATOM_MARKS[atom] if atom else "circle" if hue is None else _HUE_MARKS[_turned(hue)]
+
+
+def _turned(hue: int) -> int:
+    """Place of a mark: where the colours begin anew, the marks go on by one, so that no two of 64 look alike."""
+    return (hue + hue // HUES) % HUES
 
 
 def pattern(atom: str) -> str:

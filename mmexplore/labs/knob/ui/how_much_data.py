@@ -16,7 +16,7 @@ from mmexplore.ui.state import PageState
 from mmexplore.ui.words import number
 
 _VIEWS = ("learning", "needed")
-_COLOURS = (7, 1, 0, 2)  # of CATEGORICAL_LINES, in the order of METHODS
+_COLOURS = (4, 1, 0, 2)  # of CATEGORICAL_LINES, in the order of METHODS
 _OVER = {"strength": "Strength of a shared signal", "private": "Number of private signals"}
 _WHAT = (
     "Two views consist of noise, **private signals** of their own and a few **shared signals**. PCA compresses each view by itself and keeps what is "
