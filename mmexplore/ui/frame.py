@@ -14,6 +14,11 @@ _STYLE = """<style>
 [data-testid="stSidebarUserContent"]{padding-bottom:2rem}
 [data-testid="stCaptionContainer"]{color:inherit;opacity:.85}
 [data-testid="stSidebar"] hr{margin:.6rem 0}
+.stMainBlockContainer h1{font-size:1.65rem;padding:.2rem 0}
+.st-key-headline{justify-content:space-between}
+/* icons alone; the names stay for those who hear the page, and the help for those who point */
+.st-key-actions [data-testid="stButton"] button{min-height:2.25rem;padding:0 .5rem}
+.st-key-actions [data-testid="stButton"] button [data-testid="stMarkdownContainer"]{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 @media(max-width:700px){.stMainBlockContainer{padding-left:1rem;padding-right:1rem}}
 </style>"""
 

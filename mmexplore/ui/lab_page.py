@@ -20,7 +20,7 @@ from mmexplore.report import Content, Section, library_versions, render_report
 from mmexplore.runs import Run
 from mmexplore.spec import Spec
 from mmexplore.tabular import csv_text
-from mmexplore.ui.actions import action_row
+from mmexplore.ui.actions import action_row, headline
 from mmexplore.ui.dial import Axis, Grid, Quantity, dial
 from mmexplore.ui.dial.model import PID
 from mmexplore.ui.downloads import download_row
@@ -50,7 +50,7 @@ def draw(lab: Lab, own: ModuleType | None) -> None:
         state = PageState(lab.url, lab.scene)
     if state is not None:
         state.sync()
-    st.title(lab.question, anchor=False)
+    headline(lab.question)
     if state is not None:
         notices(state)
     if own is not None:
@@ -64,6 +64,8 @@ def draw(lab: Lab, own: ModuleType | None) -> None:
 def _page(lab: Lab, state: PageState[Any]) -> None:
     with guarded(state), st.sidebar:
         _sidebar(lab, state)
+    with guarded(state):
+        action_row(state)
     _live(lab, state)
 
 
@@ -118,7 +120,6 @@ def _live(lab: Lab, state: PageState[Any]) -> None:
     view = state.view
     state.follow(*(path for path in view.paths() if path not in _on_dial(lab, view)))
     with guarded(state):
-        action_row(state)
         if lab.dial is not None:
             _dial(lab, state)
         task = lab.task(view) if lab.task is not None else None

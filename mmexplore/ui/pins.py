@@ -15,11 +15,19 @@ from mmexplore.ui.words import atom_title, number
 def pin_button(state: PageState[Any]) -> None:
     """Pin the view as A, or unpin what is."""
     if state.pinned is not None:
-        st.button("Unpin A", icon=":material/keep_off:", on_click=state.unpin, key=state.key("unpin"))
+        st.button(
+            "Unpin A",
+            icon=":material/keep_off:",
+            type="tertiary",
+            on_click=state.unpin,
+            key=state.key("unpin"),
+            help="Drop the pinned view A.",
+        )
     else:
         st.button(
             "Pin as A",
             icon=":material/keep:",
+            type="tertiary",
             on_click=state.pin,
             key=state.key("pin"),
             help="Keeps this view as A; what you change next is B, drawn beside it.",

@@ -14,6 +14,7 @@ def own_actions() -> None:
     st.button(
         "No what-ifs",
         icon=":material/filter_alt_off:",
+        type="tertiary",
         on_click=_clear,
         disabled=not scene.changes(),
         key=STATE.key("clear"),
