@@ -16,6 +16,7 @@ from mmexplore.labs.contest.presets import PRESETS
 from mmexplore.labs.contest.scene import CompareScene
 from mmexplore.labs.contest.ui.about import _held
 from mmexplore.labs.contest.ui.pinned import missing
+from mmexplore.labs.contest.verdict import verdict
 
 VIEWS = {
     "pid": {"data": "sign-product", "points": 3, "seeds": 4, "estimators": "binned,gaussian"},
@@ -143,3 +144,31 @@ def test_a_critic_that_compares_rows_tells_at_most_their_logarithm(classes):
     binned = np.digitize(z.ravel(), np.quantile(z.ravel(), np.linspace(0, 1, classes + 1)[1:-1]))
     shares = np.bincount(binned) / binned.size
     assert -(shares * np.log2(shares)).sum() == pytest.approx(math.log2(classes), abs=0.01)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_the_verdict_names_who_is_closest_and_whose_intervals_cover_as_pandas_counts(view, seed):
+    scene = CompareScene().put(**VIEWS[view])
+    points, table = made_up(scene, seed)
+    table["error"] = (table.value - table.true) ** 2
+    table["held"] = (table.low <= table.true) & (table.true <= table.high)
+    errors = np.sqrt(table.groupby("label").error.mean()).sort_values()
+    held = table.groupby("label").held.agg(["sum", "count"])
+    said = verdict(scores(scene, points), known=True)
+    best, worst = errors.index[0], errors.index[-1]
+    assert f"{best} is closest to the truth, off by {errors[best]:.2f} bit" in said
+    assert f"{held['sum'][best]} of its {held['count'][best]} intervals cover the truth" in said
+    assert f"{worst} is off by {errors[worst]:.2f} bit" in said
+    bound = 0.95 - 2 * np.sqrt(0.95 * 0.05 / held["count"][worst])
+    short = held["sum"][worst] / held["count"][worst] < bound
+    assert (f"{worst} cover it in {held['sum'][worst]} of {held['count'][worst]}" in said) == short
+
+
+def test_the_verdict_of_one_of_none_and_of_an_unknown_truth():
+    scene = CompareScene().put(**VIEWS["pid"])
+    points, _ = made_up(scene, 0)
+    one = scores(scene, [p for p in points if p.estimator == "gaussian"])
+    assert verdict(one, known=True).startswith("Here Gaussian is off by ")
+    assert verdict((), known=True, done=False) == "So far: no estimate yet."
+    assert "not known here" in verdict(one, known=False)

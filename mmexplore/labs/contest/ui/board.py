@@ -1,4 +1,4 @@
-"""The board: presets, the figures with truth and estimates as they come, the scores, and what lies beneath."""
+"""The board: the answer in a sentence, the figures with truth and estimates as they come, the scores, and what lies beneath."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from mmexplore import runs
 from mmexplore.errors import MmexploreError
 from mmexplore.labs.contest.contest import Point, Points, contest, known
 from mmexplore.labs.contest.figures import cost_figure, estimates, figures, note, scores
-from mmexplore.labs.contest.presets import PRESETS
 from mmexplore.labs.contest.scene import CompareScene
 from mmexplore.labs.contest.ui import STATE
 from mmexplore.labs.contest.ui.about import assumptions, numbers, said, score_table
 from mmexplore.labs.contest.ui.coverage import intervals_hold
 from mmexplore.labs.contest.ui.export import downloads
 from mmexplore.labs.contest.ui.pinned import beside_pinned, points_of_runs
+from mmexplore.labs.contest.verdict import verdict
 from mmexplore.types import ATOM_SYMBOLS, ATOMS
 from mmexplore.ui.actions import action_row
 from mmexplore.ui.failures import guarded, plain
@@ -34,8 +34,6 @@ def board() -> None:
     """Everything right of the sidebar."""
     scene = STATE.view
     action_row(STATE)
-    _presets(scene)
-    _truth(scene)
     if not scene.chosen():
         st.info(
             "No estimator on show takes this target. Choose one in the sidebar, or hand the labels over as numbers.",
@@ -60,7 +58,8 @@ def board() -> None:
         if busy:
             follow(lambda: _growing(scene), every=_DRAW)
         else:
-            _figures(scene, points)
+            _figures(scene, points, done=True)
+    _truth(scene)
     beside_pinned(scene, points)
     if tasks:
         _trained(scene)
@@ -74,28 +73,7 @@ def _key(scene: CompareScene) -> str:
     return "|".join((scene.replace(**shown).identity(), *settings))
 
 
-# -- presets and truth -----------------------------------------------------------------------------------------------------
-
-
-def _presets(scene: CompareScene) -> None:
-    key, now = STATE.key("preset"), scene.preset()
-    if key not in st.session_state or st.session_state[key] != now:
-        st.session_state[key] = now
-    st.pills(
-        "Where each one fails",
-        tuple(PRESETS),
-        format_func=lambda name: PRESETS[name].title,
-        key=key,
-        on_change=_to_preset,
-    )
-    if now is not None:
-        st.info(PRESETS[now].why, icon=":material/lightbulb:")
-
-
-def _to_preset() -> None:
-    name = st.session_state[STATE.key("preset")]
-    if name is not None:  # a deselected preset keeps what was
-        STATE.jump(preset=name)
+# -- the truth -------------------------------------------------------------------------------------------------------------
 
 
 def _truth(scene: CompareScene) -> None:
@@ -121,10 +99,13 @@ def _truth(scene: CompareScene) -> None:
 def _growing(scene: CompareScene) -> None:
     """The figures while estimates come in."""
     with guarded(STATE):
-        _figures(scene, [*known(scene.plan(), scene.at_once()), *points_of_runs(scene)])
+        _figures(scene, [*known(scene.plan(), scene.at_once()), *points_of_runs(scene)], done=False)
 
 
-def _figures(scene: CompareScene, points: list[Point]) -> None:
+def _figures(scene: CompareScene, points: list[Point], *, done: bool) -> None:
+    truths = [scene.plan().truth(at) for at in scene.plan().ats]
+    known_truth = any(truth[q] is not None for truth in truths for q in scene.quantities())
+    st.markdown(f"**{plain(verdict(scores(scene, points), known=known_truth, done=done))}**")
     figure(estimates(scene, points), "compare.figure")
     st.caption(note(scene))
 

@@ -7,6 +7,7 @@ import streamlit as st
 from mmexplore.datasets.generators import REGISTRY
 from mmexplore.labs.contest.competitors import competitors
 from mmexplore.labs.contest.contest import PAIRS, sweepable
+from mmexplore.labs.contest.presets import PRESETS
 from mmexplore.labs.contest.scene import CompareScene, generators
 from mmexplore.labs.contest.ui import STATE
 from mmexplore.ui.failures import plain
@@ -19,6 +20,7 @@ _LABELS = {"label": "Labels", "number": "Numbers"}
 def sidebar() -> None:
     """Every control of the page."""
     scene = STATE.view
+    _presets(scene)
     STATE.control("question", format_func=_QUESTIONS.__getitem__, width="stretch")
     _generator(scene)
     st.divider()
@@ -26,6 +28,27 @@ def sidebar() -> None:
     st.divider()
     _estimators(scene)
     _settings(scene)
+
+
+def _presets(scene: CompareScene) -> None:
+    key, now = STATE.key("preset"), scene.preset()
+    if key not in st.session_state or st.session_state[key] != now:
+        st.session_state[key] = now
+    st.pills(
+        "Where each one fails",
+        tuple(PRESETS),
+        format_func=lambda name: PRESETS[name].title,
+        key=key,
+        on_change=_to_preset,
+    )
+    if now is not None:
+        st.caption(PRESETS[now].why)
+
+
+def _to_preset() -> None:
+    name = st.session_state[STATE.key("preset")]
+    if name is not None:  # a deselected preset keeps what was
+        STATE.jump(preset=name)
 
 
 def _generator(scene: CompareScene) -> None:
