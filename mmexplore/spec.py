@@ -322,6 +322,21 @@ class Spec:
         """The values that differ from their defaults, those of parts left out."""
         return {p.name: getattr(self, p.name) for p in self.parameters() if getattr(self, p.name) != p.default}
 
+    def labelled(self) -> dict[str, str]:
+        """Every value as text by its label in lower case, those of parts with it."""
+        labels = {path: self.at(path).label for path in self.paths()}
+        return {label[:1].lower() + label[1:]: self.at(path).format(self.get(path)) for path, label in labels.items()}
+
+    def apart_from(self, other: Spec) -> dict[str, str]:
+        """What this one has and the other has not: text of a value by its label.
+
+        >>> from mmexplore.labs.knob.scene import KnobScene
+        >>> KnobScene(beta=4.0).apart_from(KnobScene(beta=2.0))
+        {'β: keep more': '4'}
+        """
+        theirs = other.labelled()
+        return {label: text for label, text in self.labelled().items() if theirs.get(label) != text}
+
     # -- text ----------------------------------------------------------------------------------------------------------
 
     def to_query(self) -> dict[str, str]:

@@ -14,7 +14,7 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +28,8 @@ from mmexplore.runs.owners import NOBODY, Owner, owner_of
 __all__ = ["Entry", "Listing", "look"]
 
 EVERY = 1.0  # seconds for which a look serves everybody
+_MOST_ALIKE = 60  # runs of one title that are told apart by their settings
+_LONGEST_LABEL = 160
 _CLOSELY = 100  # folders that a look compares file by file, at least; a twentieth of all, if that is more
 _FILES = (
     "owner",
@@ -91,6 +93,30 @@ class Entry:
         return self.state.active or self.again_at_work
 
 
+def _by_title(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+    titles: dict[str, list[Entry]] = {}
+    for entry in entries:
+        titles.setdefault(entry.title, []).append(entry)
+    return titles
+
+
+def _told_apart(title: str, alike: list[Entry]) -> dict[str, str]:
+    """Titles with the settings that are not the same in all of them."""
+    if len(alike) > _MOST_ALIKE:
+        return {entry.name: title for entry in alike}
+    try:
+        labelled = {entry.name: entry.run.task.labelled() for entry in alike}
+    except MmexploreError:
+        return {entry.name: title for entry in alike}
+    every = {label for texts in labelled.values() for label in texts}
+    differing = {label for label in every if len({texts.get(label) for texts in labelled.values()}) > 1}
+    made = {}
+    for name, texts in labelled.items():
+        said = sorted((f"{label} {text}" for label, text in texts.items() if label in differing), key=len)
+        made[name] = f"{title}: {', '.join(said)}"[:_LONGEST_LABEL] if said else title
+    return made
+
+
 @dataclass(frozen=True)
 class Listing:
     """One look at all runs.
@@ -108,10 +134,13 @@ class Listing:
 
     @cached_property
     def labels(self) -> dict[str, str]:
-        """A title of its own for every run, in alphabetical order: runs of one title are told apart by the end of their names."""
-        titles = {entry.name: entry.title for entry in self.entries}
-        counts = Counter(titles.values())
-        labels = {name: title if counts[title] == 1 else f"{title} ({name[-4:]})" for name, title in titles.items()}
+        """A title of its own for every run, in alphabetical order: runs of one title are told apart by the settings that differ among
+        them, and where those are the same or cannot be read by the end of their names."""
+        labels: dict[str, str] = {}
+        for title, alike in _by_title(self.entries).items():
+            labels |= {entry.name: title for entry in alike} if len(alike) == 1 else _told_apart(title, alike)
+        counts = Counter(labels.values())
+        labels = {name: text if counts[text] == 1 else f"{text} ({name[-4:]})" for name, text in labels.items()}
         return dict(sorted(labels.items(), key=lambda item: (item[1], item[0])))
 
     @cached_property

@@ -14,7 +14,10 @@ _STYLE = """<style>
 [data-testid="stSidebarUserContent"]{padding-bottom:2rem}
 [data-testid="stCaptionContainer"]{color:inherit;opacity:.85}
 [data-testid="stSidebar"] hr{margin:.6rem 0}
+.stMainBlockContainer [data-testid="stVerticalBlock"]{gap:.7rem}
 .stMainBlockContainer h1{font-size:1.65rem;padding:.2rem 0}
+[class*="st-key-"][class$="stories"] button,[class*="stories "] button{min-height:2rem;padding:0 .7rem;border-radius:1rem}
+[class*="st-key-"][class*="greyed"]{opacity:.5}
 .st-key-headline{justify-content:space-between}
 /* icons alone; the names stay for those who hear the page, and the help for those who point */
 .st-key-actions [data-testid="stButton"] button{min-height:2.25rem;padding:0 .5rem}

@@ -19,6 +19,7 @@ def preset_row(
     choose: Callable[[str], None] | None = None,
     own: str = "",
     own_values: Mapping[str, Any] | None = None,
+    words: bool = True,
 ) -> None:
     """Draw the buttons.
 
@@ -29,12 +30,13 @@ def preset_row(
         choose: goes to the preset of a name; by default its values are put into the present view.
         own: label of a last button, which leads to the visitor's own data; empty: there is none.
         own_values: what that button puts into the view.
+        words: whether the words on the chosen one stand below.
     """
 
     def by_default(name: str) -> None:
         state.jump(**presets[name].values)
 
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key=state.key("stories")):
         for name, preset in presets.items():
             st.button(
                 preset.title,
@@ -51,4 +53,5 @@ def preset_row(
                 type="tertiary",
                 on_click=lambda: state.jump(**(own_values or {})),
             )
-    st.caption(presets[chosen].why)
+    if words:
+        st.caption(presets[chosen].why)

@@ -60,6 +60,7 @@ def run_panel(
     idle: Callable[[], None] | None = None,
     auto: bool = False,
     takes: Takes | None = None,
+    keeps: bool = False,
 ) -> None:
     """Draw the controls of a task's run and what it gave so far.
 
@@ -74,7 +75,9 @@ def run_panel(
         idle: drawn while there is no run yet: what can be said without it.
         auto: start it where there is none, without being asked.
         takes: as `Task.seconds`, where the page knows the rows and the task does not.
+        keeps: whether the last result stays, greyed and with its setting named, until another setting has one.
     """
+    last = state.key(f"{name} last result")
     try:
         asked = task() if callable(task) else task
         run = runs.find(asked)
@@ -86,7 +89,7 @@ def run_panel(
     if run.state.active:
         follow(lambda: _watch(state, asked, name, data))
         if draw is not None:
-            follow(lambda: _growing(state, asked, draw), every=DRAW)
+            follow(lambda: _growing(state, asked, draw, last if keeps else ""), every=DRAW)
         return
     _controls(state, task, run, name, start, data, takes)
     if not run.exists and (gone := store.why_gone(asked)):
@@ -100,9 +103,30 @@ def run_panel(
         if draw is not None:
             with guarded(state):
                 draw(run)
+            if keeps:
+                st.session_state[last] = (asked, draw)
         run.look()
-    elif idle is not None:
+        return
+    if idle is not None:
         idle()
+    if keeps:
+        _greyed(state, asked, last)
+
+
+def _greyed(state: PageState[Any], task: Task, last: str) -> None:
+    """The result that was on show before, as it was drawn then, with what sets its setting apart from that of `task`."""
+    before: tuple[Task, Callable[[Run], None]] | None = st.session_state.get(last)
+    if before is None or type(before[0]) is not type(task):
+        return
+    run = runs.find(before[0])
+    if not (run.exists and (run.frames() or run.result())):
+        return
+    apart = "; ".join(f"{label} {value}" for label, value in before[0].apart_from(task).items())
+    st.info(
+        plain(f"Still shown, greyed: the last result, of another setting ({apart[:300]})."), icon=":material/history:"
+    )
+    with st.container(key=state.key("greyed")), guarded(state):
+        before[1](run)
 
 
 def _watch(state: PageState[Any], task: Task, name: str, data: Arrays | Callable[[], Arrays] | None) -> None:
@@ -116,14 +140,16 @@ def _watch(state: PageState[Any], task: Task, name: str, data: Arrays | Callable
     _controls(state, task, run, name, "Start", data)
 
 
-def _growing(state: PageState[Any], task: Task, draw: Callable[[Run], None]) -> None:
-    """What an active run gave so far."""
+def _growing(state: PageState[Any], task: Task, draw: Callable[[Run], None], last: str = "") -> None:
+    """What an active run gave so far; before its first frame the last result of another setting, under the key `last`."""
     run = runs.find(task)
     if not run.state.active:
         st.rerun()
     with guarded(state):
         if run.frames():
             draw(run)
+        elif last:
+            _greyed(state, task, last)
 
 
 def _watch_again(state: PageState[Any], run: Run, name: str) -> None:

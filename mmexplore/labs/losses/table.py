@@ -324,6 +324,22 @@ def _finite(column: Array) -> tuple[float, ...]:
     return tuple(float(v) for v in column if np.isfinite(v))
 
 
+def table_verdict(seen: MeasuredTable, layer: str = "representation") -> str:
+    """The table in one sentence: how many of the trained losses keep each bit, more than half of it in every seed."""
+    z = place_of(seen, layer, "z12")
+    rows = [o for o in range(len(seen.objectives)) if seen.done[o] and seen.objectives[o] not in BASELINES]
+    if not rows:
+        return "Nothing has been measured yet."
+    kept = seen.kept[rows][:, :, :, z].min(axis=1) > 0.5  # (losses, bits)
+    linear = seen.readable[rows][:, :, :, z].min(axis=1) > 0.5
+    counts = dict(zip(seen.atoms, kept.sum(axis=0).tolist(), strict=True))
+    straight = int(linear[:, seen.atoms.index("synergy")].sum())
+    return (
+        f"Of {len(rows)} losses, {counts['shared']} keep the shared bit {WHERE[layer]}, {counts['unique1']} and {counts['unique2']} the unique bits, "
+        f"{counts['synergy']} the synergy ({straight} so that a linear probe reads it)."
+    )
+
+
 def table_words(seen: MeasuredTable, layer: str = "representation") -> list[str]:
     """What the measured table says of synergy at a layer, in sentences that are counted from it."""
     synergy, z = seen.atoms.index("synergy"), place_of(seen, layer, "z12")

@@ -182,17 +182,17 @@ def _nothing(view: RunsView) -> str:
 
 
 def _table(listed: list[Entry]) -> None:
-    rows, who = [], owners.asking()
+    rows, who, labels = [], owners.asking(), look().labels
     for entry in listed:
         state = entry.state
         rows.append(
             {
-                "What": entry.title,
+                "What": labels.get(entry.name, entry.title),
                 "State": PHASES[state.phase][0] + (", being run again" if entry.again_at_work else ""),
                 "Done": state.share,
                 "Time": duration(state.seconds) if state.seconds else "",
                 "Started": datetime.fromtimestamp(state.started) if state.started else None,
-                "Size": f"{entry.size / 1e6:.1f} MB",
+                "Size": f"{entry.size / 1e3:,.0f} kB",
                 "Begun by": "you"
                 if owners.is_mine(entry.owner, who)
                 else "another visitor"
@@ -202,9 +202,20 @@ def _table(listed: list[Entry]) -> None:
                 "Name": entry.name,
             }
         )
+    names, key = [entry.name for entry in listed], STATE.key("rows")
+
+    def clicked() -> None:
+        """Rows that were clicked are looked at, with those that are already."""
+        chosen = [names[row] for row in st.session_state[key]["selection"]["rows"] if row < len(names)]
+        if chosen:
+            STATE.update(looked=",".join(list(dict.fromkeys((*STATE.view.names, *chosen)))[:MOST]))
+
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
+        key=key,
+        on_select=clicked,
+        selection_mode="multi-row",
         height=min(420, 38 + 35 * len(rows)),
         column_config={
             "Done": st.column_config.ProgressColumn(min_value=0.0, max_value=1.0, format="percent"),

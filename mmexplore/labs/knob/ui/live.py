@@ -41,16 +41,42 @@ def live_block(dials: Dials) -> None:
         own = arrays_of(scene)
         own_id, arrays = own or ("", None)
         stories(scene)
-        with st.expander(
-            f"Methods: {scene.declared().title}", expanded=True, key=STATE.key("methods"), icon=":material/grid_view:"
-        ):
-            if not STATE.hides("method"):
-                periodic(scene.method, ready(scene, own_id), key="knob.periodic", on_choose=_choose)
-            about_method(scene)
+        _methods(scene, own_id)
         if scene.data == OWN and own is None:
             waiting(scene)
             return
         _run(scene, own_id, arrays, dials)
+
+
+def _methods(scene: KnobScene, own_id: str) -> None:
+    """The methods that open at once, as chips; all of them, drawn as a table, on demand."""
+    there = ready(scene, own_id)
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key=STATE.key("methods row")):
+        if not STATE.hides("method"):
+            table = st.popover("All methods", icon=":material/grid_view:", width="content")
+            with table.container(width=900):
+                periodic(scene.method, there, key="knob.periodic", on_choose=_choose)
+            names = [name for name in methods() if name in there or name == scene.method]
+            st.pills(
+                "Method",
+                names,
+                format_func=lambda name: method(name).title,
+                key=STATE.show("method chip", scene.method),
+                on_change=_chosen,
+                disabled=STATE.locks("method"),
+                label_visibility="collapsed",
+                help="These have been trained on these data: they open at once.",
+            )
+        with st.popover(
+            f"About {plain(scene.declared().title)}", type="tertiary", icon=":material/info:", width="content"
+        ):
+            about_method(scene)
+
+
+def _chosen() -> None:
+    name = st.session_state[STATE.key("method chip")]
+    if name is not None:
+        _choose(name)
 
 
 def stories(scene: KnobScene) -> None:
@@ -59,7 +85,7 @@ def stories(scene: KnobScene) -> None:
     here = next((name for name, p in PRESETS.items() if p.of(KnobScene).replace(**knobs) == scene), None)
     if here is None:
         return
-    preset_row(STATE, PRESETS, here, choose=_start_from, own="Your own two views", own_values={"data": OWN})
+    preset_row(STATE, PRESETS, here, choose=_start_from, own="Own data", own_values={"data": OWN}, folded=True)
 
 
 def _start_from(name: str) -> None:

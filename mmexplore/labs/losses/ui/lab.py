@@ -97,6 +97,7 @@ def _panel(scene: FactorClScene, mine: Own | None, draw: Callable[[FactorClScene
         start=f"Train {count} method{'s' if count > 1 else ''}",
         data=mine[1] if mine else None,
         idle=lambda: _idle(scene),
+        keeps=mine is None,
     )
 
 

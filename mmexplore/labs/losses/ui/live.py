@@ -29,14 +29,19 @@ _DRAW: dict[str, Callable[[FactorClScene], None]] = {
 }
 
 
+_ANOTHER = STATE.key("another view")  # the actions and the side bar hang on the view as well
+
+
 def live_block() -> None:
     """Actions and views; runs alone when a run ends or what it shows of one has changed, see `panel_shows`."""
+    action_row(STATE)
     part(STATE, "live", _live, shows=panel_shows)
 
 
 def _live() -> None:
+    if st.session_state.pop(_ANOTHER, False):
+        st.rerun()
     scene = STATE.view
-    action_row(STATE, pins=scene.view == "methods" or STATE.pinned is not None)
     if STATE.hides("view") or STATE.locks("view"):  # a link that narrows the page to one view
         with guarded(STATE):
             _DRAW[scene.view](scene)
@@ -54,3 +59,4 @@ def _turned() -> None:
     view = next((name for name, words in TABS.items() if words == title), "methods")
     if view != STATE.view.view:
         STATE.jump(view=view)
+        st.session_state[_ANOTHER] = True

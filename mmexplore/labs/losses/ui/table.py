@@ -16,6 +16,7 @@ from mmexplore.labs.losses.table import (
     stability_figure,
     stability_words,
     table_figure,
+    table_verdict,
     table_words,
 )
 from mmexplore.labs.losses.ui import STATE
@@ -32,16 +33,16 @@ _ORDERS = {
     "synergy": "Synergy kept",
     "seconds": "Time",
 }
+FOUR_BITS = (
+    "Two views hold four bits: one **shared**, one **unique** to each view, and one that is their exclusive or (**synergy**, XOR). Every loss "
+    "is trained on them, with one width, one number of training steps and one set of probes, and read at two layers."
+)
 _READ = {"z12": "Both views", "z1": "View 1", "z2": "View 2"}
 LAYER_TITLES = {"representation": "Representation", "loss": "The loss"}
 
 
 def table(scene: FactorClScene) -> None:
     """Every objective on one generator of four known bits."""
-    st.markdown(
-        "Two views hold four bits: one **shared**, one **unique** to each view, and one that is their exclusive or (**synergy**). Every loss "
-        "here is trained on them, with one width, one number of training steps and one set of probes, and read at two layers."
-    )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         STATE.control("order", format_func=_ORDERS.__getitem__, width=190)
         STATE.control("readout", format_func=_READ.__getitem__)
@@ -54,6 +55,7 @@ def table(scene: FactorClScene) -> None:
         name="kept",
         start="Measure all of them",
         idle=lambda: _claims(scene),
+        keeps=True,
     )
     st.subheader("Which entries are stable?", anchor=False)
     run_panel(
@@ -71,8 +73,10 @@ def _measured(scene: FactorClScene, run: Run, over: Stability | None) -> None:
     if seen is None:
         _claims(scene)
         return
-    _listed(table_words(seen, scene.layer))
+    st.markdown(f"**{table_verdict(seen, scene.layer)}**")
     figure(table_figure(seen, scene.order, scene.readout, scene.layer, over), "learn.kept")
+    _listed(table_words(seen, scene.layer))
+    st.caption(FOUR_BITS)
     pid = pid_figure(seen)
     if pid is not None:
         figure(pid, "learn.kept pid")
@@ -114,6 +118,6 @@ def _claims(scene: FactorClScene) -> None:
     """Before anything is measured: what theory says."""
     chosen = (*objectives(",".join(BASELINES)), *scene.kept.chosen())
     st.caption(
-        "Not measured for this setting yet: the marks are what theory says. Rows fill in one by one while it runs."
+        f"Not measured for this setting yet: the marks are what theory says. Rows fill in one by one while it runs. {FOUR_BITS}"
     )
     figure(table_figure(empty_table(chosen, ATOMS_KEPT), "family", scene.readout, scene.layer), "learn.kept")
