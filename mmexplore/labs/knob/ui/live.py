@@ -67,6 +67,10 @@ def _methods(scene: KnobScene, own_id: str) -> None:
                 label_visibility="collapsed",
                 help="These have been trained on these data: they open at once.",
             )
+        here = _story(scene)
+        if here is not None:
+            with st.popover("What to try", type="tertiary", icon=":material/lightbulb:", width="content"):
+                st.markdown(PRESETS[here].why)
         with st.popover(
             f"About {plain(scene.declared().title)}", type="tertiary", icon=":material/info:", width="content"
         ):
@@ -81,11 +85,15 @@ def _chosen() -> None:
 
 def stories(scene: KnobScene) -> None:
     """Scenes to start from, while nothing else has been chosen."""
+    here = _story(scene)
+    if here is not None:
+        preset_row(STATE, PRESETS, here, choose=_start_from, own="Own data", own_values={"data": OWN}, words=False)
+
+
+def _story(scene: KnobScene) -> str | None:
+    """The preset on show, wherever its knobs stand."""
     knobs = {"beta": scene.beta, "gamma": scene.gamma, "unit": scene.unit}
-    here = next((name for name, p in PRESETS.items() if p.of(KnobScene).replace(**knobs) == scene), None)
-    if here is None:
-        return
-    preset_row(STATE, PRESETS, here, choose=_start_from, own="Own data", own_values={"data": OWN}, folded=True)
+    return next((name for name, p in PRESETS.items() if p.of(KnobScene).replace(**knobs) == scene), None)
 
 
 def _start_from(name: str) -> None:
