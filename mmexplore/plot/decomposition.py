@@ -53,12 +53,6 @@ def atoms_figure(
         note.append(f"Whiskers: {estimate.settings.level:.0%} intervals.")
     if null is not None:
         note.append(f"Hatched: {estimate.settings.level:.0%} of the values with the {_lower(null.kind.label)}.")
-    gap = estimate.plugin.gap
-    note.append(
-        f"Solver: every atom of the counted table is within {float(gap):.1e} bit."
-        if np.isfinite(gap)
-        else "Solver: this measure has no certificate."
-    )
     return Bars(
         title,
         tuple(bars),

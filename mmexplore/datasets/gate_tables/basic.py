@@ -13,6 +13,7 @@ declare(
     Gate(
         name="rdn",
         title="RDN",
+        called="A barking dog",
         family="One atom each",
         rule="x1 = x2 = y, a fair bit",
         sentence="Both modalities say the same, and each says all of it.",
@@ -35,6 +36,7 @@ declare(
     Gate(
         name="unq1",
         title="UNQ1",
+        called="The news reader",
         family="One atom each",
         rule="y = x1; x2 an independent fair bit",
         sentence="Modality 1 decides alone; modality 2 is chatter.",
@@ -57,6 +59,7 @@ declare(
     Gate(
         name="unq2",
         title="UNQ2",
+        called="The scan",
         family="One atom each",
         rule="y = x2; x1 an independent fair bit",
         sentence="Modality 2 decides alone; modality 1 is chatter.",
@@ -79,6 +82,7 @@ declare(
     Gate(
         name="xor",
         title="XOR",
+        called="Sarcasm",
         family="One atom each",
         rule="y = x1 XOR x2, independent fair bits",
         sentence="Each modality alone says nothing; the two together say everything.",

@@ -16,6 +16,7 @@ declare(
     Gate(
         name="and",
         title="AND",
+        called="Smiling while joking",
         family="Logic and arithmetic",
         rule="y = x1 AND x2, independent fair bits",
         sentence="A 0 in either modality settles the answer, so both share something; a 1 needs the other one.",
@@ -38,6 +39,7 @@ declare(
     Gate(
         name="or",
         title="OR",
+        called="Smoke or heat alarm",
         family="Logic and arithmetic",
         rule="y = x1 OR x2, independent fair bits",
         sentence="A 1 in either modality settles the answer; a 0 leaves it to the other one.",
@@ -60,6 +62,7 @@ declare(
     Gate(
         name="nand",
         title="NAND",
+        called="A door with two guards",
         family="Logic and arithmetic",
         rule="y = NOT (x1 AND x2), independent fair bits",
         sentence="AND with the label turned over: renaming the answers changes no information.",
@@ -82,6 +85,7 @@ declare(
     Gate(
         name="sum",
         title="SUM",
+        called="Emotion by face and voice",
         family="Logic and arithmetic",
         rule="y = x1 + x2, independent fair bits (XORAND up to names)",
         sentence="Counting: every modality pushes the answer its way, and the exact count needs both.",
@@ -104,6 +108,7 @@ declare(
     Gate(
         name="copy",
         title="COPY",
+        called="Film review",
         family="Logic and arithmetic",
         rule="y = (x1, x2), independent fair bits (UNQ of Griffith & Koch)",
         sentence="The answer repeats both modalities, so each tells its own half. Turn up the correlation and they share.",

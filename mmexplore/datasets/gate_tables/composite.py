@@ -17,6 +17,7 @@ declare(
     Gate(
         name="rdnxor",
         title="RDNXOR",
+        called="Topic and sarcasm",
         family="Composites",
         rule="x1 = (a, r), x2 = (b, r), y = (a XOR b, r), fair bits",
         sentence="One bit that both know and one bit that only the pair knows, side by side.",
@@ -34,6 +35,7 @@ declare(
     Gate(
         name="rdnunqxor",
         title="RDNUNQXOR",
+        called="Filmed conversation",
         family="Composites",
         rule="x1 = (a, r, u), x2 = (b, r, v), y = (a XOR b, r, u, v), fair bits",
         sentence="One bit of every kind at once: shared, each one's own, and the pair's.",
@@ -54,6 +56,7 @@ declare(
     Gate(
         name="xor_both",
         title="XOR inside one source",
+        called="Video and its sound track",
         family="Composites",
         rule="x1 = (a, b), x2 = b, y = a XOR b, fair bits",
         sentence="Modality 1 holds both halves of the puzzle, so what was synergy is now its own.",
@@ -71,6 +74,7 @@ declare(
     Gate(
         name="and_both",
         title="AND inside one source",
+        called="Caption within an image",
         family="Composites",
         rule="x1 = (a, b), x2 = b, y = a AND b, fair bits",
         sentence="Modality 2 knows a part of what modality 1 knows: what it tells is shared, the rest is modality 1's own.",
@@ -88,6 +92,7 @@ declare(
     Gate(
         name="modulation",
         title="Modulation (F1)",
+        called="Gesture and gaze",
         family="Composites",
         rule="y = x1 if x2 = 1, else a third label; independent fair bits",
         sentence="Modality 2 decides whether modality 1 is heard at all.",

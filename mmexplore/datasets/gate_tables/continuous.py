@@ -67,6 +67,7 @@ declare(
     Gate(
         name="gaussians",
         title="Two Gaussians",
+        called="Apples and pears",
         family="Worlds with a knob",
         rule="y = -1 or +1, (x1, x2) normal about y·2·(cos angle, sin angle) with unit variance, cut into bins",
         sentence="Turn the line between two clouds of points: one modality's own information becomes shared information.",
@@ -117,6 +118,7 @@ declare(
     Gate(
         name="sensors",
         title="Two noisy sensors",
+        called="Rain sensors",
         family="Worlds with a knob",
         rule="y a fair bit; x1 and x2 each show y, wrong with probability `error`, independently",
         sentence="Two poor copies of the same fact: what one tells the other tells too, and agreement makes one surer.",
@@ -185,6 +187,7 @@ declare(
     Gate(
         name="dice",
         title="DICE",
+        called="Two grades added up",
         family="Worlds with a knob",
         rule="two fair dice, y = x1 + alpha·x2; with chance `glue` the second die copies the first",
         sentence="The plain sum needs both dice; weigh the second one by 6 and the sum is a copy of the two.",

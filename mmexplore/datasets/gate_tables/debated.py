@@ -15,6 +15,7 @@ declare(
     Gate(
         name="pwunq",
         title="PWUNQ",
+        called="Two witnesses",
         family="Debated",
         rule="(0,1,1), (1,0,1), (0,2,2), (2,0,2), equally likely",
         sentence="In every single case exactly one modality speaks; is what it says unique, or shared on average?",
@@ -37,6 +38,7 @@ declare(
     Gate(
         name="reduced_or",
         title="REDUCED-OR",
+        called="Smoke in two rooms",
         family="Debated",
         rule="(0,0,0) half of the time, (0,1,1) and (1,0,1) a quarter each",
         sentence="OR whose two causes never come together: whoever shows a 1 seems to know it alone.",
@@ -76,6 +78,7 @@ declare(
     Gate(
         name="diff",
         title="DIFF",
+        called="Two indicator lights",
         family="Debated",
         rule="(0,0,0), (0,0,1), (0,1,0), (1,0,1), equally likely",
         sentence="The smallest kind of table on which two definitions by optimisation give different answers.",
@@ -98,6 +101,7 @@ declare(
     Gate(
         name="subtle",
         title="SUBTLE",
+        called="Thunder and lightning",
         family="Debated",
         rule="y = (x1, x2) with (0,0), (0,1), (1,1) equally likely",
         sentence="A copy of two modalities that exclude one of the four pairs: the little they know of each other is shared.",
@@ -149,6 +153,7 @@ declare(
     Gate(
         name="imperfect_rdn",
         title="IMPERFECTRDN",
+        called="Label and second opinion",
         family="Debated",
         rule="y = x1; x2 = y but for a small chance of 1 instead of 0",
         sentence="Almost the same twice; measures built on exact common information call even the smallest slip 'nothing shared'.",

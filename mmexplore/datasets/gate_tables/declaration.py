@@ -50,6 +50,7 @@ class Gate:
         truth: its BROJA atoms in bits for such a spec, or None where no closed form is known.
         expected_source: the closed form, or `NUMERICAL`.
         spec: the gate's own parameters.
+        called: the story in a few words, "" where there is none.
     """
 
     name: str
@@ -65,6 +66,12 @@ class Gate:
     truth: Callable[[Any], tuple[float, float, float, float] | None]
     expected_source: str
     spec: type[Spec] = NoParameters
+    called: str = ""
+
+    @property
+    def listed(self) -> str:
+        """The story and the name in the literature, as in a list of gates: "Sarcasm (XOR)"."""
+        return f"{self.called} ({self.title.replace('(', '').replace(')', '')})" if self.called else self.title
 
     def at(self, **own: Any) -> LabelledTable:
         """The labelled table at some values of the gate's own parameters."""

@@ -17,6 +17,7 @@ declare(
     Gate(
         name="dyadic",
         title="Dyadic",
+        called="Friends with secrets",
         family="Beyond Shannon",
         rule="x1 = (a, b), x2 = (b, c), y = (c, a), fair bits",
         sentence="Every pair shares a secret of its own and nothing binds all three: each modality tells its own bit of Y.",
@@ -34,6 +35,7 @@ declare(
     Gate(
         name="triadic",
         title="Triadic",
+        called="Friends with a code",
         family="Beyond Shannon",
         rule="x1 = (a, r), x2 = (b, r), y = (a XOR b, r), fair bits; RDNXOR under other names",
         sentence="All three share one bit, and their other bits form an XOR: the same entropies as Dyadic, another world.",

@@ -127,6 +127,7 @@ class Face:
         title: name of what is shown; heads the charts' files and the table of numbers.
         caption: what was computed and how (definition, seed, n), written below the charts' files.
         compact: no tables and no files below the charts.
+        exact_for: what the exact answer is exact for, where that is not the world itself ("this table", counted from rows).
 
     Raises:
         BadSpec: unknown view, or a key that is not allowed.
@@ -141,6 +142,7 @@ class Face:
     title: str = ""
     caption: str = ""
     compact: bool = False
+    exact_for: str = ""
 
     def __post_init__(self) -> None:
         if "__" in self.key:
@@ -159,6 +161,7 @@ class Face:
             "names": [str(n) for n in self.names],
             "title": self.title,
             "caption": self.caption,
+            "exactFor": self.exact_for,
         }
         shown = {"token": self.key, "views": list(self.views), "compact": bool(self.compact)}
         _dial(key=f"{self.key}.view", data=shown)

@@ -255,7 +255,7 @@ class Dial {
     // closed forms that the views compute themselves say so
     const own = this.facts("said");
     if (own) return say(this.pill, own[0]), say(this.readout, own[1]);
-    say(this.pill, { exact: "exact", live: "interpolated", waiting: "asking" }[mode]);
+    say(this.pill, { exact: this.d.exactFor ? `exact for ${this.d.exactFor}` : "exact", live: "interpolated", waiting: "asking" }[mode]);
     if (st.exact) {
       const off = Math.max(...atoms.map((q) => Math.abs(st.q[q.key] - st.exact.q[q.key]))), top = this.top(st.exact);
       // a page with room for it says this in a badge

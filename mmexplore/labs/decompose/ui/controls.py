@@ -81,4 +81,4 @@ def _static(scene: Scene) -> None:
 
 
 def _gate_title(name: str) -> str:
-    return datasets.gate_info(name).title
+    return datasets.gate_info(name).listed

@@ -35,7 +35,7 @@ def _cached_grid(identity: str, _scene: Scene) -> tuple[Grid, Tables, DialGrid]:
 
 def _computed(scene: Scene) -> tuple[Grid, Tables, DialGrid]:
     computed = dial_grid(scene)
-    ends = {**_ENDS, "mix": (datasets.gate_info(scene.gate).title, datasets.gate_info(scene.other).title)}
+    ends = {**_ENDS, "mix": (_called(scene.gate), _called(scene.other))}
     axes = tuple(
         Axis.of(parameter, path=path, low_words=ends.get(path, ("", ""))[0], high_words=ends.get(path, ("", ""))[1])
         for path, parameter in zip(computed.paths, (computed.x, computed.y), strict=True)
@@ -43,6 +43,11 @@ def _computed(scene: Scene) -> tuple[Grid, Tables, DialGrid]:
     grid = Grid(id=computed.key, axes=axes, fields=computed.fields, own=scene.source == "draw")
     labels = scene.labels()
     return grid, Tables(computed.tables, labels.x1, labels.x2, labels.y), computed
+
+
+def _called(gate: str) -> str:
+    info = datasets.gate_info(gate)
+    return info.called or info.title
 
 
 def scene_grid(scene: Scene) -> tuple[Grid, Tables, DialGrid]:

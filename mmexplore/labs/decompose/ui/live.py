@@ -52,6 +52,7 @@ def _face(scene: Scene) -> Face:
         names=scene.names(),
         title=grid_scene(scene).title(),  # without the dial's own values: what stands still is not sent again
         caption=f"{scene.measure} · mmexplore",
+        exact_for="this table of bins" if scene.source == "real" else "",
     )
 
 

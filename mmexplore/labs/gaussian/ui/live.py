@@ -175,6 +175,7 @@ def _face(scene: GaussianScene, matrix: Array | None) -> Face | None:
         names=NAMES,
         title=_TITLES.get(scene.source) or scene.rows().title,
         caption="Gaussian variables, exact closed form · mmexplore",
+        exact_for="" if scene.source == "system" else "this covariance",
     )
 
 

@@ -111,6 +111,7 @@ def _face(grid: Grid) -> Face:
         title="Where the information lies",
         caption="BROJA, of each view's chance of y = 1 \u00b7 mmexplore",
         compact=True,
+        exact_for="a table of chances",
     )
 
 

@@ -127,11 +127,12 @@ def _badges(found: Estimate, badges: DeltaGenerator, unit: str) -> None:
         )
         if found.intervals:
             st.badge(
-                f"Sampling error up to ± {number(_widest(found), 3)} {unit} · solver error {small(in_unit(found.solver_gap_max, unit))} {unit}",
+                f"Sampling error up to ± {number(_widest(found), 3)} {unit}",
                 icon=":material/straighten:",
                 color="grey",
-                help="Half the widest interval of an atom, from drawing rows again, beside the largest certified gap of the "
-                "solver over all replicates: two kinds of error that have nothing to do with each other.",
+                help=f"Half the widest interval of an atom, from drawing rows again (in each of which the solver is within "
+                f"{small(in_unit(found.solver_gap_max, unit))} {unit}). The certificate beside it is of the table as it was counted: two kinds of "
+                "error that have nothing to do with each other.",
             )
 
 
