@@ -54,6 +54,7 @@ class Scatter(Figure):
         clouds: the panels; each has a scale of its own, the same in both directions.
         groups: names of the groups.
         x_label, y_label: of the axes.
+        chosen: rows of samples that stand out in all panels; None: all alike.
         about, note, source: as in `Figure`.
     """
 
@@ -65,6 +66,7 @@ class Scatter(Figure):
     about: str = ""
     note: str = ""
     source: str = ""
+    chosen: np.ndarray | None = None
 
     def traces(self, inks: Inks) -> list[dict[str, Any]]:
         """One trace for every panel and group, so that the legend hides a group in all panels."""
@@ -85,7 +87,12 @@ class Scatter(Figure):
                     "hovertemplate": f"{name}<br>{safe(self.x_label or 'across', 40)} %{{x:.4~g}}, {safe(self.y_label or 'up', 40)} %{{y:.4~g}}<extra></extra>",
                 }  # fmt: skip
                 if cloud.rows is not None:
-                    trace["customdata"] = np.asarray(cloud.rows)[mine].tolist()
+                    rows = np.asarray(cloud.rows)[mine]
+                    trace["customdata"] = rows.tolist()
+                    if self.chosen is not None and len(self.chosen):
+                        trace["selectedpoints"] = np.flatnonzero(np.isin(rows, self.chosen)).tolist()
+                        trace["selected"] = {"marker": {"opacity": 0.95, "size": 8}}
+                        trace["unselected"] = {"marker": {"opacity": 0.13}}
                 if cloud.names:
                     trace["text"] = [safe(cloud.names[i], 120) for i in mine]
                     trace["hovertemplate"] = "<b>%{text}</b><br>" + trace["hovertemplate"]

@@ -29,6 +29,7 @@ from mmexplore.labs.yourdata.ui.pinned import differences
 from mmexplore.labs.yourdata.ui.prepared import prepared
 from mmexplore.labs.yourdata.ui.raw import raw
 from mmexplore.labs.yourdata.ui.rows_said import rows_said
+from mmexplore.labs.yourdata.ui.samples import samples_tab
 from mmexplore.labs.yourdata.ui.states_questions import binning, enough_rows, table_of_states
 from mmexplore.plot.kinds import Cloud, Scatter
 from mmexplore.tabular import Dataset, Roles
@@ -64,6 +65,7 @@ def data_answered(dataset: Dataset, roles: Roles) -> None:
         _beside_pinned(headline, dataset, roles)
     parts: dict[str, Callable[[], None]] = {}
     if headline is not None:
+        parts["Samples"] = lambda: samples_tab(headline, dataset, roles, made)
         parts["Which rows?"] = lambda: _which_rows(headline, dataset, roles)
     parts["What if"] = lambda: what_if(headline, dataset, roles)
     if headline is not None:

@@ -1,0 +1,98 @@
+"""The samples in both modalities' planes: draw around some of them, and see which rows, which cells and which atoms they are."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from mmexplore.labs.yourdata import headline_figures, samples
+from mmexplore.labs.yourdata.answer import names_of
+from mmexplore.labs.yourdata.headline import Headline
+from mmexplore.labs.yourdata.study import Prepared
+from mmexplore.labs.yourdata.ui import STATE
+from mmexplore.tabular import Dataset, Roles
+from mmexplore.ui.failures import plain
+from mmexplore.ui.figure import figure
+from mmexplore.ui.pictures import table
+
+_COLUMNS = 4  # of each modality, beside a row's atoms
+_LISTED = 60  # columns that are offered as colours
+
+
+@st.fragment
+def samples_tab(headline: Headline, dataset: Dataset, roles: Roles, made: Prepared | None) -> None:
+    """Runs alone when points are selected."""
+    names = names_of(STATE.view, roles)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        directions = st.segmented_control(
+            "Directions",
+            tuple(samples.DIRECTIONS),
+            format_func=samples.DIRECTIONS.__getitem__,
+            default="principal",
+            required=True,
+            key=STATE.key("samples directions"),
+            help="Principal components know nothing of the target. Discriminant directions were fitted to these very rows: with many columns they "
+            "show classes apart that are not.",
+        )
+        kinds = [name for name in samples.COLOURS if name != "states" or (made is not None and made.codes is not None)]
+        colour = st.selectbox(
+            "Colour",
+            [*kinds, *(name for name in dataset.names[:_LISTED] if name not in samples.COLOURS)],
+            format_func=lambda name: samples.COLOURS.get(name, plain(name[:40])),
+            key=STATE.key("samples colour"),
+            width=260,
+        )
+    drawn = samples.samples_of(
+        headline, dataset, (roles.x1, roles.x2), names, directions=directions, colour=colour, made=made
+    )
+    key = f"{STATE.key('samples')} {headline.title[:40]} {directions}"
+    held = STATE.key("samples chosen")
+    chosen = [row for row in st.session_state.get(held, ()) if row < len(dataset)]
+    shown = samples.scatter(
+        drawn,
+        names,
+        np.array(chosen, dtype=np.int64) if chosen else None,
+        coloured=samples.COLOURS.get(colour, colour[:40]).lower(),
+    )
+    rows = figure(shown, key, on_select=lambda: None)
+    if rows != chosen:
+        st.session_state[held] = rows
+        st.rerun(scope="fragment")
+    if not chosen:
+        st.caption("Nothing is selected: take the lasso (or the box) from the figure's bar and draw around points.")
+        return
+    _selection(headline, dataset, roles, made, names, chosen)
+
+
+def _selection(
+    headline: Headline,
+    dataset: Dataset,
+    roles: Roles,
+    made: Prepared | None,
+    names: tuple[str, str, str],
+    rows: list[int],
+) -> None:
+    study = STATE.view
+    read = samples.selected(headline, rows, names, study.level)
+    if read is None:
+        st.caption("The selected samples are not among the rows of the answer.")
+        return
+    st.markdown(f"**{plain(read.sentence)}**")
+    left, right = st.columns(2, gap="large")
+    with left:
+        if read.read:
+            title = f"What the {int(read.inside.sum()):,} selected samples contribute"
+            figure(headline_figures.subgroup(read.read, names, study.unit, title, study.level), "figure selection")
+            st.caption(
+                "Means over the selected rows, with the predictors and the shares of the classes of all rows. Selected by eye, they are no sample of "
+                "anything: their intervals say how far these rows scatter, not what new rows would show."
+            )
+        else:
+            st.caption(f"Fewer than {samples.FEWEST} samples: no interval is given.")
+    with right:
+        cells = None if made is None else samples.cells_of(made, rows, names)
+        if cells is not None:
+            st.markdown("**In the table of states**")
+            table(cells, "selection cells")
+    columns = (*roles.x1[:_COLUMNS], *roles.x2[:_COLUMNS])
+    table(samples.rows_of(headline, dataset, columns, rows, study.unit), "selection rows")
