@@ -88,9 +88,9 @@ def discriminant(x: Array, codes: npt.NDArray[np.int64]) -> Plane:
     _, vectors = eigh(between / len(x), (within + ridge * np.eye(x.shape[1])) / len(x))
     first = vectors[:, ::-1][:, : min(2, len(classes) - 1)]
     if first.shape[1] < 2:
-        direction = first[:, 0] / np.linalg.norm(first[:, 0])
-        rest = principal(x - np.outer(x @ direction, direction)).places[:, 0]
-        return Plane(np.stack([x @ first[:, 0], rest], axis=1), ("discriminant 1", "component of the rest"))
+        score = x @ first[:, 0]
+        rest = principal(x - np.outer(score, x.T @ score / (score @ score))).places[:, 0]  # uncorrelated with the score
+        return Plane(np.stack([score, rest], axis=1), ("discriminant 1", "component of the rest"))
     return Plane(x @ first, ("discriminant 1", "discriminant 2"))
 
 
@@ -213,12 +213,13 @@ def scatter(
         kept = np.union1d(kept, np.flatnonzero(np.isin(samples.rows, chosen))[:MOST])
     clouds = tuple(
         Cloud(
-            f"{name}: {plane.names[0]} across, {plane.names[1] or 'nothing'} up",
+            str(name),
             plane.places[kept, 0],
             plane.places[kept, 1],
             samples.group[kept],
             rows=samples.rows[kept],
             names=tuple(f"row {row + 1}" for row in samples.rows[kept]),
+            axes=plane.names,
         )
         for name, plane in zip(names, samples.planes, strict=False)
     )

@@ -105,7 +105,7 @@ class Bars(Figure):
         made.append(
             {
                 "type": "scatter", "mode": "text", "y": rows, "x": listed([self._end(b) for b in self.bars]),
-                "text": [f" <b>{number(b.value, 3)}</b>" for b in self.bars], "textposition": "middle right",
+                "text": [f" <b>{self._written(b.value)}</b>" for b in self.bars], "textposition": "middle right",
                 "textfont": {"color": inks.ink, "size": 13}, "cliponaxis": False, "hoverinfo": "skip", "showlegend": False,
             }
         )  # fmt: skip
@@ -171,6 +171,13 @@ class Bars(Figure):
             lines.append(f"p = {short(bar.p_value)}")
         lines += [wrapped(text, 60, 4) for text in (bar.words, self.source) if text]
         return "<br>".join(lines)
+
+    def _written(self, value: float) -> str:
+        """A value at the end of its bar: three decimals, or three digits where all values are small."""
+        most = max(map(abs, finite(b.value for b in self.bars)), default=0.0)
+        if not math.isfinite(value) or most < 0.1 or most >= 1000:
+            return number(value, 3)
+        return f"{value:.3f}".replace("-", "−") if abs(value) >= 5e-4 else "0.000"
 
     @staticmethod
     def _end(bar: Bar) -> float:

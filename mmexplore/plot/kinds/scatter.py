@@ -27,6 +27,7 @@ class Cloud:
         group: place of each point's group among the figure's groups, shape (k,).
         rows: which sample each point is, shape (k,), so that selecting points selects samples; None where they stand for none.
         names: what each point is called, on pointing at it; () for nothing but its group and place.
+        axes: names of its own axes; ("", "") for those of the figure.
     """
 
     title: str
@@ -35,6 +36,7 @@ class Cloud:
     group: np.ndarray
     rows: np.ndarray | None = None
     names: tuple[str, ...] = ()
+    axes: tuple[str, str] = ("", "")
 
     def __post_init__(self) -> None:
         shapes = {np.shape(self.x), np.shape(self.y), np.shape(self.group)}
@@ -76,6 +78,7 @@ class Scatter(Figure):
             k = "" if p == 0 else str(p + 1)
             x, y = np.asarray(cloud.x, dtype=float), np.asarray(cloud.y, dtype=float)
             group = np.asarray(cloud.group, dtype=int)
+            across, up = cloud.axes[0] or self.x_label or "across", cloud.axes[1] or self.y_label or "up"
             good = np.flatnonzero(np.isfinite(x) & np.isfinite(y))[:MOST_POINTS]
             for g in np.unique(group[good]).tolist():
                 mine = good[group[good] == g]
@@ -84,7 +87,7 @@ class Scatter(Figure):
                     "type": "scatter", "mode": "markers", "x": listed(x[mine]), "y": listed(y[mine]), "xaxis": f"x{k}", "yaxis": f"y{k}",
                     "name": name, "legendgroup": f"g{g}", "showlegend": g not in seen,
                     "marker": {"symbol": mark(hue=g), "size": 7, "color": inks.fill(hue=g), "opacity": 0.72, "line": {"width": 0.6, "color": inks.paper}},
-                    "hovertemplate": f"{name}<br>{safe(self.x_label or 'across', 40)} %{{x:.4~g}}, {safe(self.y_label or 'up', 40)} %{{y:.4~g}}<extra></extra>",
+                    "hovertemplate": f"{name}<br>{safe(across, 40)} %{{x:.4~g}}, {safe(up, 40)} %{{y:.4~g}}<extra></extra>",
                 }  # fmt: skip
                 if cloud.rows is not None:
                     rows = np.asarray(cloud.rows)[mine]
@@ -114,9 +117,9 @@ class Scatter(Figure):
         for p, (place, cloud) in enumerate(zip(places.panels, self.clouds, strict=False)):
             k = "" if p == 0 else str(p + 1)
             made[f"xaxis{k}"] = axis(inks, domain=place.x, anchor=f"y{k}", showline=True, mirror=True, linecolor=inks.rule, nticks=5, constrain="domain",
-                                     title=named(safe(self.x_label, 60), inks))  # fmt: skip
+                                     title=named(safe(cloud.axes[0] or self.x_label, 60), inks))  # fmt: skip
             made[f"yaxis{k}"] = axis(inks, domain=place.y, anchor=f"x{k}", showline=True, mirror=True, linecolor=inks.rule, nticks=5, scaleanchor=f"x{k}", constrain="domain",
-                                     title=named(safe(self.y_label, 40), inks) if place.first else None)  # fmt: skip
+                                     title=named(safe(cloud.axes[1] or self.y_label, 40), inks) if place.first or cloud.axes[1] else None)  # fmt: skip
             made["annotations"].append(place.heading(wrapped(cloud.title, 34, 1), inks))
         if any(cloud.rows is not None for cloud in self.clouds):
             made["dragmode"] = False if narrow else "lasso"

@@ -40,6 +40,7 @@ from tests.labs.pages import finished, healthy, open_lab, words
 ATOMS = ("redundancy", "unique1", "unique2", "synergy")
 HOSTILE = "<img src=x onerror=alert(1)>"
 TABS = (
+    "Samples",
     "Which rows?",
     "What if",
     "Subgroups",

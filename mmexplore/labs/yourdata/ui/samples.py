@@ -14,6 +14,7 @@ from mmexplore.tabular import Dataset, Roles
 from mmexplore.ui.failures import plain
 from mmexplore.ui.figure import figure
 from mmexplore.ui.pictures import table
+from mmexplore.ui.session_cache import in_session
 
 _COLUMNS = 4  # of each modality, beside a row's atoms
 _LISTED = 60  # columns that are offered as colours
@@ -42,8 +43,12 @@ def samples_tab(headline: Headline, dataset: Dataset, roles: Roles, made: Prepar
             key=STATE.key("samples colour"),
             width=260,
         )
-    drawn = samples.samples_of(
-        headline, dataset, (roles.x1, roles.x2), names, directions=directions, colour=colour, made=made
+    asked = (dataset.sha256, STATE.view.identity(), headline.seconds, directions, colour)
+    columns = (roles.x1, roles.x2)
+    drawn = in_session(
+        "samples",
+        asked,
+        lambda: samples.samples_of(headline, dataset, columns, names, directions=directions, colour=colour, made=made),
     )
     key = f"{STATE.key('samples')} {headline.title[:40]} {directions}"
     held = STATE.key("samples chosen")
