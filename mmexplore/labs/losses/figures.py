@@ -236,12 +236,13 @@ def critic_bounds(lab: LabResults) -> Trials | None:
     )
 
 
-def embeddings(drawn: dict[str, np.ndarray], lab: LabResults, m: int) -> Scatter | None:
-    """The embeddings of both views and of both together, coloured by label; None where there are none."""
+def embeddings(drawn: dict[str, np.ndarray], lab: LabResults, m: int, chosen: Sequence[int] = ()) -> Scatter | None:
+    """The embeddings of both views and of both together, coloured by label; samples that were `chosen` stand out in all three. None where
+    there are none."""
     names = {"points1": "embedding of view 1", "points2": "embedding of view 2", "points12": "both together"}
     group = lab.points_y
     clouds = tuple(
-        Cloud(title, drawn[name][:, 0], drawn[name][:, 1], group % 8)
+        Cloud(title, drawn[name][:, 0], drawn[name][:, 1], group % 8, rows=np.arange(len(group)))
         for name, title in names.items()
         if name in drawn and len(drawn[name]) == len(group)
     )
@@ -253,8 +254,30 @@ def embeddings(drawn: dict[str, np.ndarray], lab: LabResults, m: int) -> Scatter
         clouds,
         tuple(f"y = {k}" for k in range(min(classes, 8))),
         note="Held-out rows of the first seed along the first two principal components of the embedding, coloured by the label."
-        + (" With more than eight values, colours repeat." if classes > 8 else ""),
+        + (" With more than eight values, colours repeat." if classes > 8 else "")
+        + " Draw around points in one panel: they stand out in all.",
+        source=f"{len(group):,} held-out samples, seed {lab.seeds[0]}",
+        chosen=np.array(chosen, dtype=int) if chosen else None,
     )
+
+
+def chosen_words(drawn: dict[str, np.ndarray], lab: LabResults, chosen: Sequence[int]) -> str:
+    """What can be said of selected samples: their labels, and how close together they lie in each panel beside all samples."""
+    group, rows = lab.points_y, np.array([row for row in chosen if row < len(lab.points_y)], dtype=int)
+    counts = np.bincount(group[rows], minlength=int(group.max()) + 1)
+    labels = ", ".join(f"y = {k} {c:,} of {int((group == k).sum()):,}" for k, c in enumerate(counts) if c)
+    titles = {"points1": "view 1", "points2": "view 2", "points12": "both together"}
+    close = [
+        f"{titles[name]} {_spread(points[rows]) / max(_spread(points), 1e-12):.2f}"
+        for name, points in drawn.items()
+        if name in titles and len(points) == len(group)
+    ]
+    return f"{len(rows):,} of {len(group):,} samples selected: {labels}. Their spread, with that of all samples as 1: {', '.join(close)}."
+
+
+def _spread(points: np.ndarray) -> float:
+    """Root mean squared distance from the middle."""
+    return float(np.sqrt(((points - points.mean(axis=0)) ** 2).sum(axis=1).mean()))
 
 
 # -- factors --------------------------------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 """A figure on a page."""
 
-from mmexplore.ui.figure.component import figure
+from mmexplore.ui.figure.component import figure, selected
 
-__all__ = ["figure"]
+__all__ = ["figure", "selected"]

@@ -65,6 +65,32 @@ def figure(shown: Figure, key: str, *, on_select: Callable[[], None] | None = No
     return sorted({int(r) for r in rows if isinstance(r, int | float)})
 
 
+def selected(make: Callable[[list[int]], Figure | None], key: str) -> list[int]:
+    """Draw a figure in which points can be selected, as it is with what is selected; inside of a fragment, which runs again when that changes.
+
+    Args:
+        make: makes the figure in which some rows stand out; None: there is nothing to draw.
+        key: of the element, and of what is selected in it.
+
+    Returns:
+        The selected rows, in rising order.
+    """
+    held = f"{key} selected"
+    chosen: list[int] = st.session_state.get(held, [])
+    shown = make(chosen)
+    if shown is None:
+        return []
+    rows = figure(shown, key, on_select=_noted)
+    if rows != chosen:
+        st.session_state[held] = rows
+        st.rerun(scope="fragment")
+    return chosen
+
+
+def _noted() -> None:
+    """The selection is read where the figure is drawn."""
+
+
 def _finite(cell: Any) -> Any:
     if isinstance(cell, tuple):
         return tuple(_finite(part) for part in cell)

@@ -11,6 +11,7 @@ from mmexplore import runs
 from mmexplore.labs.losses.figures import (
     accuracy_curves,
     accuracy_dots,
+    chosen_words,
     critic_bounds,
     embeddings,
     factor_heat,
@@ -27,7 +28,7 @@ from mmexplore.runs import Run
 from mmexplore.runs.task import Task
 from mmexplore.tabular.two_views import OWN
 from mmexplore.ui.failures import plain
-from mmexplore.ui.figure import figure
+from mmexplore.ui.figure import figure, selected
 from mmexplore.ui.pictures import side_by_side
 from mmexplore.ui.run_panel import run_panel
 
@@ -125,7 +126,6 @@ def _measured(scene: FactorClScene, run: Run, lab: LabResults) -> None:
     if pinned is not None:
         _side_by_side(scene, lab, pinned)
     m = lab.place(scene.looked)
-    picture = embeddings(points_of(run, lab, m), lab, m)
     dots = accuracy_dots(lab, scene.score, shared) if pinned is None else []
     for k, shown in enumerate(dots):
         figure(shown, f"learn.accuracy {k}")
@@ -133,13 +133,22 @@ def _measured(scene: FactorClScene, run: Run, lab: LabResults) -> None:
         [
             r2_dots(lab, scene.score),
             accuracy_curves(lab, shared),
-            picture,
             *terms_curves(lab, m),
             critic_bounds(lab),
         ],
         "learn",
     )
+    _embeddings(run, lab, m)
     _waits(scene, lab)
+
+
+@st.fragment
+def _embeddings(run: Run, lab: LabResults, m: int) -> None:
+    """The embeddings of one method; runs alone when points are selected."""
+    drawn = points_of(run, lab, m)
+    chosen = selected(lambda rows: embeddings(drawn, lab, m, rows), f"learn.embeddings {run.name}")
+    if chosen:
+        st.markdown(f"**{plain(chosen_words(drawn, lab, chosen))}**")
 
 
 def _factors(scene: FactorClScene, run: Run, lab: LabResults) -> None:

@@ -10,9 +10,10 @@ from mmexplore.labs.yourdata.answer import names_of
 from mmexplore.labs.yourdata.headline import Headline
 from mmexplore.labs.yourdata.study import Prepared
 from mmexplore.labs.yourdata.ui import STATE
+from mmexplore.plot.kinds import Scatter
 from mmexplore.tabular import Dataset, Roles
 from mmexplore.ui.failures import plain
-from mmexplore.ui.figure import figure
+from mmexplore.ui.figure import figure, selected
 from mmexplore.ui.pictures import table
 from mmexplore.ui.session_cache import in_session
 
@@ -50,19 +51,13 @@ def samples_tab(headline: Headline, dataset: Dataset, roles: Roles, made: Prepar
         asked,
         lambda: samples.samples_of(headline, dataset, columns, names, directions=directions, colour=colour, made=made),
     )
-    key = f"{STATE.key('samples')} {headline.title[:40]} {directions}"
-    held = STATE.key("samples chosen")
-    chosen = [row for row in st.session_state.get(held, ()) if row < len(dataset)]
-    shown = samples.scatter(
-        drawn,
-        names,
-        np.array(chosen, dtype=np.int64) if chosen else None,
-        coloured=samples.COLOURS.get(colour, colour[:40]).lower(),
-    )
-    rows = figure(shown, key, on_select=lambda: None)
-    if rows != chosen:
-        st.session_state[held] = rows
-        st.rerun(scope="fragment")
+    coloured = samples.COLOURS.get(colour, colour[:40]).lower()
+
+    def drawing(rows: list[int]) -> Scatter:
+        inside = np.array([row for row in rows if row < len(dataset)], dtype=np.int64)
+        return samples.scatter(drawn, names, inside if len(inside) else None, coloured=coloured)
+
+    chosen = selected(drawing, f"samples {dataset.sha256[:12]} {headline.title[:40]} {directions}")
     if not chosen:
         st.caption("Nothing is selected: take the lasso (or the box) from the figure's bar and draw around points.")
         return
