@@ -40,8 +40,11 @@ def verdict(scores: Sequence[Score], *, known: bool, done: bool = True) -> str:
         )
     short = [s for s in judged if s is not best and falls_short(s)]
     if short:
-        text += f" Intervals of {_and([f'{s.label} cover it in {s.covered} of {s.intervals}' for s in short])}."
-    return f"{so_far}{text}{tail}"
+        first, *rest = [f"{s.label} cover it in {s.covered} of {s.intervals}" for s in short[:1]] + [
+            f"those of {s.label} in {s.covered} of {s.intervals}" for s in short[1:]
+        ]
+        text += f" Intervals of {', '.join((first, *rest))}."
+    return f"{so_far}{text[:1].lower() if so_far else text[:1]}{text[1:]}{tail}"
 
 
 def falls_short(score: Score) -> bool:

@@ -106,7 +106,7 @@ class Retained(Figure):
         mean = {r: float(np.mean(self.rows[r].kept[c])) for r in some}
         line = {r: float(np.mean(self.rows[r].readable[c])) for r in some if self.rows[r].readable[c]}
         pointed = {r: self._pointed(self.rows[r], c) for r in some}
-        wide = {"type": "bar", "orientation": "h", "hoverinfo": "text", **k}
+        wide = {"type": "bar", "orientation": "h", "hoverinfo": "skip", **k}
         text = {
             "type": "scatter",
             "mode": "text",
@@ -115,9 +115,9 @@ class Retained(Figure):
             "cliponaxis": False,
             **k,
         }
-        points = {"type": "scatter", "mode": "markers", "hoverinfo": "text", "cliponaxis": False, **k}
+        points = {"type": "scatter", "mode": "markers", "hoverinfo": "skip", "cliponaxis": False, **k}
         track = {**wide, "y": listed(places), "x": [1.0] * len(places), "width": 0.44, "offset": -0.28, "marker": {"color": inks.null, "line": {"width": 0}},
-                 "hovertext": [pointed.get(r, "not measured yet") for r in range(len(self.rows))]}  # fmt: skip
+                 "hovertext": [pointed.get(r, "not measured yet") for r in range(len(self.rows))], "hoverinfo": "text"}  # fmt: skip
         made: list[dict[str, Any]] = [track]
         if some:
             at = [places[r] for r in some]
@@ -130,9 +130,9 @@ class Retained(Figure):
                 "fillmode": "overlay",
             }
             made.append({**wide, "y": listed(at), "x": listed([max(0.012, _in(mean[r])) for r in some]), "width": 0.44, "offset": -0.28,
-                         "marker": {"color": inks.fill(atom), "pattern": shape, "line": {"width": 0}}, "hovertext": [pointed[r] for r in some]})  # fmt: skip
+                         "marker": {"color": inks.fill(atom), "pattern": shape, "line": {"width": 0}}})  # fmt: skip
             made.append({**wide, "y": listed([places[r] for r in line]), "x": listed([max(0.012, _in(v)) for v in line.values()]), "width": 0.12, "offset": 0.22,
-                         "marker": {"color": inks.line(atom), "line": {"width": 0}}, "hovertext": [pointed[r] for r in line]})  # fmt: skip
+                         "marker": {"color": inks.line(atom), "line": {"width": 0}}})  # fmt: skip
             made.append({**text, "y": listed([v - 0.06 for v in at]), "x": [_BITS] * len(at), "text": [f"<b>{mean[r]:.2f}</b>" for r in some],
                          "textfont": {"size": 13, "color": inks.ink}})  # fmt: skip
             made.append({**text, "y": listed([places[r] + 0.3 for r in line]), "x": [_BITS] * len(line), "text": [f"{v:.2f}" for v in line.values()],
@@ -154,7 +154,7 @@ class Retained(Figure):
                 }
             )
             seeds = [(r, v) for r in some for v in self.rows[r].kept[c]]
-            made.append({**points, "x": listed([_in(v) for _, v in seeds]), "y": listed([places[r] - 0.06 for r, _ in seeds]), "hovertext": [pointed[r] for r, _ in seeds],
+            made.append({**points, "x": listed([_in(v) for _, v in seeds]), "y": listed([places[r] - 0.06 for r, _ in seeds]),
                          "marker": {"size": 5.5, "color": inks.paper, "line": {"width": 1.1, "color": inks.ink}}})  # fmt: skip
         for values, marker in (
             (
@@ -173,15 +173,15 @@ class Retained(Figure):
         ):
             shown = [(r, v) for r in some if (v := _at(getattr(self.rows[r], values), c)) is not None]
             if shown:
-                made.append({**points, "x": listed([_in(v) for _, v in shown]), "y": listed([places[r] - 0.06 for r, _ in shown]), "hovertext": [pointed[r] for r, _ in shown], "marker": marker})  # fmt: skip
+                made.append({**points, "x": listed([_in(v) for _, v in shown]), "y": listed([places[r] - 0.06 for r, _ in shown]), "marker": marker})  # fmt: skip
         said = [
             pointed.get(r) or f"<b>{wrapped(row.label, 50)}</b><br>{safe(_THEORY.get(row.theory[c], row.theory[c]))}"
             for r, row in enumerate(self.rows)
         ]
-        made.append({**points, "x": [_GLYPH] * len(places), "y": listed([v - 0.06 for v in places]), "hovertext": said,
+        made.append({**points, "x": [_GLYPH] * len(places), "y": listed([v - 0.06 for v in places]), "hovertext": said, "hoverinfo": "text",
                      "marker": {"symbol": [_GLYPHS.get(row.theory[c], "circle-dot") for row in self.rows], "size": 9, "color": inks.muted, "line": {"width": 1.4, "color": inks.muted}}})  # fmt: skip
         odd = [r for r in some if _against(self.rows[r].theory[c], mean[r], line.get(r, math.nan))]
-        made.append({**points, "x": [_GLYPH] * len(odd), "y": listed([places[r] - 0.06 for r in odd]), "hovertext": [said[r] for r in odd],
+        made.append({**points, "x": [_GLYPH] * len(odd), "y": listed([places[r] - 0.06 for r in odd]),
                      "marker": {"symbol": "circle-open", "size": 17, "color": inks.doubt, "line": {"width": 2, "color": inks.doubt}}})  # fmt: skip
         return made
 

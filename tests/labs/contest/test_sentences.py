@@ -162,7 +162,8 @@ def test_the_verdict_names_who_is_closest_and_whose_intervals_cover_as_pandas_co
     assert f"{worst} is off by {errors[worst]:.2f} bit" in said
     bound = 0.95 - 2 * np.sqrt(0.95 * 0.05 / held["count"][worst])
     short = held["sum"][worst] / held["count"][worst] < bound
-    assert (f"{worst} cover it in {held['sum'][worst]} of {held['count'][worst]}" in said) == short
+    count = f"{held['sum'][worst]} of {held['count'][worst]}"
+    assert (f"Intervals of {worst} cover it in {count}" in said or f"those of {worst} in {count}" in said) == short
 
 
 def test_the_verdict_of_one_of_none_and_of_an_unknown_truth():
