@@ -19,6 +19,7 @@ NAMES = (
     "differences",
     "estimators",
     "factorcl",
+    "figures",
     "gaussian",
     "information",
     "knob",
