@@ -8,7 +8,7 @@ Axes are always [x1, x2, y]; informations are in bits. Importing this package im
     'R 0.1468  S 0.2655  within True'
 """
 
-from mmexplore import datasets, display
+from mmexplore import datasets, display, plot
 from mmexplore.datasets import (
     WhatIf,
     gate,
@@ -103,6 +103,7 @@ __all__ = [
     "pid",
     "pid_estimators",
     "pid_from_samples",
+    "plot",
     "real",
     "real_data",
     "real_info",

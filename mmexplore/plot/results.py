@@ -200,7 +200,7 @@ def heat(
 
 def scatter(
     points: Any,
-    groups: Sequence[Any] | None = None,
+    groups: Sequence[Any] | np.ndarray | None = None,
     *,
     title: str = "Samples",
     x_label: str = "",
