@@ -45,6 +45,7 @@ GROUND = {
     "devices",
     "display",
     "errors",
+    "glossary",
     "types",
     "spec",
     "registry",

@@ -12,6 +12,7 @@ from mmexplore.labs.contest.scene import CompareScene
 from mmexplore.plot.kinds import Trials
 from mmexplore.types import ATOM_SYMBOLS
 from mmexplore.ui.failures import plain
+from mmexplore.ui.terms import terms
 from mmexplore.ui.words import duration, number
 
 _SYMBOLS = {**ATOM_SYMBOLS, "i1": "I1", "i2": "I2", "i12": "I12"}
@@ -88,6 +89,18 @@ def assumptions(scene: CompareScene) -> None:
         cells = (entry.label, entry.summary, entry.assumes, entry.fails or "–", entry.reference)
         lines.append("| " + " | ".join(plain(cell) for cell in cells) + " |")
     st.markdown("\n".join(lines))
+    terms(
+        "interval",
+        "coverage",
+        "bias",
+        "root mean square error",
+        "plug-in",
+        "null",
+        "redundancy",
+        "unique information",
+        "synergy",
+        "InfoNCE",
+    )
 
 
 def said(scores: list[Score]) -> None:

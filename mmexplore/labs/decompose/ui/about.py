@@ -8,6 +8,7 @@ import streamlit as st
 from mmexplore import datasets
 from mmexplore.discretize import Discretization
 from mmexplore.labs.decompose.scene import Scene
+from mmexplore.ui.terms import terms
 from mmexplore.ui.words import number
 
 
@@ -24,6 +25,18 @@ def about(scene: Scene) -> None:
         _real(scene)
     else:
         st.markdown("A table drawn by hand. It is part of the link: copying the link shares it.")
+    terms(
+        "bit",
+        "mutual information",
+        "redundancy",
+        "unique information",
+        "synergy",
+        "partial information decomposition",
+        "union information",
+        "BROJA",
+        "certificate",
+        "converged",
+    )
 
 
 def _gate(name: str) -> None:

@@ -8,6 +8,7 @@ from mmexplore.info.gaussian import GaussianPID
 from mmexplore.labs.gaussian.ui import NAMES
 from mmexplore.types import ATOM_WORDS, ATOMS
 from mmexplore.ui.badges import Badge
+from mmexplore.ui.terms import terms
 from mmexplore.ui.words import atom_title, duration, number, small
 
 SCALAR = (
@@ -123,3 +124,13 @@ def assumptions(result: GaussianPID, dims: tuple[int, int, int]) -> None:
         "Time": duration(result.seconds),
     }
     st.markdown("  \n".join(f"**{name}**: {value}" for name, value in facts.items()))
+    terms(
+        "mutual information",
+        "redundancy",
+        "unique information",
+        "synergy",
+        "partial information decomposition",
+        "union information",
+        "certificate",
+        "canonical correlations",
+    )

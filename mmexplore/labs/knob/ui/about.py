@@ -7,6 +7,7 @@ import streamlit as st
 from mmexplore.labs.knob.methods import method, methods
 from mmexplore.labs.knob.scene import KnobScene
 from mmexplore.ui.failures import plain
+from mmexplore.ui.terms import terms
 
 
 def about(scene: KnobScene) -> None:
@@ -40,6 +41,20 @@ def about(scene: KnobScene) -> None:
             "curve; Martini & Nemenman 2023 (arXiv 2309.05649) for the symmetric one; Dosovitskiy & Djolonga 2020 for one network over all losses; Perez et al. 2018 "
             "for FiLM."
         )
+    terms(
+        "information bottleneck",
+        "β",
+        "γ",
+        "rate",
+        "relevance",
+        "active latent",
+        "collapse",
+        "encoder",
+        "reconstruction",
+        "linear probe",
+        "MLP probe",
+        "canonical correlations",
+    )
     rows = [
         f"| {'**' if name == scene.method else ''}{plain(m.title)}{'**' if name == scene.method else ''} | `{m.encoder}` | `{m.decoder}` | `{m.formula}` | {plain(m.reference)} |"
         for name in methods()

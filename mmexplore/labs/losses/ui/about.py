@@ -7,6 +7,7 @@ import streamlit as st
 from mmexplore.labs.losses.objectives import ATOMS_KEPT, BASELINES, OBJECTIVES
 from mmexplore.labs.losses.scene import FactorClScene
 from mmexplore.ui.failures import plain
+from mmexplore.ui.terms import terms
 
 _TEXT = """
 **Three words that are easily mixed up.** FactorCL (Liang et al. 2023) calls *shared* the co-information I(X\u2081;X\u2082;Y) = I1 + I2 \u2212 I12,
@@ -82,4 +83,16 @@ def about(scene: FactorClScene) -> None:
             if name not in BASELINES:
                 with st.expander(cls.title, key=f"learn.about {name}"):
                     st.markdown(f"{plain(cls.sentence)} {plain(cls.why)}\n\n`{cls.formula}`\n\n{plain(cls.reference)}")
+        terms(
+            "contrastive learning",
+            "InfoNCE",
+            "representation",
+            "projection head",
+            "linear probe",
+            "MLP probe",
+            "held-out",
+            "redundancy",
+            "unique information",
+            "synergy",
+        )
         st.markdown("**References**\n\n" + "\n".join(f"- {r}" for r in _REFERENCES))
