@@ -50,7 +50,9 @@ def test_pointing_at_a_cell_says_where_it_is_and_its_value():
 
 
 def test_an_empty_cell_stays_empty():
-    [cells] = traces(Heat("t", np.array([[[0.5, NAN]]]), ("y",), ("r",), ("a", "b")), "heatmap")
+    figure = Heat("t", np.array([[[0.5, NAN]]]), ("y",), ("r",), ("a", "b"))
+    [cells] = traces(figure, "heatmap")
+    assert figure.table().rows == (("r", "a", "y", 0.5),)
     assert cells["z"] == [[0.5, None]] and cells["text"] == [[".500", ""]] and cells["zmax"] == 0.5
     assert cells["hoverongaps"] is False
 
