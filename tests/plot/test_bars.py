@@ -31,7 +31,6 @@ def test_an_atom_has_its_colour_and_its_pattern():
     bars = values(BARS)
     assert bars["marker"]["color"][:3] == [ATOMS[atom].fill["light"] for atom in ("R", "U1", "U2")]
     assert bars["marker"]["pattern"]["shape"] == ["x", "/", "\\", ""]
-    assert bars["marker"]["pattern"]["bgcolor"] == bars["marker"]["color"]
     assert bars["marker"]["color"][3] not in {ink.fill["light"] for ink in ATOMS.values()}
 
 

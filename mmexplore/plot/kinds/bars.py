@@ -75,13 +75,13 @@ class Bars(Figure):
                     "hoverinfo": "text", "showlegend": False,
                 }
             )  # fmt: skip
-        fills = [inks.fill(b.atom) for b in self.bars]
         made.append(
             {
                 "type": "bar", "orientation": "h", "y": rows, "x": listed([b.value for b in self.bars]), "width": 0.56,
                 "marker": {
-                    "color": fills,  # and as the ground of patterns: left to itself, Plotly warns of a list of colours
-                    "pattern": {"shape": [pattern(b.atom) for b in self.bars], "bgcolor": fills, "fgcolor": inks.paper, "fgopacity": 0.55, "size": 7, "solidity": 0.2, "fillmode": "replace"},
+                    "color": [inks.fill(b.atom) for b in self.bars],
+                    # Plotly puts each bar's own colour behind its pattern; without a ground that is no list it warns
+                    "pattern": {"shape": [pattern(b.atom) for b in self.bars], "bgcolor": inks.paper, "fgcolor": inks.paper, "fgopacity": 0.55, "size": 7, "solidity": 0.2, "fillmode": "overlay"},
                     "line": {"width": 0},
                 },
                 "hovertext": [self._pointed(b) for b in self.bars], "hoverinfo": "text", "showlegend": False,
