@@ -61,7 +61,7 @@ GROUND = {
 }
 APART = {("pages", "cli")}  # two ways in that do not know each other
 LATE = {("cli", "serve")}  # inside a function only: the command line starts without Streamlit
-DRAWING = {"streamlit", "plotly"}
+STREAMLIT, PLOTLY = "streamlit", "plotly"
 TORCH = {"torch", "zuko"}
 
 
@@ -91,6 +91,11 @@ def may_draw(path: Path) -> bool:
     return inside[0] == "labs" and len(inside) > 2 and (inside[2] in ("ui", "ui.py", "page.py"))
 
 
+def may_make_plotly(path: Path, at_import: bool) -> bool:
+    """Whether a file may import Plotly, which is large: figures alone, and only when somebody asks for Plotly's own object."""
+    return layer(path) == "plot" and not at_import
+
+
 def may_learn(path: Path) -> bool:
     """Whether a file may have torch at its top: what worker processes alone import."""
     return any(part in ("train", "train.py", "training") for part in path.relative_to(ROOT).parts)
@@ -106,7 +111,7 @@ def lab_of(name: str) -> str | None:
 def imports(path: Path) -> list[tuple[str, bool]]:
     """Dotted names that a file imports, or holds as a text, and whether that happens when the file is imported.
 
-    A text like ``"mmexplore.labs.knob.train.program:run"`` is an import that happens late.
+    A text like ``"mmexplore.labs.knob.train.program:run"`` is an import that happens late; what stands below ``if TYPE_CHECKING`` never happens.
     """
     found: list[tuple[str, bool]] = []
 
@@ -124,6 +129,11 @@ def imports(path: Path) -> list[tuple[str, bool]]:
                 named = child.value.replace(":", ".")
                 if DOTTED.fullmatch(child.value) and target(named) != "(root)":  # else the name of something else
                     found.append((named, False))
+            elif isinstance(child, ast.If) and isinstance(child.test, ast.Name) and child.test.id == "TYPE_CHECKING":
+                for part in child.body:
+                    visit(ast.Module([part], []), False)
+                for part in child.orelse:
+                    visit(ast.Module([part], []), at_import)
             else:
                 inside = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
                 visit(child, at_import and not inside)
@@ -154,8 +164,10 @@ def faults(path: Path) -> list[str]:
                 found.append(f"{here} may not look at {there}: {name}")
         if mine is not None and lab_of(name) not in (None, mine):
             found.append(f"the lab {mine} may not look at another lab: {name}")
-        if library in DRAWING and not may_draw(path):
+        if library == STREAMLIT and not may_draw(path):
             found.append(f"draws: {name}")
+        if library == PLOTLY and not may_make_plotly(path, at_import):
+            found.append(f"imports Plotly: {name}")
         if library in TORCH and at_import and not may_learn(path):
             found.append(f"imports torch at its top: {name}")
     return found
@@ -174,7 +186,14 @@ def test_a_file_keeps_to_the_rules_of_the_house(path):
         ("labs/knob/probe.py", "def f():\n    from mmexplore.labs.losses import scene", "another lab"),
         ("labs/knob/task.py", 'program = "mmexplore.labs.losses.train.program:run"', "another lab"),
         ("labs/knob/scene.py", "import streamlit as st", "draws"),
+        ("plot/probe.py", "def f():\n    import streamlit", "draws"),
+        ("plot/figure.py", "import plotly.graph_objects as go", "imports Plotly"),
+        ("plot/figure.py", "class F:\n    import plotly", "imports Plotly"),
+        ("report/page.py", "def f():\n    import plotly.graph_objects as go", "imports Plotly"),
+        ("labs/knob/page.py", "import plotly.express as px", "imports Plotly"),
+        ("plot/figure.py", "def f():\n    from mmexplore.report import Content", "plot may not look at report"),
         ("labs/knob/scene.py", "import torch", "torch at its top"),
+        ("labs/knob/scene.py", "if TYPE_CHECKING:\n    pass\nelse:\n    import torch", "torch at its top"),
         ("ui/probe.py", "from mmexplore.labs import LABS", "ui may not look at labs"),
         ("runs/probe.py", "if TYPE_CHECKING:\n    from mmexplore.lab import Lab", "runs may not look at lab"),
         ("cli/probe.py", "from mmexplore.serve.launch import launch", "cli may not look at serve"),
@@ -194,6 +213,8 @@ def test_the_rules_are_seen_to_be_broken(where, text, why, monkeypatch):
         ("labs/knob/ui/probe.py", "from mmexplore.labs import LABS"),
         ("cli/probe.py", "def f():\n    from mmexplore.serve.launch import launch"),
         ("estimators/probe.py", "def f():\n    import torch"),
+        ("plot/probe.py", "def f():\n    import plotly.graph_objects as go"),
+        ("plot/probe.py", "if TYPE_CHECKING:\n    import plotly.graph_objects as go"),
     ],
 )
 def test_what_is_allowed_is_let_pass(where, text, monkeypatch):
@@ -207,12 +228,12 @@ def test_no_public_function_is_hidden_by_a_module_of_its_name():
     assert set(mm.__all__) & modules <= {"datasets", "plot"}
 
 
-def modules_after(statement: str) -> set[str]:
+def modules_after(statement: str, whole: bool = False) -> set[str]:
     code = f"{statement}\nimport sys\nprint('\\n'.join(sys.modules))"
     run = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT, timeout=120
     )
-    return {name.split(".")[0] for name in run.stdout.split()}
+    return {name if whole else name.split(".")[0] for name in run.stdout.split()}
 
 
 @pytest.mark.parametrize(
@@ -229,8 +250,18 @@ def test_the_package_starts_without_heavy_libraries(statement):
     assert not modules_after(statement) & heavy
 
 
-def test_the_dashboard_imports_no_torch():
-    assert "torch" not in modules_after("from mmexplore.serve import server; server.import_all('mmexplore')")
+def test_the_dashboard_imports_no_torch_and_makes_no_figure_of_plotlys():
+    # Streamlit itself imports the top of Plotly, for its theme; `plotly.graph_objs._figure` is what makes figures
+    everything = modules_after("from mmexplore.serve import server; server.import_all('mmexplore')", whole=True)
+    assert "streamlit" in everything and "mmexplore.ui.figure" in everything
+    assert not everything & {"torch", "plotly.graph_objs._figure"}
+
+
+def test_figures_and_reports_are_drawn_without_plotly():
+    made = "import mmexplore as mm\nfrom mmexplore.plot.document import document\nf = mm.plot.atoms(mm.pid(mm.gate('xor')))\n"
+    drawn = "f.to_json('dark'), f.table(), f.alt(), document([f], 'one')\nmm.html_report(mm.pid(mm.gate('xor')))"
+    assert "plotly" not in modules_after(made + drawn)
+    assert "plotly" in modules_after(made + "f.figure")  # only when it is asked for
 
 
 def test_a_worker_and_the_command_line_import_no_streamlit():

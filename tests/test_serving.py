@@ -126,12 +126,13 @@ def test_a_move_sends_the_readout_and_no_more(server, page):
 def test_the_settings_are_in_force(visited):
     running, _ = visited
     report = reports(running.log())[-1]
-    assert {name: report[name] for name in ("watcher", "collect", "address", "statistics", "torch")} == {
+    assert {name: report[name] for name in ("watcher", "collect", "address", "statistics", "torch", "plotly")} == {
         "watcher": "none",
         "collect": "False",
         "address": "127.0.0.1",
         "statistics": "False",
         "torch": "False",
+        "plotly": "False",
     }
 
 

@@ -119,6 +119,7 @@ def report() -> str:
         f"ready: frozen={gc.get_freeze_count()} threads={threads} switch={sys.getswitchinterval():g} "
         f"youngest={gc.get_threshold()[0]} "
         f"torch={'torch' in sys.modules} "
+        f"plotly={'plotly.graph_objs._figure' in sys.modules} "  # Streamlit imports the top of it
         f"at-once={_sending_at_once} watcher={option('server.fileWatcherType')} collect={option('runner.postScriptGC')} "
         f"address={option('server.address')} statistics={option('browser.gatherUsageStats')}"
     )

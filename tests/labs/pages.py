@@ -64,6 +64,11 @@ def given(app: AppTest) -> list[dict[str, Any]]:
     return [json.loads(element.proto.json) for element in app.get("bidi_component")]
 
 
+def figures(app: AppTest) -> dict[str, dict[str, Any]]:
+    """What the page's figures were given, by title, with Plotly's JSON read."""
+    return {data["title"]: {**data, "spec": json.loads(data["spec"])} for data in given(app) if "spec" in data}
+
+
 def query_of(app: AppTest) -> dict[str, str]:
     """The query in the page's address."""
     return {name: value if isinstance(value, str) else value[0] for name, value in app.query_params.items()}

@@ -81,7 +81,8 @@ class Bars(Figure):
                 "type": "bar", "orientation": "h", "y": rows, "x": listed([b.value for b in self.bars]), "width": 0.56,
                 "marker": {
                     "color": [inks.fill(b.atom) for b in self.bars],
-                    "pattern": {"shape": [pattern(b.atom) for b in self.bars], "fgcolor": inks.paper, "fgopacity": 0.55, "size": 7, "solidity": 0.2, "fillmode": "overlay"},
+                    # Plotly puts each bar's own colour behind its pattern; without a ground that is no list it warns
+                    "pattern": {"shape": [pattern(b.atom) for b in self.bars], "bgcolor": inks.paper, "fgcolor": inks.paper, "fgopacity": 0.55, "size": 7, "solidity": 0.2, "fillmode": "overlay"},
                     "line": {"width": 0},
                 },
                 "hovertext": [self._pointed(b) for b in self.bars], "hoverinfo": "text", "showlegend": False,

@@ -81,11 +81,14 @@ class Dots(Figure):
 
     def traces(self, inks: Inks) -> list[dict[str, Any]]:
         """For every column: where both began, both readings, their means, and the reference lines."""
-        made = []
+        made: list[dict[str, Any]] = []
+        seen: set[str] = set()
         for c in range(len(self.columns)):
             k = "" if c == 0 else str(c + 1)
             place = {"xaxis": f"x{k}", "yaxis": "y"}
-            made += [{"showlegend": c == 0, **trace, **place} for trace in self._column(c, inks)]
+            for trace in self._column(c, inks):
+                made.append({"showlegend": trace["legendgroup"] not in seen, **trace, **place})
+                seen |= {trace["legendgroup"]} if made[-1]["showlegend"] else set()
         return made
 
     def _column(self, c: int, inks: Inks) -> list[dict[str, Any]]:
@@ -199,9 +202,9 @@ class Dots(Figure):
         said = []
         for strip in self.strips[:30]:
             cells = [
-                f"{column} {number(float(np.mean(values)), 3)}"
+                f"{column} {number(float(np.mean(shown)), 3)}"
                 for column, values in zip(self.columns, strip.values, strict=True)
-                if values
+                if (shown := finite(values))
             ]
             said.append(f"{strip.label[:60]}: {', '.join(cells)}")
         return f"Means in {self.unit}. " + "; ".join(said)

@@ -123,18 +123,17 @@ class Heat(Figure):
         return made
 
     def table(self) -> Table:
-        """One row a cell that is not 0."""
+        """One row a cell that is not 0; none for an empty one."""
         names = (
             self.row_label or "row",
             self.column_label or "column",
             self.panel_label or "panel",
             self.value_label,
         )
-        filled = np.argwhere(np.moveaxis(self.values, 0, -1) != 0) if self.values.size else np.empty((0, 3), int)
-        cells = tuple(
-            (self.rows[r], self.columns[c], self.panels[p], float(self.values[p, r, c])) for r, c, p in filled
-        )
-        return Table(names, cells, f"{self.title} (cells that are not 0)")
+        cells = np.moveaxis(self.values, 0, -1)
+        filled = np.argwhere(np.isfinite(cells) & (cells != 0)) if cells.size else np.empty((0, 3), int)
+        rows = tuple((self.rows[r], self.columns[c], self.panels[p], float(self.values[p, r, c])) for r, c, p in filled)
+        return Table(names, rows, f"{self.title} (cells that are not 0)")
 
     def words(self) -> str:
         """How many cells, and the largest."""

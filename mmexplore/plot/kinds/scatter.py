@@ -130,9 +130,11 @@ class Scatter(Figure):
         rows: list[tuple[Cell, ...]] = []
         for cloud in self.clouds:
             group = np.asarray(cloud.group, dtype=int)
-            for g in np.unique(group):
-                mine = group == g
-                x, y = np.asarray(cloud.x, dtype=float)[mine], np.asarray(cloud.y, dtype=float)[mine]
+            every = np.asarray(cloud.x, dtype=float), np.asarray(cloud.y, dtype=float)
+            good = np.isfinite(every[0]) & np.isfinite(every[1])
+            for g in np.unique(group[good]):
+                mine = good & (group == g)
+                x, y = (values[mine] for values in every)
                 spread = float(np.sqrt(x.var() + y.var()))
                 rows.append(
                     (cloud.title, self._group(int(g)), int(mine.sum()), float(x.mean()), float(y.mean()), spread)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import csv
 import re
-import xml.etree.ElementTree as ET
 from urllib.parse import quote
 
 import pytest
+from playwright.sync_api import expect
 
 
 def told(page: object, title: str) -> str:
-    """The description of the drawing under a title."""
+    """The sentence of the figure under a title."""
     caption = page.locator("figcaption").get_by_text(title, exact=True)  # type: ignore[attr-defined]
-    return str(page.locator("figure", has=caption).locator("svg desc").text_content())  # type: ignore[attr-defined]
+    return str(page.locator("figure", has=caption).locator(".mm-frame").get_attribute("aria-label"))  # type: ignore[attr-defined]
 
 
 def test_a_preset_draws_what_it_tells(visit):
@@ -37,7 +37,7 @@ def test_a_preset_draws_what_it_tells(visit):
     assert found["Nearest neighbours (KSG)"] == pytest.approx(1, abs=0.15)
 
 
-def test_a_trained_estimator_streams_in_and_the_files_come_down(visit, tmp_path):
+def test_a_trained_estimator_streams_in_and_the_files_come_down(visit, browser, tmp_path):
     data = quote("gaussian-pair?n=100&bits=1.0")
     tuned = quote("infonce.steps=20&infonce.folds=1&infonce.hidden=8")
     page = visit(
@@ -45,7 +45,7 @@ def test_a_trained_estimator_streams_in_and_the_files_come_down(visit, tmp_path)
     )
     page.get_by_role("button", name="Train at 2 places").click()
     page.get_by_role("button", name="Run again").wait_for(timeout=60_000)
-    page.locator("figure svg desc").filter(has_text="InfoNCE:").wait_for(state="attached")
+    page.locator(".mm-frame[aria-label*='InfoNCE:']").first.wait_for(state="attached")
     page.get_by_role("tab", name="Take it with you").click()
     with page.expect_download() as coming:
         page.get_by_role("button", name="Estimates (CSV)").click()
@@ -55,7 +55,9 @@ def test_a_trained_estimator_streams_in_and_the_files_come_down(visit, tmp_path)
         (name, value) for name in ("gaussian", "infonce") for value in ("0", "2")
     }
     with page.expect_download() as coming:
-        page.get_by_role("button", name="Figures (SVG)").click()
-    coming.value.save_as(tmp_path / "figures.svg")
-    drawing = ET.parse(tmp_path / "figures.svg").getroot()
-    assert "InfoNCE" in "".join(drawing.itertext())
+        page.get_by_role("button", name="Figures (HTML)").click()
+    coming.value.save_as(tmp_path / "figures.html")
+    file = browser.new_context(offline=True).new_page()
+    file.goto((tmp_path / "figures.html").as_uri())
+    expect(file.locator("svg .legendtext").filter(has_text="InfoNCE")).to_have_count(2)  # estimates, and what they cost
+    file.context.close()

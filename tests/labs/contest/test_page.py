@@ -7,7 +7,7 @@ import io
 import random
 import re
 import time
-import xml.etree.ElementTree as ET
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -17,7 +17,7 @@ import mmexplore as mm
 from mmexplore.datasets import generator
 from mmexplore.labs.contest.presets import PRESETS
 from mmexplore.labs.contest.scene import CompareScene
-from tests.labs.pages import given, healthy, open_lab, press, query_of, words
+from tests.labs.pages import figures, healthy, open_lab, press, query_of, words
 
 QUICK = {"question": "mi", "data": "gaussian-pair", "data.bits": "1.5", "last": "200.0", "points": "2", "seeds": "1"}
 TABS = (
@@ -52,16 +52,6 @@ def open_page(**query: str) -> AppTest:
     return settle(open_lab("contest", **query))
 
 
-def figures(app: AppTest) -> dict[str, str]:
-    """Drawings by title."""
-    return {data["title"]: data["svg"] for data in given(app) if "svg" in data}
-
-
-def told(svg: str) -> str:
-    """The description of a drawing, for those who do not see it."""
-    return next(e.text or "" for e in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}desc"))
-
-
 def view(app: AppTest) -> CompareScene:
     scene: CompareScene = app.session_state["compare.timeline"].present.view
     return scene
@@ -70,7 +60,7 @@ def view(app: AppTest) -> CompareScene:
 def test_estimates_stand_beside_the_truth():
     app = open_page(**QUICK, estimators="gaussian,ksg")
     assert healthy(app)
-    said = told(figures(app)["Information between the two views"])
+    said = figures(app)["Information between the two views"]["alt"]
     assert "truth: 1.5000 at 100, 1.5000 at 200" in said
     for name, label in (("gaussian", "Gaussian"), ("ksg", "Nearest neighbours (KSG)")):
         values = []
@@ -84,15 +74,31 @@ def test_estimates_stand_beside_the_truth():
     assert error < 0.5
 
 
-def test_four_parts_are_four_figures_with_one_legend():
+PARTS = ("Redundancy R", "Unique to modality 1", "Unique to modality 2", "Synergy S")
+
+
+def four(app: AppTest) -> dict[str, Any]:
+    """What the figure of panels was given."""
+    [shown] = [given for title, given in figures(app).items() if title.endswith("estimates beside the truth")]
+    return shown
+
+
+def of_panel(given: dict[str, Any], title: str) -> str:
+    """What the sentence of a figure says of one panel."""
+    said: str = given["alt"].split(f"{title}: ", 1)[1]
+    return min((said.split(f" {other}: ", 1)[0] for other in PARTS), key=len)
+
+
+def test_four_parts_are_four_panels_with_one_legend():
     app = open_page(**{"data": "gaussian", "data.seed": "2"}, last="200.0", points="2", seeds="1", estimators="thin")
     assert healthy(app)
-    shown = figures(app)
-    assert {"Redundancy R", "Unique to modality 1", "Unique to modality 2", "Synergy S"} < set(shown)
+    shown = four(app)
+    assert [a["text"] for a in shown["spec"]["layout"]["annotations"]] == list(PARTS)
+    assert [t["name"] for t in shown["spec"]["data"] if t["showlegend"]] == ["truth", "Thin-PID"]
     x1, x2, y = mm.make("gaussian", n=200, seed=2)
     found = mm.estimate_pid(x1, x2, y, "thin")
-    assert f"{found.redundancy:.4f} at 200" in told(shown["Redundancy R"])
-    assert f"{mm.make('gaussian', n=20).truth.synergy:.4f} at 200" in told(shown["Synergy S"])
+    assert f"{found.redundancy:.4f} at 200" in of_panel(shown, "Redundancy R")
+    assert f"{mm.make('gaussian', n=20).truth.synergy:.4f} at 200" in of_panel(shown, "Synergy S")
     app = open_page(
         **{"data": "gaussian", "data.seed": "2"},
         last="200.0",
@@ -101,7 +107,7 @@ def test_four_parts_are_four_figures_with_one_legend():
         estimators="thin",
         show="informations",
     )
-    assert f"{found.value.i12:.4f} at 200" in told(figures(app)["I(X1,X2;Y)"])
+    assert f"{found.value.i12:.4f} at 200" in four(app)["alt"].split("I(X1,X2;Y): ", 1)[1]
 
 
 @pytest.mark.parametrize("tab", TABS)
@@ -139,7 +145,7 @@ def test_the_downloads_hold_the_numbers_and_stand_alone():
     app.session_state["compare.below"] = "Take it with you"
     app.run()
     labels = [button.proto.label for button in app.get("download_button")]
-    assert labels == ["Estimates (CSV)", "Figures (SVG)", "Script (Python)"]
+    assert labels == ["Estimates (CSV)", "Figures (HTML)", "Script (Python)"]
     assert app.code[0].value.startswith('"""Correlated Gaussian views, over rows')
 
 

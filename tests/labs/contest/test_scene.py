@@ -6,21 +6,20 @@ import contextlib
 import csv
 import io
 import math
-import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
-from mmexplore.report.sheet import sheet
 
 from mmexplore.errors import BadSpec
 from mmexplore.labs.contest.contest import Plan, Point, contest
-from mmexplore.labs.contest.figures import as_task_points, cost_figure, figures, legend, score_differences, scores
+from mmexplore.labs.contest.figures import as_task_points, cost_figure, estimates, figures, score_differences, scores
 from mmexplore.labs.contest.presets import PRESETS
 from mmexplore.labs.contest.scene import CompareScene, generators
 from mmexplore.labs.contest.script import script
 from mmexplore.runs.folder import Run
 from mmexplore.runs.store import SHIPPED
 from mmexplore.types import ATOMS
+from tests.plot.examples import entries
 
 SEEDS = range(5)
 
@@ -295,9 +294,10 @@ def test_figures_show_the_truth_and_every_estimator():
         assert figure.levels[0].y.tolist() == [t[atom] for t in map(scene.plan().truth, scene.plan().ats)]
         assert [g.label for g in figure.groups] == ["Gaussian", "Thin-PID"]
         assert figure.groups[0].y.tolist() == [p.values[atom] for p in points if p.estimator == "gaussian"]
-    assert [name for name, _ in legend(scene, points).names] == ["truth", "Gaussian", "Thin-PID"]
-    tree = ET.fromstring(sheet([legend(scene, points), *made], "A <b>title</b>"))
-    assert "A <b>title</b>" in "".join(tree.itertext())
+    whole = estimates(scene, points)
+    assert entries(whole) == ["truth", "Gaussian", "Thin-PID"]
+    assert [panel.title for panel in whole.panels] == [f.title for f in made]
+    assert whole.table().rows == tuple((f.title, *row) for f in made for row in f.table().rows)
 
 
 @pytest.mark.parametrize(

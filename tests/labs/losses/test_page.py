@@ -22,7 +22,7 @@ from mmexplore.labs.losses.task import FactorClSweep
 from mmexplore.labs.losses.ui.file import example
 from mmexplore.runs import store
 from tests.labs.losses import made_runs as lab_runs
-from tests.labs.pages import healthy, open_lab, query_of, words
+from tests.labs.pages import given, healthy, open_lab, query_of, words
 
 SHARED = {"view": "methods", "data.unique1": "0.0", "data.unique2": "0.0"}
 # no dial: what is asked here is not where the information lies
@@ -55,8 +55,7 @@ def widgets(app: AppTest) -> list[Any]:
 
 def titles(app: AppTest) -> list[str]:
     """Titles of the figures on the page."""
-    given = [json.loads(e.proto.json) for e in app.get("bidi_component")]
-    return [g["title"] for g in given if "svg" in g]
+    return [data["title"] for data in given(app) if "spec" in data]
 
 
 @pytest.mark.parametrize("view", TABS)
@@ -240,7 +239,7 @@ def test_numbers_figures_script_and_run_can_be_taken_along():
     app = open_page(**FAST | {"view": "take"})
     assert healthy(app)
     labels = {e.proto.label for e in app.get("download_button")}
-    assert labels == {"Numbers (CSV)", "Result (JSON)", "Figures (SVG)", "Script (Python)", "The run (ZIP)"}
+    assert labels == {"Numbers (CSV)", "Result (JSON)", "Figures (HTML)", "Script (Python)", "The run (ZIP)"}
     assert "FactorCl(" in app.code[0].value
 
 

@@ -33,6 +33,7 @@ from mmexplore.labs.losses.table_task import Kept, KeptSweep
 from mmexplore.labs.losses.task import FactorCl, FactorClSweep
 from mmexplore.runs import store
 from tests.labs.losses import made_runs as lab_runs
+from tests.plot.examples import entries, traces
 
 SMALL = FactorClScene().put(**{"lab.steps": 50, "lab.seeds": 2, "data.rows": 500})
 
@@ -293,7 +294,12 @@ def test_what_a_run_said_is_read_and_drawn(empty_runs_folder):
     assert lines["CLIP, loss"].second and lines["CLIP, loss"].y[-1] == pytest.approx(0.6505)
     assert lines["what both share"].y == pytest.approx(0.7355, abs=1e-4)
     heat = factor_heat(lab)
-    assert heat is not None and heat.columns == ("ws", "w1", "w2") and "nan" not in draw(heat, "u").replace("nance", "")
+    assert heat is not None and heat.columns == ("ws", "w1", "w2")
+    drawn = np.array([t["z"] for t in traces(heat, "heatmap")], dtype=float)
+    np.testing.assert_allclose(drawn, heat.values, atol=1e-6)
+    assert (
+        np.isnan(drawn).any() and len(heat.table().rows) == np.isfinite(drawn).sum()
+    )  # what is not measured stays empty
 
 
 def test_a_run_under_way_is_drawn_as_far_as_it_is(empty_runs_folder):
@@ -323,8 +329,14 @@ def test_the_table_is_sorted_by_what_is_kept(empty_runs_folder):
     figure = table_figure(seen, "synergy")
     assert figure.rows[0].kept[3] == pytest.approx((1.0, 0.97))
     assert dict(zip(figure.table().columns, figure.table().rows[-1], strict=True))["Synergy, linearly readable"] == 0.0
-    drawn = draw(figure, "u")
-    assert drawn.count('class="seed"') == 1 + 5 * 4 * 2  # one in the legend
+    seeds = [
+        t
+        for t in traces(figure, "scatter", mode="markers")
+        if t["marker"].get("symbol", "circle") == "circle" and len(t["x"]) == 5 * 2
+    ]
+    assert len(seeds) == 4  # of five losses, in four columns
+    top = sorted(zip(seeds[3]["y"], seeds[3]["x"], strict=True))[:2]
+    assert sorted(x for _, x in top) == pytest.approx([0.97, 1.0])
     by_name = {row.label: row for row in figure.rows}
     assert by_name["CoMM"].other[3] == pytest.approx(0.785) and by_name["CoMM"].untrained == (0.3,) * 4  # .8 and .77
     assert by_name["Masked reconstruction"].other == ()  # it has no head
@@ -339,7 +351,12 @@ def test_what_is_not_stable_is_marked_with_its_reason(empty_runs_folder):
     rows = {row.label: row for row in table_figure(seen, stability=over).rows}
     assert rows["CLIP"].unstable[0] == "0.00 to 1.00 over widths 2 4 8 and learning rates 0.001 0.003 0.01"
     assert rows["CoMM"].unstable == ("",) * 4 and rows["Raw inputs"].unstable == ()
-    assert draw(table_figure(seen, stability=over), "u").count('class="unstable"') == 1 + 4  # one in the legend
+    marked = table_figure(seen, stability=over)
+    frames = [s for s in marked.spec()["layout"]["shapes"] if s["line"].get("dash")]
+    assert [s["xref"] for s in frames] == ["x", "x2", "x3", "x4"] and len({(s["y0"], s["y1"]) for s in frames}) == 1
+    assert "dashed frame: not stable" in entries(marked) and "dashed frame: not stable" not in entries(
+        table_figure(seen)
+    )
     heat = stability_figure(over)
     assert heat.values.shape == (4, 4, 9) and heat.columns[0] == "2 \u00b7 0.001"
     assert stability_words(over)[0] == "Shared: it hangs on the setting for CLIP (0.00 to 1.00)."

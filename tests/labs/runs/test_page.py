@@ -15,7 +15,7 @@ from mmexplore.labs.runs.scene import MOST, RunsView, curves, numbers
 from mmexplore.runs import store
 from mmexplore.runs.count_task import Count
 from mmexplore.runs.folder import note_status
-from tests.labs.pages import open_lab, press, words
+from tests.labs.pages import figures, open_lab, press, words
 
 
 def open_page(**query: str) -> AppTest:
@@ -35,8 +35,9 @@ def test_finished_runs_are_listed_compared_pinned_and_deleted(empty_runs_folder)
     table = app.dataframe[0].value
     assert set(table["Name"]) == {first.name, second.name} and set(table["State"]) == {"finished"}
     assert "Count to 5" in words(app) and "Count to 6" in words(app)
-    figures = [e for e in app.get("bidi_component") if '"svg"' in e.proto.json]
-    assert len(figures) == 1 and "count while training" in figures[0].proto.json
+    [(title, shown)] = figures(app).items()
+    assert "count while training" in title
+    assert {t["name"] for t in shown["spec"]["data"]} == {"Count to 5", "Count to 6"}
     press(app, "Pin")
     assert sum(run.pinned for run in (first, second)) == 1
     press(app, "Delete")

@@ -78,7 +78,8 @@ def test_a_dropped_file_is_answered_and_its_report_opens_offline(visit, browser,
     report.goto(file.as_uri())
     assert report.get_by_role("heading", level=1).inner_text() == "What tone and words tell about mood"
     assert report.get_by_text("Are the rows enough?").count() >= 1  # what was looked at is in it
-    assert report.locator("svg").count() >= 2
+    report.locator("[data-figure] svg.main-svg .barlayer").first.wait_for()
+    assert report.locator("[data-figure]").count() == report.locator("[data-figure]:has(svg.main-svg)").count() >= 2
     assert {urlparse(url).scheme for url in asked} <= {"file", "data"}
     context.close()
 

@@ -15,7 +15,8 @@ from mmexplore.estimators.tables.estimate import estimate
 from mmexplore.labs.yourdata.study import Study, dataset_of, prepare
 from mmexplore.labs.yourdata.ui import STATE
 from mmexplore.tabular import load
-from tests.labs.pages import finished, healthy, open_lab, press, query_of, words
+from tests.labs.pages import figures, finished, healthy, open_lab, press, query_of, words
+from tests.plot.examples import texts
 
 TABS = ("Table", "Numbers", "Enough rows?", "Binning", "What if", "Slices", "Without bins", "Data", "Report")
 
@@ -48,8 +49,11 @@ def test_every_bundled_set_has_an_answer(name):
 def test_simulated_rows_have_their_truth_beside_them():
     app = open_page(source="gate", gate="xor", gate_noise="0.0", drawn="400", **QUICK)
     assert healthy(app)
-    figure = next(e for e in app.get("bidi_component") if "in truth" in e.proto.json)
-    assert "S, synergy" in figure.proto.json
+    shown = next(shown for title, shown in figures(app).items() if "in truth" in title + shown["alt"])
+    assert (
+        "S, synergy" in [row[0] for row in shown["rows"]]
+        and "S, synergy" in shown["spec"]["layout"]["yaxis"]["ticktext"]
+    )
 
 
 def test_without_a_file_one_is_asked_for():
@@ -90,9 +94,14 @@ def test_a_file_is_guessed_shown_and_answered():
 def test_names_and_cells_with_markup_are_text():
     app = with_file(CSV.replace("mood", "<img src=x onerror=alert(1)>").encode(), y='"<img src=x onerror=alert(1)>"')
     assert healthy(app)
-    for element in app.get("bidi_component"):
-        drawing = json.loads(element.proto.json).get("svg", "")
-        assert "<img" not in drawing  # titles and notes are set as text by the component
+    given = figures(app).values()
+    assert any(
+        "img src=x" in text
+        for shown in given
+        for text in (shown["title"], shown["alt"], json.dumps(shown["rows"]), *texts(shown["spec"]))
+    )
+    for shown in given:  # titles, notes and tables are set as text by the component
+        assert not any("<img" in text for text in (*texts(shown["spec"]), *texts(shown["saved"])))
     assert "<img" not in words(app).replace("\\<img", "")
 
 
@@ -234,15 +243,12 @@ def without_bins(**query: str) -> AppTest:
     return finished(app)
 
 
-def figures(app: AppTest) -> str:
-    return " ".join(e.proto.json for e in app.get("bidi_component"))
-
-
 def test_measurements_are_told_without_bins_beside_the_states():
     app = without_bins(real="iris", neighbours="6")
     assert healthy(app)
     assert "What this shows here" in words(app) and "a label of 3 classes" in words(app)
-    assert "I12 \\u00b7 neighbours" in figures(app) and "I12 \\u00b7 states (above)" in figures(app)
+    drawn = [text for shown in figures(app).values() for text in texts(shown["spec"])]
+    assert "I12 \u00b7 neighbours" in drawn and "I12 \u00b7 states (above)" in drawn
     assert "Nearest neighbours" in words(app)  # the choice is explained
     assert app.slider(key="yourdata.neighbours").value == 6
 
