@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import platform
 from collections.abc import Sequence
 from importlib import metadata
@@ -108,6 +109,10 @@ def decomposition_content(
     """
     settings = {p.name: getattr(estimate.settings, p.name) for p in estimate.settings.parameters() if p.name != "seed"}
     facts = {"Rows counted": f"{estimate.n:,}", "States": " x ".join(f"{k:,}" for k in estimate.shape)}
+    if "Solver" not in (*about.data, *about.settings):
+        gap = float(estimate.plugin.gap)
+        certified = f"every atom of the counted table within {gap:.1e} bit" if math.isfinite(gap) else "no certificate"
+        facts["Solver"] = certified
     light = () if estimate.light.colour == "green" else (estimate.light.sentence,)
     return dataclasses.replace(
         about,

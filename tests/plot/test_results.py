@@ -114,7 +114,7 @@ def test_an_estimate_fills_its_figures():
     assert [b.value for b in figure.bars[:4]] == pytest.approx(list(e.value.atoms))
     assert (figure.bars[3].low, figure.bars[3].high) == e.intervals["synergy"]
     assert figure.bars[3].null_high == e.nulls[0].high["synergy"] and figure.bars[3].p_value == e.p_value("synergy")
-    assert figure.bars[1].label == "U1, only sound" and "95% intervals" in figure.note and "within" in figure.note
+    assert figure.bars[1].label == "U1, only sound" and "95% intervals" in figure.note
     assert "600 rows" in figure.source and mm.plot.atoms(e).bars == atoms_figure(e).bars
     bare = atoms_figure(estimate(*codes, Settings(bootstraps=0, permutations=0)), informations=False)
     assert len(bare.bars) == 4 and bare.bars[0].low is None and bare.table().columns == ("what", "bit")
