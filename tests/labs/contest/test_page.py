@@ -155,7 +155,7 @@ def test_a_preset_is_shown_with_its_reason_and_undone():
     app.button_group(key="compare.preset").set_value("label").run()  # what was begun for the last view is given up
     assert healthy(app)
     assert view(app) == CompareScene().put(preset="label")
-    assert any(PRESETS["label"].why[:40] in e.value for e in app.info)
+    assert any(PRESETS["label"].why[:40] in e.value for e in app.caption)
     next(b for b in app.button if b.label == "Undo").click().run()
     assert view(app) == before
     next(b for b in app.button if b.label == "Reset").click().run()
