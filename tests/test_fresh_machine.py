@@ -88,6 +88,21 @@ def test_an_installed_copy_has_what_lies_beside_the_package_in_a_clone():
     assert project["project"]["scripts"] == {"mmexplore": "mmexplore.cli:main"}
 
 
+def test_an_installed_copy_has_what_draws_its_figures():
+    # a wheel takes all of the package but what git ignores
+    from mmexplore.plot.document import LIBRARY
+    from mmexplore.ui.figure import component
+
+    drawn_by = [*LIBRARY.parent.iterdir(), *(p for p in Path(component.__file__).parent.iterdir() if p.is_file())]
+    assert {"plotly-cartesian.min.js", "viewer.js", "LICENSE.plotly.js", "figure.js", "figure.css"} <= {
+        p.name for p in drawn_by
+    }
+    assert all(p.is_relative_to(ROOT / "mmexplore") for p in drawn_by)
+    if (ROOT / ".git").exists():
+        ignored = subprocess.run(["git", "check-ignore", *map(str, drawn_by)], cwd=ROOT, capture_output=True, text=True)
+        assert ignored.stdout == "" and ignored.returncode == 1, ignored
+
+
 def test_the_package_is_installed_with_its_command(tmp_path):
     command = [str(Path(sys.executable).parent / "mmexplore"), "pid", "--gate", "xor", "--json"]
     run = subprocess.run(command, cwd=tmp_path, env=PLAIN, capture_output=True, text=True, timeout=120, check=True)

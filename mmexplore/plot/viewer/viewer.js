@@ -51,7 +51,10 @@ const mmexploreFigure = (() => {
     const font = getComputedStyle(frame).fontFamily;
     if (font) layout.font = { ...layout.font, family: font };
     const fresh = !frame.mmDrawn;
-    const drawn = Plotly.react(frame, structuredClone(shown.data), structuredClone(layout), config(Plotly, frame, told, Boolean(told.onSelect)));
+    const selectable = Boolean(told.onSelect);
+    if (frame.mmSelectable !== selectable) frame.mmConfig = config(Plotly, frame, told, selectable); // Plotly begins anew where the buttons are other ones
+    frame.mmSelectable = selectable;
+    const drawn = Plotly.react(frame, structuredClone(shown.data), structuredClone(layout), frame.mmConfig);
     if (fresh) {
       frame.mmDrawn = true;
       const rows = (event) => (event?.points ?? []).map((p) => p.customdata).filter((v) => v != null && !Array.isArray(v));
