@@ -42,7 +42,7 @@ for method, share, bits in zip(here.methods, here.signal[:, 0], here.information
     print(f"{{method}}: {{share:.0%}} of the shared signal, {{bits:.3f}} bit between the projections")
 
 over_rows = shared_kept(views, {more}, mixings=8, replicates=1)
-print("samples until {scene.need_share:.0%} is kept:", dict(zip(over_rows.methods, over_rows.needed({scene.need_share!r}))))
+print("samples until {scene.need_share:.0%} is kept:", dict(zip(over_rows.methods, over_rows.needed({scene.need_share!r}).tolist())))
 """
 
 
