@@ -14,6 +14,7 @@ from mmexplore.labs.knob.numbers import at_setting
 from mmexplore.labs.knob.scene import KnobScene
 from mmexplore.labs.knob.task import Knob
 from mmexplore.runs import Run
+from mmexplore.tabular.two_views import OWN
 from mmexplore.units import BITS_PER_NAT, per_nat
 
 _HELD_OUT = "estimate on held-out samples"
@@ -27,8 +28,38 @@ def outcome(run: Run) -> tuple[Number, ...]:
 
 
 def numbers(scene: KnobScene, run: Run | None) -> tuple[Number, ...]:
-    """Where the knobs of a scene stand, in its unit; nothing before its run has finished."""
-    return () if run is None else _numbers(run, scene.method, scene.beta, scene.gamma, scene.unit)
+    """Where the knobs of a scene stand, in its unit; before its run has finished, what theory says of it."""
+    if run is None or not run.has("grid"):
+        return tuple(_known(scene))
+    return _numbers(run, scene.method, scene.beta, scene.gamma, scene.unit)
+
+
+def _known(scene: KnobScene) -> Iterator[Number]:
+    """What the views share and the exact bottleneck, where the data are Gaussian."""
+    known = None if scene.data == OWN else getattr(scene.pair(), "rho", None)
+    if known is None:
+        return
+    rho, unit = known(), scene.unit
+    yield _exact("all that X and Y share I(X;Y)", gaussian_ib_of(rho, 2.0).information, unit)
+    yield from _best(rho, scene.declared(), scene.beta, scene.gamma, unit)
+
+
+def _best(rho: np.ndarray, declared: Method, beta: float, gamma: float, unit: str) -> Iterator[Number]:
+    """The bottleneck that theory knows at this setting; nothing where it is not what is minimised."""
+    if not declared.is_bottleneck(gamma):
+        return
+    if declared.scores == "Y" and declared.graphs.sees(declared.graphs.main) == ("X",):
+        exact = gaussian_ib_of(rho, beta)
+        yield _exact(f"rate of the exact bottleneck at beta {beta:.4g}", float(exact.rate), unit)
+        yield _exact(f"relevance of the exact bottleneck at beta {beta:.4g}", float(exact.relevance), unit)
+    elif declared.scores == "latents":
+        best = symmetric_ib_of(rho, beta).on("global")
+        yield _exact(f"rate of the best Gaussian latents at beta {beta:.4g}", float(best.rate), unit)
+        yield _exact(f"shared by the best Gaussian latents at beta {beta:.4g}", float(best.relevance), unit)
+
+
+def _exact(name: str, bits: float, unit: str) -> Number:
+    return Number(name, per_nat(unit) * bits / BITS_PER_NAT, unit, certificate="exact")
 
 
 def _numbers(run: Run, name: str, beta: float, gamma: float, unit: str) -> tuple[Number, ...]:
@@ -58,7 +89,6 @@ class _Reading:
         self._scale = per_nat(unit)
         rho = np.asarray(grid["correlations"], dtype=np.float64) if "correlations" in grid else None
         self._rho = rho if rho is not None and rho.size else None
-        self._minimised = declared.is_bottleneck(gamma)
 
     def about_y(self) -> Iterator[Number]:
         """Rate of the main latent and its information about Y."""
@@ -72,11 +102,9 @@ class _Reading:
         yield self._estimate(f"relevance I({main};Y)", float(relevance), self._at("relevance_error_nats"))
         if self._rho is not None and rate is not None and self._declared.graphs.sees(main) == ("X",):
             most = gaussian_ib_of(self._rho, 2.0).relevance_at(float(rate[0]) * BITS_PER_NAT)
-            yield self._exact("most about Y at this rate", float(most))
-            if self._minimised and self._declared.scores == "Y":
-                exact = gaussian_ib_of(self._rho, self._beta)
-                yield self._exact(f"rate of the exact bottleneck at beta {self._beta:.4g}", float(exact.rate))
-                yield self._exact(f"relevance of the exact bottleneck at beta {self._beta:.4g}", float(exact.relevance))
+            yield _exact("most about Y at this rate", float(most), self._unit)
+            if self._declared.scores == "Y":
+                yield from _best(self._rho, self._declared, self._beta, self._gamma, self._unit)
 
     def between_latents(self) -> Iterator[Number]:
         """Of two latents that are matched: what they share."""
@@ -87,10 +115,8 @@ class _Reading:
             both = self._scale * float(rate[:2].sum())
             yield Number("rate of both latents", both, self._unit, certificate=_HELD_OUT)
         yield self._estimate("shared by the latents I(Zx;Zy)", float(mutual), self._at("mutual_error_nats"))
-        if self._rho is not None and self._minimised and self._declared.scores == "latents":
-            exact = symmetric_ib_of(self._rho, self._beta).on("global")
-            yield self._exact(f"rate of the best Gaussian latents at beta {self._beta:.4g}", float(exact.rate))
-            yield self._exact(f"shared by the best Gaussian latents at beta {self._beta:.4g}", float(exact.relevance))
+        if self._rho is not None and self._declared.scores == "latents":
+            yield from _best(self._rho, self._declared, self._beta, self._gamma, self._unit)
 
     def about_label(self) -> Iterator[Number]:
         """What the main latent tells of the label, from below, and all there is."""
@@ -125,6 +151,3 @@ class _Reading:
         reach = None if error is None else self._scale * _NORMAL * float(error)
         low, high = (None, None) if reach is None else (value - reach, value + reach)
         return Number(name, value, self._unit, low, high, _HELD_OUT)
-
-    def _exact(self, name: str, bits: float) -> Number:
-        return Number(name, self._scale * bits / BITS_PER_NAT, self._unit, certificate="exact")

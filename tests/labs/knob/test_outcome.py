@@ -98,7 +98,16 @@ def test_the_command_line_ends_with_it(capsys):
         assert told["most about Y at this rate"]["certificate"] == "exact"
 
 
-def test_before_a_run_has_finished_there_are_none(capsys):
-    assert numbers(KnobScene(), None) == ()
+def test_before_a_run_has_finished_there_is_theory_alone(capsys):
+    found = by_name(numbers(KnobScene(beta=4.0), None))
+    exact = gaussian_ib_of(RHO, 4.0)
+    assert found == pytest.approx(
+        {
+            "all that X and Y share I(X;Y)": -0.5 * float(np.log2(1 - RHO**2).sum()),
+            "rate of the exact bottleneck at beta 4": float(exact.rate),
+            "relevance of the exact bottleneck at beta 4": float(exact.relevance),
+        }
+    )
+    assert len(numbers(KnobScene(method="dvsib"), None)) == 1  # gamma is 1: reconstructions are paid for
     assert main(["lab", "knob", "method=dvib", "data=wine", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["numbers"] == []

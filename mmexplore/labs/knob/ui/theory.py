@@ -49,8 +49,9 @@ def exact_plane(state: PageState[Any], arrays: Arrays | None = None, dataset: Da
         else "As if the samples were Gaussian with their own covariance (columns of variance 1, ridge 0.001); real data may hold more information."
     )
     theory(state, plane.cov, plane.d1, key=key, title=scene.data_title(), words=assumption, own=arrays is not None)
-    with st.expander("The same in Python"):
-        st.code(exact_script(scene, dataset), language="python")
+    if arrays is None or dataset is not None:
+        with st.expander("The same in Python"):
+            st.code(exact_script(scene, dataset), language="python")
 
 
 def _covariance(key: str, scene: KnobScene, arrays: Arrays | None) -> Covariance:
