@@ -152,7 +152,7 @@ def test_gaussian_without_its_covariance_has_no_script():
 
 
 def test_your_data_by_predictors(printed):
-    study = Study().put(real="iris").replace(draws=0, rows=80)
+    study = Study().put(real="iris").replace(draws=0, rows=60)
     found = json.loads(printed(data_script(study, dataset_of(study))))["value"]
     headline = data_answer(study, dataset_of(study)).headline
     same(found, {name: headline.readings[name].value for name in mm.types.ATOMS})
