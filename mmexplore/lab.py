@@ -126,6 +126,7 @@ class Lab:
         dial: the live dial.
         figures: figures of a view, with its run where there is one.
         numbers: the same as rows of numbers.
+        outcome: numbers of a run of its kinds by itself, whether a view shows it or not; None: those of the view that shows it.
         script: a Python script that gives the same numbers.
         about: definitions, assumptions and references, as Markdown of our own.
         warm: yields calls that compute beforehand what the page's visitors would wait for.
@@ -147,6 +148,7 @@ class Lab:
     dial: Dial | None = None
     figures: Callable[[Any, Run | None], Iterable[Any]] | None = None
     numbers: Callable[[Any, Run | None], Iterable[Number]] | None = None
+    outcome: Callable[[Run], Iterable[Number]] | None = None
     script: Callable[[Any], str] | None = None
     about: str = ""
     warm: Callable[[], Iterable[Callable[[], object]]] | None = None

@@ -56,6 +56,12 @@ def shown(value: Any) -> str:
     return f"a {type(value).__name__[:SHOWN]}"
 
 
+def docstring(text: str) -> str:
+    """A text as the first line of a script, whatever it holds: one line, no backslash, single quotes."""
+    words = " ".join("".join(c if c.isprintable() else " " for c in text).replace("\\", "").replace('"', "'").split())
+    return f'"""{words}"""'
+
+
 def _too_deep(what: str) -> BadData:
     return BadData(f"{what[:SHOWN]} is nested too deeply; allowed: at most {DEEPEST} lists or mappings in one another")
 

@@ -109,17 +109,23 @@ def test_the_package_is_installed_with_its_command(tmp_path):
     assert json.loads(run.stdout)["synergy"] == pytest.approx(1.0, abs=1e-9)
 
 
-def test_ranges_of_the_package_hold_the_pins():
+def ranges(texts: list[str]) -> dict[str, str]:
+    return dict(one.split(">=") for one in texts)
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_ranges_of_the_package_hold_the_pins(name):
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    ranges = [
-        *project["dependencies"],
-        *(one for extra in ("app", "train") for one in project["optional-dependencies"][extra]),
-    ]
-    named = dict(one.split(">=") for one in ranges)
-    pinned = pins("requirements.txt")
+    extras = project["optional-dependencies"]
+    if name == "requirements.txt":
+        named = ranges([*project["dependencies"], *extras["app"], *extras["train"]])
+    else:
+        assert extras["dev"][0] == "mmexplore[all]"
+        named = ranges(extras["dev"][1:])
+    pinned = pins(name)
     assert set(named) == set(pinned)
-    for name, least in named.items():
-        assert [int(k) for k in pinned[name].split(".")] >= [int(k) for k in least.split(".")], name
+    for package, least in named.items():
+        assert [int(k) for k in pinned[package].split(".")] >= [int(k) for k in least.split(".")], package
 
 
 @pytest.mark.parametrize("target", ["run", "test", "install", "lint", "bench", "load", "dev", "help", "clean"])

@@ -8,6 +8,7 @@ import json
 from typing import Any
 
 from mmexplore import tabular
+from mmexplore.cli.estimators import help_lines, options_of_sampling, sampling_columns, values_of
 from mmexplore.cli.show import aligned, listing, mind, number
 from mmexplore.cli.sources import reading
 from mmexplore.datasets.generators import Truth, make
@@ -18,12 +19,7 @@ from mmexplore.tabular.scales import Scale, scaled, scales, sentences
 from mmexplore.types import ATOMS, INFORMATIONS
 
 WORDS = "estimate a decomposition from rows of measurements, by any estimator"
-ROW_ORDER = "row order"
-_SAMPLING = {
-    "groups": "column of the subject that rows repeat; predictive and binned only",
-    "time": f"column that a series is ordered by, or {ROW_ORDER!r}; predictive and binned only",
-    "weights": "column of how many rows each stands for; predictive and binned only",
-}
+_SAMPLING = ("groups", "time", "weights")
 _SYMBOLS = dict(zip((*ATOMS, *INFORMATIONS), ("R", "U1", "U2", "S", "I1", "I2", "I12"), strict=True))
 
 
@@ -35,16 +31,20 @@ def add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--make", metavar="NAME", help="rows of a generator (see: make --list), its text form name?n=500&seed=1"
     )
-    command.add_argument("--estimator", metavar="E", default="gaussian", help="see: estimate --list; default: gaussian")
+    command.add_argument("--estimator", metavar="E", default="gaussian", help="one of those below; default: gaussian")
     command.add_argument("--target", metavar="KIND", help=f"what y is: {', '.join(TARGETS)}; else its values decide")
     command.add_argument("--set", metavar="NAME=VALUE", nargs="+", default=[], help="settings of the estimator")
     command.add_argument(
         "--device", metavar="D", help="cpu or cuda, for networks; default: MMEXPLORE_DEVICE, else what is there"
     )
-    for name, words in _SAMPLING.items():
-        command.add_argument(f"--{name}", metavar="COLUMN", help=words)
+    options_of_sampling(command, "predictive and binned only")
     command.add_argument("--list", action="store_true", help="list the estimators and their settings")
     command.add_argument("--json", action="store_true", help="JSON for programs")
+
+
+def estimators() -> str:
+    """The estimators, for the help."""
+    return help_lines(REGISTRY.items())
 
 
 def run(options: argparse.Namespace) -> int:
@@ -54,13 +54,7 @@ def run(options: argparse.Namespace) -> int:
         return 0
     if (options.file is None) == (options.make is None):
         raise BadSpec("one of the two is needed: FILE --x1 --x2 --y, or --make NAME (or --list)")
-    entry = REGISTRY[options.estimator]
-    settings = {}
-    for text in options.set:
-        name, equals, value = text.partition("=")
-        if not equals:
-            raise BadSpec(f"--set is {text[:60]!r}; allowed: NAME=VALUE, for instance seed=1")
-        settings[name] = entry.settings.parameter(name).parse(value)
+    settings = values_of(options.set, REGISTRY[options.estimator].settings)
     rows, truth, source, notes, kind, first = _made(options) if options.make is not None else _read(options)
     settings |= dict(zip(_sampling(options), rows[3:], strict=True))
     x1, x2, y = rows[:3]
@@ -106,7 +100,7 @@ def _read(options: argparse.Namespace) -> _Given:
         )
     names = {role: list(tabular.match_columns(data, getattr(options, role))) for role in ("x1", "x2", "y")}
     gaps = REGISTRY[options.estimator].any_columns  # which it reads itself
-    drawn = {role: _one(data, options, role) for role in _sampling(options)}
+    drawn = sampling_columns(data, options)
     needed = [*([] if gaps else [*names["x1"], *names["x2"]]), *names["y"], *(name for name in drawn.values() if name)]
     whole = data.frame[needed].notna().all(axis=1).to_numpy()
     notes = list(data.notes)
@@ -152,17 +146,6 @@ def _kind(estimator: str, target: list[Scale]) -> str | None:
         return None
     kind = "label" if target[0].nominal else "scalar"
     return kind if kind in REGISTRY[estimator].targets else None
-
-
-def _one(data: tabular.Dataset, options: argparse.Namespace, role: str) -> str:
-    """The one column of a role; empty for the order of the rows."""
-    text = getattr(options, role)
-    if role == "time" and text == ROW_ORDER:
-        return ""
-    columns = list(tabular.match_columns(data, text))
-    if len(columns) != 1:
-        raise BadSpec(f"--{role} is {text[:60]!r}, which names {len(columns)} columns; allowed: one column")
-    return columns[0]
 
 
 def _text(estimate: PIDEstimate, truth: Truth | None, source: str, notes: list[str], first: list[str]) -> str:

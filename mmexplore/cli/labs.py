@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from mmexplore import runs
 from mmexplore.cli.show import aligned, listing
 from mmexplore.errors import BadSpec
-from mmexplore.lab import Lab
+from mmexplore.lab import Lab, Number
 from mmexplore.labs import LABS, in_order
 from mmexplore.runs import Run
 from mmexplore.spec import Spec
@@ -92,7 +92,11 @@ def _described(lab: Lab, view: Spec) -> dict[str, Any]:
 
 def numbers_of(lab: Lab, view: Spec, run: Run | None) -> list[dict[str, Any]]:
     """The lab's numbers of a view and its run, as plain values without those that say nothing."""
-    numbers = () if lab.numbers is None else lab.numbers(view, run)
+    return plain_numbers(() if lab.numbers is None else lab.numbers(view, run))
+
+
+def plain_numbers(numbers: Iterable[Number]) -> list[dict[str, Any]]:
+    """Numbers as plain values without those that say nothing."""
     return [{key: value for key, value in vars(n).items() if value not in (None, "")} for n in numbers]
 
 

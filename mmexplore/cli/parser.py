@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from typing import NoReturn
 
-from mmexplore.cli import bottleneck, doctor, estimate, gaussian, labs, make, sources, studies, train, verbs, view
+from mmexplore.cli import (
+    bottleneck,
+    doctor,
+    estimate,
+    gaussian,
+    information,
+    labs,
+    make,
+    sources,
+    studies,
+    train,
+    verbs,
+    view,
+)
 from mmexplore.errors import BadSpec
 from mmexplore.spec import Parameter
 from mmexplore.version import __version__
@@ -23,6 +37,7 @@ EXAMPLES = """examples:
   python -m mmexplore gaussian --cov cov.npy --dims 2,3,1
   python -m mmexplore bottleneck --rho 0.9,0.5 --betas 1:64:13
   python -m mmexplore estimate --make warped --estimator flow
+  python -m mmexplore information rows.csv --x 'audio_*' --y mood --estimator ksg
   python -m mmexplore make sign-sum --n 5000 --seed 1 --d 5 --out data.npz
   python -m mmexplore view noisy-digits --seed 1 --out views.npz
   python -m mmexplore lab decompose gate=xor noise=0.1 a page's view: its numbers, its link, its script
@@ -33,7 +48,19 @@ _LONGEST = 400  # characters of a complaint
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser whose complaints are one sentence."""
+    """An argument parser whose complaints are one sentence.
+
+    Attributes:
+        last: makes the last lines of the help, once it is asked for.
+    """
+
+    last: Callable[[], str] | None = None
+
+    def format_help(self) -> str:
+        """The help, with its last lines as they are written."""
+        if self.last is not None:
+            self.epilog, self.formatter_class = self.last(), argparse.RawDescriptionHelpFormatter
+        return super().format_help()
 
     def error(self, message: str) -> NoReturn:
         """Raise the complaint for `mmexplore.cli.main` to print."""
@@ -71,6 +98,12 @@ def build() -> argparse.ArgumentParser:
     estimating = _command(commands, "estimate", estimate.run, estimate.WORDS)
     estimate.add_options(estimating)
     reading_options(estimating)
+    estimating.last = estimate.estimators
+
+    informing = _command(commands, "information", information.run, information.WORDS)
+    information.add_options(informing)
+    reading_options(informing)
+    informing.last = information.estimators
 
     making = _command(commands, "make", make.run, make.WORDS)
     make.add_options(making)
@@ -131,10 +164,8 @@ def _add_serve(commands: argparse._SubParsersAction) -> None:
     serve.add_argument("--watch", action="store_true", help="for development: rerun pages when a file changes")
 
 
-def _command(commands: argparse._SubParsersAction, name: str, run: verbs.Verb, words: str) -> argparse.ArgumentParser:
-    command: argparse.ArgumentParser = commands.add_parser(
-        name, help=words, description=words.capitalize() + ".", allow_abbrev=False
-    )
+def _command(commands: argparse._SubParsersAction, name: str, run: verbs.Verb, words: str) -> Parser:
+    command: Parser = commands.add_parser(name, help=words, description=words.capitalize() + ".", allow_abbrev=False)
     command.set_defaults(run=run)
     return command
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from mmexplore import runs
-from mmexplore.cli.labs import number_lines, numbers_of
+from mmexplore.cli.labs import number_lines, numbers_of, plain_numbers
 from mmexplore.cli.show import aligned
 from mmexplore.errors import BadData, BadSpec, MmexploreError, Unsupported
-from mmexplore.labs import place_of
+from mmexplore.labs import in_order, place_of
 from mmexplore.plaintext import read_json
 from mmexplore.runs import Run, store
 from mmexplore.runs.task import TASKS, Task, task_from_dict
@@ -51,7 +51,7 @@ def train(options: argparse.Namespace) -> int:
         print(file=sys.stderr)
     summary = {"run": run.name, "phase": run.state.phase, "task": task.to_dict(), "result": run.result()}
     if options.json:
-        print(json.dumps(summary, indent=2, allow_nan=False))
+        print(json.dumps(summary | _with_numbers(run), indent=2, allow_nan=False))
     else:
         print(_shown(run))
     return 0 if run.state.phase == "finished" else 1
@@ -76,8 +76,9 @@ def manage(options: argparse.Namespace) -> int:
 def _act(action: str, run: Run, options: argparse.Namespace) -> None:
     if action == "show":
         if options.json:
-            summary = {"run": run.name, "phase": run.state.phase, "words": run.state.words, "task": _asked(run)}
-            print(json.dumps(summary | {"result": run.result(), "frames": run.frames()}, indent=2, allow_nan=False))
+            summary: dict[str, Any] = {"run": run.name, "phase": run.state.phase, "words": run.state.words}
+            summary |= {"task": _asked(run), "result": run.result(), **_with_numbers(run), "frames": run.frames()}
+            print(json.dumps(summary, indent=2, allow_nan=False))
         else:
             print(_shown(run))
     elif action == "stop":
@@ -146,18 +147,27 @@ def _shown(run: Run) -> str:
         f"{_phase(run)}: {state.words}; {state.seconds:.1f} s on {state.device}",
     ]
     lines += ["", *aligned(values), *(["", *aligned(result)] if result else [])]
-    outcome = _outcome(run)
+    outcome = number_lines(_outcome(run))
     lines += ["", *outcome] if outcome else []
     return "\n".join([*lines, *(f"Note: {warning}" for warning in state.warnings)])
 
 
-def _outcome(run: Run) -> list[str]:
-    """What its lab reads off it, line by line; nothing where that cannot be read."""
+def _outcome(run: Run) -> list[dict[str, Any]]:
+    """What its lab reads off it, as plain values; nothing where that cannot be read."""
     try:
+        lab = next((lab for lab in in_order() if isinstance(run.task, lab.tasks)), None)
+        if lab is not None and lab.outcome is not None:
+            return plain_numbers(lab.outcome(run))
         place = place_of(run.task)
-        return number_lines(numbers_of(*place, run)) if place is not None else []
+        return [] if place is None else numbers_of(*place, run)
     except MmexploreError:
         return []
+
+
+def _with_numbers(run: Run) -> dict[str, Any]:
+    """Its outcome for programs, where there is one."""
+    outcome = _outcome(run)
+    return {"numbers": outcome} if outcome else {}
 
 
 def _asked(run: Run) -> dict[str, Any] | None:

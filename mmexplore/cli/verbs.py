@@ -9,6 +9,7 @@ from typing import Any
 
 from mmexplore import datasets
 from mmexplore.cli import show, sources, studies
+from mmexplore.errors import Unsupported
 from mmexplore.info.compare import compare
 from mmexplore.info.measures import REGISTRY
 from mmexplore.info.pid import pid
@@ -72,7 +73,14 @@ def list_real(options: argparse.Namespace) -> int:
 
 def serve(options: argparse.Namespace) -> int:
     """`serve`."""
-    from mmexplore.serve.launch import launch  # Streamlit is imported for this verb alone
+    try:
+        from mmexplore.serve.launch import launch  # Streamlit is imported for this verb alone
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").partition(".")[0] != "streamlit":
+            raise
+        raise Unsupported(
+            "the dashboard needs streamlit, which is not installed: pip install 'mmexplore[app]', or 'mmexplore[all]' to train as well"
+        ) from None
 
     return launch(options.port, watch=options.watch)
 

@@ -111,6 +111,7 @@ class Dataset:
         arrays: where the file holds several arrays, the columns of each by its name.
         first: those of the notes that may change an answer, each with the column it matters to (None: all).
         absent: words and numbers that count as missing, or look as if they did.
+        file: the file's name as it was given, letter by letter; "" where there is none. `name` is what it is called in sentences.
     """
 
     name: str
@@ -124,6 +125,7 @@ class Dataset:
     arrays: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     first: tuple[Remark, ...] = ()
     absent: tuple[Found, ...] = ()
+    file: str = ""
 
     def __len__(self) -> int:
         return len(self.frame)

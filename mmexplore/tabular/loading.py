@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -47,7 +48,7 @@ def load(
 
     Args:
         source: the bytes of an uploaded file, or a path.
-        name: what to call it in messages (default: the file's name).
+        name: of the file (default: the path's); messages call it so, on one line and cut where it is long.
         separator, decimal, header: of delimited text, where the guess would be wrong.
         read_as: ``"rows"``, one sample a line, or ``"cells"``, one cell of a table of probabilities or counts a line; by itself, see
             `mmexplore.tabular.reading`.
@@ -61,11 +62,13 @@ def load(
     [1.5, 2.0]
     """
     reading = Reading(read_as=read_as, na=na, not_na=not_na)
+    file = name or (Path(source).name if isinstance(source, str | Path) else "")
     data, name = _bytes(source, name)
     content = [data]
     del data  # it goes as soon as it is read, where nobody else keeps it
     with turn(content[0], name):
-        return _load(content.pop(), name, Words(reading.words()), separator, decimal, header, read_as)
+        loaded = _load(content.pop(), name, Words(reading.words()), separator, decimal, header, read_as)
+    return dataclasses.replace(loaded, file=file)
 
 
 def _load(

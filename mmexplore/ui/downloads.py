@@ -57,7 +57,7 @@ def run_archive(state: PageState[Any], run: Run) -> None:
 
 
 def views_archive(state: PageState[Any], views: Mapping[str, np.ndarray]) -> None:
-    """The button for a visitor's own two views, as the script reads them."""
+    """The button for a visitor's own two views as arrays."""
     packed = io.BytesIO()
     np.savez(packed, allow_pickle=False, **views)
     st.download_button(
@@ -67,5 +67,5 @@ def views_archive(state: PageState[Any], views: Mapping[str, np.ndarray]) -> Non
         on_click="ignore",
         icon=":material/download:",
         key=state.key("download views"),
-        help="What the script reads.",
+        help="The rows that were trained on: arrays x1, x2 and, where there is a label, y. The script reads your file itself.",
     )

@@ -80,7 +80,7 @@ class Files:
         key = json.dumps([loaded.sha256, dict(asked)], sort_keys=True)
         data = kept.pop(key, None)
         if data is None:
-            data = tabular.load(content, loaded.name, **asked)
+            data = tabular.load(content, loaded.file, **asked)
         kept[key] = data  # the latest used last
         while len(kept) > _KEPT:
             kept.pop(next(iter(kept)))

@@ -344,3 +344,10 @@ def test_pid_writes_a_report_of_rows_only(answer, refusal, tmp_path):
 
 def test_a_study_refuses_what_is_out_of_range(refusal):
     assert "bins1 is 99; allowed: whole numbers 2 to 64" in refusal("study", "--real", "iris", "--bins1", "99")
+
+
+def test_a_dashboard_without_streamlit_is_a_sentence():
+    source = "import sys; sys.modules['streamlit'] = None; from mmexplore.cli import main; sys.exit(main(['serve']))"
+    run = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, timeout=60)
+    assert run.returncode == 2 and len(run.stderr.splitlines()) == 1
+    assert "needs streamlit" in run.stderr and "pip install 'mmexplore[app]'" in run.stderr

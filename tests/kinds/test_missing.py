@@ -133,7 +133,9 @@ def test_the_setting_is_part_of_link_script_report_and_run(tmp_path):
     data = load(content, "it's mine.csv", **study.reading())
     text = study_script(study, prepare(study, data))
     assert "na='NA'" in text and "load(\"it's mine.csv\", read_as='rows', na='NA')" in text
-    assert "load('mine.csv', read_as='rows', na='NA')" in data_script(study, "mine.csv")
+    assert "load('mine.csv', read_as='rows', na='NA')" in data_script(
+        study, load(content, "mine.csv", **study.reading())
+    )
     assert task_of(study, "0" * 64).data != task_of(plain, "0" * 64).data
     html = render_report(answer(study, data).content)
     assert "Also missing" in html and "counts as missing" in html

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mmexplore.labs.contest.contest import Plan
 from mmexplore.labs.contest.coverage import coverage_plan
 from mmexplore.labs.contest.scene import CompareScene
+from mmexplore.plaintext import docstring
 
 _REFUSED = (
     "            except mm.MmexploreError as error:",
@@ -21,7 +22,7 @@ def script(scene: CompareScene) -> str:
     kind = plan.base.parameter(plan.over).type
     ats = [kind(v) for v in plan.ats]
     lines = [
-        f'"""{scene.title()}: estimates beside the truth, in bits."""',
+        docstring(f"{scene.title()}: estimates beside the truth, in bits."),
         "",
         "import time",
         "",

@@ -8,11 +8,11 @@ from typing import Any
 from mmexplore.labs.decompose import drawn
 from mmexplore.labs.decompose.dialgrid import GRID_TOLERANCE
 from mmexplore.labs.decompose.scene import Scene
+from mmexplore.plaintext import docstring
 
 
 def script(scene: Scene) -> str:
     """Source text of a script that prints the scene's decomposition and computes its what-if map."""
-    title = scene.title().replace("\\", "").replace('"', "'")
     changes = scene.changes()
     paths = scene.axes()
     x, y = (scene.at(path) for path in paths)
@@ -26,7 +26,7 @@ def script(scene: Scene) -> str:
         own = {**{name: repr(value) for name, value in scene.own_values().items()}, **own_over}
         world_over = f"mm.gate({scene.gate!r}, {', '.join(f'{k}={v}' for k, v in own.items())})"
     lines = [
-        f'"""{title}: what two modalities tell about a target."""',
+        docstring(f"{scene.title()}: what two modalities tell about a target."),
         "",
         "import json",
         "",

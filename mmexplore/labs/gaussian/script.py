@@ -7,17 +7,27 @@ import numpy.typing as npt
 
 from mmexplore.labs.gaussian.rows import REAL
 from mmexplore.labs.gaussian.scene import SYSTEM, GaussianScene
+from mmexplore.plaintext import docstring
 
 _WRITTEN = 12  # rows; a larger matrix is read from its file
 
 
-def script(scene: GaussianScene, given: npt.NDArray[np.float64] | None = None) -> str:
-    """Source text of a script that prints the scene's decomposition and computes its what-if map."""
+def script(scene: GaussianScene, given: npt.NDArray[np.float64] | None = None, file: str = "covariance.npy") -> str:
+    """Source text of a script that prints the scene's decomposition and computes its what-if map.
+
+    Args:
+        scene: what is shown.
+        given: the reader's own covariance, where the scene is of one.
+        file: the name of its file, as it was given.
+
+    Raises:
+        BadData: the scene is of the reader's own covariance, and it is not there.
+    """
     x, y = scene.axes()
     d1, d2, dy = scene.dims(given)
     over = {x.name: "xs", y.name: "ys"}
     lines = [
-        f'"""{scene.title()}: what two Gaussian modalities tell about a target."""',
+        docstring(f"{scene.title()}: what two Gaussian modalities tell about a target."),
         "",
         "import json",
         "",
@@ -36,7 +46,7 @@ def script(scene: GaussianScene, given: npt.NDArray[np.float64] | None = None) -
         many = f"gaussian_system({_arguments(values | {'dy': repr(dy)} | over)})"
         dims = f"2, 2, {dy}"
     else:
-        lines += _rows(scene) if scene.source == "data" else _matrix(given)
+        lines += _rows(scene) if given is None else _matrix(given, file)
         lines += [
             "",
             "",
@@ -65,13 +75,12 @@ def script(scene: GaussianScene, given: npt.NDArray[np.float64] | None = None) -
     return "\n".join(lines) + "\n"
 
 
-def _matrix(given: npt.NDArray[np.float64] | None) -> list[str]:
-    """The reader's own matrix, in full or from its file."""
-    matrix = np.zeros((0, 0)) if given is None else given
+def _matrix(given: npt.NDArray[np.float64], file: str) -> list[str]:
+    """The reader's own matrix: a small one in full, a larger one from its file."""
     head = ["", "# Order of rows and columns: modality 1, modality 2, target"]
-    if len(matrix) <= _WRITTEN:
-        return [*head, "given = np.array(", f"    {matrix.tolist()!r}", ")"]
-    return [*head, 'given = np.load("covariance.npy")']
+    if len(given) <= _WRITTEN:
+        return [*head, f"given = np.array(  # of the file {file!r}", f"    {given.tolist()!r}", ")"]
+    return [*head, f"given = mm.load({file!r}).frame.to_numpy(dtype=float)  # it lies beside this script"]
 
 
 def _rows(scene: GaussianScene) -> list[str]:

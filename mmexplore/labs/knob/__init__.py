@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mmexplore.errors import MmexploreError
 from mmexplore.lab import Example, Lab
+from mmexplore.labs.knob.outcome import numbers, outcome
 from mmexplore.labs.knob.presets import PRESETS
 from mmexplore.labs.knob.scene import KnobScene
 from mmexplore.labs.knob.script import script
@@ -34,6 +35,8 @@ declare(
         tasks=(Knob, KnobSweep),
         view_of=_view_of,
         task=lambda scene: scene.task(),
+        numbers=numbers,
+        outcome=outcome,
         script=script,
         presets=PRESETS,
         examples=(

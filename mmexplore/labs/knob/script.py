@@ -1,52 +1,69 @@
-"""A knob scene as a Python script that trains the same method on the same data, or opens its run, and reads the same numbers."""
+"""A knob scene as a Python script that trains the same method on the same data, or opens its run, and prints the same numbers."""
 
 from __future__ import annotations
 
+from mmexplore.errors import BadData
 from mmexplore.labs.knob.scene import KnobScene
 from mmexplore.labs.knob.task import Knob
+from mmexplore.plaintext import docstring
+from mmexplore.tabular import Dataset
+from mmexplore.tabular.script import LOAD, two_views_lines
 from mmexplore.tabular.two_views import OWN
 
+OWN_IMPORTS = (LOAD, "from mmexplore.tabular.two_views import FileColumns, own_arrays")
+_TRAINED = "  # trained once; opened at once the next time"
 
-def script(scene: KnobScene, own_id: str = "") -> str:
-    """Source text; for a visitor's own views it reads ``two-views.npz``."""
-    task = scene.task(own_id or "views")
+
+def script(scene: KnobScene, own_id: str = "", dataset: Dataset | None = None) -> str:
+    """Source text.
+
+    Args:
+        scene: what is shown.
+        own_id: identity of a visitor's own views.
+        dataset: of their file, which lies beside the script.
+
+    Raises:
+        BadData: the scene is of a visitor's own views, and their file is not there.
+    """
+    own = own_lines(scene, dataset)
+    task = scene.task(own_id)
     changed = {p.name: getattr(task, p.name) for p in Knob.parameters() if getattr(task, p.name) != p.default}
     changed = {"method": task.method, "data": task.data, **changed}
-    own = scene.data == OWN
-    title = scene.title().replace("\\", "").replace('"', "'")
+    at = {"method": scene.method, "beta": scene.beta, "gamma": scene.gamma, "unit": scene.unit}
     lines = [
-        f'"""{title}: what does compression keep?"""',
+        docstring(f"{scene.title()}: what does compression keep?"),
         "",
         "import json",
         "",
-        "import numpy as np",
-        "",
         "import mmexplore as mm",
+        "from mmexplore.labs.knob.numbers import clipped, numbers_at",
+        "from mmexplore.labs.knob.scene import KnobScene",
         "from mmexplore.labs.knob.task import Knob",
-        "from mmexplore.units import per_nat",
+        *(OWN_IMPORTS if own else ()),
         "",
         "task = Knob(",
         *(f"    {name}={value!r}," for name, value in changed.items()),
         ")",
-    ]
-    if own:
-        lines += ['data = dict(np.load("two-views.npz"))  # x1, x2 and, if there is one, y']
-    lines += [
-        f"run = mm.train(task{', data=data' if own else ''})  # trained once; opened at once the next time",
+        *own,
+        f"run = mm.train(task{', data=arrays' if own else ''}){'' if own else _TRAINED}",
         'grid = run.arrays("grid")',
         "",
-        "# The setting on the dial: the nearest node. Large beta keeps more.",
-        f'b = int(np.abs(np.log(grid["beta"]) - np.log({scene.beta!r})).argmin())',
-        f'g = int(np.abs(grid["gamma"] - {scene.gamma!r}).argmin())',
-        f"unit = per_nat({scene.unit!r})",
-        "numbers = {",
-        '    "beta": float(grid["beta"][b]),',
-        '    "gamma": float(grid["gamma"][g]),',
-        '    "rate": float(unit * grid["rate_nats"][b, g, 0]),',
-        '    "relevance": float(unit * grid["relevance_nats"][b, g]),',
-        f'    "unit": {scene.unit!r},',
-        "}",
-        'kept = dict(zip(grid["factors"].tolist(), grid["kept"][b, g, 0].tolist()))',
-        'print(json.dumps({**numbers, "kept": kept}, indent=2))',
+        "# Where the knobs stand, between the nodes of the grid as the dial reads it. Large beta keeps more.",
+        f"scene = KnobScene({', '.join(f'{name}={value!r}' for name, value in at.items())})",
+        "beta, gamma = clipped(grid, scene)",
+        'print(json.dumps({"beta": beta, "gamma": gamma, **numbers_at(scene, grid)}, indent=2, ensure_ascii=False))',
     ]
     return "\n".join(lines) + "\n"
+
+
+def own_lines(scene: KnobScene, dataset: Dataset | None) -> list[str]:
+    """The lines that make ``arrays`` of a visitor's own file; none where the data come along.
+
+    Raises:
+        BadData: the file is not there.
+    """
+    if scene.data != OWN:
+        return []
+    if dataset is None:
+        raise BadData("your own views are not part of a view; open the page with their file and take the script there")
+    return two_views_lines(scene, dataset, "own_arrays({})")

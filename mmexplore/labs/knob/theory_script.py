@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from mmexplore.labs.knob.scene import KnobScene
+from mmexplore.labs.knob.script import OWN_IMPORTS, own_lines
 from mmexplore.labs.knob.theory import KnobTheory
-from mmexplore.tabular.two_views import OWN
+from mmexplore.tabular import Dataset
 
 
 def collapse_script(scene: KnobTheory) -> str:
@@ -41,34 +42,37 @@ for method, share, bits in zip(here.methods, here.signal[:, 0], here.information
     print(f"{{method}}: {{share:.0%}} of the shared signal, {{bits:.3f}} bit between the projections")
 
 over_rows = shared_kept(views, {more}, mixings=8, replicates=1)
-print("samples until {scene.need_share:.0%} is kept:", dict(zip(over_rows.methods, over_rows.needed({scene.need_share!r}))))
+print("samples until {scene.need_share:.0%} is kept:", dict(zip(over_rows.methods, over_rows.needed({scene.need_share!r}).tolist())))
 """
 
 
-def exact_script(scene: KnobScene) -> str:
-    """The representation of decoders of variance 1, and the bottleneck at its rate."""
-    if scene.data == OWN:
-        rows = "x = np.load('x.npy')  # your own two views, one sample a row\ny = np.load('y.npy')\n"
-    else:
-        rows = f"views = two_views({scene.pair().text()!r}).draw()\nx, y = views.x1[~views.held_out], views.x2[~views.held_out]\n"
-    exact = scene.data != OWN and scene.pair().name == "warped-gaussian"
-    if exact:
-        covariance = (
-            "rho, d1, d2 = views.canonical.correlations, x.shape[1], y.shape[1]\n"
-            "cov = np.eye(d1 + d2)  # of the Gaussian coordinates behind the warp\n"
-            "at = np.arange(len(rho))\n"
-            "cov[at, d1 + at] = cov[d1 + at, at] = rho\n"
-        )
-    else:
-        covariance = "cov, d1 = standardised(x, y)\nd2 = len(cov) - d1\n"
-    imports = ["import numpy as np", "", "import mmexplore as mm"]
-    imports += [] if scene.data == OWN else ["from mmexplore.datasets.views import two_views"]
-    imports += [] if exact else ["from mmexplore.labs.knob.theory import standardised"]
-    head = "\n".join(imports)
-    return f"""{head}
+def exact_script(scene: KnobScene, dataset: Dataset | None = None) -> str:
+    """The representation of decoders of variance 1, and the bottleneck at its rate.
 
-{rows}{covariance}
-blend = mm.blend_ib(cov, d1, d2, {scene.exact_beta!r}, {scene.exact_blend!r})
-best = mm.gaussian_ib(cov, d1, d2, {scene.exact_beta!r})
-print("rate", blend.rate, "about Y", blend.relevance, "possible at this rate", best.relevance_at(blend.rate), "(bit)")
-"""
+    Args:
+        scene: what is shown.
+        dataset: of a visitor's own file, which lies beside the script.
+
+    Raises:
+        BadData: the scene is of a visitor's own views, and their file is not there.
+    """
+    own = own_lines(scene, dataset)
+    imports = ["import mmexplore as mm"]
+    if own:
+        imports += ["from mmexplore.datasets.views.own import given_views"]
+        rows = [*own, "views = given_views(arrays)"]
+    else:
+        imports += ["from mmexplore.datasets.views import two_views"]
+        rows = [f"views = two_views({scene.pair().text()!r}).draw()"]
+    imports += ["from mmexplore.labs.knob.exact_plane import covariance_of", *(OWN_IMPORTS if own else ())]
+    lines = [
+        *imports,
+        "",
+        *rows,
+        "cov, d1, exact = covariance_of(views)  # as if the samples were Gaussian where it is not exact",
+        "d2 = len(cov) - d1",
+        f"blend = mm.blend_ib(cov, d1, d2, {scene.exact_beta!r}, {scene.exact_blend!r})",
+        f"best = mm.gaussian_ib(cov, d1, d2, {scene.exact_beta!r})",
+        'print("rate", blend.rate, "about Y", blend.relevance, "possible at this rate", best.relevance_at(blend.rate), "(bit)")',
+    ]
+    return "\n".join(lines) + "\n"

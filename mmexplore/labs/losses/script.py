@@ -16,9 +16,13 @@ from mmexplore.labs.losses.objectives import LAYERS
 from mmexplore.labs.losses.reading import LabResults, read_bounds, read_lab, read_sweep
 from mmexplore.labs.losses.scene import FactorClScene
 from mmexplore.labs.losses.table import read_stability, read_table
+from mmexplore.plaintext import docstring
 from mmexplore.runs import Run
 from mmexplore.runs.task import Task
+from mmexplore.tabular import Dataset
+from mmexplore.tabular.script import LOAD, two_views_lines
 
+OWN_ELSEWHERE = "your own views are not part of a view; open the page with their file and take the script there"
 _READ = {
     "factorcl": """
 table = run.arrays("table")  # accuracy, mlp (methods, seeds, read-outs, labels); r2, r2_mlp (methods, seeds, read-outs, factors)
@@ -56,20 +60,31 @@ for title, least, most in zip(found["titles"], found["least"], found["most"]):
 }
 
 
-def script(task: Task) -> str:
-    """Source text of a script that trains the same, or opens its run, and prints what came out."""
+def script(task: Task, scene: FactorClScene | None = None, dataset: Dataset | None = None) -> str:
+    """Source text of a script that trains the same, or opens its run, and prints what came out.
+
+    Args:
+        task: what is trained.
+        scene: says which columns of a visitor's own file are what.
+        dataset: of that file, which lies beside the script.
+    """
     cls = type(task)
     values = {p.name: getattr(task, p.name) for p in task.parameters() if getattr(task, p.name) != p.default}
-    lines = [f'"""{task.title()}."""', ""]
+    lines = [docstring(f"{task.title()}."), "", "import mmexplore as mm"]
     if task.own_data:
-        lines += ["import numpy as np", ""]
-    lines += ["import mmexplore as mm", f"from {cls.__module__} import {cls.__name__}", ""]
+        lines += ["from mmexplore.labs.losses.scene import arrays_of"]
+    lines += [f"from {cls.__module__} import {cls.__name__}"]
+    if task.own_data:
+        lines += [LOAD, "from mmexplore.tabular.two_views import FileColumns"]
+    lines += [""]
     if values:
         lines += [f"task = {cls.__name__}(", *(f"    {name}={value!r}," for name, value in values.items()), ")"]
     else:
         lines += [f"task = {cls.__name__}()"]
     if task.own_data:
-        lines += ['data = dict(np.load("two-views.npz"))  # x1, x2, y', "run = mm.train(task, data=data)"]
+        if scene is None or dataset is None:
+            raise BadData(OWN_ELSEWHERE)
+        lines += [*two_views_lines(scene, dataset, "arrays_of({})[0]"), "run = mm.train(task, data=arrays)"]
     else:
         lines += ["run = mm.train(task)  # trained once, then read from its folder"]
     return "\n".join(lines) + "\n" + _READ[task.kind]
@@ -83,7 +98,7 @@ def script_of(scene: FactorClScene) -> str:
     """
     task = scene.shown_task()
     if task is None:
-        raise BadData("your own views are not part of a view; open the page and take the script from there")
+        raise BadData(OWN_ELSEWHERE)
     return script(task)
 
 

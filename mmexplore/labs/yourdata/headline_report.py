@@ -93,7 +93,7 @@ def headline_content(
         sha256=dataset.sha256,
         settings={p.label: shown(p, getattr(study, p.name)) for p in Study.parameters() if p.name in told},
         seeds={"Seed": study.seed},
-        script=data_script(study, dataset.name),
+        script=data_script(study, dataset),
     )
     kept = None if made is None else bins_kept(headline, made)
     content = predictive_content(headline, about, names, study.unit, kept, curve)

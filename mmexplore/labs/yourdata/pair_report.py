@@ -57,7 +57,7 @@ def pairs_content(every: Pairs, study: Study, dataset: Dataset) -> Content:
         versions={"mmexplore": __version__, **library_versions()},
         definitions=DEFINITIONS,
         references=REFERENCES,
-        script=pairs_script(study, dataset.name),
+        script=pairs_script(study, dataset),
     )
 
 

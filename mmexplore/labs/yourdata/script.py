@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from mmexplore.labs.yourdata.modalities import about_data
 from mmexplore.labs.yourdata.study import Prepared, Study, dataset_of, prepare, roles_of
+from mmexplore.tabular import Dataset
+from mmexplore.tabular.safe import clean_name
+from mmexplore.tabular.script import LOAD, loading_lines, reading_lines
 
 
 def script(study: Study) -> str:
@@ -14,18 +17,18 @@ def script(study: Study) -> str:
     """
     dataset = dataset_of(study)
     if about_data(study, dataset, roles_of(study, dataset)):
-        return data_script(study, dataset.name)
+        return data_script(study, dataset)
     return study_script(study, prepare(study, dataset))
 
 
-def data_script(study: Study, name: str) -> str:
-    """Source text of a study of the data, by predictors; a file is named as it was dropped (`name`) and lies beside the script."""
+def data_script(study: Study, dataset: Dataset) -> str:
+    """Source text of a study of the data, by predictors; a file has the name it was dropped with and lies beside the script."""
     lines = [
         "import json",
         "",
         "import mmexplore as mm",
         "from mmexplore.labs.yourdata.modalities import modalities",
-        *_opened(study, name),
+        *_opened(study, dataset),
         "rows = modalities(study, data)",
         "answer = mm.estimate_pid(",
         "    rows.x1,",
@@ -46,8 +49,8 @@ def data_script(study: Study, name: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def pairs_script(study: Study, name: str) -> str:
-    """Source text that decomposes every pair of modalities of a study; a file is named as it was dropped (`name`)."""
+def pairs_script(study: Study, dataset: Dataset) -> str:
+    """Source text that decomposes every pair of modalities of a study; a file has the name it was dropped with."""
     lines = [
         "import json",
         "",
@@ -55,7 +58,7 @@ def pairs_script(study: Study, name: str) -> str:
         "from mmexplore.labs.yourdata.pair_numbers import every_pair",
         "from mmexplore.labs.yourdata.pair_rows import grouped_rows",
         "from mmexplore.labs.yourdata.task import pairs_task_of",
-        *_opened(study, name),
+        *_opened(study, dataset),
         "settings = pairs_task_of(study, data.sha256).settings()",
         'pairs = every_pair(grouped_rows(study, data), settings, Collector("cpu"))',
         "print(json.dumps(pairs.to_dict(), indent=2))",
@@ -63,18 +66,12 @@ def pairs_script(study: Study, name: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _opened(study: Study, name: str) -> list[str]:
+def _opened(study: Study, dataset: Dataset) -> list[str]:
     """The last imports of a script, and the lines that make ``study`` and ``data``."""
     imported = "from mmexplore.labs.yourdata.study import Study"
     if study.source != "file":
         return [f"{imported}, dataset_of", "", _study_line(study), "data = dataset_of(study)"]
-    load = [f"# SHA-256 of the file: {study.file}", f"data = {_load(study, repr(name))}"]
-    return [imported, "from mmexplore.tabular import load", "", _study_line(study), *load]
-
-
-def _load(study: Study, name: str) -> str:
-    """The call that reads the file, as the study reads it."""
-    return f"load({', '.join([name, *(f'{key}={value!r}' for key, value in study.reading().items())])})"
+    return [imported, LOAD, "", _study_line(study), *reading_lines(dataset, study.reading())]
 
 
 def _study_line(study: Study) -> str:
@@ -97,16 +94,14 @@ def study_script(study: Study, prepared: Prepared, measured: bool = False) -> st
     lines.append(
         f"from mmexplore.labs.yourdata.study import Study, {'prepare' if from_file else 'dataset_of, prepare'}"
     )
-    lines += ["from mmexplore.tabular import load"] if from_file else []
+    lines += [LOAD] if from_file else []
     lines += ["from mmexplore.labs.yourdata.without_bins import measured, without_bins", ""] if measured else [""]
     lines.append(_study_line(study))
-    data = _load(study, repr(prepared.name)) if from_file else "dataset_of(study)"
-    if measured:
-        lines.append(f"data = {data}")
-        data = "data"
     if from_file:
-        lines.append(f"# SHA-256 of the file: {study.file}")
-    lines.append(f"prepared = prepare(study, {data})")
+        lines += loading_lines(prepared.file or prepared.name, clean_name(study.file), study.reading())
+    else:
+        lines.append("data = dataset_of(study)")
+    lines.append("prepared = prepare(study, data)")
     if rows:
         lines.append("found = estimate(*prepared.codes, study.settings(), sampling=prepared.sampling)")
     else:

@@ -151,6 +151,7 @@ class Prepared:
         said: what was done and what may mislead, in sentences.
         done: those of them that say what the what-ifs did.
         sampling: how the rows were drawn, as far as it is said, and what looks like subjects.
+        file: name of the file, as it was given; "" where there is none.
     """
 
     name: str
@@ -162,6 +163,7 @@ class Prepared:
     said: tuple[str, ...]
     done: tuple[str, ...] = ()
     sampling: Sampling = field(default_factory=Sampling)
+    file: str = ""
 
     @cached_property
     def dependence(self) -> Dependence | None:
@@ -346,6 +348,7 @@ def prepare(study: Study, dataset: Dataset) -> Prepared:
         said=tuple(dict.fromkeys(said)),
         done=tuple(changed.sentences),
         sampling=sampling,
+        file=dataset.file,
     )
 
 
@@ -384,4 +387,5 @@ def _prepare_table(study: Study, dataset: Dataset) -> Prepared:
         rows=None,
         made=(),
         said=(*dataset.notes, f"{dataset.name} is a table of {kind}"),
+        file=dataset.file,
     )

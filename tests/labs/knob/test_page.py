@@ -384,7 +384,7 @@ def test_what_one_takes_along_reproduces_the_numbers_on_the_page():
     with contextlib.redirect_stdout(out):
         exec(compile(app.code[0].value, "script", "exec"), {})  # the run is there: nothing is trained
     numbers = json.loads(out.getvalue())
-    assert numbers["relevance"] == pytest.approx(float(np.ravel(gaussian_ib_of(RHO, node).relevance)[0]), abs=1e-5)
+    assert numbers["I(Zx;Y) (bit)"] == pytest.approx(float(np.ravel(gaussian_ib_of(RHO, node).relevance)[0]), abs=1e-5)
     assert {e.proto.label for e in app.get("download_button")} >= {
         "The run (ZIP)",
         "All settings (CSV)",

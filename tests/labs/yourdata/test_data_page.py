@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
-import os
-import subprocess
-import sys
 from urllib.parse import urlencode
 
 import numpy as np
@@ -26,8 +22,7 @@ from mmexplore.labs.yourdata.headline_report import headline_content
 from mmexplore.labs.yourdata.learning import read_curve
 from mmexplore.labs.yourdata.modalities import about_data, modalities, packed, unpacked
 from mmexplore.labs.yourdata.predicted_states import predicted_states
-from mmexplore.labs.yourdata.script import script
-from mmexplore.labs.yourdata.study import Study, checked_roles, dataset_of, prepare
+from mmexplore.labs.yourdata.study import Study, checked_roles, prepare
 from mmexplore.labs.yourdata.subgroups import of_rows
 from mmexplore.labs.yourdata.task import Predictive, learning_task_of, task_of, view_of
 from mmexplore.labs.yourdata.ui import STATE
@@ -224,24 +219,6 @@ def test_the_report_holds_everything_and_no_markup(data, headline):
     for name in ATOMS:
         assert f"{headline.readings[name].value:.3f}"[:5] in html or headline.readings[name].value < 0.001
     assert "What the chosen bins keep" in html and "The predictors" in html
-
-
-def test_the_script_prints_the_numbers_of_the_page(tmp_path):
-    study = Study().put(real="breast_cancer").replace(draws=0, rows=100)
-    (tmp_path / "view.py").write_text(script(study), "utf-8")
-    found = subprocess.run(
-        [sys.executable, "view.py"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=300,
-        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},  # mmexplore is installed
-    )
-    printed = json.loads(found.stdout)
-    expected = data_answer(study, dataset_of(study)).headline
-    for name in ATOMS:
-        assert printed["value"][name] == pytest.approx(expected.readings[name].value, abs=1e-6)
 
 
 def test_a_study_without_a_run_starts_one_and_shows_how_far_it_is(runs_folder):

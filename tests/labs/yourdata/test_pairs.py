@@ -284,6 +284,9 @@ def test_the_report_of_all_pairs_holds_every_number_and_takes_names_as_text(pair
 def test_the_script_of_all_pairs_makes_the_numbers_of_the_page(pairs, tmp_path, monkeypatch, capsys):
     (tmp_path / "rows.csv").write_bytes(FRAME.to_csv(index=False).encode())
     monkeypatch.chdir(tmp_path)
-    exec(compile(pairs_script(study_of_rows(), "rows.csv"), "view.py", "exec"), {"__name__": "__main__"})
+    exec(
+        compile(pairs_script(study_of_rows(), load(str(tmp_path / "rows.csv"))), "view.py", "exec"),
+        {"__name__": "__main__"},
+    )
     printed = json.loads(capsys.readouterr().out)
     assert [p["readings"] for p in printed["pairs"]] == [p["readings"] for p in pairs.to_dict()["pairs"]]

@@ -14,6 +14,7 @@ from mmexplore.info.gaussian import GaussianPID
 from mmexplore.labs.gaussian.scene import GaussianScene
 from mmexplore.labs.gaussian.script import script
 from mmexplore.labs.gaussian.ui import STATE
+from mmexplore.labs.gaussian.ui.file import name_of
 from mmexplore.tabular import csv_text
 from mmexplore.types import ATOMS, INFORMATIONS
 from mmexplore.ui.downloads import download_row
@@ -51,7 +52,7 @@ def downloads(scene: GaussianScene, result: GaussianPID, given: Array | None) ->
     """Download buttons and the script."""
     matrix = io.BytesIO()
     np.save(matrix, scene.covariance(given) if given is None else given)
-    source = script(scene, given)
+    source = script(scene, given, name_of(scene))
     name = f"mmexplore-gaussian-{scene.identity()[:8]}"
     files: dict[str, tuple[str, str | bytes]] = {
         "Numbers (CSV)": (f"{name}.csv", as_csv(scene, result)),

@@ -33,6 +33,12 @@ def given(scene: GaussianScene) -> Array | None:
     return None if scene.source != "file" or cached is None else cached[1]
 
 
+def name_of(scene: GaussianScene) -> str:
+    """The name of its file, as it was dropped; "" where it is not loaded."""
+    cached = _files().get(scene.file)
+    return "" if scene.source != "file" or cached is None else cached[0]
+
+
 def choose_file(scene: GaussianScene) -> None:
     """Upload, and how the rows are parted among x1, x2 and y."""
     uploader(

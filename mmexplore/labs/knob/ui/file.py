@@ -60,5 +60,6 @@ _OWN_VIEWS = OwnFile(
     private="",
     example=_example,
 )
+file_of = _OWN_VIEWS.current
 choose_columns = _OWN_VIEWS.choose
 waiting = _OWN_VIEWS.waiting

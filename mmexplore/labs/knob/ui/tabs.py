@@ -10,7 +10,7 @@ from mmexplore.labs.knob.ui import STATE
 from mmexplore.labs.knob.ui.about import about
 from mmexplore.labs.knob.ui.collapse import collapse
 from mmexplore.labs.knob.ui.dials import Dials
-from mmexplore.labs.knob.ui.file import arrays_of
+from mmexplore.labs.knob.ui.file import arrays_of, file_of
 from mmexplore.labs.knob.ui.how_much_data import how_much_data
 from mmexplore.labs.knob.ui.sample_size import over_sizes
 from mmexplore.labs.knob.ui.side_by_side import compare
@@ -45,7 +45,7 @@ def _exact() -> None:
     if STATE.view.data == OWN and own is None:
         st.info("Drop your file first.")
         return
-    exact_plane(STATE, own[1] if own else None)
+    exact_plane(STATE, own[1] if own else None, file_of(STATE.view))
 
 
 def below(dials: Dials) -> None:

@@ -9,7 +9,7 @@ from mmexplore.labs.knob.export import as_csv, as_json
 from mmexplore.labs.knob.scene import KnobScene
 from mmexplore.labs.knob.script import script
 from mmexplore.labs.knob.ui import STATE
-from mmexplore.labs.knob.ui.file import arrays_of
+from mmexplore.labs.knob.ui.file import arrays_of, file_of
 from mmexplore.labs.knob.ui.live import dial_of
 from mmexplore.tabular.two_views import OWN
 from mmexplore.ui.downloads import download_row, run_archive, views_archive
@@ -23,7 +23,7 @@ def take_along(scene: KnobScene) -> None:
         return
     own_id, views = own or ("", None)
     run = runs.find(scene.task(own_id))
-    source = script(scene, own_id)
+    source = script(scene, own_id, file_of(scene))
     name = f"mmexplore-knob-{run.name.split('-')[-1][:8]}"
     files: dict[str, tuple[str, str | bytes]] = {"Script (Python)": (f"{name}.py", source)}
     if run.has("grid"):
@@ -41,6 +41,6 @@ def take_along(scene: KnobScene) -> None:
     if views is not None:
         views_archive(STATE, views)
     st.caption(
-        "Figures: the menu on each chart saves it as SVG or PNG. The script trains the same network, or opens its run, and prints the same setting:"
+        "Figures: the menu on each chart saves it as SVG or PNG. The script trains the same network, or opens its run, and prints the same numbers:"
     )
     st.code(source, language="python")

@@ -14,6 +14,7 @@ from mmexplore.labs.knob.exact_plane import Array, Covariance, PlaneParts, covar
 from mmexplore.labs.knob.scene import KnobScene
 from mmexplore.labs.knob.theory import KnobTheory, blended, correlations_of_covariance
 from mmexplore.labs.knob.theory_script import exact_script
+from mmexplore.tabular import Dataset
 from mmexplore.tabular.two_views import OWN, Arrays, arrays_id
 from mmexplore.ui.dial import Axis, Grid, Quantity, Stacks, dial
 from mmexplore.ui.failures import plain
@@ -29,8 +30,8 @@ _WHAT = (
 )
 
 
-def exact_plane(state: PageState[Any], arrays: Arrays | None = None) -> None:
-    """Draw the tab for the page's two views; `arrays` are the visitor's own, where the data are their own."""
+def exact_plane(state: PageState[Any], arrays: Arrays | None = None, dataset: Dataset | None = None) -> None:
+    """Draw the tab for the page's two views; `arrays` are the visitor's own, made of `dataset`, where the data are their own."""
     scene: KnobScene = state.view
     st.markdown(_WHAT)
     key = f"own {arrays_id(arrays)}" if arrays is not None else "" if scene.data == OWN else scene.pair().text()
@@ -48,8 +49,9 @@ def exact_plane(state: PageState[Any], arrays: Arrays | None = None) -> None:
         else "As if the samples were Gaussian with their own covariance (columns of variance 1, ridge 0.001); real data may hold more information."
     )
     theory(state, plane.cov, plane.d1, key=key, title=scene.data_title(), words=assumption, own=arrays is not None)
-    with st.expander("The same in Python"):
-        st.code(exact_script(scene), language="python")
+    if arrays is None or dataset is not None:
+        with st.expander("The same in Python"):
+            st.code(exact_script(scene, dataset), language="python")
 
 
 def _covariance(key: str, scene: KnobScene, arrays: Arrays | None) -> Covariance:

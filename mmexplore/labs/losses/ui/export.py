@@ -24,7 +24,7 @@ from mmexplore.labs.losses.scene import FactorClScene
 from mmexplore.labs.losses.script import as_csv, rows, script
 from mmexplore.labs.losses.table import pid_figure, read_stability, read_table, stability_figure, table_figure
 from mmexplore.labs.losses.ui import STATE
-from mmexplore.labs.losses.ui.file import own, waiting
+from mmexplore.labs.losses.ui.file import file_of, own, waiting
 from mmexplore.plot import Figure
 from mmexplore.plot.document import document
 from mmexplore.runs import Run
@@ -51,7 +51,7 @@ def take(scene: FactorClScene) -> None:
     task = scene.task(scene.take, mine[0] if mine else "")
     run = runs.find(task)
     name = f"mmexplore-{task.kind}-{task.identity()[:8]}"
-    source = script(task)
+    source = script(task, scene, file_of(scene) if mine else None)
     files: dict[str, tuple[str, str | bytes]] = {"Script (Python)": (f"{name}.py", source)}
     numbers = rows(run, task.kind)
     if numbers:

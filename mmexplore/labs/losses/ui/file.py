@@ -49,5 +49,6 @@ _OWN_VIEWS = OwnFile(
     private="; the run is listed to nobody else",
     example=example,
 )
+file_of = _OWN_VIEWS.current
 choose_file = _OWN_VIEWS.choose
 waiting = _OWN_VIEWS.waiting

@@ -38,7 +38,7 @@ def data_report(headline: Headline, dataset: Dataset, roles: Roles, made: Prepar
     before = finished_headline(study.unchanged(), dataset) if study.changed() else None
     changed = () if before is None else answers_to(before, headline, study, dataset)[0]
     content = headline_content(headline, study, dataset, roles, made, names, curve, changed, first)
-    script = data_script(study, dataset.name)
+    script = data_script(study, dataset)
     everything = headline.to_dict() | ({} if curve is None else {"learning_curve": curve.to_dict()})
     files = {
         "Report (HTML)": ("mmexplore-study.html", render_report(content)),

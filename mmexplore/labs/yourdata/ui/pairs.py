@@ -131,7 +131,7 @@ def _drawn(run: Run, made: Grouping, dataset: Dataset) -> None:
 def _downloads(every: Pairs, dataset: Dataset) -> None:
     """The report, numbers as CSV and JSON, and the script."""
     study = STATE.view
-    script = pairs_script(study, dataset.name)
+    script = pairs_script(study, dataset)
     files = {
         "Report (HTML)": ("mmexplore-pairs.html", render_report(pairs_content(every, study, dataset))),
         "Numbers (CSV)": ("mmexplore-pairs.csv", pairs_csv(every, study.unit)),
