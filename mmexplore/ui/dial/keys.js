@@ -41,7 +41,8 @@ function skipLink() {
   link.addEventListener("blur", () => (link.style.cssText = hidden));
   link.addEventListener("click", (e) => {
     e.preventDefault();
-    inSight()[0]?.root.querySelector("input:enabled, select, summary")?.focus();
+    const root = inSight()[0]?.root;
+    (root?.querySelector("input[type=range]:enabled") ?? root?.querySelector("select, summary"))?.focus();
   });
   return link;
 }

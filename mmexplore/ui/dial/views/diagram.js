@@ -72,6 +72,11 @@ VIEWS.diagram = {
     const words = labels.slice(0, known ? 5 : 4).flatMap((l) => [l.num, l.note]);
     // the mark at x, y as [atom, outline]; the atom is "" for what neither tells
     let draw, hit;
+    // the disc that the pointer is in, or next to, for small ones
+    const nearest = (px, py, discs) => {
+      const [key, x, y, r, off] = discs.map((d) => [...d, Math.hypot(px - d[1], py - d[2]) - d[3]]).reduce((a, b) => (b[4] < a[4] ? b : a));
+      return off > 10 ? null : [key, ringed(x, y, Math.max(3, r))];
+    };
     if (tiled) {
       const tiles = ["U1", "R", "U2", "S"].map((key) => path("tile", { fill: fill[key] })), frame = rect(0, 0, 0, 0, "hollow");
       svg.append(frame, ...tiles, ...leads, ...spots, ...words, ...square(m));
@@ -105,10 +110,7 @@ VIEWS.diagram = {
           discs[i].setAttribute("class", q[key] < -5e-5 ? "hollow" : "rim");
         });
         label(q, mids);
-        hit = (px, py) => {
-          const i = mids.findIndex(([mx, my], n) => Math.hypot(px - mx, py - my) <= Math.max(4, fit * radius(Math.abs(q[keys[n]]))));
-          return i < 0 ? null : [keys[i], ringed(...mids[i], Math.max(4, fit * radius(Math.abs(q[keys[i]]))))];
-        };
+        hit = (px, py) => nearest(px, py, keys.map((key, i) => [key, ...mids[i], fit * radius(Math.abs(q[key]))]));
       };
     } else {
       const one = disc("rim", { fill: fill.U1 }), two = disc("rim", { fill: fill.U2 }), both = path("rim", { fill: fill.R }), syn = disc("rim", { fill: fill.S });
@@ -126,8 +128,7 @@ VIEWS.diagram = {
         hit = (px, py) => {
           const in1 = Math.hypot(px - x1, py - cy) <= a, in2 = Math.hypot(px - x2, py - cy) <= b;
           if (in1 && in2 && q.R > 0) return ["R", both.getAttribute("d")];
-          if (in1 || in2) return in1 ? ["U1", ringed(x1, cy, a)] : ["U2", ringed(x2, cy, b)];
-          return Math.hypot(px - xm, py - ys) <= m * z.g ? ["S", ringed(xm, ys, m * z.g)] : null;
+          return nearest(px, py, [["S", xm, ys, m * z.g], ["U1", x1, cy, a], ["U2", x2, cy, b]]);
         };
       };
     }
