@@ -1,7 +1,8 @@
 """How fast the live dial is: from an input event to the painted frame in real Chromium, and what it costs Python.
 
 A drag of 60 moves at 60 Hz over the slider and over the map, and 30 key presses, with all six charts on a 61 x 61 grid; then the same
-over the knobs of a trained method: information plane, pictures, codes, latents, probes and losses on 41 x 11 settings.
+over the knobs of a trained method: information plane, pictures, codes, latents, probes and losses on 41 x 11 settings. Pointing: 60 moves
+across the charts with no button down, which shows the values under the pointer and draws nothing else; and key presses while it rests on a chart.
 Painted: the first task after the frame in which the dial was drawn; style, layout and painting lie before it.
 
     python -m benchmarks.dial [--rounds 5] [--charts bars,curve,map]
@@ -25,11 +26,15 @@ ROOT = Path(__file__).resolve().parents[1]
 TESTS = ROOT / "tests"
 # page -> its script, when it is ready, what is done to it
 PAGES = {
-    "dial": ("ui/apps/dial_app.py", ".dial[data-state=exact]", ("slider drag", "map drag", "arrow key")),
+    "dial": (
+        "ui/apps/dial_app.py",
+        ".dial[data-state=exact]",
+        ("slider drag", "map drag", "arrow key", "key, pointing", "pointing"),
+    ),
     "knob": (
         "labs/knob/apps/dial_app.py",
         ".dial[data-state=live] figure[data-view=kept] .bar",
-        ("slider drag", "arrow key"),
+        ("slider drag", "arrow key", "key, pointing", "pointing"),
     ),
 }
 ARGS = [
@@ -53,6 +58,14 @@ addEventListener('dial-draw', e => {
   ch.port1.onmessage = () => { for (const t of from.slice(-1)) window.dial.spent.push(performance.now() - t); };
   ch.port2.postMessage(0);
 });
+// moves that press nothing: painted is the frame that they are handed out in
+addEventListener('pointermove', e => {
+  if (e.buttons || !window.dial.pointing) return;
+  const from = performance.now(), ch = new MessageChannel();
+  window.dial.states.add(e.clientX + ' ' + e.clientY);
+  ch.port1.onmessage = () => window.dial.spent.push(performance.now() - from);
+  requestAnimationFrame(() => ch.port2.postMessage(0));
+}, true);
 """
 RESET = "() => { Object.assign(window.dial, {open: [], spent: [], states: new Set()}) }"
 READ = "() => ({spent: window.dial.spent, states: window.dial.states.size})"
@@ -116,6 +129,36 @@ def keys(page: Any, presses: int = 30) -> dict[str, Any]:
         page.keyboard.press("ArrowRight")
         page.wait_for_timeout(50)
     read: dict[str, Any] = page.evaluate(READ)
+    return read
+
+
+def keys_pointing(page: Any) -> dict[str, Any]:
+    """Arrow keys while the pointer rests on the first chart."""
+    box = page.locator("figure[data-view] svg.chart").first.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.4)
+    read = keys(page)
+    page.mouse.move(1, 1)
+    return read
+
+
+def pointing(page: Any) -> dict[str, Any]:
+    """Move across the charts at 60 Hz without pressing anything."""
+    box = page.locator(".figs").bounding_box()
+    ends = [(box["x"] + box["width"] * x, min(990, box["y"] + box["height"] * x)) for x in (0.03, 0.97)]
+    page.mouse.move(*ends[0])
+    page.wait_for_timeout(100)
+    page.evaluate(RESET)
+    page.evaluate("window.dial.pointing = true")
+    begin = time.perf_counter()
+    for i in range(1, 61):
+        pause = begin + i / 60 - time.perf_counter()
+        if pause > 0:
+            time.sleep(pause)
+        page.mouse.move(*(a + (b - a) * i / 60 for a, b in zip(*ends, strict=True)))
+    page.wait_for_timeout(100)
+    read: dict[str, Any] = page.evaluate(READ)
+    page.evaluate("window.dial.pointing = false")
+    page.mouse.move(1, 1)
     return read
 
 
@@ -197,7 +240,13 @@ def main() -> None:
     given = parse(made, one_thread=False)
     from playwright.sync_api import sync_playwright
 
-    actions: dict[str, Any] = {"slider drag": over_slider, "map drag": over_map, "arrow key": keys}
+    actions: dict[str, Any] = {
+        "slider drag": over_slider,
+        "map drag": over_map,
+        "arrow key": keys,
+        "key, pointing": keys_pointing,
+        "pointing": pointing,
+    }
     rows, weights = [], {}
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=given.chromium, args=ARGS)

@@ -1,7 +1,8 @@
 """The dial's HTML, CSS and JavaScript as strings: files concatenated once at import, no build step.
 
-Order: core (small tools), engine (state, sliders, drawing, committing), save (tables and files), then every file of
-`views/`, each of which puts one entry into VIEWS. Indentation and whole-line comments are left out of what is sent.
+Order: core (small tools), engine (state, sliders, drawing, committing), hover (what is under the pointer), keys (their list,
+the link to the dial), save (tables and files), then every file of `views/`, each of which puts one entry into VIEWS.
+Indentation and whole-line comments are left out of what is sent.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ def _lean(text: str) -> str:
 def dial_js() -> str:
     """The dial's module."""
     scales = json.dumps({"seq": palette.SEQUENTIAL, "div": palette.DIVERGING, "cat": palette.CATEGORICAL})
-    files = [_HERE / name for name in ("core.js", "engine.js", "save.js")]
+    files = [_HERE / name for name in ("core.js", "engine.js", "hover.js", "keys.js", "save.js")]
     files += sorted((_HERE / "views").glob("*.js"))
     return "\n".join([f"const SCALES = {scales};", *(_lean(f.read_text("utf-8")) for f in files)])
 

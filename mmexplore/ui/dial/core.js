@@ -7,6 +7,10 @@
 //   find(st)   optional: the finding in the panel; the first view that has one speaks
 //   alarm(st)  optional: a sentence that is put behind the finding of whichever view speaks; "" where there is nothing to warn of
 //   rows(st)   [[head...], [cell...], ...]: the same as a table
+//   at(x, y, st)  what is under the pointer at layout units x, y, or null: { head, items, note?, v?, h?, shape?, dots? }. head: what it is; items:
+//              [[name, value with its unit, colour of its mark?], ...], the position on the axes among them; v: [x, top, bottom] and h: [y, left,
+//              right], a crosshair; shape: the outline of the mark as path data; dots: [[x, y], ...]. It moves nothing, sends nothing and reads no
+//              layout, since it is called at every move of the pointer (see hover.js). Curves and planes answer for the curves at x, maps for the cell.
 // st: { v, q, exact, pin }, q: quantity key -> number in the shown unit; exact and pin are null or { v, q }.
 // dial.facts("view") are its static facts, dial.stack("name") an array over the grid's nodes: read(v) interpolates it into a Float64Array.
 // fig.drag(target, at) lets a finger move axes; dial.fixed[k] is "locked" or "hidden" where a link forbids it, and then nothing moves axis k.

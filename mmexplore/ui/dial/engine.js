@@ -9,7 +9,7 @@ class Dial {
     this.pill = h("span", { class: "pill" });
     this.readout = h("span", { class: "readout num" });
     this.finding = h("p", { class: "finding" });
-    this.panel = h("div", { class: "panel" }, this.controls, h("div", { class: "said" }, this.finding, h("p", { class: "state" }, this.pill, this.readout)));
+    this.panel = h("div", { class: "panel" }, this.controls, h("div", { class: "said" }, this.finding, h("p", { class: "state" }, this.pill, this.readout, h("button", { type: "button", class: "ask", "aria-label": "Keys of this page", "aria-keyshortcuts": "?", title: "Keys (?)", onclick: () => keysOpen() }, "?"))));
     this.box = h("div", { class: "figs" });
     this.root.append(this.panel, this.box, this.live);
     parent.append(this.root);
@@ -22,6 +22,7 @@ class Dial {
     this.turns = 1;
     this.timer = new MessageChannel();
     this.timer.port1.onmessage = ({ data }) => this.timed(performance.now() - data);
+    this.pointing = new Pointing(this);
   }
 
   // -- what Python says ------------------------------------------------------------------------------------------------
@@ -31,6 +32,7 @@ class Dial {
     this.token = data.token;
     HUB.hear.set(data.token, this.hear);
     this.size.observe(this.root);
+    joins(this);
     for (const f of this.figs) this.sight.observe(f.node);
     this.theme();
     this.update();
@@ -68,6 +70,8 @@ class Dial {
   }
   unmount() {
     this.mute();
+    this.pointing.stop();
+    leaves(this);
     this.size.disconnect();
     this.sight.disconnect();
     cancelAnimationFrame(this.frame);
@@ -330,6 +334,7 @@ class Dial {
         fig.drag = (target, at) => this.drag(fig, target, at);
         const head = h("figcaption", {}, h("span", { class: "title" }, def.title), fig.ctl, data.compact ? null : saver(fig));
         fig.node = h("figure", { class: "fig", "data-view": name }, head, fig.hold, data.compact ? null : twin(fig));
+        this.pointing.watch(fig);
         return fig;
       });
       box.dataset.n = this.figs.length;

@@ -21,7 +21,7 @@ VIEWS.alive = {
       if (i % every === 0) svg.append(t(at + wide / 2, H - B + 15, "tick num", f.names[i], "middle"));
       x += step;
       if (f.titles.length > 1 && (i === n - 1 || f.groups[i + 1] !== f.groups[i])) svg.append(t((first + x) / 2, H - 8, "axis", short(f.titles[f.groups[i]], Math.max(6, (x - first) / 6.2)), "middle"));
-      return { bar, stub, num };
+      return { bar, stub, num, mid: at + wide / 2 };
     });
     const count = t(W - R, 12, "num bold", "", "end");
     svg.append(count);
@@ -36,6 +36,16 @@ VIEWS.alive = {
           if (step > 30) set(num, { y: (y - 5).toFixed(2) }), say(num, on ? fix(k * out[i], 2) : "0");
         });
         say(count, `${alive()} of ${n} alive · ${fix(k * total(), 2)} ${unit}`);
+      },
+      at(x, y) {
+        const i = bars.findIndex((b) => Math.abs(x - b.mid) <= step / 2);
+        if (i < 0 || y > H - B + 20) return null;
+        const top = Y(out[i]);
+        return {
+          head: f.titles.length > 1 ? `${f.titles[f.groups[i]]}, dimension ${f.names[i]}` : `Dimension ${f.names[i]}`,
+          items: [["rate", `${fix(k * out[i])} ${unit}`, `var(--${f.inks[f.groups[i]]})`], ["share of the rate", total() > 1e-9 ? shareOf(out[i], total()) : "–"], ["alive", out[i] >= f.least ? "yes" : `no, below ${fix(k * f.least)} ${unit}`]],
+          shape: boxed(bars[i].mid - wide / 2, top, wide, Math.max(1, H - B - top)),
+        };
       },
       rows: () => [["latent dimension", unit], ...range(n, (i) => [f.titles.length > 1 ? `${f.titles[f.groups[i]]} ${f.names[i]}` : f.names[i], fix(k * out[i], 4)])],
       alt: () => `${alive()} of ${n} latent dimensions are alive; together they have a rate of ${fix(k * total(), 2)} ${unit}.`,

@@ -124,6 +124,18 @@ VIEWS.barrier = {
         }
         set(ball, { cx: X(rateOf(code.k)).toFixed(2), cy: (Y(value(code.k, b, c)) - 8).toFixed(2) });
       },
+      at(px, py, st) {
+        if (!within(px, py, L, T, W - R, H - B)) return null;
+        const { b, c } = read(st), p = resting(b, c, r), code = follow(dial, st.v), near = (q) => q != null && Math.abs(X(rateOf(q)) - px) < 9;
+        const named = near(code.k) ? "The latent under your finger" : near(p.low) ? (p.low > 1e-9 ? "Nearly collapsed state" : "Collapsed state") : near(p.open) ? "Informative state" : near(p.top) ? "Barrier" : null;
+        const q = near(code.k) ? code.k : near(p.low) ? p.low : near(p.open) ? p.open : near(p.top) ? p.top : 1 - 2 ** ((-2 * far * (px - L)) / (W - L - R)), x = X(rateOf(q)), y = Y(value(q, b, c));
+        return {
+          head: named || "The landscape",
+          items: [["rate of each latent", `${fix(k * rateOf(q))} ${unit}`], ["rate / β − shared", `${fix(k * value(q, b, c))} ${unit}`], ["shared", `${fix(k * keptOf(q, r))} ${unit}`], [ab.label, spoken(ab, st.v[0])]],
+          v: [x, T, H - B],
+          dots: [[x, clamp(y, T, H - B)]],
+        };
+      },
       find: sentence,
       rows(st) {
         const { b, c } = read(st), p = resting(b, c, r), name = { low: "collapsed", top: "barrier", open: "informative" };

@@ -44,6 +44,15 @@ VIEWS.bars = {
           return st.pin ? [...r, fix(st.pin.q[q.key], 6), signed((sure ?? x) - st.pin.q[q.key], 6)] : r;
         })];
       },
+      at(x, y, st) {
+        const i = Math.floor(y / row), o = grid.atoms[i], u = dial.unit();
+        if (!o || y > H - foot) return null;
+        const { q } = st.exact || st, v = q[o.key], pin = st.pin?.q[o.key], total = q.I12;
+        const items = [[st.exact ? "exact" : "interpolated", `${fix(v)} ${u}`, `var(--${o.atom})`]];
+        if (total > 5e-4 && grid.atoms.every((a) => q[a.key] > -5e-4)) items.push([`share of ${grid.by.I12.label}`, shareOf(v, total)]);
+        if (pin != null) items.push([st.pin.label, `${fix(pin)} ${u}`], ["change", `${signed(v - pin)} ${u}`]);
+        return { head: `${o.label} (${o.key})`, items, shape: boxed(Math.min(X(0), X(v)), parts[i].y, Math.max(1, Math.abs(X(v) - X(0))), tall) };
+      },
       alt: (st) => `${dial.find(st)} ${grid.atoms.map((q) => `${q.label} ${fix((st.exact || st).q[q.key])}`).join(", ")} ${dial.unit()}.`,
     };
   },

@@ -81,6 +81,19 @@ VIEWS.branches = {
         set(ball, { cx: x, cy: Y(rateOf(code.k)).toFixed(2) });
         trail.setAttribute("d", code.trail.map(([px, from, to], i) => `${i ? "L" : "M"}${X(px).toFixed(1)} ${Y(rateOf(from)).toFixed(1)}${from === to ? "" : `V${Y(rateOf(to)).toFixed(1)}`}`).join(""));
       },
+      at(px, py, st) {
+        if (!within(px, py, L - 8, T, W - R + 8, H - B + 8)) return null;
+        const v = stepped(a, a.low + ((px - L) / (W - L - R)) * (a.high - a.low)), b = toValue(a, v), p = resting(b, st.v[1], r), x = X(v), rate = (name, q) => (q == null ? [] : [[name, `${fix(k * rateOf(q))} ${unit}`]]);
+        const better = p.open != null && landscape(p.open, b, st.v[1], r) < landscape(p.low, b, st.v[1], r);
+        const swept = ["down", "up"].flatMap((way) => (trained?.[way] || []).filter(([z, bits]) => Math.hypot(X(toPlace(a, z)) - px, Y(bits) - py) < 9).slice(0, 1).map(([z, bits]) => [`network, way ${way}, β ${digits(z)}`, `${fix(k * bits)} ${unit}`]));
+        return {
+          head: `${a.label} ${spoken(a, v)}`,
+          items: [...rate(p.low > 1e-9 ? "nearly collapsed" : "collapsed", p.low), ...rate("barrier", p.top), ...rate("informative", p.open), ["better state", better || p.low > 1e-9 ? "informative" : "collapsed"], ...swept],
+          note: "rates of each latent",
+          v: [x, T, H - B],
+          dots: [p.low, p.top, p.open].filter((q) => q != null).map((q) => [x, Y(rateOf(q))]),
+        };
+      },
       rows: (st) => [["β", `collapsed (${unit})`, `barrier (${unit})`, `informative (${unit})`, `best Gaussian (${unit})`], ...points.filter((_, i) => i % 6 === 0).map((p) => [digits(p.b), ...["low", "top", "open", "best"].map((w) => (p[w] == null ? "–" : fix(k * rateOf(p[w]), 3)))])],
       alt: (st) => `${words() || "There is one state at every β"}. The latent under the finger has a rate of ${fix(k * rateOf(follow(dial, st.v).k), 2)} ${unit} a view.`,
     };

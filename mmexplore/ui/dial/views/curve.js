@@ -40,6 +40,18 @@ VIEWS.curve = {
           if (st.pin) set(pins[j], { cx: X(st.pin.v[c]), cy: Y(st.pin.q[q.key]) });
         });
       },
+      at(x, y, st) {
+        if (!within(x, y, L - 8, 0, W - R + 8, H - B + 8)) return null;
+        const v = st.v.slice(), b = axes[1 - c];
+        v[c] = stepped(a, a.low + ((x - L) / (W - L - R)) * (a.high - a.low));
+        const q = readAt(dial, st, v), at = X(v[c]);
+        return {
+          head: `${a.label} ${spoken(a, v[c])}`,
+          items: [...grid.atoms.map((o) => [`${o.label} (${o.key})`, `${fix(q[o.key])} ${dial.unit()}`, `var(--${o.atom})`]), ...(b ? [[b.label, spoken(b, v[1 - c])]] : [])],
+          v: [at, T, H - B],
+          dots: grid.atoms.map((o) => [at, Y(q[o.key])]),
+        };
+      },
       rows: (st) => [[a.label, ...grid.atoms.map((q) => `${q.key} (${dial.unit()})`)], ...sweep(st).map((p) => [fix(p.x, Math.max(3, a.decimals)), ...grid.atoms.map((q) => fix(p.q[q.key], 4))])],
       alt(st) {
         const trend = grid.atoms.map((q) => `${q.label} from ${fix(along[0]?.q[q.key] ?? 0, 2)} to ${fix(last(along)?.q[q.key] ?? 0, 2)}`).join(", ");

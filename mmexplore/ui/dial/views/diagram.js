@@ -70,7 +70,13 @@ VIEWS.diagram = {
     };
     const now = (st) => Object.fromEntries(Object.keys(st.q).map((key) => [key, (st.exact || st).q[key] / k]));
     const words = labels.slice(0, known ? 5 : 4).flatMap((l) => [l.num, l.note]);
-    let draw;
+    // the mark at x, y as [atom, outline]; the atom is "" for what neither tells
+    let draw, hit;
+    // the disc that the pointer is in, or next to, for small ones
+    const nearest = (px, py, discs) => {
+      const [key, x, y, r, off] = discs.map((d) => [...d, Math.hypot(px - d[1], py - d[2]) - d[3]]).reduce((a, b) => (b[4] < a[4] ? b : a));
+      return off > 10 ? null : [key, ringed(x, y, Math.max(3, r))];
+    };
     if (tiled) {
       const tiles = ["U1", "R", "U2", "S"].map((key) => path("tile", { fill: fill[key] })), frame = rect(0, 0, 0, 0, "hollow");
       svg.append(frame, ...tiles, ...leads, ...spots, ...words, ...square(m));
@@ -87,6 +93,11 @@ VIEWS.diagram = {
         });
         tiles[3].setAttribute("d", `M${x0} ${y0 + top}h${w}v${low}h${-w}z`);
         label(q, [...ends, [X0, y0 + top + low / 2]]);
+        const wide = (v) => (both > 1e-9 ? (w * Math.max(0, v)) / both : 0), boxes = [["U1", x0, y0, wide(q.U1), top], ["R", x0 + wide(q.U1), y0, wide(q.R), top], ["U2", x0 + wide(q.U1) + wide(q.R), y0, wide(q.U2), top], ["S", x0, y0 + top, w, low], ["", x0, y0, w, h_]];
+        hit = (px, py) => {
+          const b = boxes.find(([, bx, by, bw, bh]) => within(px, py, bx, by, bx + bw, by + bh));
+          return b && [b[0], boxed(...b.slice(1))];
+        };
       };
     } else if (signs) {
       const keys = ["U1", "R", "U2", "S"], big = Math.min(W / 6 - 3, room / 4), fit = big / radius(Math.max(...grid.atoms.flatMap((o) => [o.hi, -o.lo])));
@@ -99,6 +110,7 @@ VIEWS.diagram = {
           discs[i].setAttribute("class", q[key] < -5e-5 ? "hollow" : "rim");
         });
         label(q, mids);
+        hit = (px, py) => nearest(px, py, keys.map((key, i) => [key, ...mids[i], fit * radius(Math.abs(q[key]))]));
       };
     } else {
       const one = disc("rim", { fill: fill.U1 }), two = disc("rim", { fill: fill.U2 }), both = path("rim", { fill: fill.R }), syn = disc("rim", { fill: fill.S });
@@ -113,10 +125,29 @@ VIEWS.diagram = {
         both.setAttribute("d", q.R <= 0 ? "" : y > 0.02 && d > Math.abs(a - b) ? `M${x1 + cut} ${cy - y}A${a} ${a} 0 ${+(cut < 0)} 1 ${x1 + cut} ${cy + y}A${b} ${b} 0 ${+(cut > d)} 1 ${x1 + cut} ${cy - y}Z`
           : `M${ix - r} ${cy}a${r} ${r} 0 1 1 ${2 * r} 0a${r} ${r} 0 1 1 ${-2 * r} 0Z`);
         label(q, [[(x1 - a + Math.min(x2 - b, x1 + a)) / 2, cy], [xm, cy], [(x2 + b + Math.max(x1 + a, x2 - b)) / 2, cy], [xm, ys]]);
+        hit = (px, py) => {
+          const in1 = Math.hypot(px - x1, py - cy) <= a, in2 = Math.hypot(px - x2, py - cy) <= b;
+          if (in1 && in2 && q.R > 0) return ["R", both.getAttribute("d")];
+          return nearest(px, py, [["S", xm, ys, m * z.g], ["U1", x1, cy, a], ["U2", x2, cy, b]]);
+        };
       };
     }
+    // names and numbers in the corners answer for the area that they stand for
+    const corner = (x, y) => {
+      if (y < 34) return [x < W / 3 ? "U1" : x < (2 * W) / 3 ? "R" : "U2"];
+      if (y > H - 36 && x > W / 3) return x < (2 * W) / 3 ? ["S"] : known ? [""] : null;
+      return null;
+    };
     return {
       draw,
+      at(x, y, st) {
+        const [key, shape] = hit?.(x, y) || corner(x, y) || [];
+        if (key == null) return null;
+        const { q } = st.exact || st, v = key ? q[key] : q.HY - q.I12, words = { U1: `told only by ${dial.d.names[0]}`, U2: `told only by ${dial.d.names[1]}`, R: "told by either one alike", S: "told only by both together", "": "told by neither" };
+        const items = [[st.exact ? "exact" : "interpolated", `${fix(v)} ${u}`, key ? `var(--${key})` : null]];
+        if (known && q.HY > 5e-4) items.push([`share of ${grid.by.HY.label}`, shareOf(v, q.HY)]);
+        return { head: key ? `${grid.by[key].label} (${key})` : "Neither", items, note: words[key], shape };
+      },
       rows(st) {
         const q = (st.exact || st).q, line_ = (text, x) => [text, fix(x, 5)];
         const out = [["area", u], ...["R", "U1", "U2", "S"].map((key) => line_(`${grid.by[key].label} (${key})`, q[key])), line_(`R + U1, ${grid.by.I1.label}`, q.I1), line_(`R + U2, ${grid.by.I2.label}`, q.I2)];

@@ -68,6 +68,26 @@ VIEWS.ellipses = {
           say(tips[k], `${x > 0 ? "U1" : "U2"} ${fix(Math.abs(x), 2)}`);
         });
       },
+      at(x, y, st) {
+        const P = read(st), whole = Math.sqrt(det(P[0]));
+        let k = 0;
+        if (x > left - 4) {
+          k = Math.round((y - cy + 70) / 40); // the list at the right
+          if (!parts[k]) return null;
+        } else {
+          if (!within(x, y, cx - R - 14, cy - R - 14, cx + R + 14, cy + R + 14)) return null;
+          // the nearest outline, by how many standard deviations out the pointer lies
+          const u = (x - cx) / R, v = (cy - y) / R, out = ([a, b, c]) => Math.sqrt(Math.max(0, c * u * u - 2 * b * u * v + a * v * v) / Math.max(1e-12, a * c - b * b));
+          k = range(4, (i) => i).reduce((i, j) => (Math.abs(out(P[j]) - 1) < Math.abs(out(P[i]) - 1) ? j : i));
+        }
+        const [a, b, c] = P[k], ways = split(P);
+        return {
+          head: `Spread ${parts[k]}`,
+          items: [["area", `${fix((100 * Math.sqrt(det(P[k]))) / whole, 1)} %`], ["sd of y₁", fix(Math.sqrt(a))], ["sd of y₂", fix(Math.sqrt(c))], ["correlation", fix(b / Math.sqrt(a * c))],
+            ...(ways && k ? ways.filter(([z]) => Math.abs(z) > 5e-3).map(([z, p, q]) => [`${Math.round(degrees(p, q)) % 180}°: better by ${short(names[z > 0 ? 0 : 1], 14)}`, `${fix(Math.abs(z), 2)} ${dial.unit()}`]) : [])],
+          shape: ellipse(P[k]),
+        };
+      },
       rows(st) {
         const P = read(st), whole = Math.sqrt(det(P[0]));
         return [["spread of the target", "sd of y₁", "sd of y₂", "correlation", "area"], ...P.map(([a, b, c], k) => [parts[k], fix(Math.sqrt(a)), fix(Math.sqrt(c)), fix(b / Math.sqrt(a * c)), fix(Math.sqrt(det(P[k])) / whole)])];

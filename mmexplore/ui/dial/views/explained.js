@@ -30,6 +30,16 @@ VIEWS.explained = {
         spread(f.parts.map((p) => Y(st.q[p.key] / k) - 5), 15, T + 8, H - B - 4).forEach((y, i) => set(nums[i], { x: +x + (flip ? -8 : 8), y, "text-anchor": flip ? "end" : "start" }));
         f.parts.forEach((p, i) => (set(dots[i], { cx: x, cy: Y(st.q[p.key] / k).toFixed(2) }), say(nums[i], `${p.name} ${Math.round((100 * st.q[p.key]) / k)} %`)));
       },
+      at(x, y, st) {
+        if (!within(x, y, L - 8, 0, W - R + 8, H - B + 8)) return null;
+        const v = [stepped(a, a.low + ((x - L) / (W - L - R)) * (a.high - a.low)), ...st.v.slice(1)], q = readAt(dial, st, v), at = X(v[0]);
+        return {
+          head: `${a.label} ${spoken(a, v[0])}`,
+          items: f.parts.flatMap((p, i) => [[`variance of ${p.name}`, `${fix((100 * q[p.key]) / k, 1)} %`, ink[i]], ...(p.ceiling == null ? [] : [[p.ceiling_words, `${fix(100 * p.ceiling, 1)} %`]])]),
+          v: [at, T, H - B],
+          dots: f.parts.map((p) => [at, Y(q[p.key] / k)]),
+        };
+      },
       rows: () => [[a.label, ...f.parts.map((p) => `${p.name} (%)`)], ...(along[0] || []).map((p, j) => [ended(a, p.x), ...along.map((points) => fix(100 * points[j].y, 1))]).filter((_, j) => j % 8 === 0)],
       alt: find,
     };

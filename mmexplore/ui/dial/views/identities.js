@@ -40,6 +40,16 @@ VIEWS.identities = {
         const q = (st.exact || st).q;
         return [["identity", `left side (${dial.unit()})`, `right side (${dial.unit()})`, "residual"], ...sums.map((l) => [`${l[1].join(l[2] ? " − " : " + ")} = ${by[l[0]].label}`, fix(total(q, l), 6), fix(q[l[0]], 6), tiny(Math.abs(total(q, l) - q[l[0]]))])];
       },
+      at(x, y, st) {
+        const i = Math.floor(y / row), line_ = sums[i];
+        if (!line_) return null;
+        const { q } = st.exact || st, [whole, parts, minus] = line_, u = dial.unit();
+        return {
+          head: `${parts.join(minus ? " − " : " + ")} = ${by[whole].label}`,
+          items: [...parts.map((p) => [`${by[p].label} (${p})`, `${fix(q[p])} ${u}`, `var(--${p})`]), [whole, `${fix(q[whole])} ${u}`], ["residual", `${tiny(Math.abs(total(q, line_) - q[whole]))} ${u}`]],
+          note: st.exact ? "exact" : "interpolated",
+        };
+      },
       alt(st) {
         const q = (st.exact || st).q;
         return `${sums.map((l) => `${l[1].join(l[2] ? " minus " : " plus ")} is ${fix(q[l[0]])}, ${by[l[0]].label}`).join("; ")}; ${dial.unit()}.`;

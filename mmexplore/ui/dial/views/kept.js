@@ -40,6 +40,16 @@ VIEWS.kept = {
           say(num, `${f.kinds[i]} ${fix(worth(i), 2)}`);
         });
       },
+      at(x, y) {
+        const i = Math.floor((y - T) / row);
+        if (i < 0 || i >= n) return null;
+        const item = (name, v, ink) => [name, `${f.kinds[i]} ${fix(v)}`, ink], ink = { label: "S", shared: "R", x: "U1", y: "U2" }[f.groups[i]], own = (j) => (on === j ? `var(--${ink || "base"})` : null);
+        return {
+          head: `${f.names[i]}, from ${f.latents[+which]}`,
+          items: [item("linear probe, samples", worth(i, 0), own(0)), ...(f.mlp ? [item("MLP probe, samples", worth(i, 2), own(2))] : []), item("linear probe, means", worth(i, 1), own(1)), item("chance", f.chance[i]), ...(raw?.[i] == null ? [] : [item("same probe, raw views", raw[i])])],
+          shape: boxed(X(0), T + i * row + (row - tall) / 2 + 7, Math.max(1, X(worth(i)) - X(0)), tall),
+        };
+      },
       rows: () => [["what", "measure", "sampled latents", ...(f.mlp ? ["sampled, MLP probe"] : []), "means", "chance", "raw views", ...(f.mlp ? ["raw views, MLP probe"] : [])], ...range(n, (i) => [f.names[i], f.kinds[i], fix(worth(i, 0)), ...(f.mlp ? [fix(worth(i, 2))] : []), fix(worth(i, 1)), fix(f.chance[i]), f.raw?.[i] == null ? "–" : fix(f.raw[i]), ...(f.mlp ? [f.rawMlp?.[i] == null ? "–" : fix(f.rawMlp[i])] : [])])],
       find: () => `${sentence()}.`,
       alt: () => `${sentence()}. Best kept: ${f.names[range(n, (i) => i).reduce((a, b) => (best(b) > best(a) ? b : a))]}.`,

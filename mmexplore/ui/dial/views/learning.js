@@ -58,6 +58,17 @@ VIEWS.learning = {
           say(nums[i], `${f.methods[i]} ${bits ? fix(z * y, 2) : Math.round(z * y) + " %"}`);
         });
       },
+      at(x, y, st) {
+        if (!within(x, y, L - 8, 0, W - R + 8, H - B + 8)) return null;
+        const v = [stepped(a, a.low + ((x - L) / (W - L - R)) * (a.high - a.low)), ...st.v.slice(1)], q = grid.at(v, 1), at = X(v[0]), say_ = (z_) => (bits ? `${fix(z * z_, 2)} ${unit}` : `${fix(z * z_, 0)} %`);
+        return {
+          head: `${a.label} ${spoken(a, v[0])}`,
+          items: [...range(n, (i) => [f.methods[i], `${say_(q[of(i)])}${bits ? "" : ` (${fix(100 * q["l" + i], 0)} to ${fix(100 * q["h" + i], 0)})`}`, methodInk(dial, i)]), [bits ? "all there is" : "random directions", say_(q[bits ? "total" : "chance"])]],
+          note: bits ? "" : `in brackets: spread over ${f.replicates} replicates`,
+          v: [at, T, H - B],
+          dots: range(n, (i) => [at, Y(q[of(i)])]),
+        };
+      },
       find,
       rows: () => [[a.label, ...f.methods.map((m) => `${m} (${unit})`)], ...(along[0] || []).map((p, j) => [digits(toValue(a, p.x)), ...along.map((points) => fix(z * points[j].y, bits ? 3 : 1))])],
       alt: find,

@@ -14,7 +14,7 @@ VIEWS.lost = {
     const stack = dial.stack(what === "rows" ? "residual" : what === "rare" ? "rare" : "lost"), n = what === "rare" ? rare.names.length : stack.n, out = new Float64Array(stack.n), adds = rare && new Float64Array(2 * rare.names.length);
     const first = t(0, H - 22, "bold", ""), second = t(0, H - 6, "note", ""), light = (x) => `rgb(${colour(SCALES.seq, x)})`, percent = (x) => `${fix(100 * x, 0)} %`, order = () => range(n, (i) => i).sort((a, b) => out[b] - out[a]);
     const gone = () => (rare ? range(rare.names.length, (i) => i).filter((i) => adds[2 * i + 1] > 0 && adds[2 * i] > rare.part * rare.bits[i]) : []);
-    const draws = [];
+    const draws = [], spots = []; // at x, y: [entry, outline] or nothing
     // a row of bars with names; at(i) is a bar's length from 0 to 1, text(i) its number, reference(i) the place of a stroke
     const bars = (list, total, name, at, text, reference, warn = () => false) => {
       const shown = Math.min(total, Math.max(4, Math.floor((H - B - 8) / 25))), step = Math.min(40, (H - B - 8) / shown), left = Math.min(176, W * 0.44), X = (x) => left + clamp(x, 0, 1) * (W - left - 48);
@@ -24,6 +24,10 @@ VIEWS.lost = {
         return { bar, label, num, mark, y };
       });
       svg.append(line(left, 2, left, 4 + shown * step, "base"));
+      spots.push((x, y) => {
+        const r = Math.floor((y - 4) / step), i = r < shown ? list()[r] : null;
+        return i == null ? null : [i, boxed(left, 8 + r * step, Math.max(1, X(at(i)) - left), step - 10)];
+      });
       draws.push(() => list().slice(0, shown).forEach((i, r) => {
         const l = lines[r], bad = warn(i);
         l.bar.setAttribute("width", (X(at(i)) - left).toFixed(1));
@@ -42,6 +46,10 @@ VIEWS.lost = {
           cell.append(s("title", {}, f.names[v.first + c]));
           svg.append(cell);
           return [cell, -1];
+        });
+        spots.push((x, y) => {
+          const c = Math.floor((x - x0) / side), r = Math.floor((y - y0) / side);
+          return c < 0 || r < 0 || c >= pw || r >= ph ? null : [v.first + r * pw + c, boxed(x0 + c * side, y0 + r * side, side, side)];
         });
         draws.push(() => cells.forEach((cell, c) => {
           const q = Math.round(clamp(out[v.first + c], 0, 1) * 48);
@@ -78,6 +86,16 @@ VIEWS.lost = {
         dial.stack("rare").read(st.v, adds);
         const all = gone();
         return all.length ? `⚠ Rare, telling and lost: ${few(all)}.` : "";
+      },
+      at(x, y) {
+        let found = null;
+        for (const spot of spots) found ||= spot(x, y);
+        if (!found) return null;
+        const [i, shape] = found, u = dial.unit();
+        if (what === "rare") return { head: rare.names[i], items: [["still adds to the latents", `${fix(dial.k * adds[2 * i])} ${u}`], ["at least, beyond chance", `${fix(dial.k * adds[2 * i + 1])} ${u}`], ["one tells by itself", `${fix(dial.k * rare.bits[i])} ${u}`], ["share of samples", `${fix(100 * rare.share[i], 1)} %`]], note: gone().includes(i) ? "⚠ more than half of it is lost" : "", shape };
+        if (what === "rows") return { head: f.rows[i], items: [["squared error", `${fix(out[i], 2)}× the mean variance`]], shape };
+        const v = f.views.find((o) => i >= o.first && i < o.first + o.count);
+        return { head: f.names[i], items: [["variance lost", `${fix(100 * out[i], 1)} %`], ["view", v.name], ...(v.shape ? [["row, column", `${Math.floor((i - v.first) / v.shape[1]) + 1}, ${((i - v.first) % v.shape[1]) + 1}`]] : [])], shape };
       },
       rows() {
         if (what === "rare") return [["rare feature", "share of samples", `one tells (${dial.unit()})`, "still adds to the latents", "at least, beyond chance"], ...range(n, (i) => [rare.names[i], fix(rare.share[i]), fix(dial.k * rare.bits[i], 2), fix(dial.k * adds[2 * i], 2), fix(dial.k * adds[2 * i + 1], 2)])];

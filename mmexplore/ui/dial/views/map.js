@@ -57,6 +57,16 @@ VIEWS.map = {
           if (st.pin) set(e, { cx: X(st.pin.v[0]), cy: Y(st.pin.v[1]) });
         }
       },
+      at(x, y, st) {
+        if (!within(x, y, L, T, L + w, T + tall)) return null;
+        const v = [stepped(ax, ax.low + ((x - L) / w) * (ax.high - ax.low)), stepped(ay, ay.low + ((T + tall - y) / tall) * (ay.high - ay.low))];
+        return {
+          head: `${q.label} (${q.key})`,
+          items: [[q.key, `${fix(readAt(dial, st, v)[q.key])} ${dial.unit()}`, q.atom && `var(--${q.atom})`], ...axes.map((a, i) => [a.label, spoken(a, v[i])])],
+          v: [X(v[0]), T, T + tall],
+          h: [Y(v[1]), L, L + w],
+        };
+      },
       rows() {
         const some = (n) => range(Math.min(n, 11), (i) => Math.round((i * (n - 1)) / (Math.min(n, 11) - 1))), node = (a, n, i) => fix(a.low + ((a.high - a.low) * i) / (n - 1), Math.max(2, a.decimals));
         const cols = some(nx);

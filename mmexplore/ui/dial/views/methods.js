@@ -42,6 +42,23 @@ VIEWS.methods = {
           p.lead.setAttribute("d", `M${(x + 6).toFixed(1)} ${y.toFixed(1)}L${W - R + 8} ${heights[i] - 4}`);
         });
       },
+      at(px, py, st) {
+        if (!within(px, py, L - 8, T - 8, W, H - B + 8)) return null;
+        // a point, or its name at the right: the method as it is set
+        const heights = spread(f.methods.map((m) => Y(st.q[m.y] / k) + 4), 15, T + 8, H - B), far_ = (m) => Math.hypot(X(st.q[m.x] / k) - px, Y(st.q[m.y] / k) - py);
+        const one = px > W - R + 8 ? f.methods[heights.findIndex((y) => Math.abs(+y - 4 - py) < 8)] : f.methods.filter((m) => far_(m) < 10).sort((m, o) => far_(m) - far_(o))[0];
+        if (one) return { head: one.title, items: [[f.names[0], `${fix(st.q[one.x])} ${unit}`, ink(one)], [f.names[1], `${fix(st.q[one.y])} ${unit}`], ...grid.axes.map((a, i) => [a.label, spoken(a, st.v[i])])], dots: [[X(st.q[one.x] / k), Y(st.q[one.y] / k)]] };
+        if (px > W - R) return null;
+        const x = ((px - L) / (W - L - R)) * 1.03 * far, all = nodes.map((a) => grid.at([a, ...st.v.slice(1)], 1)), hits = f.methods.map((m) => (m.fixed ? null : crossing(all.map((q) => [q[m.x], q[m.y]]), x, py, Y)));
+        const exact = f.curves.map((c) => [c, crossing(c.x.map((z, i) => [z, c.y[i]]), x, py, Y)]).filter(([, hit]) => hit);
+        return {
+          head: `${f.names[0]} ${fix(k * x)} ${unit}`,
+          items: [...exact.map(([c, hit]) => [c.label, `${fix(k * hit.y)} ${unit}`]), ...hits.flatMap((hit, i) => (hit ? [[f.methods[i].title, `${fix(k * hit.y)} ${unit}`, ink(f.methods[i])]] : []))],
+          note: f.names[1],
+          v: [px, T, H - B],
+          dots: [...exact.map(([, hit]) => hit), ...hits].filter((hit) => hit && hit.y <= 1.05 * high).map((hit) => [px, Y(hit.y)]),
+        };
+      },
       rows: (st) => [["method", `${f.names[0]} (${unit})`, `${f.names[1]} (${unit})`], ...f.methods.map((m) => [m.title, fix(st.q[m.x]), fix(st.q[m.y])])],
       find: (st) => {
         const best = f.methods.reduce((a, b) => (st.q[b.y] > st.q[a.y] ? b : a)), least = f.methods.reduce((a, b) => (st.q[b.x] < st.q[a.x] ? b : a));

@@ -41,6 +41,11 @@ VIEWS.needed = {
         spread(now.map((y) => Z(y) + 4), 15, T + 12, H - B - 4).forEach((y, i) => set(nums[i], { x: +x + (flip ? -9 : 9), y, "text-anchor": flip ? "end" : "start" }));
         now.forEach((y, i) => (set(dots[i], { cx: x, cy: Z(y).toFixed(2) }), say(nums[i], `${f.methods[i]} ${words(y)}`)));
       },
+      at(x, y) {
+        if (!within(x, y, L - 8, 0, W - R + 8, H - B + 8)) return null;
+        const v = stepped(a, a.low + ((x - L) / (W - L - R)) * (a.high - a.low)), now = range(n, (i) => need(i, v)), at = X(v);
+        return { head: `${a.label} ${spoken(a, v)}`, items: now.map((z, i) => [f.methods[i], words(z), methodInk(dial, i)]), note: `samples until ${Math.round(100 * f.share)} % is kept`, v: [at, T, H - B], dots: now.map((z) => [at, Z(z)]) };
+      },
       rows: () => [[a.label, ...f.methods], ...places.map((v, j) => [j, v]).filter(([j]) => j % 6 === 0).map(([j, v]) => [digits(toValue(a, v)), ...all.map((ys) => words(ys[j]))])],
       alt: (st) => `To keep ${Math.round(100 * f.share)} % of the shared signal: ${f.methods.map((name, i) => `${name} ${words(need(i, st.v[1]))}`).join(", ")} samples.`,
     };

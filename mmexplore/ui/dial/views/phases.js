@@ -54,6 +54,17 @@ VIEWS.phases = {
         const x = X(st.v[0]), y = Y(st.v[1]), d = `M${L} ${y}H${x - 7}M${x + 7} ${y}H${W - R}M${x} ${T}V${y - 7}M${x} ${y + 7}V${H - B}M${x - 7} ${y}a7 7 0 1 0 14 0a7 7 0 1 0 -14 0`;
         for (const e of cross) e.setAttribute("d", d);
       },
+      at(x, y) {
+        if (!within(x, y, L, T, W - R, H - B)) return null;
+        const v = [stepped(ax, ax.low + ((x - L) / (W - L - R)) * (ax.high - ax.low)), stepped(ay, ay.low + ((H - B - y) / (H - B - T)) * (ay.high - ay.low))], p = resting(toValue(ax, v[0]), v[1], r);
+        const rate = (name, q) => (q == null ? [] : [[name, `${fix(dial.k * rateOf(q))} ${dial.unit()}`]]);
+        return {
+          head: `Stable: ${kinds[kind(toValue(ax, v[0]), v[1])]}`,
+          items: [[ax.label, spoken(ax, v[0])], [ay.label, spoken(ay, v[1])], ...rate(p.low > 1e-9 ? "rate, lower state" : "rate, collapsed", p.low), ...rate("rate, informative", p.open)],
+          v: [X(v[0]), T, H - B],
+          h: [Y(v[1]), L, W - R],
+        };
+      },
       rows: () => [[`${ay.label} down, β across`, ...range(9, (i) => digits(b[i * 12]))], ...range(7, (j) => [fix(ay.low + ((ay.high - ay.low) * j) / 6, 2), ...range(9, (i) => kinds[kind(b[i * 12], ay.low + ((ay.high - ay.low) * j) / 6)])])],
       alt: (st) => `At this setting: ${here(st)}.`,
     };

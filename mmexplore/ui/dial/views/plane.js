@@ -98,6 +98,23 @@ VIEWS.plane = {
         pin.style.display = st.pin ? "" : "none";
         if (st.pin) place(pin, st.pin.q);
       },
+      at(px, py, st) {
+        if (!within(px, py, L, T, W - R, H - B)) return null;
+        const mark = f.critical.find((p) => p.x <= far && Math.hypot(X(p.x) - px, Y(p.y) - py) < 7);
+        if (mark) return { head: mark.label, items: [[f.names[0], `${fix(k * mark.x)} ${unit}`], [f.names[1], `${fix(k * mark.y)} ${unit}`]], dots: [[X(mark.x), Y(mark.y)]] };
+        const own = Math.hypot(X(st.q[f.x] / k) - px, Y(st.q[f.y] / k) - py) < 10, x = own ? st.q[f.x] / k : ((px - L) / (W - L - R)) * 1.03 * far, at = X(x), items = [], dots = [], put = (name, y, ink) => (items.push([name, `${fix(k * y)} ${unit}`, ink]), y <= high && dots.push([at, Y(y)]));
+        const hit = own ? null : crossing(along, x, py, Y);
+        if (own) put(all.path, st.q[f.y] / k, "var(--accent)"), axis && items.push([axis.label, spoken(axis, st.v[0])]);
+        else if (hit) put(all.path, hit.y, "var(--accent)"), axis && items.push([axis.label, spoken(axis, nodes[hit.i - 1] + hit.w * (nodes[hit.i] - nodes[hit.i - 1]))]);
+        const belief_ = f.believed && (own ? { y: st.q[f.believed] / k } : crossing(along.map((p) => [p[0], p[2]]), x, py, Y));
+        if (belief_) put("training's own score", belief_.y);
+        f.curves.forEach((c) => {
+          const best = crossing(c.x.map((z, i) => [z, c.y[i]]), x, py, Y);
+          if (best) put(c.label, best.y);
+        });
+        if (f.ceiling) items.push([f.ceiling.label, `${fix(k * f.ceiling.y)} ${unit}`]);
+        return { head: `${f.names[0]} ${fix(k * x)} ${unit}`, items, note: f.names[1], v: [at, T, H - B], h: own ? [Y(st.q[f.y] / k), L, W - R] : null, dots };
+      },
       find,
       rows: () => [[axis ? axis.label : "", `${f.names[0]} (${unit})`, `${f.names[1]} (${unit})`, ...(f.curves[0] ? [`${f.curves[0].label}, same rate (${unit})`] : []), ...(f.believed ? [`training's own score (${unit})`] : [])],
         ...nodes.map((v, i) => [axis ? ended(axis, v) : "as trained", fix(k * along[i][0]), fix(k * along[i][1]), ...(f.curves[0] ? [fix(k * exactAt(along[i][0]))] : []), ...(f.believed ? [fix(k * along[i][2])] : [])]), ...(f.ceiling ? [[f.ceiling.label, "–", fix(k * f.ceiling.y), ...(f.curves[0] ? ["–"] : []), ...(f.believed ? ["–"] : [])]] : [])],

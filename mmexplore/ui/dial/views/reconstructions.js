@@ -56,6 +56,11 @@ VIEWS.reconstructions = {
           svg.append(t(x + (side * pw) / 2, y + side * ph + 13, "tick num", short(f.labels[i], step / 6), "middle"));
         }
       }
+      part.at = (px, py) => {
+        const i = Math.floor((px - head - 12) / step), c = Math.floor((px - head - 12 - i * step) / side), r = py >= y0 + side * ph + 6 ? 1 : 0, top = y0 + r * (side * ph + 6), y = Math.floor((py - top) / side);
+        if (i < 0 || i >= items || c < 0 || c >= pw || y < 0 || y >= ph) return null;
+        return { i, c: y * pw + c, where: [["row, column", `${y + 1}, ${c + 1}`]], shape: boxed(head + 12 + i * step + c * side, top + y * side, side, side) };
+      };
       part.draw = () => cells.forEach((cell, i) => {
         const q = grey(out[i]) & 252; // steps that no eye sees, so that fewer cells change
         if (cell[1] === q) return;
@@ -73,6 +78,11 @@ VIEWS.reconstructions = {
         svg.append(e);
         return [e, way];
       });
+      part.at = (px, py) => {
+        const i = Math.floor(px / wide), x0 = i * wide + 4, c = p > 1 ? clamp(Math.round(((px - x0) / (wide - 12)) * (p - 1)), 0, p - 1) : 0, x = x0 + (p > 1 ? (c / (p - 1)) * (wide - 12) : (wide - 12) / 2);
+        if (i < 0 || i >= few || py < y0 || py > low + 16) return null;
+        return { i, c, where: [["column", `${c + 1} of ${p}`]], v: [x, y0, low], dots: [had, out].map((a) => [x, Y(a[i * p + c])]) };
+      };
       part.draw = () => lines.forEach(([e, way]) => e.setAttribute("d", way(out)));
       svg.append(t(W, H - 2, "note", "grey: given · coloured: reconstructed", "end"));
     }
@@ -83,6 +93,15 @@ VIEWS.reconstructions = {
           part.draw();
           say(part.error, `error ${fix(100 * part.lost(), 0)} % of spread`);
         }
+      },
+      at(px, py) {
+        for (const { v, out, had, at } of parts) {
+          const seen = at(px, py);
+          if (!seen) continue;
+          const { i, c, where, ...marks } = seen, p = v.stack.shape[1], j = i * p + c, [lo, hi] = v.shape ? [Math.min(...v.low), Math.max(...v.high)] : [v.low[c], v.high[c]], value = (a) => fix(lo + ((hi - lo) * a[j]) / 255, 2);
+          return { head: `${v.name}: ${f.labels[i]}`, items: [["given", value(had), "var(--base)"], [v.trained ? "reconstructed" : "by a separate decoder", value(out), "var(--accent)"], ...where], ...marks };
+        }
+        return null;
       },
       rows: () => [["view", "item", "squared error, share of the items' spread"], ...parts.flatMap(({ v, lost }) => [[v.name, "all shown", fix(lost())]])],
       alt: () => parts.map(({ v, lost }) => `Of ${v.name}, ${fix(100 * Math.max(0, 1 - lost()), 0)} % of the spread of ${items} sample rows is reconstructed`).join("; ") + ".",

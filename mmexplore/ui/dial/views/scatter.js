@@ -52,6 +52,16 @@ VIEWS.scatter = {
         const mids = shown.map(centre);
         spread(mids.map(([, y]) => Y(y) + 4), shown.length > 6 ? 0.1 : 13, T + 12, H - B - 4).forEach((y, k) => set(names[k], { x: X(mids[k][0]).toFixed(1), y }));
       },
+      at(px, py) {
+        let best = -1, least = 15 ** 2;
+        for (let i = 0; i < n; i++) {
+          const d = (X(out[2 * i]) - px) ** 2 + (Y(out[2 * i + 1]) - py) ** 2;
+          if (d < least) (least = d), (best = i);
+        }
+        if (best < 0) return null;
+        const c = f_.labels[best], [x, y] = [out[2 * best], out[2 * best + 1]];
+        return { head: `Held-out sample ${best + 1} of ${n}`, items: [[f_.name, f_.classes[c], hue(c)], ["across", fix(x, 2)], ["up", fix(y, 2)], ["latent", f.latents[+which]]], dots: [[X(x), Y(y)]] };
+      },
       rows: () => [[f_.name, "samples", "mean across", "mean up"], ...range(count, (c) => [f_.classes[c], String(of[c].length), ...(of[c].length ? centre(c).map((x) => fix(x)) : ["–", "–"])])],
       alt: () => `${n} held-out samples, ${count} ${f_.ordered ? "steps" : "classes"} of ${f_.name}; ${Math.round(100 * apart())} % of the spread of these two directions lies between them.`,
     };

@@ -25,7 +25,7 @@ VIEWS.table = {
     };
     if (cells > MOST) {
       svg.append(t(W / 2, H / 2, "note", `${n1} × ${n2} × ${ny} states: too many to draw`, "middle"));
-      return { draw() {}, rows, alt };
+      return { draw() {}, rows, alt, at: () => null };
     }
     const wide = (l, most) => clamp(Math.max(...l.map((x) => x.length)) * 6.6 + 8, 16, most), G = wide(l1, W * 0.26), foot = 36, roomy = ny < 5, head = roomy ? 34 : 20;
     let best = null;
@@ -85,6 +85,19 @@ VIEWS.table = {
       },
       rows,
       alt,
+      at(px, py, st) {
+        const block = n2 * w + 12, tower = n1 * tall + head + 6, p = read(st), col = Math.floor((px - G) / block), line_ = Math.floor((py - head) / tower), y = line_ * c + col;
+        const j = Math.floor((px - G - col * block) / w), i = Math.floor((py - head - line_ * tower) / tall);
+        if (!p || col < 0 || col >= c || line_ < 0 || y >= ny || j < 0 || j >= n2 || i < 0 || i >= n1) return null;
+        let py_ = 0;
+        for (let o = y; o < cells; o += ny) py_ += p[o];
+        const v = p[(i * n2 + j) * ny + y];
+        return {
+          head: `${names[2]}: ${ly[y]}`,
+          items: [["p, all three", fix(v, 5), "var(--cell)"], [`p, given ${short(names[2], 20)}`, py_ > 1e-12 ? fix(v / py_, 4) : "–"], [names[0], l1[i]], [names[1], l2[j]]],
+          shape: boxed(G + col * block + j * w, head + line_ * tower + i * tall, w, tall),
+        };
+      },
     };
   },
 };

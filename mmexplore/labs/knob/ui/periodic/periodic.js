@@ -10,14 +10,14 @@ function put(tag, attrs, ...kids) {
 
 // Left what is compressed, right what is told; latents between them, in the height of the views they see.
 function graph(m) {
-  const W = 112, rows = Math.max(2, m.encoder.length), H = [46, 46, 54, 66, 86][rows], r = 8.5, at = {}, svg = put("~svg", { viewBox: `0 0 ${W} ${H}`, "aria-hidden": "true" });
+  const W = 112, rows = Math.max(2, m.encoder.length), H = [48, 48, 54, 70, 94][rows], r = 10.5, at = {}, svg = put("~svg", { viewBox: `0 0 ${W} ${H}`, "aria-hidden": "true" });
   const sees = m.encoder.map(([parents]) => parents), used = new Set(sees.flat()), told = new Set(m.decoder.filter((e) => e[2]).map((e) => e[1]));
   const heights = { X: used.has("Y") || told.has("Y") ? 12 : H / 2, Y: used.has("X") || told.has("X") ? H - 12 : H / 2 };
   for (const v of used) at["<" + v] = [12, heights[v]];
   for (const v of told) at[">" + v] = [W - 12, heights[v]];
   // latents of X on top, of both in the middle, of Y below; the main one of a view stands nearer to the middle
   const key = (e) => (e[0].length > 1 ? 0 : e[0][0] === "X" ? -1 : 1) * (e[1][0] === "W" ? 2 : 1), order = [...m.encoder].sort((a, b) => key(a) - key(b));
-  order.forEach((e, i) => (at[e[1]] = [W / 2, order.length === 1 ? H / 2 : 11 + (i * (H - 22)) / (order.length - 1)]));
+  order.forEach((e, i) => (at[e[1]] = [W / 2, order.length === 1 ? H / 2 : 12 + (i * (H - 24)) / (order.length - 1)]));
   const arrow = (a, b) => {
     const [x1, y1] = at[a], [x2, y2] = at[b], d = Math.hypot(x2 - x1, y2 - y1), u = [(x2 - x1) / d, (y2 - y1) / d];
     const [sx, sy, ex, ey] = [x1 + u[0] * r, y1 + u[1] * r, x2 - u[0] * (r + 2), y2 - u[1] * (r + 2)];
@@ -27,8 +27,8 @@ function graph(m) {
   for (const [parents, child] of m.encoder) for (const p of parents) arrow("<" + p, child);
   for (const [parents, child, directed] of m.decoder) if (directed) for (const p of parents) arrow(p, ">" + child);
   for (const name in at) {
-    const [x, y] = at[name], view = "<>".includes(name[0]), label = put("~text", { x, y: y + 3.3 }, view ? name[1] : name[0]);
-    if (!view && name.length > 1) label.append(put("~tspan", { "font-size": 7, dy: 1.5 }, name.slice(1)));
+    const [x, y] = at[name], view = "<>".includes(name[0]), label = put("~text", { x, y: y + (view || name.length < 2 ? 4.2 : 3) }, view ? name[1] : name[0]);
+    if (!view && name.length > 1) label.append(put("~tspan", { dy: 2.4 }, name.slice(1)));
     svg.append(put("~circle", { cx: x, cy: y, r, class: view ? "view" : m.noisy ? "latent" : "latent still" }), label);
   }
   return svg;
