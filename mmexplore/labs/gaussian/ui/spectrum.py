@@ -15,6 +15,7 @@ from mmexplore.labs.gaussian.scene import GaussianScene
 from mmexplore.labs.gaussian.ui import NAMES, STATE
 from mmexplore.report.content import Bar, Bars
 from mmexplore.ui.figure import figure
+from mmexplore.ui.tabs import fold
 from mmexplore.ui.words import number
 
 Array = npt.NDArray[np.float64]
@@ -119,8 +120,7 @@ def spectrum_row() -> DeltaGenerator:
 
 def spectrum_numbers() -> DeltaGenerator | None:
     """The place for the numbers as a table; None while it is closed: nothing is drawn there then."""
-    folded = st.expander("Numbers", key=STATE.key("spectrum numbers"), on_change="rerun")
-    return folded if folded.open else None
+    return fold(STATE, "numbers", "Numbers")
 
 
 def spectrum_table(result: GaussianPID, cov: Array) -> None:
