@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
@@ -97,7 +98,16 @@ class PageState(Generic[S]):
         """What the row of actions shows of the view: whether there is something to undo, to redo, to reset, and to compare with."""
         timeline = self.timeline
         present = timeline.present
-        return bool(timeline.past), bool(timeline.future), present.view != self.spec(), present.pin is not None
+        return bool(timeline.past), bool(timeline.future), present.view != self.start(), present.pin is not None
+
+    def start(self) -> S:
+        """What Reset goes back to: the defaults, and the present value of what the link takes out of the visitor's hands."""
+        view, made = self.view, self.spec()
+        for path in view.paths() if self.around.hide or self.around.lock else ():
+            if self.hides(path) or self.locks(path):
+                with suppress(MmexploreError):  # a setting of a choice that is no longer there
+                    made = made.put(**{path: view.get(path)})
+        return made
 
     # -- URL ---------------------------------------------------------------------------------------------------------
 
@@ -127,6 +137,7 @@ class PageState(Generic[S]):
         query = {key: values[-1] for key, values in texts.items() if values}
         known = self.key("timeline") in st.session_state
         if st.session_state.get(_ENTERED, True) and not query and known:
+            st.session_state[self.key("around")] = replace(self.around, present="")
             self._write_url()
         elif texts != st.session_state.get(self.key("query"), {}):
             moment, around, problems = links.read(self.spec, texts, self.offered)
@@ -218,8 +229,8 @@ class PageState(Generic[S]):
         self._change(self.timeline.redo)
 
     def reset(self) -> None:
-        """Back to the defaults; undo brings the view back."""
-        self._change(lambda: self.timeline.jump(Moment(self.spec())))
+        """Back to `start`; undo brings the view back."""
+        self._change(lambda: self.timeline.jump(Moment(self.start())))
 
     def _change(self, change: Callable[[], Any]) -> None:
         try:

@@ -4,7 +4,7 @@
 const LIVE = new Set();
 const PRESENTING = "data-mmexplore-presenting";
 const STEPS = { PageDown: 1, PageUp: -1, "]": 1, "[": -1 }, ARROWS = { ArrowRight: 1, ArrowLeft: -1 };
-const LEAST_WIDE = 300, LEAST_HIGH = 262; // layout units of a chart
+const LEAST_WIDE = 300, LEAST_HIGH = 262; // layout units of a chart; a view that needs more says so (`wide`)
 const UNIT = 12.5; // of a chart's text
 
 class Presentation {
@@ -65,7 +65,7 @@ class Presentation {
   // How many pixels a layout unit of a chart has, and how high the chart is: text as large as the sentence's where the chart's parts have room then.
   size(f) {
     const { clientWidth: w, clientHeight: high } = f.hold, wants = f.def.tall ? f.def.tall({ dial: f.dial, W: LEAST_WIDE }) : LEAST_HIGH;
-    const z = Math.max(0.5, Math.min(parseFloat(getComputedStyle(f.dial.root).fontSize) / UNIT, w / LEAST_WIDE, high / wants));
+    const z = Math.max(0.5, Math.min(parseFloat(getComputedStyle(f.dial.root).fontSize) / UNIT, w / (f.def.wide ?? LEAST_WIDE), high / wants));
     return [z, Math.min(high / z, (1.3 * w) / z)];
   }
 }
