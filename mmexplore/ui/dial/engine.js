@@ -64,7 +64,7 @@ class Dial {
     this.exact = answer(e.exact);
     this.pin = answer(e.pin);
     if (first || fresh || came || before?.unit !== e.unit || JSON.stringify(before?.pin) !== JSON.stringify(e.pin)) this.remake();
-    if (came) this.show.set(e.around.present === nameOf(this));
+    if (came) this.show.set(isNamed(this, e.around.present));
     this.schedule();
     this.rest();
   }

@@ -4,16 +4,18 @@
 const LIVE = new Set();
 const PRESENTING = "data-mmexplore-presenting";
 const STEPS = { PageDown: 1, PageUp: -1, "]": 1, "[": -1 }, ARROWS = { ArrowRight: 1, ArrowLeft: -1 };
-const LEAST_WIDE = 300, LEAST_HIGH = 262; // layout units of a chart; a view that needs more says so (`wide`)
-const UNIT = 12.5; // of a chart's text
+const LEAST_WIDE = 326, LEAST_HIGH = 262; // layout units of a chart; a view that needs more says so (`wide`)
+const UNIT = 12.5, LEAST_UNIT = 0.97; // of a chart's text; least pixels of a unit, which make 12 of it
 
 class Presentation {
   constructor(dial) {
     this.dial = dial;
     this.on = false;
     this.k = 0;
-    this.count = h("span", {});
-    this.hint = h("p", { class: "hint" }, this.count, h("span", {}, "Page Down, Page Up or arrows: next and previous chart; Esc: leave"));
+    this.count = h("span", { class: "count num" });
+    const button = (words, label, go) => h("button", { type: "button", "aria-label": label, onclick: go }, words);
+    this.hint = h("p", { class: "hint" }, button("‹", "Previous chart", () => this.step(-1)), this.count, button("›", "Next chart", () => this.step(1)),
+      h("span", {}, "Page Up, Page Down or arrows"), button("Esc: leave", "Leave the presentation", () => this.set(false, true)));
     dial.root.append(this.hint);
   }
   set(on, tell) {
@@ -65,7 +67,7 @@ class Presentation {
   // How many pixels a layout unit of a chart has, and how high the chart is: text as large as the sentence's where the chart's parts have room then.
   size(f) {
     const { clientWidth: w, clientHeight: high } = f.hold, wants = f.def.tall ? f.def.tall({ dial: f.dial, W: LEAST_WIDE }) : LEAST_HIGH;
-    const z = Math.max(0.5, Math.min(parseFloat(getComputedStyle(f.dial.root).fontSize) / UNIT, w / (f.def.wide ?? LEAST_WIDE), high / wants));
+    const z = Math.min(parseFloat(getComputedStyle(f.dial.root).fontSize) / UNIT, Math.max(LEAST_UNIT, w / (f.def.wide ?? LEAST_WIDE)), Math.max(0.5, high / wants));
     return [z, Math.min(high / z, (1.3 * w) / z)];
   }
 }
@@ -109,7 +111,9 @@ function live(dial, on) {
 }
 
 // The address says 1 for the page's topmost dial, and the name of another one.
-const nameOf = (dial) => (main() === dial ? "1" : last(dial.token.split(".")));
+const ownName = (dial) => last(dial.token.split("."));
+const nameOf = (dial) => (main() === dial ? "1" : ownName(dial));
+const isNamed = (dial, name) => name === ownName(dial) || (name === "1" && main() === dial);
 // What a link or Back says of the choosers and of the presentation, taken over once.
 function arrive(dial, around) {
   dial.around = around;
