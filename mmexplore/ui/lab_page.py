@@ -29,11 +29,12 @@ from mmexplore.ui.figure import figure
 from mmexplore.ui.frame import through_app
 from mmexplore.ui.run_panel import run_panel
 from mmexplore.ui.state import PageState
+from mmexplore.ui.tabs import tab_row
 from mmexplore.ui.words import number
 from mmexplore.ui.work import stop_what_nobody_asks_for
 from mmexplore.version import __version__
 
-_SHOWN = ("Numbers", "About", "Take it with you")
+TABS = {"numbers": "Numbers", "about": "About", "export": "Take it with you"}
 
 
 def draw(lab: Lab, own: ModuleType | None) -> None:
@@ -47,7 +48,7 @@ def draw(lab: Lab, own: ModuleType | None) -> None:
     through_app()
     state = getattr(own, "STATE", None)
     if own is None and lab.scene is not None:
-        state = PageState(lab.url, lab.scene)
+        state = PageState(lab.url, lab.scene, tabs=TABS)
     if state is not None:
         state.sync()
     headline(lab.question)
@@ -173,15 +174,14 @@ def _shown(lab: Lab, state: PageState[Any], run: Run | None) -> None:
     if lab.figures is not None:
         for k, shown in enumerate(lab.figures(view, run)):
             figure(shown, f"{lab.name} {k}")
-    names = [name for name in _SHOWN if name != "About" or lab.about]
-    for name, tab in zip(names, st.tabs(names), strict=True):
-        with tab:
-            if name == "Numbers":
-                _numbers(lab, state, run)
-            elif name == "About":
-                st.markdown(lab.about)
-            else:
-                _export(lab, state, run)
+    name, tab = tab_row(state, [name for name in TABS if name != "about" or lab.about])
+    with tab:
+        if name == "numbers":
+            _numbers(lab, state, run)
+        elif name == "about":
+            st.markdown(lab.about)
+        else:
+            _export(lab, state, run)
 
 
 # -- numbers --------------------------------------------------------------------------------------------------------------

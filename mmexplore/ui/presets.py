@@ -34,8 +34,11 @@ def preset_row(
     """
 
     def by_default(name: str) -> None:
-        state.jump(**presets[name].values)
+        state.jump(**{path: value for path, value in presets[name].values.items() if not state.locks(path)})
 
+    if state.hides("preset"):
+        return
+    locked = state.locks("preset")
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key=state.key("stories")):
         for name, preset in presets.items():
             st.button(
@@ -44,6 +47,7 @@ def preset_row(
                 type="primary" if name == chosen else "secondary",
                 on_click=choose or by_default,
                 args=(name,),
+                disabled=locked,
             )
         if own:
             st.button(
@@ -52,6 +56,7 @@ def preset_row(
                 icon=":material/upload_file:",
                 type="tertiary",
                 on_click=lambda: state.jump(**(own_values or {})),
+                disabled=locked,
             )
     if words:
         st.caption(presets[chosen].why)

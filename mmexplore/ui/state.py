@@ -1,24 +1,34 @@
 """A page's state is one frozen spec, held beside its history and written into the URL.
 
 Widgets show the spec and callbacks replace it; nothing else holds state. So undo, a link, the Back button and a reload are
-the same thing: another spec becomes the present. Beside the view stand a pinned view (``pin=``), with which it is compared, and the
-controls that the link hides or locks (``hide=noise,data.*``, ``lock=beta``), which is how a lesson narrows a page.
+the same thing: another spec becomes the present. Beside the view stands a pinned view (``pin=``), with which it is compared.
+
+Around it stands how the page is shown (`mmexplore.links.Around`): controls that the link hides or locks (``hide=noise,data.*``,
+``lock=beta``), which is how a lesson narrows a page; the open tab and folds; what the choosers of the charts stand at; the presentation. It has no
+history, and what changes the view (Reset, a preset, Undo) leaves it alone.
+
+Whether a page shows what its address says or what was seen on it last: **an address with a query is obeyed to the letter**, with defaults for all it
+does not name, whatever was seen before; every link has one (`mmexplore.links.to`, and the button that copies the address). **Only the bare
+address of a page that is come to from another one brings the view back that was left there**: that is what the navigation leads to. The bare
+address on the page itself (Back to where one began) is the view of defaults.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
 import streamlit as st
 
 from mmexplore import links
 from mmexplore.errors import MmexploreError
-from mmexplore.links import Moment, Narrowed
+from mmexplore.links import Around, Moment, Offered
 from mmexplore.spec import Spec
 from mmexplore.timeline import Timeline
-from mmexplore.ui import widgets
+from mmexplore.ui import choosers, widgets
 
 S = TypeVar("S", bound=Spec)
 
@@ -26,6 +36,7 @@ PARTS = "parts"  # of the page that may run beside a dial's read-out: see `mmexp
 _VISIBLE = "visible page"
 _ENTERED = "page was entered by this run"
 _MOMENT = 30.0  # seconds: a busy browser may be that late
+_AS_IT_OPENS = Around()
 
 
 def visiting(page: str) -> None:
@@ -40,11 +51,24 @@ class PageState(Generic[S]):
     Args:
         page: the page's name; prefixes every key in the session's state.
         spec: class of the view; its defaults are what an empty URL shows.
+        tabs: the page's tabs, see `mmexplore.ui.tabs`: name in links -> title.
+        folds: names of the folds that a link may open, see `mmexplore.ui.tabs.fold`.
+        charts: choosers of charts of the page's own, with patterns of what they may stand at; those of the dials are known.
     """
 
-    def __init__(self, page: str, spec: type[S]) -> None:
+    def __init__(
+        self,
+        page: str,
+        spec: type[S],
+        *,
+        tabs: Mapping[str, str] | None = None,
+        folds: Iterable[str] = (),
+        charts: Mapping[str, str] | None = None,
+    ) -> None:
         self.page = page
         self.spec = spec
+        self.tabs = dict(tabs or {})
+        self.offered = Offered(self.tabs or None, tuple(folds), {**choosers.PATTERNS, **(charts or {})})
 
     def key(self, name: str) -> str:
         """Session-state key of a widget of this page."""
@@ -74,7 +98,16 @@ class PageState(Generic[S]):
         """What the row of actions shows of the view: whether there is something to undo, to redo, to reset, and to compare with."""
         timeline = self.timeline
         present = timeline.present
-        return bool(timeline.past), bool(timeline.future), present.view != self.spec(), present.pin is not None
+        return bool(timeline.past), bool(timeline.future), present.view != self.start(), present.pin is not None
+
+    def start(self) -> S:
+        """What Reset goes back to: the defaults, and the present value of what the link takes out of the visitor's hands."""
+        view, made = self.view, self.spec()
+        for path in view.paths() if self.around.hide or self.around.lock else ():
+            if self.hides(path) or self.locks(path):
+                with suppress(MmexploreError):  # a setting of a choice that is no longer there
+                    made = made.put(**{path: view.get(path)})
+        return made
 
     # -- URL ---------------------------------------------------------------------------------------------------------
 
@@ -104,25 +137,41 @@ class PageState(Generic[S]):
         query = {key: values[-1] for key, values in texts.items() if values}
         known = self.key("timeline") in st.session_state
         if st.session_state.get(_ENTERED, True) and not query and known:
+            st.session_state[self.key("around")] = replace(self.around, present="")
             self._write_url()
         elif texts != st.session_state.get(self.key("query"), {}):
-            moment, narrowed, problems = links.read(self.spec, texts)
+            moment, around, problems = links.read(self.spec, texts, self.offered)
             if known:
                 self.timeline.jump(moment)
             else:  # arrived by a link: there is nothing to undo
                 st.session_state[self.key("timeline")] = Timeline(moment)
-            st.session_state[self.key("narrowed")] = narrowed
+            if around != self.around:
+                st.session_state[self.key("around")] = around
+                st.session_state[self.key("arrivals")] = self.arrivals + 1
             st.session_state[self.key("query")] = texts
             st.session_state[self.key("problems")] = problems
 
     @property
-    def narrowed(self) -> Narrowed:
-        """Which controls the link hides or locks."""
-        narrowed: Narrowed = st.session_state.get(self.key("narrowed"), Narrowed())
-        return narrowed
+    def around(self) -> Around:
+        """How the page is shown, whatever its view is."""
+        around: Around = st.session_state.get(self.key("around"), _AS_IT_OPENS)
+        return around
+
+    @property
+    def arrivals(self) -> int:
+        """How many times a link or Back has changed how the page is shown; what keeps a state of its own in the browser takes it over then."""
+        arrivals: int = st.session_state.get(self.key("arrivals"), 0)
+        return arrivals
+
+    def show_so(self, **changes: Any) -> None:
+        """Replace what stands around the view (see `mmexplore.links.Around`), by the visitor's hand on a tab, a fold or a chart."""
+        around = replace(self.around, **changes)
+        if around != self.around:
+            st.session_state[self.key("around")] = around
+            self._write_url()
 
     def _write_url(self) -> None:
-        query = links.write(self.timeline.present, self.narrowed)
+        query = links.write(self.timeline.present, self.around)
         st.session_state[self.key("query")] = {key: [text] for key, text in query.items()}
         st.session_state[self.key("problems")] = []
         if st.query_params.to_dict() != query:
@@ -180,8 +229,8 @@ class PageState(Generic[S]):
         self._change(self.timeline.redo)
 
     def reset(self) -> None:
-        """Back to the defaults; undo brings the view back."""
-        self._change(lambda: self.timeline.jump(Moment(self.spec())))
+        """Back to `start`; undo brings the view back."""
+        self._change(lambda: self.timeline.jump(Moment(self.start())))
 
     def _change(self, change: Callable[[], Any]) -> None:
         try:
@@ -202,11 +251,11 @@ class PageState(Generic[S]):
 
     def hides(self, path: str) -> bool:
         """Whether the link hides the control of a parameter."""
-        return self.narrowed.hides(path)
+        return self.around.hides(path)
 
     def locks(self, path: str) -> bool:
         """Whether the link locks a parameter: it is shown and cannot be changed."""
-        return self.narrowed.locks(path)
+        return self.around.locks(path)
 
     def bind(self, path: str, shown: Any) -> dict[str, Any]:
         """Keyword arguments that tie a widget to the value at a path, which the widget shows as `shown`."""

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from mmexplore.links import START
+
 _HERE = Path(__file__).parent
 _button = st.components.v2.component(
     "mmexplore.copylink",
@@ -28,4 +30,4 @@ def copy_link(text: str | None = None, *, key: str, label: str = "Copy link", he
         label: what the button says.
         help: a sentence shown on hover.
     """
-    _button(key=key, data={"text": text, "label": label, "help": help}, width="content")
+    _button(key=key, data={"text": text, "label": label, "help": help, "start": START}, width="content")

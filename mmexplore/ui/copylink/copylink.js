@@ -10,7 +10,7 @@ function make(parent) {
   parent.append(box);
   const node = { box, button, said };
   button.addEventListener("click", async () => {
-    const text = node.data.text ?? location.href;
+    const text = node.data.text ?? here(node.data.start);
     const done = await copy(text, box);
     box.querySelector("input")?.remove();
     if (!done) byHand(text, box);
@@ -20,6 +20,13 @@ function make(parent) {
     if (done) node.timer = setTimeout(() => { said.textContent = ""; delete box.dataset.state; }, 2500);
   });
   return node;
+}
+
+// the address; one without a query says that it means the view of defaults
+function here(start) {
+  const url = new URL(location.href);
+  if (!url.search && start) url.search = `?${start}=1`;
+  return url.href;
 }
 
 async function copy(text, box) {

@@ -1,8 +1,8 @@
 """The dial's HTML, CSS and JavaScript as strings: files concatenated once at import, no build step.
 
 Order: core (small tools), engine (state, sliders, drawing, committing), hover (what is under the pointer), keys (their list,
-the link to the dial), save (tables and files), then every file of `views/`, each of which puts one entry into VIEWS.
-Indentation and whole-line comments are left out of what is sent.
+the link to the dial), save (tables and files), present (one chart fills the window), then every file of `views/`, each of which
+puts one entry into VIEWS. Indentation and whole-line comments are left out of what is sent.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def _lean(text: str) -> str:
 def dial_js() -> str:
     """The dial's module."""
     scales = json.dumps({"seq": palette.SEQUENTIAL, "div": palette.DIVERGING, "cat": palette.CATEGORICAL})
-    files = [_HERE / name for name in ("core.js", "engine.js", "hover.js", "keys.js", "save.js")]
+    files = [_HERE / name for name in ("core.js", "engine.js", "hover.js", "keys.js", "save.js", "present.js")]
     files += sorted((_HERE / "views").glob("*.js"))
     return "\n".join([f"const SCALES = {scales};", *(_lean(f.read_text("utf-8")) for f in files)])
 
@@ -39,7 +39,9 @@ def say_js() -> str:
 @cache
 def dial_css() -> str:
     """The dial's style sheet, colours first."""
-    return palette.css(".dial") + "\n" + (_HERE / "dial.css").read_text("utf-8")
+    return (
+        palette.css(".dial") + "\n" + "".join((_HERE / name).read_text("utf-8") for name in ("dial.css", "present.css"))
+    )
 
 
 @cache

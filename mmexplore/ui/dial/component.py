@@ -23,7 +23,7 @@ import streamlit as st
 
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.types import PID as PidResult
-from mmexplore.ui.dial import assets
+from mmexplore.ui.dial import around, assets
 from mmexplore.ui.dial.model import (
     Grid,
     Stacks,
@@ -212,6 +212,7 @@ class Face:
             "exact": _answer("exact", exact, grid, table=self.tables is not None and self.tables.p is None),
             "pin": _answer("pin", pin, grid),
             **({"fixed": fixed} if any(fixed) else {}),
+            **around.said(state, key),
         }
 
         def changed() -> None:
@@ -219,7 +220,12 @@ class Face:
                 on_commit(self.committed(value, rev=rev, state=state))
 
         # the state is not named "value": Streamlit unwraps a dictionary under that name and then calls no callback
-        _say(key=key, data=echo, on_at_change=changed)
+        _say(
+            key=key,
+            data=echo,
+            on_at_change=changed,
+            on_around_change=lambda: around.take(state, key, tuple(self.views)),
+        )
 
     def committed(self, value: Sequence[float], *, rev: int = 0, state: LinkState | None = None) -> tuple[float, ...]:
         """Where the reader let go last; along an axis that the link fixes nothing a browser sends is taken."""

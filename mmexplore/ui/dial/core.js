@@ -1,6 +1,6 @@
 // Small tools, and what a view is.
 //
-// VIEWS.name = { title, note?, aspect?, make(fig) }.  fig: { dial, svg, W, H, ctl, opt, uid, drag }.  make() draws the static parts into
+// VIEWS.name = { title, note?, aspect?, wide?: least width in a presentation, make(fig) }.  fig: { dial, svg, W, H, ctl, opt, uid, drag }.  make() draws the static parts into
 // fig.svg (W x H layout units; text of 12.5 units is never below 12 px) and returns
 //   draw(st)   moves what moves; called at most once an animation frame
 //   alt(st)    the finding in one sentence, for readers who cannot see it

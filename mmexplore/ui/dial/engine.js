@@ -15,6 +15,8 @@ class Dial {
     parent.append(this.root);
     this.figs = [];
     this.opts = {};
+    this.chosen = {};
+    this.show = new Presentation(this);
     this.fixed = [];
     this.hear = () => this.update();
     this.size = new ResizeObserver(() => this.relayout());
@@ -35,7 +37,9 @@ class Dial {
     joins(this);
     for (const f of this.figs) this.sight.observe(f.node);
     this.theme();
+    live(this, true);
     this.update();
+    this.show.raise();
   }
   // A grid and an answer that belong together are taken up; until then the last picture stays.
   update() {
@@ -49,7 +53,7 @@ class Dial {
     }
     [this.d, this.e, this.shown] = [d, e, this.data];
     this.k = e.unit === "nat" ? Math.LN2 : 1;
-    const first = !this.v;
+    const first = !this.v, came = arrive(this, e.around);
     if (first || (e.rev !== this.rev && !this.dragging)) {
       this.v = e.value.slice();
       this.sent = null;
@@ -61,7 +65,8 @@ class Dial {
     const answer = (x) => x && { ...x, v: x.value, q: this.grid.of(x.fields, this.k) };
     this.exact = answer(e.exact);
     this.pin = answer(e.pin);
-    if (first || fresh || before?.unit !== e.unit || JSON.stringify(before?.pin) !== JSON.stringify(e.pin)) this.remake();
+    if (first || fresh || came || before?.unit !== e.unit || JSON.stringify(before?.pin) !== JSON.stringify(e.pin)) this.remake();
+    if (came) this.show.set(isNamed(this, e.around.present));
     this.schedule();
     this.rest();
   }
@@ -69,6 +74,7 @@ class Dial {
     if (HUB.hear.get(this.token) === this.hear) HUB.hear.delete(this.token);
   }
   unmount() {
+    live(this, false);
     this.mute();
     this.pointing.stop();
     leaves(this);
@@ -201,6 +207,10 @@ class Dial {
     HUB.send.get(this.token)?.("at", { rev: this.rev, v: this.v.slice() });
     this.asked = this.e.exact ? setTimeout(() => this.status(), 1500) : 0;
     this.schedule();
+  }
+  // what the choosers stand at, and whether one chart fills the window, for the address
+  tell() {
+    if (this.around) HUB.send.get(this.token)?.("around", { n: (this.told = (this.told || 0) + 1), charts: { ...this.chosen }, present: this.show.on ? nameOf(this) : "" });
   }
   // is the exact answer the one of this position? (pages may round what was typed)
   get met() {
@@ -344,20 +354,21 @@ class Dial {
     }
     for (const f of this.figs) (f.width = 0), f.ctl.replaceChildren();
     this.relayout();
+    this.show.step(0);
   }
   relayout() {
     for (const f of this.figs) {
       const w = f.hold.clientWidth;
-      if (!w || Math.abs(w - f.width) < 2) continue;
+      if (!w || (Math.abs(w - f.width) < 2 && !this.show.on)) continue;
       f.width = w;
       this.renew(f);
     }
     this.schedule();
   }
   renew(f) {
-    const z = clamp(f.width / 430, 1, 1.5);
+    const [z, high] = this.show.on ? this.show.size(f) : [clamp(f.width / 430, 1, 1.5)];
     f.W = f.width / z;
-    f.H = f.def.tall ? f.def.tall(f) : clamp(f.W * 0.7, 262, 400);
+    f.H = high ?? (f.def.tall ? f.def.tall(f) : clamp(f.W * 0.7, 262, 400));
     set(f.svg, { viewBox: `0 0 ${f.W.toFixed(2)} ${f.H.toFixed(2)}`, width: f.width, height: f.H * z });
     f.svg.replaceChildren();
     f.ctl.replaceChildren();
@@ -366,11 +377,14 @@ class Dial {
   }
   // A native chooser in a figure's head; the choice stays with the figure.
   choose(fig, label, name, options, first) {
-    if (!options.some(([k]) => k === fig.opt[name])) fig.opt[name] = first ?? options[0][0];
+    const key = `${fig.name}.${name}`;
+    fig.opt[name] = [this.chosen[key], fig.opt[name], first].find((x) => options.some(([k]) => k === x)) ?? options[0][0];
     const sel = h("select", { "aria-label": label }, options.map(([k, text]) => h("option", { value: k }, short(text, 30))));
     sel.value = fig.opt[name];
     sel.addEventListener("change", () => {
-      fig.opt[name] = sel.value;
+      fig.opt[name] = this.chosen[key] = sel.value;
+      if (first == null && sel.value === options[0][0]) delete this.chosen[key];
+      this.tell();
       const had = fig.dial.root.getRootNode().activeElement === sel;
       this.renew(fig);
       if (had) fig.ctl.querySelector("select")?.focus();

@@ -17,18 +17,10 @@ import mmexplore as mm
 from mmexplore.datasets import generator
 from mmexplore.labs.contest.presets import PRESETS
 from mmexplore.labs.contest.scene import CompareScene
+from mmexplore.labs.contest.ui import TABS
 from tests.labs.pages import figures, healthy, open_lab, press, query_of, words
 
 QUICK = {"question": "mi", "data": "gaussian-pair", "data.bits": "1.5", "last": "200.0", "points": "2", "seeds": "1"}
-TABS = (
-    "How they did",
-    "Do intervals hold",
-    "Numbers",
-    "What it costs",
-    "What they assume",
-    "What they said",
-    "Take it with you",
-)
 
 
 def settle(app: AppTest, seconds: float = 60.0) -> AppTest:
@@ -113,18 +105,18 @@ def test_four_parts_are_four_panels_with_one_legend():
 @pytest.mark.parametrize("tab", TABS)
 def test_every_tab_draws(tab):
     app = open_page(**QUICK, estimators="gaussian,binned")
-    app.session_state["compare.below"] = tab
+    app.query_params["tab"] = tab
     app.run()
     assert healthy(app)
     text = words(app)
     assert {
-        "How they did": "root mean square",
-        "Do intervals hold": "independent of the others",
-        "Numbers": "Means over the samples",
-        "What it costs": "seconds include",
-        "What they assume": "jointly Gaussian",
-        "What they said": "Binned",
-        "Take it with you": "prints the same numbers",
+        "scores": "root mean square",
+        "intervals": "independent of the others",
+        "numbers": "Means over the samples",
+        "cost": "seconds include",
+        "assumed": "jointly Gaussian",
+        "said": "Binned",
+        "export": "prints the same numbers",
     }[tab] in text
 
 
@@ -142,7 +134,7 @@ def test_the_downloads_hold_the_numbers_and_stand_alone():
         assert float(row["truth_bits"]) == 1.5
         made = mm.make(row["data"])
         assert mm.mutual_information(made.x1, made.y, row["estimator"]).mi == point.values["mi"]
-    app.session_state["compare.below"] = "Take it with you"
+    app.query_params["tab"] = "export"
     app.run()
     labels = [button.proto.label for button in app.get("download_button")]
     assert labels == ["Estimates (CSV)", "Figures (HTML)", "Script (Python)"]

@@ -109,7 +109,7 @@ def test_pin_a_and_compare_with_b():
 
 def test_every_measure_stands_side_by_side():
     app = open_page(gate="pwunq")
-    app.session_state["decompose.below"] = "Every measure"
+    app.query_params["tab"] = "measures"
     app.run()
     assert healthy(app)
     html = " ".join(element.proto.body for element in app.get("html"))
@@ -118,10 +118,10 @@ def test_every_measure_stands_side_by_side():
 
 
 @pytest.mark.parametrize("source", ["gate", "mix", "real", "draw"])
-@pytest.mark.parametrize("tab", ["Certificate", "About", "Take it with you"])
+@pytest.mark.parametrize("tab", ["certificate", "about", "export"])
 def test_every_tab_of_every_source_opens(source, tab):
     app = open_page(source=source, other="xor")
-    app.session_state["decompose.below"] = tab
+    app.query_params["tab"] = tab
     app.run()
     assert healthy(app)
 

@@ -52,6 +52,8 @@ def run() -> None:
     assert healthy(app) and any(
         "redundancy of the tosses" in m.value and f"{expected:.3f}" in m.value for m in app.markdown
     )
+    app.query_params["tab"] = "export"
+    app.run()
     assert "Script (Python)" in {b.label for b in app.get("download_button")} or app.code
     runs_page = open_lab("runs", looked=task.name())
     assert any(link.proto.page == "sensors" for link in runs_page.get("page_link"))

@@ -16,12 +16,13 @@ import mmexplore as mm
 from mmexplore.datasets.gaussian_systems import CORNERS
 from mmexplore.info.gaussian import ThinPath, thin_pid
 from mmexplore.labs.gaussian.scene import GaussianScene
+from mmexplore.labs.gaussian.ui import TABS as ALL_TABS
 from mmexplore.labs.gaussian.ui.path import STEPS, curves, decimals, sentences
 from mmexplore.labs.gaussian.ui.spectrum import called, directions
 from mmexplore.ui.dial.model import decode
 from tests.labs.pages import finished, given, healthy, open_lab, query_of, words
 
-TABS = ("Unique to whom", "Why not MMI", "The optimiser's path", "What is assumed", "Take it with you")
+TABS = tuple(tab for tab in ALL_TABS if tab != "rows")  # which only data sets have
 
 
 def open_page(**query: str) -> AppTest:
@@ -72,7 +73,7 @@ def test_a_corner_is_shown_and_written_into_the_link(corner):
 @pytest.mark.parametrize("query", [{}, {"target": "first", "unit": "nat"}, {"columns": "40", "angle2": "0.0"}], ids=str)
 def test_every_tab_opens(tab, query):
     app = open_page(**query)
-    app.session_state["gaussian.below"] = tab
+    app.query_params["tab"] = tab
     app.run()
     assert healthy(app)
     assert ("A scalar target forces" in words(app)) == (query.get("target") == "first")
@@ -80,7 +81,7 @@ def test_every_tab_opens(tab, query):
 
 def test_mmi_stands_beside_the_exact_answer():
     app = open_page(angle2="90.0", across1="0.0", across2="0.0")
-    app.session_state["gaussian.below"] = "Why not MMI"
+    app.query_params["tab"] = "mmi"
     app.run()
     # each sees a coordinate of its own: half the log of 10 unique to either, which MMI calls redundancy and synergy
     assert "| Redundancy (R) | 0.0000 | 1.6610 | 1.6610 |" in words(app)
@@ -122,7 +123,7 @@ def test_a_covariance_of_ones_own_is_decomposed_and_parted_anew():
     assert exact(app)["union"] == pytest.approx(mm.gaussian_pid(covariance(), 2, 3, 2).union, abs=1e-10)
     assert "A scalar target forces" not in words(app)
     for tab in TABS:
-        app.session_state["gaussian.below"] = tab
+        app.query_params["tab"] = tab
         app.run()
         assert healthy(app)
 
@@ -164,7 +165,7 @@ def test_a_large_covariance_is_shown_without_a_dial():
 
 def test_the_script_on_the_page_prints_the_numbers_on_the_page():
     app = open_page(noise="-0.4", unit="nat")
-    app.session_state["gaussian.below"] = "Take it with you"
+    app.query_params["tab"] = "export"
     app.run()
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
@@ -224,7 +225,7 @@ def test_a_pinned_view_stands_beside_the_present_one():
 @pytest.mark.parametrize("query", [{}, {"angle1": "0.0", "angle2": "0.0", "unit": "nat"}], ids=str)
 def test_the_optimisers_path_is_drawn_toward_the_exact_line(query):
     app = open_page(**query)
-    app.session_state["gaussian.below"] = "The optimiser's path"
+    app.query_params["tab"] = "path"
     finished(app.run())
     assert healthy(app)
     told = words(app)
@@ -232,7 +233,7 @@ def test_the_optimisers_path_is_drawn_toward_the_exact_line(query):
     assert "arXiv 2510.04417" in told
     assert "Stopped early" not in told
     big = open_page(columns="40", **query)
-    big.session_state["gaussian.below"] = "The optimiser's path"
+    big.query_params["tab"] = "path"
     big.run()
     assert "at most 60 rows" in words(big)
 
@@ -243,7 +244,7 @@ def test_a_data_set_shows_its_truth_and_an_estimate_with_intervals():
     truth = mm.make("warped").truth
     assert f"U1 {truth.unique1:.3f}" in words(app)
     assert "Not Gaussian" in words(app)
-    app.session_state["gaussian.below"] = "From these rows"
+    app.query_params["tab"] = "rows"
     finished(app.run())
     assert healthy(app)
     assert "95% intervals" in words(app)
@@ -251,7 +252,7 @@ def test_a_data_set_shows_its_truth_and_an_estimate_with_intervals():
     bend.set_value(0.0).run()
     assert healthy(app)
     assert "Not Gaussian" not in words(app)
-    assert query_of(app) == {"source": "data", "data.n": "400", "data.bend": "0.0"}
+    assert query_of(app) == {"source": "data", "data.n": "400", "data.bend": "0.0", "tab": "rows"}
     app.button_group(key="gaussian.source").set_value("system").run()  # the open tab belongs to data sets alone
     assert healthy(app)
 
@@ -264,7 +265,7 @@ def test_a_copy_is_answered_in_the_limit_and_says_so():
     assert healthy(app)
     assert "Singular covariance: the limit" in words(app)
     for tab in TABS:
-        app.session_state["gaussian.below"] = tab
+        app.query_params["tab"] = tab
         app.run()
         assert healthy(app)
 

@@ -11,7 +11,8 @@ from mmexplore import links
 from mmexplore.lab import OWN
 from mmexplore.labs import LABS, in_order
 from mmexplore.labs.home.page import groups
-from tests.labs.pages import given, healthy, open_lab
+from mmexplore.labs.registry import page_of
+from tests.labs.pages import given, healthy, open_lab, query_of
 
 
 def test_it_says_what_the_atoms_are_and_opens_with_a_live_dial():
@@ -37,17 +38,53 @@ def test_every_example_of_every_lab_is_a_link_to_its_page():
         assert query and not problems and moment.view == lab.view(example.values)
 
 
-def test_an_example_is_shown_whatever_was_on_its_page_before():
-    copy = {"gate": "copy", "measure": "imin"}
-    app = open_lab("decompose", **copy)
-    assert app.session_state["decompose.timeline"].present.view.gate == "copy"
-    for label, gate in (("Smiling while joking (AND)", "and"), ("Sarcasm (XOR)", "xor")):
-        example = next(e for e in LABS["decompose"].examples if e.label == label)
-        app.query_params.clear()
-        app.query_params.update(links.to(LABS["decompose"].query(example.values)))
-        app.run()
-        assert app.session_state["decompose.timeline"].present.view == LABS["decompose"].view(example.values)
-        assert app.session_state["decompose.timeline"].present.view.gate == gate and not app.warning
+OTHER = {
+    "decompose": {"gate": "copy", "measure": "imin", "tab": "about"},
+    "yourdata": {"real": "wine", "decompose": "states", "bootstraps": "50", "permutations": "50", "tab": "data"},
+    "gaussian": {"angle2": "30.0", "charts": "map.field:S"},
+    "contest": {
+        "question": "mi",
+        "data": "gaussian-pair",
+        "seeds": "1",
+        "points": "2",
+        "last": "200.0",
+        "tab": "numbers",
+    },
+    "knob": {"beta": "20.0", "tab": "about", "lock": "latent"},
+    "losses": {"view": "about", "lock": "score"},
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "label"), [(lab.name, example.label) for lab in in_order() for example in lab.examples]
+)
+def test_an_example_is_shown_whatever_was_on_its_page_before(name, label):
+    lab = LABS[name]
+    example = next(e for e in lab.examples if e.label == label)
+    app = open_lab(name, **OTHER[name])
+    state = page_of(lab).STATE
+    seen = app.session_state[state.key("timeline")].present.view
+    assert seen != lab.scene() and seen != lab.view(example.values)
+    app.switch_page("pages/home.py").run()
+    app.switch_page(f"pages/{lab.url}.py")
+    app.query_params.clear()
+    app.query_params.update(links.to(lab.query(example.values)))
+    app.run()
+    assert app.session_state[state.key("timeline")].present.view == lab.view(example.values)
+    assert app.session_state[state.key("around")] == links.Around()
+    assert query_of(app) == links.to(lab.query(example.values)) and healthy(app)
+
+
+def test_the_navigation_brings_back_the_view_that_was_left():
+    app = open_lab("decompose", gate="copy", present="1", tab="about", lock="noise")
+    app.switch_page("pages/home.py").run()
+    app.switch_page("pages/decompose.py")
+    app.query_params.clear()
+    app.run()
+    assert query_of(app) == {"gate": "copy", "tab": "about", "lock": "noise"}  # the presentation has ended
+    app.query_params.clear()  # the bare address on the page itself, as Back may lead to it
+    app.run()
+    assert app.session_state["decompose.timeline"].present.view == LABS["decompose"].scene() and not query_of(app)
 
 
 def test_ones_own_data_stand_last():

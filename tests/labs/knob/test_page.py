@@ -21,9 +21,9 @@ from mmexplore.labs.knob.numbers import at_setting
 from mmexplore.labs.knob.presets import PRESETS
 from mmexplore.labs.knob.preview import theory
 from mmexplore.labs.knob.scene import KnobScene, correlations_of
+from mmexplore.labs.knob.ui import TABS
 from mmexplore.labs.knob.ui.file import _example
 from mmexplore.labs.knob.ui.sample_size import SIZES, at_size
-from mmexplore.labs.knob.ui.tabs import TABS
 from mmexplore.links import Moment
 from mmexplore.runs import store
 from mmexplore.tabular import load
@@ -178,11 +178,11 @@ def test_a_control_of_the_data_is_hidden_or_locked_by_the_link():
 
 def test_a_hidden_or_locked_pair_of_the_collapse_is_neither_drawn_nor_taken():
     app = open_page(lock="sym_square,need_over")
-    app.session_state["knob.below"] = "Collapse and hysteresis"
+    app.query_params["tab"] = "collapse"
     app.run()
     assert app.slider(key="knob.sym_square").disabled and app.button_group(key="knob.collapse pair").disabled
     app = open_page(hide="sym_square")
-    app.session_state["knob.below"] = "Collapse and hysteresis"
+    app.query_params["tab"] = "collapse"
     app.run()
     assert healthy(app) and "knob.sym_square" not in {s.key for s in app.slider}
     assert "knob.collapse pair" not in {b.key for b in app.button_group}
@@ -222,9 +222,9 @@ ELSEWHERE = {
 
 def test_every_parameter_of_the_view_has_its_control_on_the_page_or_is_listed():
     drawn: set[str] = set()
-    for tab in ("Collapse and hysteresis", "How much data do I need?"):
+    for tab in ("collapse", "samples"):
         app = open_page()
-        app.session_state["knob.below"] = tab
+        app.query_params["tab"] = tab
         app.run()
         groups = (app.slider, app.number_input, app.selectbox, app.text_input, app.button_group)
         drawn |= {str(element.key).removeprefix("knob.") for group in groups for element in group}
@@ -259,7 +259,7 @@ def test_a_pinned_method_stands_beside_the_present_one():
 @pytest.mark.parametrize("tab", TABS)
 def test_every_tab_opens_with_and_without_a_run(tab):
     app = open_page()
-    app.session_state["knob.below"] = tab
+    app.query_params["tab"] = tab
     app.run()
     assert healthy(app)
     make_run(KnobScene().task())
@@ -377,7 +377,7 @@ def test_what_one_takes_along_reproduces_the_numbers_on_the_page():
     make_run(task)
     node = float(np.geomspace(1, 64, 41)[20])
     app = open_page(beta=repr(node))
-    app.session_state["knob.below"] = "Take it with you"
+    app.query_params["tab"] = "export"
     app.run()
     assert healthy(app)
     out = io.StringIO()
@@ -397,7 +397,7 @@ def test_the_same_method_over_rows_is_one_figure_of_the_runs_there_are():
     for samples in SIZES[:3]:
         make_run(at_size(KnobScene(), samples).task())
     app = open_page(beta="8.0")
-    app.session_state["knob.below"] = "How much data do I need?"
+    app.query_params["tab"] = "samples"
     app.run()
     assert healthy(app)
     assert [b.label for b in app.button if b.label.startswith("Train on")] == [
@@ -408,7 +408,7 @@ def test_the_same_method_over_rows_is_one_figure_of_the_runs_there_are():
     assert f"I(Zx;Y), independent: {exact:.4f} at 250, {exact:.4f} at 1,000" in drawn["alt"]
     assert any("any number of samples" in t["name"].replace("<br>", " ") for t in json.loads(drawn["spec"])["data"])
     app = open_page(data="wine")
-    app.session_state["knob.below"] = "How much data do I need?"
+    app.query_params["tab"] = "samples"
     app.run()
     assert healthy(app) and "The number of samples of these data is fixed" in words(app)
 
@@ -479,8 +479,8 @@ def test_the_check_is_trained_and_read_where_the_dial_stands(gamma):
     make_run(scene.task())
     make_run(scene.separate_task())
     app = open_page(method="dvsib", gamma=f"{gamma:g}", beta="20", unit="nat")
-    app.session_state["knob.below"] = "Train live"
-    app.session_state["knob.separate"] = True
+    app.query_params["tab"] = "train"
+    app.query_params["open"] = "check"
     app.run()
     assert healthy(app)
     assert f"All nine are trained at γ {gamma:g}" in words(app)

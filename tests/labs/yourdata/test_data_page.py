@@ -25,7 +25,7 @@ from mmexplore.labs.yourdata.predicted_states import predicted_states
 from mmexplore.labs.yourdata.study import Study, checked_roles, prepare
 from mmexplore.labs.yourdata.subgroups import of_rows
 from mmexplore.labs.yourdata.task import Predictive, learning_task_of, task_of, view_of
-from mmexplore.labs.yourdata.ui import STATE
+from mmexplore.labs.yourdata.ui import OF_DATA, STATE
 from mmexplore.report import render_report
 from mmexplore.tabular import Dataset, load
 from mmexplore.ui.failures import plain
@@ -34,18 +34,7 @@ from tests.labs.pages import finished, healthy, open_lab, words
 
 ATOMS = ("redundancy", "unique1", "unique2", "synergy")
 HOSTILE = "<img src=x onerror=alert(1)>"
-TABS = (
-    "Samples",
-    "Which rows?",
-    "What if",
-    "Subgroups",
-    "Predictors",
-    "Numbers",
-    "What do my bins keep?",
-    "Without bins",
-    "Data",
-    "Report",
-)
+TABS = tuple(tab for tab in OF_DATA if tab != "pairs")
 
 
 def copies(n: int = 160, seed: int = 0) -> str:
@@ -82,8 +71,8 @@ def headline(data) -> Headline:
 
 
 def page_with(data: Dataset, study: Study, tab: str = "") -> AppTest:
-    session = {STATE.key("files"): {data.sha256: data}} | ({STATE.key("data questions"): tab} if tab else {})
-    return finished(open_lab("yourdata", session, **study.to_query()))
+    session = {STATE.key("files"): {data.sha256: data}}
+    return finished(open_lab("yourdata", session, **study.to_query(), **({"tab": tab} if tab else {})))
 
 
 @pytest.mark.parametrize("tab", TABS)
@@ -231,7 +220,7 @@ def test_a_study_without_a_run_starts_one_and_shows_how_far_it_is(runs_folder):
 
 def test_states_of_what_predictors_say_are_a_table_like_any_other(data, headline):
     study = study_of(data, states_from="predictions", bins1=3, bins2=3)
-    app = page_with(data, study, "What do my bins keep?")
+    app = page_with(data, study, "bins")
     assert healthy(app), app.error
     assert "The table of states" in words(app)
     made = predicted_states(headline, study, data.name, checked_roles(study, data))
@@ -259,7 +248,7 @@ def test_without_a_place_for_runs_the_table_of_states_is_still_there(data, monke
         raise Unsupported("this machine has no file system in memory")
 
     monkeypatch.setattr("mmexplore.runs.store.memory", none)
-    app = page_with(data, study_of(data), "What do my bins keep?")
+    app = page_with(data, study_of(data), "bins")
     assert healthy(app), app.error
     assert "no file system in memory" in words(app) and "The table of states" in words(app)
 
@@ -290,7 +279,7 @@ def test_a_subgroup_is_answered_at_once_and_anew_with_intervals(data, headline):
     assert made.changes["i12"].before == pytest.approx(headline.readings["i12"].value, abs=1e-12)
     assert "same predictors" in made.means
     after = trained(study, data)
-    app = page_with(data, study, "What if")
+    app = page_with(data, study, "what-if")
     assert healthy(app), app.error
     text = words(app)
     assert "The same predictors." in text and "Fitted anew." in text
@@ -337,7 +326,7 @@ def test_the_learning_curve_is_run_on_the_page_and_told_in_the_report(data, head
     for name in (*ATOMS, "i1", "i2", "i12"):  # all rows: the answer itself
         assert curve.points[-1].readings[name].value == pytest.approx(headline.readings[name].value, abs=1e-9)
     assert curve.to_dict() == run.result()
-    app = page_with(data, study, "Predictors")
+    app = page_with(data, study, "predictors")
     assert healthy(app), app.error
     assert words(app).count(plain(curve.words())) == 2  # on the first screen, and beside its figures
     figure = learning.informations(curve.points, ("a", "b", "c"), "bit")
@@ -365,7 +354,7 @@ def test_the_report_says_what_the_what_ifs_change_and_so_does_the_command_line(d
     assert "What the what-ifs change" in html and "After minus before: fitted anew" in html
     for name in ("i12", "redundancy"):
         assert f"{answers[1].found[name].value:.4f}"[:6].replace("-", "\u2212") in html.replace("-", "\u2212")
-    app = page_with(data, study, "Report")
+    app = page_with(data, study, "report")
     assert healthy(app), app.error
     assert "once both answers are there" not in words(app)
     (tmp_path / "rows.csv").write_text(copies(), "utf-8")

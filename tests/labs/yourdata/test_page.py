@@ -13,12 +13,12 @@ from streamlit.testing.v1 import AppTest
 import mmexplore as mm
 from mmexplore.estimators.tables.estimate import estimate
 from mmexplore.labs.yourdata.study import Study, dataset_of, prepare
-from mmexplore.labs.yourdata.ui import STATE
+from mmexplore.labs.yourdata.ui import OF_STATES, STATE
 from mmexplore.tabular import load
 from tests.labs.pages import figures, finished, healthy, open_lab, press, query_of, words
 from tests.plot.examples import texts
 
-TABS = ("Table", "Numbers", "Enough rows?", "Binning", "What if", "Slices", "Without bins", "Data", "Report")
+TABS = tuple(OF_STATES)
 
 
 def open_page(**query: str) -> AppTest:
@@ -32,7 +32,7 @@ QUICK = {"bootstraps": "50", "permutations": "50", "decompose": "states"}
 @pytest.mark.parametrize("tab", TABS)
 def test_every_tab_opens(tab):
     app = open_page(**QUICK)
-    app.session_state["yourdata.questions"] = tab
+    app.query_params["tab"] = tab
     app.run()
     finished(app)
     assert healthy(app), app.error
@@ -86,7 +86,7 @@ def test_a_file_is_guessed_shown_and_answered():
     assert healthy(app)
     assert "audio" in words(app)
     assert app.selectbox(key="yourdata.y").value == "mood"
-    app.session_state["yourdata.questions"] = "Data"
+    app.query_params["tab"] = "data"
     app.run()
     assert healthy(app)
 
@@ -121,7 +121,7 @@ def test_roles_that_overlap_are_a_sentence_and_the_page_stays():
 
 def test_what_if_shows_before_and_after():
     app = with_file(CSV.encode(), shuffle="y")
-    app.session_state["yourdata.questions"] = "What if"
+    app.query_params["tab"] = "what-if"
     app.run()
     finished(app)
     assert healthy(app)
@@ -130,7 +130,7 @@ def test_what_if_shows_before_and_after():
 
 def test_slices_give_one_answer_for_each_value():
     app = with_file(CSV.encode(), slice="text_a", x2="audio_b", x1="audio_a")
-    app.session_state["yourdata.questions"] = "Slices"
+    app.query_params["tab"] = "slices"
     app.run()
     finished(app)
     assert healthy(app)
@@ -142,13 +142,13 @@ def drawings_of(app: AppTest) -> list[str]:
 
 
 def on_tab(app: AppTest, tab: str) -> AppTest:
-    app.session_state["yourdata.questions"] = tab
+    app.query_params["tab"] = tab
     app.run()
     return finished(app)
 
 
 def test_merged_classes_count_as_one():
-    app = on_tab(open_page(real="wine", **QUICK), "What if")
+    app = on_tab(open_page(real="wine", **QUICK), "what-if")
     app.multiselect(key="yourdata.merge").set_value(["grower 1"]).run()
     assert app.query_params.get("merge") is None  # the second one is still to come
     app.multiselect(key="yourdata.merge").set_value(["grower 1", "grower 2"]).run()
@@ -156,11 +156,11 @@ def test_merged_classes_count_as_one():
     assert healthy(app)
     assert any("Before and after" in drawing for drawing in drawings_of(app))
     assert json.loads(app.query_params["merge"]) == [["grower 1", "grower 2"]]
-    assert any("grower 1 + grower 2" in drawing for drawing in drawings_of(on_tab(app, "Table")))
+    assert any("grower 1 + grower 2" in drawing for drawing in drawings_of(on_tab(app, "table")))
 
 
 def test_a_subgroup_begins_with_a_value_it_has():
-    app = on_tab(with_file(CSV.encode(), x1="audio_a", x2="audio_b", y="mood"), "What if")
+    app = on_tab(with_file(CSV.encode(), x1="audio_a", x2="audio_b", y="mood"), "what-if")
     app.selectbox(key="yourdata.column").set_value("text_a").run()
     finished(app)
     assert healthy(app)
@@ -238,7 +238,7 @@ def test_a_file_in_a_link_is_never_answered_by_another_one():
 
 def without_bins(**query: str) -> AppTest:
     app = open_page(**QUICK, **query)
-    app.session_state["yourdata.questions"] = "Without bins"
+    app.query_params["tab"] = "unbinned"
     app.run()
     return finished(app)
 
@@ -269,7 +269,7 @@ def test_labels_have_no_density_and_the_tab_says_so():
 
 def test_the_report_holds_the_answer_without_bins_once_it_is_there():
     app = without_bins(real="iris")
-    app.session_state["yourdata.questions"] = "Report"
+    app.query_params["tab"] = "report"
     app.run()
     finished(app)
     assert healthy(app)
@@ -281,7 +281,7 @@ def test_the_report_holds_the_answer_without_bins_once_it_is_there():
 
 
 def test_a_link_hides_and_locks_single_controls():
-    app = on_tab(open_page(real="iris", hide="bins2,noise*,x1,unit", lock="bins1,source,y,merge", **QUICK), "What if")
+    app = on_tab(open_page(real="iris", hide="bins2,noise*,x1,unit", lock="bins1,source,y,merge", **QUICK), "what-if")
     assert healthy(app)
     groups = (*app.slider, *app.number_input, *app.selectbox, *app.multiselect, *app.button_group)
     drawn = {w.key: w.disabled for w in groups}
@@ -415,7 +415,7 @@ def test_what_decides_the_answer_stands_before_it_with_the_other_reading_one_cli
 def test_work_for_a_view_that_is_left_is_stopped_and_of_the_same_view_goes_on():
     app = open_lab("yourdata", real="digits_parity", bins1="24", bins2="24", bootstraps="2000", permutations="2000")
     (job,) = app.session_state["yourdata.jobs"].values()
-    app.session_state["yourdata.questions"] = "Data"  # another tab of the same view
+    app.query_params["tab"] = "data"  # another tab of the same view
     app.run()
     assert not job.stopping and app.session_state["yourdata.jobs"]
     next(b for b in app.button if b.label == "Reset").click().run()

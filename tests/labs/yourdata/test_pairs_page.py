@@ -42,13 +42,14 @@ def study(**more: Any) -> Study:
     return study_of_rows(**{"x1": "b_*", "x2": "c_*", "draws": 0, **more})
 
 
-def open_tab(tab: str = "All pairs", **query: str) -> AppTest:
+def open_tab(tab: str = "pairs", **query: str) -> AppTest:
     """The page after an upload, with a headline as b and c have it, whatever the pair."""
     data = written()
     for pair in ({}, {"x1": "a_*", "x2": "b_*"}):
         write(task_of(study(**pair, level=float(query.get("level", 0.95))), data.sha256), single_run())
-    session = {STATE.key("files"): {data.sha256: data}, "yourdata.data questions": tab}
-    return finished(open_lab("yourdata", session, **{"source": "file", "file": data.sha256, **VIEW, **query}))
+    session = {STATE.key("files"): {data.sha256: data}}
+    link = {"source": "file", "file": data.sha256, "tab": tab, **VIEW, **query}
+    return finished(open_lab("yourdata", session, **link))
 
 
 def drawings(app: AppTest) -> str:
@@ -86,7 +87,7 @@ def test_a_pair_is_opened_and_the_matrix_stays():
         "x2": "b_*",
         "modalities": TEXT,
     }
-    assert app.session_state["yourdata.data questions"] == "All pairs" and "S above the diagonal" in drawings(app)
+    assert query_of(app)["tab"] == "pairs" and "S above the diagonal" in drawings(app)
     assert "3 columns in no modality: c_1, c_2, extra." in plain(app)
 
 
@@ -110,6 +111,6 @@ def test_a_text_that_is_no_groups_is_a_sentence_beside_its_field():
 
 
 def test_two_modalities_have_no_tab_of_pairs():
-    app = open_tab("Data", modalities="")
+    app = open_tab("data", modalities="")
     assert healthy(app), (app.exception, app.error)
     assert "All pairs" not in [tab.label for tab in app.tabs] and "Subgroups" in [tab.label for tab in app.tabs]

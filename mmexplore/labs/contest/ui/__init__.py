@@ -3,4 +3,13 @@
 from mmexplore.labs.contest.scene import CompareScene
 from mmexplore.ui.state import PageState
 
-STATE: PageState[CompareScene] = PageState("compare", CompareScene)
+TABS = {
+    "scores": "How they did",
+    "intervals": "Do intervals hold",
+    "numbers": "Numbers",
+    "cost": "What it costs",
+    "assumed": "What they assume",
+    "said": "What they said",
+    "export": "Take it with you",
+}
+STATE: PageState[CompareScene] = PageState("compare", CompareScene, tabs=TABS)

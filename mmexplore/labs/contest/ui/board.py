@@ -24,6 +24,7 @@ from mmexplore.ui.failures import guarded, plain
 from mmexplore.ui.figure import figure
 from mmexplore.ui.following import Pace, follow
 from mmexplore.ui.run_panel import run_panel
+from mmexplore.ui.tabs import tab_row
 from mmexplore.ui.words import number
 from mmexplore.ui.work import computed
 
@@ -144,21 +145,19 @@ def _trained(scene: CompareScene) -> None:
 
 def _beneath(scene: CompareScene, points: list[Point], done: bool) -> None:
     parts: dict[str, Callable[[], None]] = {
-        "How they did": lambda: score_table(scene, scores(scene, points)),
-        "Do intervals hold": lambda: intervals_hold(scene),
-        "Numbers": lambda: numbers(figures(scene, points)),
-        "What it costs": lambda: _cost(scene, points),
-        "What they assume": lambda: assumptions(scene),
-        "What they said": lambda: said(scores(scene, points)),
-        "Take it with you": lambda: downloads(scene, points),
+        "scores": lambda: score_table(scene, scores(scene, points)),
+        "intervals": lambda: intervals_hold(scene),
+        "numbers": lambda: numbers(figures(scene, points)),
+        "cost": lambda: _cost(scene, points),
+        "assumed": lambda: assumptions(scene),
+        "said": lambda: said(scores(scene, points)),
+        "export": lambda: downloads(scene, points),
     }
-    tabs = st.tabs(tuple(parts), key=STATE.key("below"), on_change="rerun")
-    for tab, draw in zip(tabs, parts.values(), strict=True):
-        with tab:
-            if tab.open:
-                if not done:
-                    st.caption("Estimates are still coming in; this is what there is so far.")
-                draw()
+    name, tab = tab_row(STATE)
+    with tab:
+        if not done:
+            st.caption("Estimates are still coming in; this is what there is so far.")
+        parts[name]()
 
 
 def _cost(scene: CompareScene, points: list[Point]) -> None:

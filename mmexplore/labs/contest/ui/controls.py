@@ -31,6 +31,8 @@ def sidebar() -> None:
 
 
 def _presets(scene: CompareScene) -> None:
+    if STATE.hides("preset"):
+        return
     key, now = STATE.key("preset"), scene.preset()
     if key not in st.session_state or st.session_state[key] != now:
         st.session_state[key] = now
@@ -40,6 +42,7 @@ def _presets(scene: CompareScene) -> None:
         format_func=lambda name: PRESETS[name].title,
         key=key,
         on_change=_to_preset,
+        disabled=STATE.locks("preset"),
     )
     if now is not None:
         st.caption(PRESETS[now].why)

@@ -3,4 +3,10 @@
 from mmexplore.labs.decompose.scene import Scene
 from mmexplore.ui.state import PageState
 
-STATE: PageState[Scene] = PageState("decompose", Scene)
+TABS = {
+    "certificate": "Certificate",
+    "measures": "Every measure",
+    "about": "About",
+    "export": "Take it with you",
+}
+STATE: PageState[Scene] = PageState("decompose", Scene, tabs=TABS)

@@ -26,6 +26,7 @@ from mmexplore.ui.dial import Face
 from mmexplore.ui.failures import guarded
 from mmexplore.ui.pins import comparison
 from mmexplore.ui.readout import READOUT, moved, part
+from mmexplore.ui.tabs import tab_row
 from mmexplore.ui.words import ATOM_WORDS, number, small
 from mmexplore.units import per_bit, per_nat
 
@@ -58,24 +59,23 @@ def _face(scene: Scene) -> Face:
 
 # What one may ask of the answer: how it is drawn, and whether it follows the dial.
 _TABS: dict[str, tuple[Callable[[Scene, PID], None], bool]] = {
-    "Certificate": (lambda scene, result: certificate.intervals(result, scene.names()), True),
-    "Every measure": (lambda scene, result: every_measure(scene), True),
-    "About": (lambda scene, result: about(scene), False),
-    "Take it with you": (downloads, True),
+    "certificate": (lambda scene, result: certificate.intervals(result, scene.names()), True),
+    "measures": (lambda scene, result: every_measure(scene), True),
+    "about": (lambda scene, result: about(scene), False),
+    "export": (downloads, True),
 }
 
 
 def _below(face: Face, head: DeltaGenerator) -> None:
     """The comparison with a pinned view, the tabs of what one may ask, of which only the open one is computed, and the read-out."""
     compared = st.container() if STATE.pinned is not None else None
-    tabs = st.tabs(tuple(_TABS), key=STATE.key("below"), on_change="rerun")
-    name, tab = next((n, t) for n, t in zip(_TABS, tabs, strict=True) if t.open)
+    name, tab = tab_row(STATE)
     draw, follows = _TABS[name]
     with tab:
         place = st.container()
         if not follows:
             draw(STATE.view, STATE.view.decompose())
-        elif name == "Certificate":
+        elif name == "certificate":
             certificate.meaning(STATE.view.measure)
     part(STATE, READOUT, lambda: _readout(face, head, compared, place, draw if follows else None))
 

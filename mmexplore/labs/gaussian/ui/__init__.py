@@ -3,5 +3,13 @@
 from mmexplore.labs.gaussian.scene import GaussianScene
 from mmexplore.ui.state import PageState
 
-STATE: PageState[GaussianScene] = PageState("gaussian", GaussianScene)
+TABS = {
+    "spectrum": "Unique to whom",
+    "rows": "From these rows",
+    "mmi": "Why not MMI",
+    "path": "The optimiser's path",
+    "assumed": "What is assumed",
+    "export": "Take it with you",
+}
+STATE: PageState[GaussianScene] = PageState("gaussian", GaussianScene, tabs=TABS, folds=("numbers",))
 NAMES = ("modality 1", "modality 2", "the target")

@@ -35,10 +35,19 @@ def sidebar() -> None:
 
 
 def _corners(scene: GaussianScene) -> None:
+    if STATE.hides("preset"):
+        return
     key, now = STATE.key("corner"), scene.corner()
     if key not in st.session_state or st.session_state[key] != now:
         st.session_state[key] = now
-    st.pills("Corner", tuple(CORNERS), format_func=lambda name: CORNERS[name].title, key=key, on_change=_to_corner)
+    st.pills(
+        "Corner",
+        tuple(CORNERS),
+        format_func=lambda name: CORNERS[name].title,
+        key=key,
+        on_change=_to_corner,
+        disabled=STATE.locks("preset"),
+    )
     st.caption(CORNERS[now].sentence if now else "A system of your own; click a corner to go there.")
 
 

@@ -29,6 +29,7 @@ from mmexplore.ui.failures import guarded
 from mmexplore.ui.figure import figure
 from mmexplore.ui.pins import comparison
 from mmexplore.ui.readout import READOUT, moved, part
+from mmexplore.ui.tabs import tab_row
 from mmexplore.ui.words import atom_title
 
 Array = npt.NDArray[np.float64]
@@ -87,25 +88,21 @@ class _Asked:
 
 
 _TABS: dict[str, Callable[[_Asked], None]] = {
-    "Unique to whom": lambda asked: spectrum(asked.scene, asked.result, asked.cov),
-    "From these rows": lambda asked: from_rows(asked.scene),
-    "Why not MMI": lambda asked: why_not_mmi(asked.result),
-    "The optimiser's path": lambda asked: path(asked.scene, asked.result, asked.cov, asked.dims),
-    "What is assumed": lambda asked: assumptions(asked.result, asked.dims),
-    "Take it with you": lambda asked: downloads(asked.scene, asked.result, asked.matrix),
+    "spectrum": lambda asked: spectrum(asked.scene, asked.result, asked.cov),
+    "rows": lambda asked: from_rows(asked.scene),
+    "mmi": lambda asked: why_not_mmi(asked.result),
+    "path": lambda asked: path(asked.scene, asked.result, asked.cov, asked.dims),
+    "assumed": lambda asked: assumptions(asked.result, asked.dims),
+    "export": lambda asked: downloads(asked.scene, asked.result, asked.matrix),
 }
 
 
 def _below(source: str, matrix: Array | None, face: Face | None, head: DeltaGenerator) -> None:
     """The comparison with a pinned view, the tabs of what one may ask, of which only the open one is computed, and the read-out."""
     compared = st.container() if STATE.pinned is not None else None
-    parts = {name: draw for name, draw in _TABS.items() if source == "data" or name != "From these rows"}
-    if st.session_state.get(STATE.key("below")) not in (None, *parts):
-        del st.session_state[STATE.key("below")]  # a tab of another source
-    tabs = st.tabs(tuple(parts), key=STATE.key("below"), on_change="rerun")
-    tab, draw = next((t, d) for t, d in zip(tabs, parts.values(), strict=True) if t.open)
+    name, tab = tab_row(STATE, [name for name in _TABS if source == "data" or name != "rows"])
+    draw, of_spectrum = _TABS[name], name == "spectrum"
     with tab:
-        of_spectrum = draw is _TABS["Unique to whom"]
         place = st.container()
         numbers = spectrum_numbers() if of_spectrum else None
     part(STATE, READOUT, lambda: _readout(matrix, face, head, compared, place, draw, numbers))

@@ -16,6 +16,7 @@ from mmexplore.labs.gaussian.ui import NAMES, STATE
 from mmexplore.plot.kinds import Bar, Bars
 from mmexplore.ui.figure import figure
 from mmexplore.ui.pictures import FIGURE_AND_WORDS
+from mmexplore.ui.tabs import fold
 from mmexplore.ui.words import number
 
 Array = npt.NDArray[np.float64]
@@ -118,8 +119,7 @@ def spectrum(scene: GaussianScene, result: GaussianPID, cov: Array) -> None:
 
 def spectrum_numbers() -> DeltaGenerator | None:
     """The place for the numbers as a table; None while it is closed: nothing is drawn there then."""
-    folded = st.expander("Numbers", key=STATE.key("spectrum numbers"), on_change="rerun")
-    return folded if folded.open else None
+    return fold(STATE, "numbers", "Numbers")
 
 
 def spectrum_table(result: GaussianPID, cov: Array) -> None:

@@ -4,7 +4,16 @@ from mmexplore.labs.knob.scene import KnobScene
 from mmexplore.ui.readout import moved
 from mmexplore.ui.state import PageState
 
-STATE: PageState[KnobScene] = PageState("knob", KnobScene)
+TABS = {
+    "compare": "Compare methods",
+    "train": "Train live",
+    "exact": "Exact plane",
+    "collapse": "Collapse and hysteresis",
+    "samples": "How much data do I need?",
+    "about": "About",
+    "export": "Take it with you",
+}
+STATE: PageState[KnobScene] = PageState("knob", KnobScene, tabs=TABS, folds=("check",))
 
 
 def turned(dial: str, values: dict[str, float]) -> None:

@@ -20,18 +20,19 @@ from mmexplore.labs.knob.ui.training import train_live
 from mmexplore.tabular.two_views import OWN
 from mmexplore.ui.failures import guarded
 from mmexplore.ui.readout import part
+from mmexplore.ui.tabs import is_open, open_tab, tab_row
 
-TABS: dict[str, Callable[[Dials], None]] = {
-    "Compare methods": lambda dials: compare(STATE.view, dials),
-    "Train live": lambda dials: train_live(STATE.view),
-    "Exact plane": lambda dials: _exact(),
-    "Collapse and hysteresis": lambda dials: collapse(STATE),
-    "How much data do I need?": lambda dials: _samples(),
-    "About": lambda dials: about(STATE.view),
-    "Take it with you": lambda dials: take_along(STATE.view),
+_DRAW: dict[str, Callable[[Dials], None]] = {
+    "compare": lambda dials: compare(STATE.view, dials),
+    "train": lambda dials: train_live(STATE.view),
+    "exact": lambda dials: _exact(),
+    "collapse": lambda dials: collapse(STATE),
+    "samples": lambda dials: _samples(),
+    "about": lambda dials: about(STATE.view),
+    "export": lambda dials: take_along(STATE.view),
 }
-FOLLOW = ("How much data do I need?", "Take it with you")  # tabs that show the setting of the knobs as a whole
-CHECKED = "Train live"  # shows it once its check is open
+FOLLOW = ("samples", "export")  # tabs that show the setting of the knobs as a whole
+CHECKED = "train"  # shows it once its check is open
 
 
 def _samples() -> None:
@@ -55,17 +56,14 @@ def below(dials: Dials) -> None:
 
 def _knobs() -> Hashable:
     """Where the knobs stand, if the open tab shows it and is no part of the read-out."""
-    view, tab = STATE.view, st.session_state.get(STATE.key("below"))
-    follows = tab in FOLLOW or (tab == CHECKED and st.session_state.get(STATE.key("separate")))
+    view, tab = STATE.view, open_tab(STATE)
+    follows = tab in FOLLOW or (tab == CHECKED and is_open(STATE, "check"))
     return (view.beta, view.gamma) if follows else None
 
 
 def _tabs(dials: Dials) -> None:
     dials.beneath.clear()
-    tabs = st.tabs(tuple(TABS), key=STATE.key("below"), on_change="rerun")
-    for tab, draw in zip(tabs, TABS.values(), strict=True):
-        with tab:
-            if tab.open:
-                with guarded(STATE, "tab"):
-                    draw(dials)
+    name, tab = tab_row(STATE)
+    with tab, guarded(STATE, "tab"):
+        _DRAW[name](dials)
     dials.readout()

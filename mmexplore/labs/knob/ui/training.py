@@ -28,6 +28,7 @@ from mmexplore.ui.figure import figure
 from mmexplore.ui.following import DRAW, follow
 from mmexplore.ui.pictures import side_by_side
 from mmexplore.ui.run_panel import run_panel
+from mmexplore.ui.tabs import fold
 
 _MIDDLE = GAMMAS[4]  # where frames are taken, in methods in which gamma acts
 
@@ -48,10 +49,9 @@ def train_live(scene: KnobScene) -> None:
         follow(lambda: _following(scene, own_id), every=DRAW)
     else:
         _curves(scene, run)
-    with st.expander(
-        "Check it: a network of its own for each of nine betas", key=STATE.key("separate"), on_change="rerun"
-    ) as box:
-        if box.open:
+    checked = fold(STATE, "check", "Check it: a network of its own for each of nine betas")
+    if checked is not None:
+        with checked:
             _separate(scene, own_id, own[1] if own else None)
 
 

@@ -106,7 +106,7 @@ def _folded(title: str, *heads: str) -> st.delta_generator.DeltaGenerator:
 
 
 def _presets(scene: FactorClScene) -> None:
-    if any(STATE.hides(path) or STATE.locks(path) for path in ("data", "methods")):
+    if any(STATE.hides(path) or STATE.locks(path) for path in ("data", "methods")) or STATE.hides("preset"):
         return  # a link that narrows the page: its setting is to stay
     now = preset_of(scene)
     st.pills(
@@ -116,6 +116,7 @@ def _presets(scene: FactorClScene) -> None:
         key=STATE.show("preset", now),
         on_change=_to_preset,
         help="With a tick: already trained here, open at once.",
+        disabled=STATE.locks("preset"),
     )
     st.caption(PRESETS[now].why if now else "A setting of your own.")
 

@@ -3,4 +3,39 @@
 from mmexplore.labs.yourdata.study import Study
 from mmexplore.ui.state import PageState
 
-STATE: PageState[Study] = PageState("yourdata", Study)
+OF_STATES = {
+    "table": "Table",
+    "numbers": "Numbers",
+    "enough": "Enough rows?",
+    "binning": "Binning",
+    "what-if": "What if",
+    "slices": "Slices",
+    "unbinned": "Without bins",
+    "data": "Data",
+    "report": "Report",
+}
+OF_DATA = {
+    "samples": "Samples",
+    "rows": "Which rows?",
+    "what-if": "What if",
+    "subgroups": "Subgroups",
+    "predictors": "Predictors",
+    "numbers": "Numbers",
+    "pairs": "All pairs",
+    "bins": "What do my bins keep?",
+    "unbinned": "Without bins",
+    "data": "Data",
+    "report": "Report",
+}
+FOLDS = {
+    "table": "The table",
+    "enough": "Enough rows a cell?",
+    "binning": "How the states are made, and their number",
+}
+STATE: PageState[Study] = PageState(
+    "yourdata",
+    Study,
+    tabs=OF_STATES | OF_DATA,
+    folds=FOLDS,
+    charts={"rows.by": "redundancy|unique1|unique2|synergy"},
+)

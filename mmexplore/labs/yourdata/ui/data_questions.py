@@ -16,7 +16,7 @@ from mmexplore.labs.yourdata.pairs import offers_pairs
 from mmexplore.labs.yourdata.predicted_states import predicted_states
 from mmexplore.labs.yourdata.study import Prepared
 from mmexplore.labs.yourdata.subgroups import of_rows
-from mmexplore.labs.yourdata.ui import STATE, without_bins
+from mmexplore.labs.yourdata.ui import FOLDS, STATE, without_bins
 from mmexplore.labs.yourdata.ui.answer import estimated, exact_answer
 from mmexplore.labs.yourdata.ui.changes import show_changes, what_if
 from mmexplore.labs.yourdata.ui.controls import slice_by
@@ -38,6 +38,7 @@ from mmexplore.ui.failures import plain
 from mmexplore.ui.figure import figure
 from mmexplore.ui.pictures import table
 from mmexplore.ui.pins import comparison
+from mmexplore.ui.tabs import fold, tab_row
 from mmexplore.units import as_unit
 
 _ROWS = 40
@@ -65,41 +66,37 @@ def data_answered(dataset: Dataset, roles: Roles) -> None:
         _beside_pinned(headline, dataset, roles)
     parts: dict[str, Callable[[], None]] = {}
     if headline is not None:
-        parts["Samples"] = lambda: samples_tab(headline, dataset, roles, made)
-        parts["Which rows?"] = lambda: _which_rows(headline, dataset, roles)
-    parts["What if"] = lambda: what_if(headline, dataset, roles)
+        parts["samples"] = lambda: samples_tab(headline, dataset, roles, made)
+        parts["rows"] = lambda: _which_rows(headline, dataset, roles)
+    parts["what-if"] = lambda: what_if(headline, dataset, roles)
     if headline is not None:
-        parts["Subgroups"] = lambda: _subgroups(headline, dataset, roles)
-        parts["Predictors"] = lambda: _predictors(headline, dataset, roles)
-        parts["Numbers"] = lambda: table(headline_figures.numbers(headline, study.unit), "headline numbers")
+        parts["subgroups"] = lambda: _subgroups(headline, dataset, roles)
+        parts["predictors"] = lambda: _predictors(headline, dataset, roles)
+        parts["numbers"] = lambda: table(headline_figures.numbers(headline, study.unit), "headline numbers")
     if offers_pairs(study, dataset):
-        parts["All pairs"] = lambda: pairs_tab(dataset)
-    parts["What do my bins keep?"] = lambda: _states(headline, dataset, made, why)
+        parts["pairs"] = lambda: pairs_tab(dataset)
+    parts["bins"] = lambda: _states(headline, dataset, made, why)
     if made is not None:
-        parts["Without bins"] = lambda: without_bins.tab(dataset, made, None)
-    parts["Data"] = lambda: raw(dataset)
+        parts["unbinned"] = lambda: without_bins.tab(dataset, made, None)
+    parts["data"] = lambda: raw(dataset)
     if headline is not None:
-        parts["Report"] = lambda: data_report(headline, dataset, roles, made)
-    if (
-        study.changed()
-    ):  # while the fit anew runs, this is the first tab; it stays the open one when the others come back
-        st.session_state.setdefault(STATE.key("data questions"), "What if")
-    tabs = st.tabs(tuple(parts), key=STATE.key("data questions"), on_change="rerun")
-    for tab, draw in zip(tabs, parts.values(), strict=True):
-        with tab:
-            if tab.open:
-                draw()
+        parts["report"] = lambda: data_report(headline, dataset, roles, made)
+    # while the fit anew runs What if is the first tab; it stays the open one when the others come back
+    name, tab = tab_row(STATE, tuple(parts), default="what-if" if study.changed() else "")
+    with tab:
+        parts[name]()
 
 
 def _which_rows(headline: Headline, dataset: Dataset, roles: Roles) -> None:
     """The rows in which an atom is largest, in a table and among all rows."""
-    atom = st.segmented_control(
+    atom = STATE.around.charts.get("rows.by", "synergy")
+    st.segmented_control(
         "Rows with the largest",
         ATOMS,
         format_func=lambda name: f"{ATOM_SYMBOLS[name]}, {ATOM_WORDS[name].title.lower()}",
-        default="synergy",
         required=True,
-        key=STATE.key("rows by"),
+        key=STATE.show("rows by", atom),
+        on_change=_rows_by,
         help="Every atom is the mean of what single rows say: log2 of how much more likely their own class becomes. A row with large synergy is "
         "one whose class both modalities together make likely and neither alone does.",
     )
@@ -113,6 +110,10 @@ def _which_rows(headline: Headline, dataset: Dataset, roles: Roles) -> None:
         )
     with right:
         figure(_scatter(headline, atom, names_of(STATE.view, roles)), f"figure scatter by {atom}")
+
+
+def _rows_by() -> None:
+    STATE.show_so(charts={**STATE.around.charts, "rows.by": st.session_state[STATE.key("rows by")]})
 
 
 def _scatter(headline: Headline, atom: str, names: tuple[str, str, str]) -> Scatter:
@@ -184,15 +185,15 @@ def _states(headline: Headline | None, dataset: Dataset, made: Prepared | None, 
     st.divider()
     estimated(made, dataset, exact_answer(made, spoken=False), spoken=False)
     parts: dict[str, Callable[[], None]] = {
-        "The table": lambda: table_of_states(made),
-        "Enough rows a cell?": lambda: enough_rows(dataset, made),
+        "table": lambda: table_of_states(made),
+        "enough": lambda: enough_rows(dataset, made),
     }
     if study.states_from == "columns":
-        parts["How the states are made, and their number"] = lambda: binning(dataset, made)
-    for title, draw in parts.items():
-        box = st.expander(title, key=STATE.key(f"states {title}"), on_change="rerun")
-        with box:
-            if box.open:
+        parts["binning"] = lambda: binning(dataset, made)
+    for name, draw in parts.items():
+        box = fold(STATE, name, FOLDS[name])
+        if box is not None:
+            with box:
                 draw()
 
 

@@ -24,27 +24,26 @@ from mmexplore.tabular import Dataset
 from mmexplore.ui.failures import plain
 from mmexplore.ui.figure import figure
 from mmexplore.ui.pictures import table
+from mmexplore.ui.tabs import tab_row
 from mmexplore.ui.work import computed
 
 
 def questions(dataset: Dataset, made: Prepared, found: Estimate | None) -> None:
     """Tabs; only the open one is computed."""
-    parts: dict[str, Callable[[], None]] = {"Table": lambda: table_of_states(made)}
+    parts: dict[str, Callable[[], None]] = {"table": lambda: table_of_states(made)}
     if made.codes is not None:
-        parts |= {"Numbers": lambda: _numbers(found), "Enough rows?": lambda: enough_rows(dataset, made)}
+        parts |= {"numbers": lambda: _numbers(found), "enough": lambda: enough_rows(dataset, made)}
     if dataset.kind == "rows":
         parts |= {
-            "Binning": lambda: binning(dataset, made),
-            "What if": lambda: what_if(dataset, made),
-            "Slices": lambda: _slices(dataset, made),
-            "Without bins": lambda: without_bins.tab(dataset, made, found),
+            "binning": lambda: binning(dataset, made),
+            "what-if": lambda: what_if(dataset, made),
+            "slices": lambda: _slices(dataset, made),
+            "unbinned": lambda: without_bins.tab(dataset, made, found),
         }
-    parts |= {"Data": lambda: raw(dataset), "Report": lambda: states_report(dataset, made, found)}
-    tabs = st.tabs(tuple(parts), key=STATE.key("questions"), on_change="rerun")
-    for tab, draw in zip(tabs, parts.values(), strict=True):
-        with tab:
-            if tab.open:
-                draw()
+    parts |= {"data": lambda: raw(dataset), "report": lambda: states_report(dataset, made, found)}
+    name, tab = tab_row(STATE, tuple(parts))
+    with tab:
+        parts[name]()
 
 
 def _numbers(found: Estimate | None) -> None:

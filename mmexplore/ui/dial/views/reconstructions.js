@@ -7,6 +7,7 @@ VIEWS.reconstructions = {
   title: "Reconstructions",
   fits: (dial) => !!dial.facts("reconstructions"),
   tall: (fig) => clamp(fig.W * 0.7, 270, 400),
+  wide: 430,
   make(fig) {
     const { dial, svg, W, H } = fig, f = dial.facts("reconstructions"), views = f.views.map((v) => ({ ...v, given: dial.stack("given" + v.key), stack: dial.stack("reconstructions" + v.key) }));
     const items = f.labels.length, room = (H - 16) / views.length, parts = [];
