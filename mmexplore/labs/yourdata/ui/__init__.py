@@ -37,5 +37,9 @@ STATE: PageState[Study] = PageState(
     Study,
     tabs=OF_STATES | OF_DATA,
     folds=FOLDS,
-    charts={"rows.by": "redundancy|unique1|unique2|synergy"},
+    charts={
+        "rows.by": "redundancy|unique1|unique2|synergy",
+        "samples.directions": "principal|discriminant",
+        "samples.colour": r"target|right|states|column:.{1,200}",
+    },
 )

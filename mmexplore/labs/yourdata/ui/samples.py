@@ -18,32 +18,49 @@ from mmexplore.ui.pictures import table
 from mmexplore.ui.session_cache import in_session
 
 _COLUMNS = 4  # of each modality, beside a row's atoms
+_COLUMN = "column:"  # before the name of a column that colours, in links
 _LISTED = 60  # columns that are offered as colours
+
+
+def _called(colour: str) -> str:
+    return samples.COLOURS.get(colour, plain(colour.removeprefix(_COLUMN)[:40]))
+
+
+def _chosen(what: str) -> None:
+    STATE.show_so(charts={**STATE.around.charts, f"samples.{what}": st.session_state[STATE.key(f"samples {what}")]})
 
 
 @st.fragment
 def samples_tab(headline: Headline, dataset: Dataset, roles: Roles, made: Prepared | None) -> None:
     """Runs alone when points are selected."""
     names = names_of(STATE.view, roles)
+    directions = STATE.around.charts.get("samples.directions", "principal")
+    kinds = [name for name in samples.COLOURS if name != "states" or (made is not None and made.codes is not None)]
+    offered = [*kinds, *(f"{_COLUMN}{name}" for name in dataset.names[:_LISTED])]
+    colour = STATE.around.charts.get("samples.colour", "target")
+    colour = colour if colour in offered else "target"
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        directions = st.segmented_control(
+        st.segmented_control(
             "Directions",
             tuple(samples.DIRECTIONS),
             format_func=samples.DIRECTIONS.__getitem__,
-            default="principal",
             required=True,
-            key=STATE.key("samples directions"),
+            key=STATE.show("samples directions", directions),
+            on_change=_chosen,
+            args=("directions",),
             help="Principal components know nothing of the target. Discriminant directions were fitted to these very rows: with many columns they "
             "show classes apart that are not.",
         )
-        kinds = [name for name in samples.COLOURS if name != "states" or (made is not None and made.codes is not None)]
-        colour = st.selectbox(
+        st.selectbox(
             "Colour",
-            [*kinds, *(name for name in dataset.names[:_LISTED] if name not in samples.COLOURS)],
-            format_func=lambda name: samples.COLOURS.get(name, plain(name[:40])),
-            key=STATE.key("samples colour"),
+            offered,
+            format_func=_called,
+            key=STATE.show("samples colour", colour),
+            on_change=_chosen,
+            args=("colour",),
             width=260,
         )
+    colour = colour.removeprefix(_COLUMN)
     asked = (dataset.sha256, STATE.view.identity(), headline.seconds, directions, colour)
     columns = (roles.x1, roles.x2)
     drawn = in_session(
