@@ -119,6 +119,7 @@ def samples_of(
     *,
     directions: str = "principal",
     colour: str = "target",
+    column: str = "",
     made: Prepared | None = None,
 ) -> Samples:
     """The rows of the answer in the planes of both modalities.
@@ -129,7 +130,8 @@ def samples_of(
         columns: of modality 1 and of modality 2.
         names: of modality 1, modality 2 and target.
         directions: a key of `DIRECTIONS`.
-        colour: a key of `COLOURS`, or the name of a column.
+        colour: a key of `COLOURS`.
+        column: the column whose values are the colours instead; "" for none.
         made: the rows as states, for their colours.
     """
     rows = headline.of_data[headline.rows.index].astype(np.int64)
@@ -141,7 +143,7 @@ def samples_of(
         planes.append(
             discriminant(x, codes) if directions == "discriminant" and len(np.unique(codes)) > 1 else principal(x)
         )
-    group, groups = _colours(headline, frame, rows, names, colour, made)
+    group, groups = _colours(headline, frame, rows, names, colour, made) if not column else _of_column(frame[column])
     return Samples(rows, (planes[0], planes[1]), groups, group)
 
 
@@ -172,14 +174,16 @@ def _colours(
         state = dict(zip(made.rows.tolist(), made.codes[2].tolist(), strict=True))
         labels = tuple(str(label) for label in made.table.y_labels)
         return _few(np.array([state.get(int(row), len(labels)) for row in rows]), (*labels, "not counted"))
-    if colour in frame.columns:
-        column = frame[colour]
-        if pd.api.types.is_numeric_dtype(column) and column.nunique() > _GROUPS:
-            cut = pd.qcut(column, 4, duplicates="drop")
-            return _few(cut.cat.codes.to_numpy(), tuple(f"{i.left:.4g} to {i.right:.4g}" for i in cut.cat.categories))
-        values = column.astype("category")
-        return _few(values.cat.codes.to_numpy(), tuple(map(str, values.cat.categories)))
     return _few(headline.rows.codes, headline.classes)
+
+
+def _of_column(column: pd.Series) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
+    """The values of a column, or the quarters of its numbers where there are many."""
+    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column) and column.nunique() > _GROUPS:
+        cut = pd.qcut(column, 4, duplicates="drop")
+        return _few(cut.cat.codes.to_numpy(), tuple(f"{i.left:.4g} to {i.right:.4g}" for i in cut.cat.categories))
+    values = column.astype("category")
+    return _few(values.cat.codes.to_numpy(), tuple(map(str, values.cat.categories)))
 
 
 def _few(codes: npt.NDArray[np.integer], labels: Sequence[str]) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:

@@ -114,7 +114,8 @@ def test_every_sample_has_one_colour_and_stands_at_its_own_row(asked, colour):
     headline, dataset, study = asked
     roles = roles_of(study, dataset)
     made = prepare(study, dataset)
-    drawn = samples.samples_of(headline, dataset, (roles.x1, roles.x2), NAMES, colour=colour, made=made)
+    of = {"column": colour} if colour not in samples.COLOURS else {"colour": colour}
+    drawn = samples.samples_of(headline, dataset, (roles.x1, roles.x2), NAMES, made=made, **of)
     assert len(drawn.group) == len(dataset) and drawn.group.max() < len(drawn.groups)
     if colour == "mean radius":  # quarters of a number
         assert np.bincount(drawn.group) == pytest.approx(np.full(4, len(dataset) / 4), abs=8)

@@ -40,6 +40,6 @@ STATE: PageState[Study] = PageState(
     charts={
         "rows.by": "redundancy|unique1|unique2|synergy",
         "samples.directions": "principal|discriminant",
-        "samples.colour": r"target|right|states|column:.{1,200}",
+        "samples.colour": r"target|right|states|\d{1,3}",  # a number: the column at this place
     },
 )

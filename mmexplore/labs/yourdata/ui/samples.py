@@ -18,12 +18,7 @@ from mmexplore.ui.pictures import table
 from mmexplore.ui.session_cache import in_session
 
 _COLUMNS = 4  # of each modality, beside a row's atoms
-_COLUMN = "column:"  # before the name of a column that colours, in links
 _LISTED = 60  # columns that are offered as colours
-
-
-def _called(colour: str) -> str:
-    return samples.COLOURS.get(colour, plain(colour.removeprefix(_COLUMN)[:40]))
 
 
 def _chosen(what: str) -> None:
@@ -36,7 +31,12 @@ def samples_tab(headline: Headline, dataset: Dataset, roles: Roles, made: Prepar
     names = names_of(STATE.view, roles)
     directions = STATE.around.charts.get("samples.directions", "principal")
     kinds = [name for name in samples.COLOURS if name != "states" or (made is not None and made.codes is not None)]
-    offered = [*kinds, *(f"{_COLUMN}{name}" for name in dataset.names[:_LISTED])]
+    names_of_columns = dataset.names[:_LISTED]
+    offered = [*kinds, *map(str, range(len(names_of_columns)))]
+
+    def called(choice: str) -> str:
+        return plain(names_of_columns[int(choice)][:40]) if choice.isdigit() else samples.COLOURS[choice]
+
     colour = STATE.around.charts.get("samples.colour", "target")
     colour = colour if colour in offered else "target"
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
@@ -54,21 +54,23 @@ def samples_tab(headline: Headline, dataset: Dataset, roles: Roles, made: Prepar
         st.selectbox(
             "Colour",
             offered,
-            format_func=_called,
+            format_func=called,
             key=STATE.show("samples colour", colour),
             on_change=_chosen,
             args=("colour",),
             width=260,
         )
-    colour = colour.removeprefix(_COLUMN)
+    column = names_of_columns[int(colour)] if colour.isdigit() else ""
     asked = (dataset.sha256, STATE.view.identity(), headline.seconds, directions, colour)
     columns = (roles.x1, roles.x2)
     drawn = in_session(
         "samples",
         asked,
-        lambda: samples.samples_of(headline, dataset, columns, names, directions=directions, colour=colour, made=made),
+        lambda: samples.samples_of(
+            headline, dataset, columns, names, directions=directions, colour=colour, column=column, made=made
+        ),
     )
-    coloured = samples.COLOURS.get(colour, colour[:40]).lower()
+    coloured = column[:40] or samples.COLOURS[colour].lower()
 
     def drawing(rows: list[int]) -> Scatter:
         inside = np.array([row for row in rows if row < len(dataset)], dtype=np.int64)
