@@ -43,12 +43,14 @@ ATOM_WORDS: dict[str, AtomWords] = {
     "redundancy": AtomWords(
         "R",
         "Redundancy",
-        "What either modality tells on its own: the second one only repeats it.",
+        "Information that either modality carries by itself: the second one only repeats it.",
         "R, redundancy",
     ),
-    "unique1": AtomWords("U1", "Unique to modality 1", "What only modality 1 tells.", "U1, only {0}"),
-    "unique2": AtomWords("U2", "Unique to modality 2", "What only modality 2 tells.", "U2, only {1}"),
-    "synergy": AtomWords("S", "Synergy", "What neither tells alone and both tell together.", "S, synergy"),
+    "unique1": AtomWords("U1", "Unique to modality 1", "Information that only modality 1 carries.", "U1, only {0}"),
+    "unique2": AtomWords("U2", "Unique to modality 2", "Information that only modality 2 carries.", "U2, only {1}"),
+    "synergy": AtomWords(
+        "S", "Synergy", "Information that neither carries alone and both carry together.", "S, synergy"
+    ),
 }
 ATOM_SYMBOLS: dict[str, str] = {atom: words.symbol for atom, words in ATOM_WORDS.items()}
 INFORMATION_SYMBOLS: dict[str, str] = {"i1": "I1", "i2": "I2", "i12": "I12"}

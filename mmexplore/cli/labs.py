@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     view = _view(lab, options.preset, options.values)
     if options.script:
         if lab.script is None:
-            raise BadSpec(f"the lab {lab.name} declares no script; its page offers one under Take it with you")
+            raise BadSpec(f"the lab {lab.name} declares no script; its page offers one under Export")
         print(lab.script(view), end="")
         return 0
     described = _described(lab, view)

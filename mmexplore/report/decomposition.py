@@ -26,7 +26,7 @@ DEFINITIONS = {
     "One bit halves what is not known of the target.",
     "R, redundancy": "What either modality tells on its own. R = I1 + I2 − I*.",
     "U1, U2, uniqueness": "What only one modality tells. U1 = I* − I2, U2 = I* − I1.",
-    "S, synergy": "What neither tells alone and both tell together. S = I12 − I*.",
+    "S, synergy": "Information that neither carries alone and both carry together. S = I12 − I*.",
     "I*, union information": "The one number that a measure supplies. BROJA: the least I12 over all tables with the same "
     "p(x1, y) and p(x2, y).",
     "Plug-in": "The decomposition of the frequencies as they were counted. Few rows make I12 and S too large.",

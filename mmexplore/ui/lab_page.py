@@ -34,7 +34,7 @@ from mmexplore.ui.words import number
 from mmexplore.ui.work import stop_what_nobody_asks_for
 from mmexplore.version import __version__
 
-TABS = {"numbers": "Numbers", "about": "About", "export": "Take it with you"}
+TABS = {"numbers": "Numbers", "about": "About", "export": "Export"}
 
 
 def draw(lab: Lab, own: ModuleType | None) -> None:

@@ -337,7 +337,7 @@ def phase_badge(run: Run, now: State | None = None) -> None:
     st.badge(words, icon=icon, color=colour)  # type: ignore[arg-type]
     facts = []
     if run.shipped:
-        facts.append("computed beforehand")
+        facts.append("precomputed")
     if now.seconds:
         facts.append(f"{duration(now.seconds)} on {now.device or 'cpu'}")
     if now.outdated:

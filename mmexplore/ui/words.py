@@ -62,14 +62,14 @@ def reading(result: PID, names: tuple[str, str, str], *, predicted: Collection[s
     first, second, target = names
     total, unit = float(result.i12), result.unit
     if total < 1e-6 and predicted is not None:
-        return f"Together, as predictors read them, *{first}* and *{second}* tell nothing about *{target}* that held-out rows show."
+        return f"Together, as predictors read them, *{first}* and *{second}* carry no information about *{target}* that held-out rows show."
     if total < 1e-6:
-        return f"Together, *{first}* and *{second}* tell nothing about *{target}*."
+        return f"Together, *{first}* and *{second}* carry no information about *{target}*."
     parts = {
-        "redundancy": f"told by *{first}* and by *{second}* alike (redundancy)",
-        "unique1": f"told by *{first}* alone",
-        "unique2": f"told by *{second}* alone",
-        "synergy": "told only by both together (synergy)",
+        "redundancy": f"in *{first}* and in *{second}* alike (redundancy)",
+        "unique1": f"in *{first}* only",
+        "unique2": f"in *{second}* only",
+        "synergy": "only in both together (synergy)",
     }
     atoms = sorted(result.atoms._asdict().items(), key=lambda item: -float(item[1]))
     shares = [
@@ -80,7 +80,7 @@ def reading(result: PID, names: tuple[str, str, str], *, predicted: Collection[s
     below = [name for name, value in atoms if float(value) < -0.02 * total]
     who = "Together, " if predicted is None else "Together, as predictors read them, "
     amounts = f": {'; '.join(shares)}" if shares else ""
-    sentence = f"{who}*{first}* and *{second}* tell {number(total, 3)} {unit} about *{target}*{amounts}."
+    sentence = f"{who}*{first}* and *{second}* carry {number(total, 3)} {unit} about *{target}*{amounts}."
     if below:
         titles = " and ".join(ATOM_WORDS[name].title.lower() for name in below)
         sentence += f" Under this measure, {titles} is negative: it counts misinformation."

@@ -111,7 +111,7 @@ def test_thin_pid_walks_to_the_closed_form_and_says_where_it_has_not_arrived():
     assert arrived.curve["union"][-1] == pytest.approx(exact.union, abs=1e-4)
     early = mm.estimate_pid(x1, x2, ys["vector"], "thin", steps=3)
     assert not early.converged
-    assert not next(c for c in early.checks if c.name == "at rest").passed
+    assert not next(c for c in early.checks if c.name == "converged").passed
 
 
 @pytest.mark.rounding

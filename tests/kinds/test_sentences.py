@@ -227,14 +227,14 @@ def test_the_first_sentence_gives_every_share_to_its_own_modality(case, swapped)
     total = r + u1 + u2 + s
     text = reading(pid_of(case), names)
     if total == 0:
-        assert text == f"Together, *{names[0]}* and *{names[1]}* tell nothing about *{names[2]}*."
+        assert text == f"Together, *{names[0]}* and *{names[1]}* carry no information about *{names[2]}*."
         return
-    assert f"tell {total:.3f} bit about *{names[2]}*" in text
+    assert f"carry {total:.3f} bit about *{names[2]}*" in text
     said = {
-        f"told by *{names[0]}* and by *{names[1]}* alike": r,
-        f"told by *{names[0]}* alone": u1,
-        f"told by *{names[1]}* alone": u2,
-        "told only by both together": s,
+        f"in *{names[0]}* and in *{names[1]}* alike": r,
+        f"in *{names[0]}* only": u1,
+        f"in *{names[1]}* only": u2,
+        "only in both together": s,
     }
     for words, value in said.items():
         assert (f"{100 * value / total:.0f} % {words}" in text) == (value > 0.02 * total)

@@ -51,7 +51,7 @@ def test_gaussian_on_a_covariance_of_ones_own(visit, printed, folder):
     np.savetxt(out, root @ root.T, delimiter=",", fmt="%.12g")
     page = visit("gaussian?source=file")
     drop(page, out.getvalue().encode())
-    page.get_by_role("tab", name="Take it with you").click()
+    page.get_by_role("tab", name="Export").click()
     numbers = json.loads(download(page, "Numbers (JSON)", folder))
     source = download(page, "Script (Python)", folder)
     assert repr(NAME) in source
@@ -79,7 +79,7 @@ def test_knob_and_losses_offer_the_script_that_was_tried_without_a_page(visit, f
     data = load(rows_file(), NAME)
     page = visit("knob?data=own&method=dvib&steps=2&latent=2")
     drop(page, rows_file())
-    page.get_by_role("tab", name="Take it with you").click()
+    page.get_by_role("tab", name="Export").click()
     scene = KnobScene(data="own", file=data.sha256, method="dvib", steps=2, latent=2)
     assert download(page, "Script (Python)", folder) == knob_script(scene, arrays_id(own_arrays(scene, data)), data)
 

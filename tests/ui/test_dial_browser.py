@@ -320,7 +320,7 @@ def test_everything_has_a_name_that_says_what_is_found(dial_page):
     expect(charts).to_have_count(6)
     expect(
         page.get_by_role(
-            "img", name=re.compile("Together, .* tell .* bit about .*: [0-9]+ % by either one alike")
+            "img", name=re.compile("Together, .* carry .* bit about .*: [0-9]+ % in either one alone")
         ).first
     ).to_be_visible()
     names = page.locator(".dial input, .dial select, .dial button, .dial summary").evaluate_all(
@@ -332,10 +332,10 @@ def test_everything_has_a_name_that_says_what_is_found(dial_page):
     handle.press("End")
     expect(page.locator("[aria-live=polite]")).to_have_text(
         re.compile(
-            "Noise 0.12, From shared to joint 1.00. Together, .* tell 0.82. bit about Y: 57 % only by both together"
+            "Noise 0.12, From shared to joint 1.00. Together, .* carry 0.82. bit about Y: 57 % only in both together"
         )
     )
-    expect(page.get_by_role("img", name=re.compile("Together, .*: 57 % only by both together"))).to_have_count(1)
+    expect(page.get_by_role("img", name=re.compile("Together, .*: 57 % only in both together"))).to_have_count(1)
 
 
 def test_a_narrow_screen_shows_everything_in_readable_size(dial_page):

@@ -191,10 +191,10 @@ def test_on_every_page_with_a_dial_a_label_says_the_number_that_stands_elsewhere
     together = numbers(re.search(r" tell ([\d.]+) bit", finding)[1])[0]
     assert sum(values) == pytest.approx(together, abs=2.1e-3)
     parts = dict(zip(["R", "U1", "U2", "S"], bits, strict=True))
-    if re.search(r"\d+ % only by both together", finding):
+    if re.search(r"\d+ % only in both together", finding):
         assert (
             dict(parts["S"]["rows"])[next(n for n, _ in parts["S"]["rows"] if n.startswith("share"))]
-            == (re.search(r"(\d+ %) only by both together", finding)[1])
+            == (re.search(r"(\d+ %) only in both together", finding)[1])
         )
     if fig.locator("details.twin").count():
         table = [numbers(x) for x in twin(fig)]

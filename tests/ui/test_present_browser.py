@@ -138,7 +138,7 @@ def test_the_sentence_and_the_chart_follow_the_slider(visit):
     box = dial.get_by_role("spinbutton", name="Label noise, value")
     box.fill(str(noise))
     box.press("Enter")
-    expect(dial.locator(".finding")).to_contain_text(f"tell {bits:.3f} bit", timeout=WAIT)
+    expect(dial.locator(".finding")).to_contain_text(f"carry {bits:.3f} bit", timeout=WAIT)
     expect(dial.locator("[data-view=bars] text.value").nth(3)).to_have_text(f"{bits:.3f} bit", timeout=WAIT)
     page.wait_for_url(lambda url: "noise=0.11" in url and "present=1" in url, timeout=WAIT)
 

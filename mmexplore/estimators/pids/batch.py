@@ -42,7 +42,7 @@ class BatchSettings(Spec):
 
     hidden: int = param(32, label="Width", low=4, high=1024, step=4, help="Of every network's two hidden layers.")
     epochs: int = param(
-        40, label="Epochs of the classifiers", low=1, high=1000, step=5, help="At most; stopped earlier at rest."
+        40, label="Epochs of the classifiers", low=1, high=1000, step=5, help="At most; stopped earlier once converged."
     )
     align_epochs: int = param(
         10, label="Epochs of the alignment", low=1, high=500, step=1, help="All of them are done."
@@ -173,7 +173,7 @@ def _checks(found: Any, certified: bool) -> tuple[Check, ...]:
     lost = max(abs(found.leaf1 - float(found.own[0])), abs(found.leaf2 - float(found.own[1])))
     found_checks = (
         Check(
-            "classifiers at rest",
+            "classifiers converged",
             resting,
             f"Validation loss fell by {rest:.3f} bit over the last quarter of {found.updates:,} updates (allowed: {REST:g} bit, and at least {FEWEST_UPDATES} updates)"
             + ("." if resting else ": train for more epochs."),

@@ -37,7 +37,7 @@ class FlowSettings(Spec):
     hidden: int = param(64, label="Width", low=4, high=512, step=4, help="Of the two hidden layers of each transform.")
     bins: int = param(8, label="Knots", low=3, high=32, step=1, help="Of each spline.")
     steps: int = param(
-        500, label="Steps", low=10, high=20_000, step=50, help="At most, for each fold; stopped earlier at rest."
+        500, label="Steps", low=10, high=20_000, step=50, help="At most, for each fold; stopped earlier once converged."
     )
     batch: int = param(512, label="Batch", low=32, high=8192, step=32, help="Rows of a step.")
     rate: float = param(
@@ -122,7 +122,7 @@ def checks(found: Any, joined: Joined) -> tuple[Check, ...]:
     trained = "nothing is trained for scalars" if updates is None else f"{updates:,} updates"
     return (
         Check(
-            "flows at rest",
+            "flows converged",
             resting,
             f"Validation loss fell by {max(rest, 0.0):.3f} nats over the last quarter of the training, {trained} (allowed: {REST:g}, and at least "
             f"{FEWEST_UPDATES} updates)" + ("." if resting else ": train for more steps."),

@@ -60,7 +60,7 @@ def thin(rows: Rows, settings: ThinSettings, watcher: Watcher) -> Answer:
         union=float(path.union[-1]),
         checks=(
             Check(
-                "at rest",
+                "converged",
                 path.stopped,
                 f"{'It came to rest by its own rule' if path.stopped else 'It had not come to rest'} after {steps:,} steps.",
             ),

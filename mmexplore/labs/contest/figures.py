@@ -236,7 +236,7 @@ def score_differences(first: Iterable[Score], second: Iterable[Score]) -> list[S
         for quantity, of in (
             ("error (bit)", lambda s: s.error),
             ("bias (bit)", lambda s: s.bias),
-            ("intervals that hold the truth (share)", lambda s: s.covered / s.intervals if s.intervals else math.nan),
+            ("coverage (share of intervals)", lambda s: s.covered / s.intervals if s.intervals else math.nan),
         ):
             rows.append(
                 ScoreDifference(label, quantity, math.nan if a is None else of(a), math.nan if b is None else of(b))

@@ -68,7 +68,7 @@ PRESETS: dict[str, Preset] = {
         "Synergy that no pair shows",
         "y = |n|·sign(z1·z2): every pair of variables is independent, and the two together tell 1 bit. Whatever reads the whole off a "
         "covariance (Gaussian, copula, Thin-PID, and Flow-PID after making pairs Gaussian) answers 0, with small intervals. A table of bins sees it, and "
-        "so does the hybrid, which takes I(X1,X2;Y) from neighbours (its run was done beforehand).",
+        "so does the hybrid, which takes I(X1,X2;Y) from neighbours (its run is precomputed).",
         {
             "question": "pid",
             "data": "sign-product",
@@ -126,7 +126,7 @@ PRESETS: dict[str, Preset] = {
     "wave": Preset(
         "Columns bent by each other",
         "The same system, but every column is moved by a wave of the one before: invertible, and no map of single columns undoes it. Covariance "
-        "and ranks lose most of what is unique. A flow moves columns by each other, too, and finds nearly all of it again (Flow-PID; its run was done beforehand).",
+        "and ranks lose most of what is unique. A flow moves columns by each other, too, and finds nearly all of it again (Flow-PID; its run is precomputed).",
         {
             "question": "pid",
             "data": "warped",

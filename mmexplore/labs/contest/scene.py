@@ -97,7 +97,7 @@ class CompareScene(Spec):
         low=0,
         high=200,
         step=20,
-        help="Drawn at one place, to see how often intervals hold the truth; 0: none.",
+        help="Drawn at one place, to count the coverage of intervals; 0: none.",
     )
     counted_at: float = param(
         -1.0, label="At", low=-1.0, help="Where along the axis they are drawn; -1: in the middle.", widget="select"

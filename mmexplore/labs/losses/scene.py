@@ -36,7 +36,7 @@ TABS = {
     "sweep": "The sweep",
     "bounds": "Bounds",
     "about": "About",
-    "take": "Take it with you",
+    "take": "Export",
 }
 RUNS: dict[str, type[Task]] = {
     "lab": FactorCl,

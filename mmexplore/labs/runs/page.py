@@ -198,7 +198,7 @@ def _table(listed: list[Entry]) -> None:
                 else "another visitor"
                 if entry.owner.hash
                 else "",
-                "Kept": "beforehand" if entry.shipped else "pinned" if entry.pinned else "",
+                "Kept": "precomputed" if entry.shipped else "pinned" if entry.pinned else "",
                 "Name": entry.name,
             }
         )

@@ -16,7 +16,7 @@ SHOWN = {
     "all": "All",
     "active": "Waiting and running",
     "made": "Made here",
-    "shipped": "Computed beforehand",
+    "shipped": "Precomputed",
 }
 MOST = 12  # runs looked at side by side
 ROWS = 50  # of the list on one page

@@ -29,7 +29,7 @@ def atoms(headline: Headline, names: Names, unit: str) -> Bars:
     bars = [_bar(headline.readings[name], _atom(name, names), ATOM_SYMBOLS[name]) for name in ATOMS]
     bars += [_bar(headline.readings[name], words) for name, words in _PART_WORDS.items()]
     note = f"{headline.level:.0%} intervals over rows. {DIRECTIONS} {COVERAGE}"
-    return bars_in_unit(Bars(f"What the data tell of {names[2]}", tuple(bars), note=note), unit)
+    return bars_in_unit(Bars(f"Information about {names[2]}", tuple(bars), note=note), unit)
 
 
 def informations(headline: Headline, names: Names, unit: str) -> Bars:
@@ -38,7 +38,7 @@ def informations(headline: Headline, names: Names, unit: str) -> Bars:
     bars = [_bar(headline.readings[name], f"{INFORMATION_SYMBOLS[name]} ≥ {words[name]}") for name in INFORMATIONS]
     bars.append(Bar("H(Y), the ceiling", headline.entropy))
     note = f"Log score of held-out rows above that of the shares of the classes; {headline.level:.0%} intervals."
-    return bars_in_unit(Bars(f"What predictors say of {names[2]}", tuple(bars), note=note), unit)
+    return bars_in_unit(Bars(f"What predictors read about {names[2]}", tuple(bars), note=note), unit)
 
 
 def subgroup(read: Mapping[str, Reading], names: Names, unit: str, title: str, level: float) -> Bars:

@@ -30,7 +30,7 @@ DEFINITIONS = {
     "predictors were not fitted on. A lower bound of the mutual information.",
     "R, redundancy": "What either modality tells on its own. R = I1 + I2 − I*.",
     "U1, U2, uniqueness": "What only one modality tells. U1 = I* − I2, U2 = I* − I1.",
-    "S, synergy": "What neither tells alone and both tell together. S = I12 − I*; in two parts: what adding up the two predictions gains over I*, and "
+    "S, synergy": "Information that neither carries alone and both carry together. S = I12 − I*; in two parts: what adding up the two predictions gains over I*, and "
     "what no such sum tells (interaction).",
     "I*, union information": "BROJA: the least that two modalities can tell together which tell as much alone; here the value of its dual problem on "
     "rows that did not choose it.",

@@ -55,7 +55,7 @@ def informations(points: Sequence[Point], names: Names, unit: str) -> Curves:
         _series(points, name, f"{INFORMATION_SYMBOLS[name]}, {words[name]}", hue=k)
         for k, name in enumerate(INFORMATIONS)
     ]
-    return _curves(f"What predictors say of {names[2]}, by rows", points, series, unit)
+    return _curves(f"What predictors read about {names[2]}, by rows", points, series, unit)
 
 
 def atoms(points: Sequence[Point], names: Names, unit: str) -> Curves:

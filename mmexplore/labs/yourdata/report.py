@@ -51,7 +51,7 @@ def curves_in_unit(figure: Curves, unit: str) -> Curves:
 
 def atoms(found: Estimate, names: Names, unit: str, truth: PID | None = None) -> Bars:
     """The atoms with intervals and null band; the population's beside them where they are known."""
-    figure = atoms_figure(found, names[:2], title=f"What {found.n:,} rows tell of {names[2]}", informations=False)
+    figure = atoms_figure(found, names[:2], title=f"What {found.n:,} rows say about {names[2]}", informations=False)
     if truth is not None:
         pairs = zip(figure.bars, ATOMS, strict=True)
         both = [(bar, Bar("… in truth", float(getattr(truth, name)))) for bar, name in pairs]

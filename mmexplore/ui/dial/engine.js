@@ -306,9 +306,9 @@ class Dial {
   }
   // What both tell together, and who tells which share of it, the largest first; in bits where an atom is negative.
   parts(q, all, u) {
-    const n = this.d.names, who = `Together, ${n[0]} and ${n[1]} tell`;
+    const n = this.d.names, who = `Together, ${n[0]} and ${n[1]} carry`;
     if (all < 5e-4) return `${who} nothing about ${n[2]} (${fix(all)} ${u}).`;
-    const words = { R: "by either one alike (redundancy)", U1: `only by ${n[0]}`, U2: `only by ${n[1]}`, S: "only by both together (synergy)" };
+    const words = { R: "in either one alone (redundancy)", U1: `only in ${n[0]}`, U2: `only in ${n[1]}`, S: "only in both together (synergy)" };
     const largest = Object.keys(words).filter((k) => Math.abs(q[k]) >= 0.005 * all).sort((a, b) => q[b] - q[a]), minus = largest.some((k) => q[k] < 0);
     const share = (k) => (minus ? `${fix(q[k])} ${u}` : `${Math.round((100 * q[k]) / all)} %`);
     return `${who} ${fix(all)} ${u} about ${n[2]}: ${largest.map((k) => `${share(k)} ${words[k]}`).join(", ")}.${minus ? " This measure allows negative parts." : ""}`;

@@ -6,6 +6,8 @@ const KEYS = [
   ["Home, End", "turn it to its ends"],
   ["Tab", "to the next slider, number or menu"],
   ["↑ ↓ in a number", "change it by one step; Enter takes a typed number"],
+  ["P", "present one chart, the sliders and the finding; P or Esc leaves"],
+  ["Page Up, Page Down, [ and ]", "the chart before and the next one, while presenting"],
   ["Esc", "close this list, a menu or the label at the pointer"],
   ["?", "open and close this list"],
 ];

@@ -46,7 +46,7 @@ def test_a_trained_estimator_streams_in_and_the_files_come_down(visit, browser, 
     page.get_by_role("button", name="Train at 2 places").click()
     page.get_by_role("button", name="Run again").wait_for(timeout=60_000)
     page.locator(".mm-frame[aria-label*='InfoNCE:']").first.wait_for(state="attached")
-    page.get_by_role("tab", name="Take it with you").click()
+    page.get_by_role("tab", name="Export").click()
     with page.expect_download() as coming:
         page.get_by_role("button", name="Estimates (CSV)").click()
     coming.value.save_as(tmp_path / "estimates.csv")

@@ -480,7 +480,7 @@ def test_scores_of_two_settings_stand_side_by_side():
     label = "Nearest neighbours (KSG)"
     assert rows[label, "error (bit)"] == pytest.approx((math.sqrt(0.125), 0.2))
     assert rows[label, "bias (bit)"] == pytest.approx((0.25, 0.2))
-    a, b = rows[label, "intervals that hold the truth (share)"]
+    a, b = rows[label, "coverage (share of intervals)"]
     assert a == 1.0 and math.isnan(b)
     a, b = rows["Gaussian", "error (bit)"]
     assert math.isnan(a) and b == pytest.approx(0.1)

@@ -88,7 +88,7 @@ def test_differences_of_scores_are_those_of_two_tables(view):
             expected = {
                 "error (bit)": math.sqrt((error**2).mean()),
                 "bias (bit)": error.mean(),
-                "intervals that hold the truth (share)": ((mine.low <= mine.true) & (mine.true <= mine.high)).mean(),
+                "coverage (share of intervals)": ((mine.low <= mine.true) & (mine.true <= mine.high)).mean(),
             }[row.quantity]
             assert shown == pytest.approx(expected)
 

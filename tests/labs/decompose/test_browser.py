@@ -138,7 +138,7 @@ def test_a_negative_atom_is_said_and_drawn_as_an_outline(visit):
     settled(page, "XOR.")
     # Makkeh, Gutknecht & Wibral 2021: the redundancy of XOR is -log2(3/2), which leaves log2(3/2) to each unique part
     page.get_by_text("0.585 bit only by words, 0.585 bit only by tone").wait_for()
-    page.get_by_text("−0.585 bit by either one alike (redundancy)").first.wait_for()
+    page.get_by_text("−0.585 bit in either one alone (redundancy)").first.wait_for()
     assert page.locator("[data-view=diagram] circle.hollow").count() == 1
     assert page.locator("[data-view=diagram] circle.rim").count() == 3
 
@@ -146,7 +146,7 @@ def test_a_negative_atom_is_said_and_drawn_as_an_outline(visit):
 def test_the_exported_numbers_are_those_of_the_library(visit, tmp_path):
     page = visit("decompose?gate=and&noise=0.1")
     settled(page, "AND (label noise 0.1).")
-    page.get_by_role("tab", name="Take it with you").click()
+    page.get_by_role("tab", name="Export").click()
     with page.expect_download() as caught:
         page.get_by_role("button", name="Numbers (JSON)").click()
     file = tmp_path / "numbers.json"

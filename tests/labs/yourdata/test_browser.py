@@ -63,7 +63,7 @@ def test_a_dropped_file_is_answered_and_its_report_opens_offline(visit, browser,
     page = visit(QUICK)
     drop(page, "moods.csv", XOR.encode())
     answered(page, "moods.csv")
-    page.get_by_text("100 % told only by both together (synergy)").wait_for()
+    page.get_by_text("100 % only in both together (synergy)").wait_for()
     page.get_by_role("tab", name="Enough rows?").click()
     page.locator("figcaption", has_text="Are the rows enough?").wait_for()
     page.get_by_role("tab", name="Report").click()
@@ -113,7 +113,7 @@ def test_a_wrong_file_is_explained_and_the_one_before_stays(visit):
     assert page.url == link
     choose(page, "pairs.csv", EQUAL.encode())
     answered(page, "pairs.csv")
-    page.get_by_text(re.compile("100 % told by left and by right alike")).wait_for()
+    page.get_by_text(re.compile("100 % in left and in right alike")).wait_for()
     assert page.get_by_text("The file loaded before").count() == 0
     page.get_by_role("button", name="Undo").click()
     answered(page, "moods.csv")
@@ -133,7 +133,7 @@ def test_every_kind_of_file_can_be_dropped(visit):
     for name, content in files.items():
         drop(page, name, content)
         answered(page, name)
-        page.get_by_text("100 % told only by both together (synergy)").wait_for()
+        page.get_by_text("100 % only in both together (synergy)").wait_for()
 
 
 def test_two_visitors_never_see_each_others_data_and_nothing_stays(visit):

@@ -110,7 +110,7 @@ def test_a_probability_table_is_exact_and_says_that_it_has_no_rows():
     app = with_file(b"x1,x2,y,p\n" + rows.encode())
     assert healthy(app)
     assert "no sampling error" in words(app)
-    assert "100 % told only by both together (synergy)" in words(app)
+    assert "100 % only in both together (synergy)" in words(app)
 
 
 def test_roles_that_overlap_are_a_sentence_and_the_page_stays():
@@ -204,7 +204,7 @@ def test_unusual_files_have_an_answer_or_a_sentence(case):
     told = words(app) + " ".join(e.value for e in app.error)
     expected = {
         "identifiers": "Certified",
-        "constant target": "tell nothing about",
+        "constant target": "carry no information about",
         "no values in a column": "gone",
         "two rows": "Too few rows",
         "a measured target": "Certified",
@@ -401,7 +401,7 @@ def test_what_decides_the_answer_stands_before_it_with_the_other_reading_one_cli
     said = words(app).replace("\\", "")
     assert "Column 'clinic' is taken as labels (nominal)" in said and "This decides the answer" in said
     assert "'NA' (80 cells) is read as a label" in said and "line 1 ('# by hand')" in said
-    assert "tell 1.000 bit" in said
+    assert "carry 1.000 bit" in said
     next(b for b in app.button if b.label == "Take clinic as numbers").click().run()
     assert STATE.spec.from_query(dict(app.query_params))[0].ordinal == "clinic"
     next(b for b in finished(app).button if b.label == "Count NA in place as missing").click().run()

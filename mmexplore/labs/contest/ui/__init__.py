@@ -5,11 +5,11 @@ from mmexplore.ui.state import PageState
 
 TABS = {
     "scores": "How they did",
-    "intervals": "Do intervals hold",
+    "intervals": "Coverage",
     "numbers": "Numbers",
     "cost": "What it costs",
     "assumed": "What they assume",
     "said": "What they said",
-    "export": "Take it with you",
+    "export": "Export",
 }
 STATE: PageState[CompareScene] = PageState("compare", CompareScene, tabs=TABS)

@@ -34,7 +34,7 @@ def score_table(scene: CompareScene, scores: list[Score]) -> None:
                 "error (bit)": _shown(s.error),
                 "bias (bit)": _shown(s.bias),
                 "worst (bit)": _shown(worst) if math.isnan(worst) else f"{number(worst, 3)} at {axis} {where:,g}",
-                "intervals that hold the truth": _held(s),
+                "coverage of 95 % intervals": _held(s),
                 "time": duration(s.seconds) if math.isfinite(s.seconds) else "–",
                 "not converged": f"{s.unsettled}" if s.unsettled else "",
                 "refused": f"{s.refused}" if s.refused else "",
@@ -44,7 +44,7 @@ def score_table(scene: CompareScene, scores: list[Score]) -> None:
     st.caption(
         "Over all places and samples of the figures. Error: root mean square; bias: mean of estimate − truth; worst: the largest error. Intervals "
         "are the estimators' own of 95 %. They are counted for each quantity, since one that is 0 in truth holds easily; and at every place along "
-        "the axis a sample has the same seed, so only different samples are independent: “Do intervals hold” counts many at one place. Time: "
+        "the axis a sample has the same seed, so only different samples are independent: “Coverage” counts many at one place. Time: "
         "median wall time of one estimate on this machine."
     )
     for s in scores:
@@ -74,7 +74,7 @@ def numbers(made: list[Trials]) -> None:
             )
     st.dataframe(pd.DataFrame(rows).round(4), hide_index=True)
     st.caption(
-        "Means over the samples of a place; low and high: mean ends of the estimators' own intervals. Every single estimate: Take it with you."
+        "Means over the samples of a place; low and high: mean ends of the estimators' own intervals. Every single estimate: Export."
     )
 
 

@@ -74,6 +74,6 @@ def _table(scene: CompareScene, rows: list[Coverage]) -> None:
         named = "; ".join(f"{row.label}, {TITLES[row.quantity]}: {row.held} of {row.count}" for row in failing)
         st.warning(plain(f"These intervals do not hold in 95 of 100: {named}."), icon=":material/warning:")
     st.caption(
-        "How many of the estimators' own 95 % intervals hold the truth, over independent samples at this place; the bracket is that of a binomial "
+        "How many of the estimators' own 95 % intervals cover the truth, over independent samples at this place; the bracket is that of a binomial "
         "count (Clopper & Pearson). Whether they are too narrow or in the wrong place, bias beside width tells. A part that is 0 in truth holds easily: look at the others too."
     )

@@ -1,4 +1,4 @@
-"""Take it with you: the estimates, the figures and the script behind a view."""
+"""Export: the estimates, the figures and the script behind a view."""
 
 from __future__ import annotations
 

@@ -7,6 +7,6 @@ TABS = {
     "certificate": "Certificate",
     "measures": "Every measure",
     "about": "About",
-    "export": "Take it with you",
+    "export": "Export",
 }
 STATE: PageState[Scene] = PageState("decompose", Scene, tabs=TABS)

@@ -1,4 +1,4 @@
-"""Take it with you: the numbers, the table and the script behind a view."""
+"""Export: the numbers, the table and the script behind a view."""
 
 from __future__ import annotations
 

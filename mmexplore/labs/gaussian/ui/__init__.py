@@ -9,7 +9,7 @@ TABS = {
     "mmi": "Why not MMI",
     "path": "The optimiser's path",
     "assumed": "What is assumed",
-    "export": "Take it with you",
+    "export": "Export",
 }
 STATE: PageState[GaussianScene] = PageState("gaussian", GaussianScene, tabs=TABS, folds=("numbers",))
 NAMES = ("modality 1", "modality 2", "the target")

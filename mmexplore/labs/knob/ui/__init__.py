@@ -11,7 +11,7 @@ TABS = {
     "collapse": "Collapse and hysteresis",
     "samples": "How much data do I need?",
     "about": "About",
-    "export": "Take it with you",
+    "export": "Export",
 }
 STATE: PageState[KnobScene] = PageState("knob", KnobScene, tabs=TABS, folds=("check",))
 

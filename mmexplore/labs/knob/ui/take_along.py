@@ -1,4 +1,4 @@
-"""Take it with you: the numbers on the dial and over all settings, the script, and the run itself."""
+"""Export: the numbers on the dial and over all settings, the script, and the run itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Take it with you: numbers, figures, the script and the run itself."""
+"""Export: numbers, figures, the script and the run itself."""
 
 from __future__ import annotations
 

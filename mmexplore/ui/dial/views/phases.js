@@ -1,7 +1,7 @@
 // Which states of the symmetric bottleneck are stable, over both sliders: collapsed only, both, informative only; and which of the two is better.
 // Needs static "symmetric" (see barrier.js). Drag to move both sliders.
 VIEWS.phases = {
-  title: "Where which state is stable",
+  title: "Phase diagram: which states are stable",
   fits: (dial) => !!dial.facts("symmetric"),
   make(fig) {
     const { dial, svg, W, H } = fig, { square: r } = dial.facts("symmetric"), [ax, ay] = dial.grid.axes, L = 44, R = 12, T = 12, B = 40, nx = 96, ny = 64;

@@ -18,7 +18,7 @@ VIEWS.table = {
     };
     const alt = (st) => {
       const p = read(st);
-      if (!p) return "Shown when the dial is at rest.";
+      if (!p) return "Shown once the dial is released.";
       let top = 0;
       for (let c = 0; c < cells; c++) if (p[c] > p[top] + 1e-4) top = c;
       return `${n1} by ${n2} by ${ny} states; the likeliest is ${names[0]} ${l1[(top / (n2 * ny)) | 0]}, ${names[1]} ${l2[((top / ny) | 0) % n2]}, ${names[2]} ${ly[top % ny]} with probability ${fix(p[top])}.`;
