@@ -132,9 +132,7 @@ def test_the_sentence_and_the_chart_follow_the_slider(visit):
     page = visit("decompose?gate=xor&present=1", viewport={"width": 1280, "height": 800})
     dial = presented(page)
     noise = 0.11
-    bits = (
-        1 + noise * math.log2(noise) + (1 - noise) * math.log2(1 - noise)
-    )  # of an exclusive or behind a noisy channel
+    bits = 1 + noise * math.log2(noise) + (1 - noise) * math.log2(1 - noise)  # of an XOR behind a noisy channel
     box = dial.get_by_role("spinbutton", name="Label noise, value")
     box.fill(str(noise))
     box.press("Enter")

@@ -1,4 +1,4 @@
-"""Five fair bits behind two views: one shared, one unique to each view, two whose exclusive or only both views together tell.
+"""Five fair bits behind two views: one shared, one unique to each view, two whose XOR only both views together tell.
 
     l1 = [s, u1, A a, n1],   l2 = [s, u2, A b, n2],   s, u1, u2, a, b fair in {-1, +1},   n_i ~ N(0, sd^2 I_6),
     x_i = Q3 tanh(sqrt(32/9) Q2 lrelu_.2(Q1 l + c1) + c2),
@@ -8,7 +8,7 @@ noise-free, so every bit survives exactly; then centred and divided by one globa
 
 A positive pair (x', x'') draws n1 and n2 anew, and each of its two members flips a and b together (a, b -> fa, fb with f = +-1,
 drawn for each member): then I(X'; X'') = 4 bits exactly, s, u1, u2 and a xor b, while a alone and b alone carry nothing across the pair.
-Without the flip a and b are two more unique bits, and a method that keeps both keeps their exclusive or by accident.
+Without the flip a and b are two more unique bits, and a method that keeps both keeps their XOR by accident.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ class Bits(View):
 
     name = "bits"
     title = "Four known bits"
-    sentence = "One shared bit, one of each view, and one that only the exclusive or of the two views tells; exact by construction."
+    sentence = (
+        "One shared bit, one of each view, and one that only the XOR of the two views tells; exact by construction."
+    )
     own_pairs = True
     scaled = True
     label_names = ("y", *LABELS)
@@ -51,7 +53,7 @@ class Bits(View):
     flip: bool = param(
         True,
         label="Flip a and b together",
-        help="Makes only their exclusive or common to a positive pair. Off: a, b are unique bits.",
+        help="Makes only their XOR common to a positive pair. Off: a, b are unique bits.",
     )
     private: float = param(
         2.0,
@@ -59,7 +61,7 @@ class Bits(View):
         low=0.25,
         high=4.0,
         step=0.25,
-        help="The bits whose exclusive or is the synergy.",
+        help="The bits whose XOR is the synergy.",
     )
     unique: float = param(1.0, label="Amplitude of u1 and u2", low=0.25, high=4.0, step=0.25)
     shared: float = param(1.0, label="Amplitude of s", low=0.25, high=4.0, step=0.25)
@@ -110,7 +112,7 @@ class Bits(View):
     ) -> tuple[np.ndarray, np.ndarray]:
         """One member of a positive pair for each row of `bits` (n, 5): (x1, x2), each (n, 32).
 
-        Not `together`, a and b flip each by itself (augmentations chosen for each view alone): their exclusive or is lost, too.
+        Not `together`, a and b flip each by itself (augmentations chosen for each view alone): their XOR is lost, too.
         """
         if self.flip:
             turned = np.array(bits)

@@ -4,7 +4,7 @@
     y = 1[ sqrt(a) s + sqrt(b) u1 + sqrt(c) u2 + sqrt(d) v1 v2 >= 0 ],
 
 s, u1, u2 the standardised means of ws, w1, w2 and v_i another direction of w_i, at right angles to the mean; a, b, c, d are the shares of
-the label's variance (d: a product of two private signs, an exclusive or). With a : b : c = dimensions it is the label of the
+the label's variance (d: a product of two private signs, an XOR). With a : b : c = dimensions it is the label of the
 authors' notebook. ``label="network"`` draws a random two-layer network of the selected latents with noise N(0, .1^2) instead,
 split at its median (after Wang et al. 2025, DisentangledSSL). Liang et al. 2023, arXiv 2306.05268, section 4.1.
 
@@ -84,7 +84,7 @@ class Factors(View):
     synergy: float = param(
         0.0,
         label="Weight of the product",
-        help="Share that is a product of two private signs: an exclusive or.",
+        help="Share that is a product of two private signs: an XOR.",
         low=0.0,
         high=20.0,
         step=0.1,
@@ -233,7 +233,7 @@ def _truth(spec: Factors) -> LabelTruth:
 
 
 def _corner(a: float, b: float, c: float, d: float) -> np.ndarray | None:
-    """A table with the exact decomposition, where the label is one bit that is shared, unique or an exclusive or."""
+    """A table with the exact decomposition, where the label is one bit that is shared, unique or an XOR."""
     p = np.zeros((2, 2, 2))
     for x1 in (0, 1):
         for x2 in (0, 1):

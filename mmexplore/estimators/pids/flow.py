@@ -71,7 +71,7 @@ class FlowSettings(Spec):
     label="Flow-PID",
     summary="Normalising flows make each modality and the target jointly Gaussian; then the exact closed form of the latents.",
     assumes="Invertible maps of x1, x2 and y exist after which each pair is jointly Gaussian, and both modalities together are, too.",
-    fails="Synergy that no pair shows (y = |n| sign(x1 x2): it says 0, the truth is 1 bit); pairs no map makes Gaussian; few rows; many curved columns, of which a part stays curved and is lost though it looks at rest.",
+    fails="Synergy that no pair shows (y = |n| sign(x1 x2): it says 0, the truth is 1 bit); pairs no map makes Gaussian; few rows; many curved columns, of which a part stays curved and is lost though training has converged.",
     reference="Zhao et al. 2025, arXiv 2510.04417",
     targets=("scalar", "vector"),
     instead=INSTEAD,

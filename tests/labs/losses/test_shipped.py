@@ -67,7 +67,7 @@ def test_the_four_bits_are_kept_as_worked_out_and_read_as_drawn():
     assert kept["raw"].min() > 0.97
     assert kept["clip"][1] == pytest.approx([1, 0, 0, 0], abs=0.06)  # NCE rewards the shared bit alone
     assert kept["cross-self"][0] == pytest.approx([1, 1, 1, 0], abs=0.06)
-    assert kept["late"][0] == pytest.approx([1, 1, 1, 0], abs=0.06)  # a sum of logits has no use for an exclusive or
+    assert kept["late"][0] == pytest.approx([1, 1, 1, 0], abs=0.06)  # a sum of logits has no use for an XOR
     assert kept["early"][0].min() > 0.85
     assert kept["dvsib?gamma=0.0"][0] == pytest.approx([1, 0, 0, 0], abs=0.06)
     assert kept["dvsib"][0][3] < 0.5  # .76 on means

@@ -226,7 +226,7 @@ def test_what_is_kept_keeps_its_contract(run):
     raw = table["kept"][0]
     assert raw[:, :3, 2].min() > 0.9  # raw inputs hold every bit, and a hidden layer finds it
     assert raw[:, 1, 1].max() < 0.02  # u1 is not in view 2
-    assert raw[:, 3, :2].max() < 0.02  # nor the exclusive or in one of them
+    assert raw[:, 3, :2].max() < 0.02  # nor the XOR in one of them
     assert table["readable"][0, :, 3].max() < 0.1
     assert np.allclose(table["pid"].sum(axis=-1), table["kept"][..., :3].max(axis=-1))
     assert np.array_equal(table["kept"][..., :3], table["kept"][..., 3:])  # no head
@@ -254,7 +254,7 @@ def test_on_drawn_latents_a_bottleneck_keeps_less_than_on_their_means(run, few_r
         for latents in ("sampled", "means")
     )
     assert (drawn < means + 0.02).all()
-    assert drawn[:, 3].mean() < means[:, 3].mean()  # the trap: the means seem to hold the exclusive or's ingredients
+    assert drawn[:, 3].mean() < means[:, 3].mean()  # the trap: the means seem to hold the XOR's ingredients
 
 
 def test_the_two_bounds_stand_on_their_sides_of_the_truth(run):

@@ -168,6 +168,6 @@ def _cost(scene: CompareScene, points: list[Point]) -> None:
     figure(shown, "compare.cost")
     what = "of R, U1, U2 and S" if scene.quantities() == ATOMS else "in bits"
     st.caption(
-        f"The error is the root mean square over samples {what}; a network's seconds include its training. What was computed "
-        "beforehand is left out: it ran elsewhere."
+        f"The error is the root mean square over samples {what}; a network's seconds include its training. What is "
+        "precomputed is left out: it ran elsewhere."
     )

@@ -13,7 +13,7 @@ from mmexplore.spec import param
 
 _METHODS = "mmexplore.labs.losses.train.methods"
 _REFERENCE = "Liang et al. 2023, arXiv 2306.05268"
-_WHY = "NCE terms reward shared and unique parts in separate heads; CLUB terms remove from each what belongs to the other. No term rewards an exclusive or."
+_WHY = "NCE terms reward shared and unique parts in separate heads; CLUB terms remove from each what belongs to the other. No term rewards an XOR."
 
 
 def _critic() -> Any:

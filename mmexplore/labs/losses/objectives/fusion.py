@@ -31,7 +31,7 @@ class Comm(Objective):
     )
     reference = _REFERENCE
     keeps = ("kept", "kept", "kept", "kept")
-    why = "The fused term bounds I(X'; X'') of whole pairs, which covers the exclusive or; a nonlinear fusion can compute it."
+    why = "The fused term bounds I(X'; X'') of whole pairs, which covers the XOR; a nonlinear fusion can compute it."
     pairs = True
     fused = True
     terms: ClassVar[Mapping[str, str]] = _TERMS
@@ -52,7 +52,7 @@ class CommLinear(Objective):
     formula = _FORMULA + ", Z a linear map of the two embeddings, behind one projection head"
     reference = _REFERENCE
     keeps = ("kept", "kept", "kept", "lost")
-    why = "A sum of a function of view 1 and one of view 2 carries no exclusive or that matching pairs could reward."
+    why = "A sum of a function of view 1 and one of view 2 carries no XOR that matching pairs could reward."
     pairs = True
     fused = True
     terms: ClassVar[Mapping[str, str]] = _TERMS

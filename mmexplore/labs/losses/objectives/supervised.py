@@ -21,7 +21,7 @@ class Late(Objective):
     formula = "L = cross-entropy of Y from A z1 + B z2"
     reference = "Baltrusaitis, Ahuja & Morency 2019, arXiv 1705.09406 (survey)"
     keeps = ("kept", "kept", "kept", "lost")
-    why = "A sum of logits cannot express an exclusive or, so nothing rewards its parts."
+    why = "A sum of logits cannot express an XOR, so nothing rewards its parts."
     uses_label = True
     terms: ClassVar[Mapping[str, str]] = {"cross_entropy": "cross-entropy of the label, bits"}
     program = f"{_METHODS}.supervised:LateMethod"
@@ -38,7 +38,7 @@ class Early(Objective):
     formula = "L = cross-entropy of Y from a linear read-out of f(z1, z2)"
     reference = "Baltrusaitis, Ahuja & Morency 2019, arXiv 1705.09406 (survey)"
     keeps = ("kept", "kept", "kept", "kept")
-    why = "The network can compute the exclusive or, and the label rewards it."
+    why = "The network can compute the XOR, and the label rewards it."
     uses_label = True
     fused = True
     terms: ClassVar[Mapping[str, str]] = {"cross_entropy": "cross-entropy of the label, bits"}

@@ -179,5 +179,5 @@ def warn(recorder: Recorder, known: Mapping[str, Any]) -> None:
     """Sentences a reader of the result must know."""
     if known["synergy_at_chance"]:
         recorder.warn(
-            "The label is synergy in the main, and no method reads it above chance: an exclusive or is found by a nonlinear fusion only, and not by every seed."
+            "The label is synergy in the main, and no method reads it above chance: an XOR is found by a nonlinear fusion only, and not by every seed."
         )

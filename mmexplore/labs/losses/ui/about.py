@@ -12,7 +12,7 @@ from mmexplore.ui.terms import terms
 _TEXT = """
 **Three words that are easily mixed up.** FactorCL (Liang et al. 2023) calls *shared* the co-information I(X\u2081;X\u2082;Y) = I1 + I2 \u2212 I12,
 and *unique 1* the conditional information I(X\u2081;Y|X\u2082) = I12 \u2212 I2. The decomposition splits these further: its redundancy R and synergy S
-give *shared* = R \u2212 S and *unique* = U + S. So FactorCL's S is not the decomposition's S: for an exclusive or the one is \u22121 bit, the other +1.
+give *shared* = R \u2212 S and *unique* = U + S. So FactorCL's S is not the decomposition's S: for an XOR the one is \u22121 bit, the other +1.
 On this page *shared* is never written as a letter, and synergy is always called synergy. Z_S and Z_U are names of network heads only.
 
 **Factors and information are two things.** The generator has *shared* factors (ws) and *view-specific* ones (w1, w2). *Unique information* is an atom of a
@@ -29,7 +29,7 @@ label simple, and random features keep a lot by width alone. So each method's ow
 probe something only where it beats them; where it falls below, training has made the label harder to read. Published tables without these rows cannot tell the two apart. R\u00b2 of the factors, or a narrow embedding, says more
 than an accuracy close to 1.
 
-**When synergy sits at chance.** A linear probe of the two embeddings side by side cannot read an exclusive or, and most losses do not reward it. CoMM's loss does,
+**When synergy sits at chance.** A linear probe of the two embeddings side by side cannot read an XOR, and most losses do not reward it. CoMM's loss does,
 if its fusion is nonlinear; it is all or nothing, depending on seed, batch and amplitude. The page warns wherever a label of pure synergy is at chance.
 
 **Bounds.** NCE \u2264 I \u2264 NCE-CLUB for the best critic. NCE never exceeds log\u2082 of the batch, drawn as a ceiling. NCE-CLUB is an upper bound only with

@@ -26,7 +26,7 @@ _CHOICES = {
     "shared": "the shared bit",
     "unique1": "the bit unique to view 1",
     "unique2": "the bit unique to view 2",
-    "synergy": "the exclusive or",
+    "synergy": "the XOR",
     "shape": "shape (shared)",
     "texture1": "texture of picture 1",
     "texture2": "texture of picture 2",

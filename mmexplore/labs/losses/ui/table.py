@@ -34,7 +34,7 @@ _ORDERS = {
     "seconds": "Time",
 }
 FOUR_BITS = (
-    "Two views hold four bits: one **shared**, one **unique** to each view, and one that is their exclusive or (**synergy**, XOR). Every loss "
+    "Two views hold four bits: one **shared**, one **unique** to each view, and one that is their XOR (**synergy**). Every loss "
     "is trained on them, with one width, one number of training steps and one set of probes, and read at two layers."
 )
 _READ = {"z12": "Both views", "z1": "View 1", "z2": "View 2"}

@@ -4,7 +4,7 @@
 
 Z is the fused embedding of an augmented pair, Zi the fused embedding with the other view's embedding replaced by a learned token; Zi comes from the
 other augmentation, or else nuisance would be rewarded. The nonlinear fusion sees the embeddings and their products, these eight times as
-large (embeddings are well below one, their products tiny): of six seeds on the known bits all find the exclusive or within 150 steps then,
+large (embeddings are well below one, their products tiny): of six seeds on the known bits all find the XOR within 150 steps then,
 four of six without the factor, and with other temperatures or a smaller private amplitude it may be none.
 
 As in the authors' code a projection head stands between Z and the loss, and each Zi is matched with the fused embedding of the other
@@ -45,7 +45,7 @@ class FusedMethod(LossMethod):
         return Mlp(self.draw, [3 * w, self.shape.width, out])
 
     def encode(self, x1: Tensor, x2: Tensor) -> tuple[Tensor, Tensor]:
-        """Rectified: without it the plateau on which an exclusive or is not yet found is left later, or never."""
+        """Rectified: without it the plateau on which an XOR is not yet found is left later, or never."""
         return torch.relu(self.encoder1(x1)), torch.relu(self.encoder2(x2))
 
     def fuse(self, h1: Tensor, h2: Tensor) -> Tensor:
