@@ -59,10 +59,7 @@ MOVES = {
         "",
         12,
     ),  # answer, headline and certificate, each of the latter two with the wrapper of the container it is written into
-    "gaussian": (
-        "",
-        15,
-    ),  # answer, headline, spectrum in a figure and in words; three of them are the two columns these stand in
+    "gaussian": ("", 12),  # answer, headline, spectrum in a figure and in words
     "knob": ("", 12),  # answers of two dials, numbers, table of methods
     "learn": (
         "view=methods",

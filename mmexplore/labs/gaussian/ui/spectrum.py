@@ -15,7 +15,6 @@ from mmexplore.labs.gaussian.scene import GaussianScene
 from mmexplore.labs.gaussian.ui import NAMES, STATE
 from mmexplore.plot.kinds import Bar, Bars
 from mmexplore.ui.figure import figure
-from mmexplore.ui.pictures import FIGURE_AND_WORDS
 from mmexplore.ui.tabs import fold
 from mmexplore.ui.words import number
 
@@ -110,11 +109,8 @@ def _nearby(scene: GaussianScene, weights: Array) -> str:
 
 def spectrum(scene: GaussianScene, result: GaussianPID, cov: Array) -> None:
     """Figure and sentences."""
-    drawing, words = st.columns(FIGURE_AND_WORDS, gap="large", vertical_alignment="center")
-    with drawing:
-        figure(bars(result, cov), "gaussian.spectrum")
-    with words:
-        st.markdown("\n\n".join(sentences(scene, result, cov)))
+    figure(bars(result, cov), "gaussian.spectrum")
+    st.markdown("\n\n".join(sentences(scene, result, cov)))
 
 
 def spectrum_numbers() -> DeltaGenerator | None:
