@@ -48,7 +48,7 @@ CATEGORICAL: dict[Theme, tuple[str, ...]] = {
 # The same hues for lines and text: at least 4.5:1 against the theme's background.
 CATEGORICAL_LINES: dict[Theme, tuple[str, ...]] = {
     "light": ("#4B3FA0", "#B34E00", "#6B6B00", "#B0224A", "#1A1A1A", "#7D5226", "#7F35B8", "#4B6A82"),
-    "dark": ("#8FA2FF", "#FF8F4A", "#C9C94B", "#FF7F9E", "#FFFFFF", "#D6A673", "#E694FF", "#A9C3D6"),
+    "dark": ("#8FA2FF", "#FF8F4A", "#C9C94B", "#FF6F91", "#FFFFFF", "#D6A673", "#E694FF", "#A9C3D6"),
 }
 
 # Cividis (Nunez, Anderton & Renslow 2018): perceptually uniform, and the same with every colour vision.
