@@ -11,6 +11,7 @@ import sysconfig
 import tomllib
 import venv
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from email.parser import Parser
 from pathlib import Path
 
@@ -103,8 +104,9 @@ def test_the_command_answers_from_an_empty_folder(installed, tmp_path):
 
 def test_it_serves_pages_with_shipped_runs(installed, tmp_path):
     command = (str(installed), "serve", "--port", "{port}")
-    with Server(command, cwd=tmp_path, env=alone(tmp_path)) as server:
-        asyncio.run(look(server.address))
+    # where a browser's own loop runs, another thread has none
+    with Server(command, cwd=tmp_path, env=alone(tmp_path)) as server, ThreadPoolExecutor() as beside:
+        beside.submit(asyncio.run, look(server.address)).result()
 
 
 async def look(address: str) -> None:

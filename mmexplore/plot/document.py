@@ -34,7 +34,13 @@ _START = (
 @cache
 def viewer() -> str:
     """The JavaScript that draws a figure, `mmexploreFigure`."""
-    return (_VIEWER / "viewer.js").read_text("utf-8")
+    return lean((_VIEWER / "viewer.js").read_text("utf-8"))
+
+
+def lean(script: str) -> str:
+    """JavaScript without indentation and whole-line comments, as it is sent with every change of a page's element."""
+    lines = (line.strip() for line in script.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 @cache
@@ -75,13 +81,13 @@ def figure_html(figure: Figure, index: int | None = None) -> str:
     said = "" if index is None else f"Figure {index}. "
     caption = element("figcaption", said + text(figure.title))
     told = {
-        "spec": figure.spec(),
+        "spec": figure.sent(),
         "title": safe(figure.title),
         "source": safe(figure.source),
         "name": f"figure-{index or 1}",
     }
     given = json.dumps(told, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
-    frame = element("div", "", data_figure="", role="img", aria_label=cut(clean(figure.alt()), 4000))
+    frame = element("div", "", data_figure="", role="group", aria_label=cut(clean(figure.alt()), 4000))
     data = f'<script type="application/json">{given}</script>'
     note = element("p", text(figure.note, 2000), class_="note") if figure.note else ""
     numbers = figure.table()

@@ -68,6 +68,12 @@ class Figure(abc.ABC):
         layouts = {"layout": self.layout(inks, False), "narrow": self.layout(inks, self.least_width == 0)}
         return {"data": self.traces(inks), **layouts, "least": self.least_width}
 
+    def sent(self, theme: Theme = "light") -> dict[str, Any]:
+        """The same as it is sent: of the layout of a phone only what differs."""
+        spec = self.spec(theme)
+        narrow = {key: value for key, value in spec["narrow"].items() if spec["layout"].get(key) != value}
+        return {**spec, "narrow": narrow}
+
     def plotly(self, theme: Theme = "light") -> go.Figure:
         """The figure as Plotly's own object, to be changed at will; has the title on it."""
         import plotly.graph_objects as go  # 70 MB that nobody needs who does not ask for it
@@ -98,7 +104,7 @@ class Figure(abc.ABC):
 
     def to_json(self, theme: Theme = "light") -> str:
         """What a viewer needs, as text."""
-        return json.dumps(self.spec(theme), allow_nan=False, separators=(",", ":"))
+        return json.dumps(self.sent(theme), allow_nan=False, separators=(",", ":"))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None, **_: Any) -> dict[str, Any]:
         """What notebooks show: the figure by Plotly, its sentence where there is nothing but text."""

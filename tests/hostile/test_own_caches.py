@@ -43,6 +43,7 @@ SHARED = {
     "labs/losses/scene.py": "headings of objectives by their text",
     "labs/losses/ui/information.py": "declared latents and their pictures",
     "labs/yourdata/study.py": "bundled data, rows drawn from gates",
+    "plot/document.py": "texts of the program",
     "runs/control.py": "an engine a folder",
     "runs/limits.py": "the speed of the machine",
     "runs/owners.py": "the salt of the folder of runs",

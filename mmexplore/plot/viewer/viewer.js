@@ -7,7 +7,7 @@
 //   title, source, name  written on a picture that is saved, and its file's name
 //   onSelect   told the `customdata` of selected points; without it nothing can be selected
 // Drawing again changes the figure in place: zoom, hidden names and the pointer stay.
-const mmexploreFigure = (() => {
+globalThis.mmexploreFigure = (() => {
   const NARROW = 560; // pixels
 
   const recoloured = (value, colours, key = "") => {
@@ -44,7 +44,7 @@ const mmexploreFigure = (() => {
     const { frame, spec, colours, dark } = told;
     const shown = colours && dark ? recoloured(spec, colours) : spec;
     const narrow = frame.clientWidth > 0 && frame.clientWidth < NARROW;
-    const layout = { ...(narrow ? shown.narrow : shown.layout), width: Math.max(frame.clientWidth, spec.least) || undefined };
+    const layout = { ...shown.layout, ...(narrow ? shown.narrow : {}), width: Math.max(frame.clientWidth, spec.least) || undefined };
     frame.mmTold = told;
     frame.style.overflow = "auto hidden";
     frame.style.minHeight = `${layout.height}px`;

@@ -12,13 +12,9 @@ from functools import cache
 from pathlib import Path
 
 from mmexplore import palette
+from mmexplore.plot.document import lean
 
 _HERE = Path(__file__).parent
-
-
-def _lean(text: str) -> str:
-    lines = (line.strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 @cache
@@ -27,13 +23,13 @@ def dial_js() -> str:
     scales = json.dumps({"seq": palette.SEQUENTIAL, "div": palette.DIVERGING, "cat": palette.CATEGORICAL})
     files = [_HERE / name for name in ("core.js", "engine.js", "hover.js", "keys.js", "save.js", "present.js")]
     files += sorted((_HERE / "views").glob("*.js"))
-    return "\n".join([f"const SCALES = {scales};", *(_lean(f.read_text("utf-8")) for f in files)])
+    return "\n".join([f"const SCALES = {scales};", *(lean(f.read_text("utf-8")) for f in files)])
 
 
 @cache
 def say_js() -> str:
     """The module of the messenger that brings the grid and the answers to a dial."""
-    return _lean((_HERE / "say.js").read_text("utf-8"))
+    return lean((_HERE / "say.js").read_text("utf-8"))
 
 
 @cache

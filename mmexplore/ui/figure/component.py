@@ -1,33 +1,33 @@
 """A figure on a page, with its title, its note and its numbers, in the colours of the page's theme.
 
 Streamlit's own Plotly element is torn down and built anew whenever its data change: a live run would flicker and lose the zoom. So a small
-component draws with `mmexplore.plot.viewer`, which changes the figure in place. Plotly's library is fetched from this server once a visit, and
-only by pages that have a figure.
+component draws with the programs in `mmexplore/plot/viewer`, which change the figure in place. They and Plotly's library are fetched from this
+server once a visit, and only by pages that have a figure.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 import streamlit.components.v1 as v1
 from streamlit import runtime
 
-from mmexplore.plot.document import LIBRARY, viewer
+from mmexplore.plot.document import LIBRARY
 from mmexplore.plot.figure import Figure
 from mmexplore.plot.text import safe
+from mmexplore.version import __version__
 
 MOST_ROWS = 400  # of the table under a figure
-_HERE = Path(__file__).parent
-_figure = st.components.v2.component(
-    "mmexplore.figure",
-    css=(_HERE / "figure.css").read_text("utf-8"),
-    js=viewer() + (_HERE / "figure.js").read_text("utf-8"),
-    isolate_styles=False,
-)
+# What is sent with every change of a figure; the rest is fetched once, from below the address that Streamlit's own script comes from.
+_STUB = """export default (given) => {
+const script = [...document.scripts].find((s) => s.src.includes("/static/js/"));
+const root = script ? script.src.slice(0, script.src.indexOf("/static/js/") + 1) : `${location.origin}/`;
+import(new URL(given.data.page, root).href).then((page) => page.default(given));
+}"""
+_figure = st.components.v2.component("mmexplore.figure", js=_STUB, isolate_styles=False)
 _LOCK = threading.Lock()
 _served: tuple[int, str] = (0, "")
 
@@ -56,7 +56,7 @@ def figure(shown: Figure, key: str, *, on_select: Callable[[], None] | None = No
             [list(c) if isinstance(c, tuple) else c for c in map(_finite, row)] for row in numbers.rows[:MOST_ROWS]
         ],
         "more": max(0, len(numbers.rows) - MOST_ROWS),
-        "library": _library(),
+        "page": _page(),
         "selects": on_select is not None,
     }
     more: dict[str, Any] = {} if on_select is None else {"on_rows_change": on_select}
@@ -104,12 +104,12 @@ def _file_name(title: str) -> str:
     return "-".join(filter(None, name.split("-")))[:60] or "figure"
 
 
-def _library() -> str:
-    """Where this server serves Plotly's library, below the address of the application."""
+def _page() -> str:
+    """Where this server serves the program of figures, below the address of the application."""
     global _served
     here = id(runtime.get_instance()) if runtime.exists() else 0
     if _served[0] != here or not _served[1]:
         with _LOCK:
             component = v1.declare_component("plotly", path=LIBRARY.parent)
-            _served = here, f"component/{component.name}/{LIBRARY.name}"
+            _served = here, f"component/{component.name}/page.js?{__version__}"
     return _served[1]

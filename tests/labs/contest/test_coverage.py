@@ -96,12 +96,7 @@ def test_the_place_is_one_of_the_axis_and_a_preset_stays_one_while_it_is_counted
 
 def test_the_tab_counts_and_says_which_quantity_fails():
     query = {"data": "hidden-gate", "data.flip": "0.0", "last": "100.0", "first": "50.0", "points": "2", "seeds": "1"}
-    app = open_lab(
-        "contest", session={"compare.below": "Do intervals hold"}, **query, estimators="binned", counted="20"
-    )
-    app = finished(app)
-    app.session_state["compare.below"] = "Do intervals hold"
-    app = finished(app.run())
+    app = finished(open_lab("contest", **query, estimators="binned", counted="20", tab="intervals"))
     assert not app.exception
     table = next(f.value for f in app.dataframe if "hold" in f.value.columns)
     assert set(table["of"]) == {"Redundancy R", "Unique to modality 1", "Unique to modality 2", "Synergy S"}

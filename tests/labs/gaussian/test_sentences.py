@@ -106,7 +106,7 @@ def test_what_mmi_misses_is_the_smaller_unique_part(values):
     spectrum = spectrum_of(scene.covariance(), 2, 2, dy)[0]
     i1, i2, _ = informations(scene.covariance(), 2, 2, dy)
     missed = min(spectrum[spectrum > 1e-12].sum(), -spectrum[spectrum < -1e-12].sum())
-    app = open_lab("gaussian", {"gaussian.below": "Why not MMI"}, **{k: str(v) for k, v in values.items()})
+    app = open_lab("gaussian", tab="mmi", **{k: str(v) for k, v in values.items()})
     assert healthy(app)
     if missed > 1e-9:
         shown = missed * (np.log(2) if scene.unit == "nat" else 1)

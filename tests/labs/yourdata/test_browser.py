@@ -163,7 +163,7 @@ def test_long_work_is_stopped_and_taken_up_again(visit):
     ).wait_for()
     page.get_by_role("button", name="Compute in full").click()
     stop.wait_for()
-    page.get_by_role("button", name="Reset").click()
+    page.get_by_role("button", name="Reset", exact=True).click()
     answered(page, mm.real_info("breast_cancer").title)
     assert stop.count() == 0
 

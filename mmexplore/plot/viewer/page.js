@@ -1,20 +1,21 @@
-// A figure on a page: caption, the drawing, its note, its numbers. `mmexploreFigure` stands above (mmexplore/plot/viewer/viewer.js).
+// A figure on a page: caption, the drawing, its note, its numbers. Fetched once a visit by the component of `mmexplore.ui.figure`.
+import "./viewer.js";
+
 const LIBRARY = "mmexplorePlotly";
 
-// The address of the application: where Streamlit's own script comes from.
-const root = () => {
-  const script = [...document.scripts].find((s) => s.src.includes("/static/js/"));
-  return script ? script.src.slice(0, script.src.indexOf("/static/js/") + 1) : `${location.origin}/`;
-};
-
-const library = (path) =>
+const library = () =>
   (globalThis[LIBRARY] ??= new Promise((done, failed) => {
     const script = document.createElement("script");
-    script.src = new URL(path, root()).href;
+    script.src = new URL("plotly-cartesian.min.js", import.meta.url).href;
     script.onload = () => done(globalThis.Plotly);
     script.onerror = () => { globalThis[LIBRARY] = undefined; failed(new Error("not loaded")); };
     document.head.append(script);
   }));
+
+const style = document.createElement("link");
+style.rel = "stylesheet";
+style.href = new URL("page.css", import.meta.url).href;
+document.head.append(style);
 
 const make = (tag, name, text) => Object.assign(document.createElement(tag), name ? { className: name } : {}, text == null ? {} : { textContent: text });
 
@@ -70,11 +71,11 @@ export default function ({ data, parentElement, setStateValue }) {
   figure.drawn = text;
   const spec = JSON.parse(data.spec);
   frame.style.minHeight = `${spec.layout.height}px`;
-  frame.setAttribute("role", "img");
+  frame.setAttribute("role", "group");
   frame.setAttribute("aria-label", `${data.title}. ${data.alt}`);
   const told = { ...data.saved, frame, spec, colours: null, dark: data.dark };
   if (data.selects) told.onSelect = (rows) => figure.send("rows", rows);
-  library(data.library).then(
+  library().then(
     (Plotly) => {
       if (!frame.isConnected || figure.drawn !== text) return;
       mmexploreFigure(Plotly, told);
