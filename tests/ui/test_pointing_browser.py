@@ -188,7 +188,7 @@ def test_on_every_page_with_a_dial_a_label_says_the_number_that_stands_elsewhere
         bits.append(told(fig))
     values = [numbers(seen["rows"][0][1])[0] for seen in bits]
     finding = page.locator(".finding").first.inner_text()
-    together = numbers(re.search(r" tell ([\d.]+) bit", finding)[1])[0]
+    together = numbers(re.search(r" carry ([\d.]+) bit", finding)[1])[0]
     assert sum(values) == pytest.approx(together, abs=2.1e-3)
     parts = dict(zip(["R", "U1", "U2", "S"], bits, strict=True))
     if re.search(r"\d+ % only in both together", finding):

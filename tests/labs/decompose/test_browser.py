@@ -137,7 +137,7 @@ def test_a_negative_atom_is_said_and_drawn_as_an_outline(visit):
     page = visit("decompose?gate=xor&measure=sx")
     settled(page, "XOR.")
     # Makkeh, Gutknecht & Wibral 2021: the redundancy of XOR is -log2(3/2), which leaves log2(3/2) to each unique part
-    page.get_by_text("0.585 bit only by words, 0.585 bit only by tone").wait_for()
+    page.get_by_text("0.585 bit only in words, 0.585 bit only in tone").wait_for()
     page.get_by_text("−0.585 bit in either one alone (redundancy)").first.wait_for()
     assert page.locator("[data-view=diagram] circle.hollow").count() == 1
     assert page.locator("[data-view=diagram] circle.rim").count() == 3
