@@ -30,7 +30,8 @@ Array = npt.NDArray[np.float64]
 # the second slider of "How much data do I need?": the model's parameter, and the nodes at which it is computed
 STRENGTHS = (0.02, 0.04, 0.08, 0.13, 0.2, 0.35, 0.6, 1.1, 2.0)
 PRIVATES = (0.0, 1.0, 2.0, 4.0, 8.0, 12.0, 20.0)
-_DIAL = {"mixings": 8, "replicates": 1}  # samples behind every node of the dial
+DIAL_DRAWS = 8  # samples behind every node of the dial
+_DIAL = {"mixings": DIAL_DRAWS, "replicates": 1}
 _HERE = 40  # ... and behind the numbers at the knobs, each of a mixing of its own
 _BETAS = (0.25, 128.0)
 _POINTS = 161

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from mmexplore.labs.knob.reductions import METHODS, ROWS, RetainedSignal
-from mmexplore.labs.knob.theory import PRIVATES, STRENGTHS, KnobTheory
+from mmexplore.labs.knob.theory import DIAL_DRAWS, PRIVATES, STRENGTHS, KnobTheory
 from mmexplore.labs.knob.theory_script import howmuch_script
 from mmexplore.palette import CATEGORICAL_LINES
 from mmexplore.ui.dial import Axis, Grid, Quantity, Stacks, dial
@@ -159,7 +159,10 @@ def _numbers(scene: KnobTheory) -> None:
     mine = KnobTheory(**fields)
     table = dict(_here(mine.identity(), mine))
     note = table.pop("note")[0]
-    st.caption(f"At these knobs: {note}.")
+    st.caption(
+        f"At these knobs: {note}. The dial reads between marks, each the mean of {DIAL_DRAWS} draws: it can differ from the table by some per cent, "
+        "and the table is the better one."
+    )
     st.dataframe(table, hide_index=True, width="stretch")
     with st.expander("The same in Python"):
         st.code(howmuch_script(scene), language="python")
