@@ -94,7 +94,7 @@ def test_an_installed_copy_has_what_draws_its_figures():
     from mmexplore.ui.figure import component
 
     drawn_by = [*LIBRARY.parent.iterdir(), *(p for p in Path(component.__file__).parent.iterdir() if p.is_file())]
-    assert {"plotly-cartesian.min.js", "viewer.js", "LICENSE.plotly.js", "figure.js", "figure.css"} <= {
+    assert {"plotly-cartesian.min.js", "viewer.js", "LICENSE.plotly.js", "page.js", "page.css"} <= {
         p.name for p in drawn_by
     }
     assert all(p.is_relative_to(ROOT / "mmexplore") for p in drawn_by)
