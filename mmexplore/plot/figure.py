@@ -11,6 +11,7 @@ from __future__ import annotations
 import abc
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 
+@dataclass(frozen=True, kw_only=True)
 class Figure(abc.ABC):
     """A figure that draws itself in notebooks, on pages and in reports.
 
@@ -35,10 +37,11 @@ class Figure(abc.ABC):
     """
 
     if TYPE_CHECKING:
-        title: str
-        about: str
-        note: str
-        source: str
+        title: str  # the first field of every kind
+
+    about: str = ""
+    note: str = ""
+    source: str = ""
 
     least_width = 0  # pixels: a figure that cannot be narrower is scrolled on a phone
 

@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from mmexplore.ui.copylink import copy_link
+from mmexplore.ui.icon_button import icon_button
 from mmexplore.ui.pins import pin_button
 from mmexplore.ui.readout import part
 from mmexplore.ui.state import PageState
@@ -53,33 +54,10 @@ def action_row(
 def _row(state: PageState[Any], more: Callable[[], None] | None, pins: bool) -> None:
     undo, redo, reset, _ = state.possible()
     with st.container(horizontal=True, vertical_alignment="center", gap=None):
-        st.button(
-            "Undo",
-            icon=":material/undo:",
-            type="tertiary",
-            on_click=state.undo,
-            disabled=not undo,
-            key=state.key("undo"),
-            help="Undo the last change.",
-        )
-        st.button(
-            "Redo",
-            icon=":material/redo:",
-            type="tertiary",
-            on_click=state.redo,
-            disabled=not redo,
-            key=state.key("redo"),
-            help="Redo what was undone.",
-        )
-        st.button(
-            "Reset",
-            icon=":material/restart_alt:",
-            type="tertiary",
-            on_click=state.reset,
-            disabled=not reset,
-            key=state.key("reset"),
-            help="Everything back to the start. Undo brings it back.",
-        )
+        icon_button(state, "undo", "Undo", "undo", state.undo, "Undo the last change.", enabled=undo)
+        icon_button(state, "redo", "Redo", "redo", state.redo, "Redo what was undone.", enabled=redo)
+        back = "Everything back to the start. Undo brings it back."
+        icon_button(state, "reset", "Reset", "restart_alt", state.reset, back, enabled=reset)
         if pins:
             pin_button(state)
         if more is not None:

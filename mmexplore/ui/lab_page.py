@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -27,6 +28,7 @@ from mmexplore.ui.downloads import download_row
 from mmexplore.ui.failures import guarded, notices, plain
 from mmexplore.ui.figure import figure
 from mmexplore.ui.frame import through_app
+from mmexplore.ui.presets import preset_chips
 from mmexplore.ui.run_panel import run_panel
 from mmexplore.ui.state import PageState
 from mmexplore.ui.tabs import tab_row
@@ -76,19 +78,11 @@ def _page(lab: Lab, state: PageState[Any]) -> None:
 def _sidebar(lab: Lab, state: PageState[Any]) -> None:
     """Presets, then every parameter; those of parts in folds."""
     view = state.view
-    if lab.presets and not state.hides("preset"):
+    if lab.presets:
         here = next((name for name, preset in lab.presets.items() if preset.of(type(view)) == view), None)
-        st.pills(
-            "Start from",
-            tuple(lab.presets),
-            format_func=lambda name: lab.presets[name].title,
-            key=state.show("preset", here),
-            on_change=_to_preset,
-            args=(lab, state),
-            disabled=state.locks("preset"),
-        )
-        if here is not None:
-            st.caption(plain(lab.presets[here].why))
+        titles = {name: preset.title for name, preset in lab.presets.items()}
+        words = plain(lab.presets[here].why) if here is not None else ""
+        preset_chips(state, "Start from", titles, here, words, partial(_to_preset, lab, state))
     shown = [path for path in view.paths() if path not in _on_dial(lab, view)]
     for path in shown:
         if "." not in path:
@@ -105,11 +99,9 @@ def _on_dial(lab: Lab, view: Spec) -> tuple[str, ...]:
     return () if lab.dial is None else lab.dial.paths(view)
 
 
-def _to_preset(lab: Lab, state: PageState[Any]) -> None:
-    name = st.session_state[state.key("preset")]
-    if name is not None:  # a deselected preset keeps what was
-        made = lab.presets[name].of(state.spec)
-        state.jump(**{path: made.get(path) for path in made.paths()})
+def _to_preset(lab: Lab, state: PageState[Any], name: str) -> None:
+    made = lab.presets[name].of(state.spec)
+    state.jump(**{path: made.get(path) for path in made.paths()})
 
 
 # -- the main part --------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import streamlit as st
 
 from mmexplore.types import ATOMS, PID
 from mmexplore.ui.failures import plain
+from mmexplore.ui.icon_button import icon_button
 from mmexplore.ui.state import PageState
 from mmexplore.ui.words import atom_title, number
 
@@ -15,23 +16,10 @@ from mmexplore.ui.words import atom_title, number
 def pin_button(state: PageState[Any]) -> None:
     """Pin the view as A, or unpin what is."""
     if state.pinned is not None:
-        st.button(
-            "Unpin A",
-            icon=":material/keep_off:",
-            type="tertiary",
-            on_click=state.unpin,
-            key=state.key("unpin"),
-            help="Drop the pinned view A.",
-        )
+        icon_button(state, "unpin", "Unpin A", "keep_off", state.unpin, "Drop the pinned view A.")
     else:
-        st.button(
-            "Pin as A",
-            icon=":material/keep:",
-            type="tertiary",
-            on_click=state.pin,
-            key=state.key("pin"),
-            help="Keeps this view as A; what you change next is B, drawn beside it.",
-        )
+        what = "Keeps this view as A; what you change next is B, drawn beside it."
+        icon_button(state, "pin", "Pin as A", "keep", state.pin, what)
 
 
 def comparison(before: str, a: PID, after: str, b: PID, names: tuple[str, str, str] | None = None) -> None:

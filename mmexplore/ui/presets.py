@@ -1,4 +1,4 @@
-"""A row of buttons: a lab's views to start from, and one's own data; under it what the chosen one shows."""
+"""A lab's views to start from: a row of buttons with one's own data at its end, or chips for a side bar; with what the chosen one shows."""
 
 from __future__ import annotations
 
@@ -60,3 +60,46 @@ def preset_row(
             )
     if words:
         st.caption(presets[chosen].why)
+
+
+def preset_chips(
+    state: PageState[Any],
+    label: str,
+    titles: Mapping[str, str],
+    chosen: str | None,
+    words: str,
+    choose: Callable[[str], None],
+    *,
+    help: str | None = None,
+) -> None:
+    """Draw the chips and a sentence; nothing where the link hides them.
+
+    Args:
+        state: of the page.
+        label: above them.
+        titles: what each is called, by name.
+        chosen: name of the one on show; None: the view is none of them.
+        words: the sentence below; "" for none.
+        choose: goes to the one of a name.
+        help: of the label.
+    """
+    if state.hides("preset"):
+        return
+    key = state.show("preset", chosen)
+
+    def picked() -> None:
+        name = st.session_state[key]
+        if name is not None:  # a deselected one keeps what was
+            choose(name)
+
+    st.pills(
+        label,
+        tuple(titles),
+        format_func=titles.__getitem__,
+        key=key,
+        on_change=picked,
+        disabled=state.locks("preset"),
+        help=help,
+    )
+    if words:
+        st.caption(words)

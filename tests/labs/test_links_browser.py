@@ -51,7 +51,7 @@ CASES = {
         "unit",
         ("tab=assumed", OF_GAUSSIAN["assumed"]),
         ("Quantity", "U1", "charts=map.field%3AU1"),
-        ".st-key-gaussian-corner >> text=Tied",
+        ".st-key-gaussian-preset >> text=Tied",
     ),
     "knob": Case(
         "knob",

@@ -79,7 +79,17 @@ def _curves(name: str) -> Curves:
 
 def _heat(name: str) -> Heat:
     return Heat(
-        name, np.ones((2, 2, 2)) / 8, (name, name), (name, name), (name, name), name, name, name, name, "", name, name
+        name,
+        np.ones((2, 2, 2)) / 8,
+        (name, name),
+        (name, name),
+        (name, name),
+        name,
+        name,
+        name,
+        name,
+        note=name,
+        source=name,
     )
 
 

@@ -121,7 +121,7 @@ def test_presets_are_hidden_and_locked_by_the_link():
         assert any(str(b.key).startswith(stories) for b in open_lab(lab).button)
         assert not any(str(b.key).startswith(stories) for b in open_lab(lab, hide="preset").button)
         assert all(b.disabled for b in open_lab(lab, lock="preset").button if str(b.key).startswith(stories))
-    for lab, name in (("gaussian", "gaussian.corner"), ("contest", "compare.preset"), ("losses", "learn.preset")):
+    for lab, name in (("gaussian", "gaussian.preset"), ("contest", "compare.preset"), ("losses", "learn.preset")):
         of_page = {"view": "methods"} if lab == "losses" else {}
         assert not open_lab(lab, **of_page).button_group(key=name).disabled
         assert open_lab(lab, lock="preset", **of_page).button_group(key=name).disabled

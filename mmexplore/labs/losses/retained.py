@@ -87,9 +87,6 @@ class Retained(Figure):
     rows: tuple[Row, ...]
     layer: str = ""
     other_layer: str = ""
-    about: str = ""
-    note: str = ""
-    source: str = ""
 
     least_width = 760
 

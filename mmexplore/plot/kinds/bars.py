@@ -56,9 +56,6 @@ class Bars(Figure):
     title: str
     bars: tuple[Bar, ...]
     unit: str = "bit"
-    about: str = ""
-    note: str = ""
-    source: str = ""
 
     def traces(self, inks: Inks) -> list[dict[str, Any]]:
         """Bands of chance, bars with their intervals, and the numbers at their ends."""

@@ -68,9 +68,6 @@ class Curves(Figure):
     log: bool = False
     x_texts: tuple[str, ...] = ()
     low: Number = None
-    about: str = ""
-    note: str = ""
-    source: str = ""
 
     def __post_init__(self) -> None:
         for s in self.series:

@@ -14,7 +14,7 @@ from mmexplore.plot.figure import Figure, finite, listed
 from mmexplore.plot.kinds.panels import grid
 from mmexplore.plot.tables import Cell, Number, Table
 from mmexplore.plot.text import number, safe, short, wrapped
-from mmexplore.plot.theme import HUES, Inks, axis, layout, mark, named
+from mmexplore.plot.theme import Inks, axis, layout, mark, named
 
 _ROW, _ROW_OF_TWO = 28.0, 38.0  # pixels; the second with a second reading beneath the first
 _LANE = 0.19  # of a row: how far the two readings lie from its middle
@@ -64,9 +64,6 @@ class Dots(Figure):
     high: float = 1.0
     lines: tuple[tuple[str, tuple[Number, ...]], ...] = ()
     readings: tuple[str, str, str] | tuple[()] = ()
-    about: str = ""
-    note: str = ""
-    source: str = ""
 
     def __post_init__(self) -> None:
         for strip in self.strips:
@@ -236,6 +233,3 @@ class Dots(Figure):
 def _mean_and_ends(values: Sequence[float]) -> Cell:
     shown = finite(values)
     return (float(np.mean(shown)), min(shown), max(shown)) if shown else None
-
-
-__all__ = ["HUES", "Dots", "Strip"]

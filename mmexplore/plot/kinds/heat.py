@@ -42,9 +42,6 @@ class Heat(Figure):
     row_label: str = ""
     column_label: str = ""
     value_label: str = "probability"
-    about: str = ""
-    note: str = ""
-    source: str = ""
 
     def __post_init__(self) -> None:
         shape = (len(self.panels), len(self.rows), len(self.columns))

@@ -65,9 +65,6 @@ class Scatter(Figure):
     groups: tuple[str, ...] = ()
     x_label: str = ""
     y_label: str = ""
-    about: str = ""
-    note: str = ""
-    source: str = ""
     chosen: np.ndarray | None = None
 
     def traces(self, inks: Inks) -> list[dict[str, Any]]:

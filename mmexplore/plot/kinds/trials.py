@@ -16,7 +16,7 @@ from mmexplore.plot.figure import Figure, finite, listed
 from mmexplore.plot.kinds.panels import grid
 from mmexplore.plot.tables import Cell, Table
 from mmexplore.plot.text import number, safe, short, wrapped
-from mmexplore.plot.theme import HUES, Inks, axis, layout, mark, named
+from mmexplore.plot.theme import Inks, axis, layout, mark, named
 
 _HEIGHT = 380.0
 _APART = 0.011  # of the axis, between two groups at one place
@@ -84,9 +84,6 @@ class Trials(Figure):
     log_y: bool = False
     lines: bool = True
     least: float = 0.0
-    about: str = ""
-    note: str = ""
-    source: str = ""
 
     def traces(self, inks: Inks) -> list[dict[str, Any]]:
         """Ceilings and truth, then the groups."""
@@ -297,9 +294,6 @@ class TrialPanels(Figure):
 
     title: str
     panels: tuple[Trials, ...]
-    about: str = ""
-    note: str = ""
-    source: str = ""
 
     def traces(self, inks: Inks) -> list[dict[str, Any]]:
         """All panels' traces; every name stands in the legend once."""
@@ -353,6 +347,3 @@ class TrialPanels(Figure):
     def words(self) -> str:
         """Every panel's sentence."""
         return " ".join(f"{panel.title}: {panel.alt()}" for panel in self.panels)
-
-
-__all__ = ["HUES", "Level", "TrialGroup", "TrialPanels", "Trials"]

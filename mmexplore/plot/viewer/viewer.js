@@ -22,7 +22,7 @@ globalThis.mmexploreFigure = (() => {
     const full = frame.layout, narrow = frame.clientWidth < NARROW;
     const wide = Math.max(frame.clientWidth, 720), tall = full.height + 92;
     const own = { xref: "paper", yref: "container", showarrow: false, xanchor: "left", x: 0, align: "left" };
-    const paper = told.dark ? "#14161a" : "#ffffff";
+    const paper = full.hoverlabel.bgcolor;
     const margin = { ...full.margin, t: (full.margin?.t ?? 14) + 50, b: (full.margin?.b ?? 8) + 34 };
     const lines = [{ ...own, yref: "paper", y: 1, yanchor: "bottom", yshift: narrow ? 30 : 34, text: `<b>${told.title}</b>`, font: { size: 17 } }];
     if (told.source) lines.push({ ...own, yref: "paper", y: 0, yanchor: "top", yshift: -62, text: told.source, font: { size: 12 } });

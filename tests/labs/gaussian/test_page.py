@@ -61,7 +61,7 @@ def test_the_first_view_is_two_rotated_channels():
 @pytest.mark.parametrize("corner", CORNERS)
 def test_a_corner_is_shown_and_written_into_the_link(corner):
     app = open_page(angle1="111.0")
-    app.button_group(key="gaussian.corner").set_value(corner).run()
+    app.button_group(key="gaussian.preset").set_value(corner).run()
     assert healthy(app)
     ours = GaussianScene().put(corner=corner)
     assert exact(app)["union"] == pytest.approx(ours.decompose().union, abs=1e-10)
@@ -101,7 +101,7 @@ def test_the_ellipses_come_with_the_grid():
 
 def test_undo_redo_and_reset():
     app = open_page()
-    app.button_group(key="gaussian.corner").set_value("tied").run()
+    app.button_group(key="gaussian.preset").set_value("tied").run()
     app.button_group(key="gaussian.target").set_value("first").run()
     app.button(key="gaussian.undo").click().run()
     assert app.button_group(key="gaussian.target").value in ("plane", ["plane"])
@@ -212,7 +212,7 @@ def test_directions_in_words():
 def test_a_pinned_view_stands_beside_the_present_one():
     app = open_page(angle2="90.0", across1="0.0", across2="0.0")
     app.button(key="gaussian.pin").click().run()
-    app.button_group(key="gaussian.corner").set_value("tied").run()
+    app.button_group(key="gaussian.preset").set_value("tied").run()
     assert healthy(app)
     data = next(d for d in given(app) if d.get("exact"))
     assert data["pin"]["label"].startswith("A: ")

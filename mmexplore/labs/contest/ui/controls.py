@@ -11,6 +11,7 @@ from mmexplore.labs.contest.presets import PRESETS
 from mmexplore.labs.contest.scene import CompareScene, generators
 from mmexplore.labs.contest.ui import STATE
 from mmexplore.ui.failures import plain
+from mmexplore.ui.presets import preset_chips
 
 _QUESTIONS = {"pid": "PID", "mi": "MI", "calibration": "Calibration"}
 _SHOW = {"atoms": "R, U1, U2, S", "informations": "I1, I2, I12"}
@@ -31,27 +32,10 @@ def sidebar() -> None:
 
 
 def _presets(scene: CompareScene) -> None:
-    if STATE.hides("preset"):
-        return
-    key, now = STATE.key("preset"), scene.preset()
-    if key not in st.session_state or st.session_state[key] != now:
-        st.session_state[key] = now
-    st.pills(
-        "Where each one fails",
-        tuple(PRESETS),
-        format_func=lambda name: PRESETS[name].title,
-        key=key,
-        on_change=_to_preset,
-        disabled=STATE.locks("preset"),
-    )
-    if now is not None:
-        st.caption(PRESETS[now].why)
-
-
-def _to_preset() -> None:
-    name = st.session_state[STATE.key("preset")]
-    if name is not None:  # a deselected preset keeps what was
-        STATE.jump(preset=name)
+    now = scene.preset()
+    titles = {name: preset.title for name, preset in PRESETS.items()}
+    words = PRESETS[now].why if now is not None else ""
+    preset_chips(STATE, "Where each one fails", titles, now, words, lambda name: STATE.jump(preset=name))
 
 
 def _generator(scene: CompareScene) -> None:

@@ -13,7 +13,6 @@ from mmexplore.labs.contest.scene import CompareScene
 from mmexplore.labs.contest.script import script
 from mmexplore.labs.contest.ui import STATE
 from mmexplore.plot.document import document
-from mmexplore.plot.theme import Inks
 from mmexplore.tabular import csv_text
 from mmexplore.ui.downloads import download_row
 
@@ -45,7 +44,7 @@ def _took(point: Point) -> str:
 
 def _figures(scene: CompareScene, points: list[Point]) -> str:
     shown = [estimates(scene, points), cost_figure(scene, points)]
-    return document([figure for figure in shown if figure.traces(Inks())], f"{scene.title()}: {scene.values_text()}")
+    return document([figure for figure in shown if figure.table().rows], f"{scene.title()}: {scene.values_text()}")
 
 
 def downloads(scene: CompareScene, points: list[Point]) -> None:

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from mmexplore.datasets import WhatIf
 from mmexplore.labs.decompose.ui import STATE
+from mmexplore.ui.icon_button import icon_button
 
 
 def own_actions() -> None:
     """A button beside undo, redo and reset."""
-    scene = STATE.view
-    st.button(
-        "No what-ifs",
-        icon=":material/filter_alt_off:",
-        type="tertiary",
-        on_click=_clear,
-        disabled=not scene.changes(),
-        key=STATE.key("clear"),
-        help="Noise, bias and correlation back to none; the table stays.",
-    )
+    what = "Noise, bias and correlation back to none; the table stays."
+    changed = bool(STATE.view.changes())
+    icon_button(STATE, "clear", "No what-ifs", "filter_alt_off", _clear, what, enabled=changed)
 
 
 def _clear() -> None:

@@ -9,6 +9,7 @@ from mmexplore.labs.gaussian.scene import GaussianScene
 from mmexplore.labs.gaussian.ui import STATE
 from mmexplore.labs.gaussian.ui.data import choose_data
 from mmexplore.labs.gaussian.ui.file import choose_file
+from mmexplore.ui.presets import preset_chips
 
 _SOURCES = {"system": "Channels", "data": "Data", "file": "Matrix"}
 _TARGETS = {"plane": "Both coordinates", "first": "First alone"}
@@ -35,26 +36,10 @@ def sidebar() -> None:
 
 
 def _corners(scene: GaussianScene) -> None:
-    if STATE.hides("preset"):
-        return
-    key, now = STATE.key("corner"), scene.corner()
-    if key not in st.session_state or st.session_state[key] != now:
-        st.session_state[key] = now
-    st.pills(
-        "Corner",
-        tuple(CORNERS),
-        format_func=lambda name: CORNERS[name].title,
-        key=key,
-        on_change=_to_corner,
-        disabled=STATE.locks("preset"),
-    )
-    st.caption(CORNERS[now].sentence if now else "A system of your own; click a corner to go there.")
-
-
-def _to_corner() -> None:
-    name = st.session_state[STATE.key("corner")]
-    if name is not None:  # a deselected corner keeps what was
-        STATE.jump(corner=name)
+    now = scene.corner()
+    titles = {name: corner.title for name, corner in CORNERS.items()}
+    words = CORNERS[now].sentence if now else "A system of your own; click a corner to go there."
+    preset_chips(STATE, "Corner", titles, now, words, lambda name: STATE.jump(corner=name))
 
 
 def _dial_axes(scene: GaussianScene) -> None:

@@ -17,6 +17,7 @@ from mmexplore.labs.losses.ui.file import choose_file
 from mmexplore.labs.losses.ui.information import on_dial
 from mmexplore.tabular.two_views import OWN
 from mmexplore.ui.left_out import left_out
+from mmexplore.ui.presets import preset_chips
 
 _CHOICES = {
     "linear": "A weighted sum",
@@ -106,19 +107,14 @@ def _folded(title: str, *heads: str) -> st.delta_generator.DeltaGenerator:
 
 
 def _presets(scene: FactorClScene) -> None:
-    if any(STATE.hides(path) or STATE.locks(path) for path in ("data", "methods")) or STATE.hides("preset"):
+    if any(STATE.hides(path) or STATE.locks(path) for path in ("data", "methods")):
         return  # a link that narrows the page: its setting is to stay
     now = preset_of(scene)
-    st.pills(
-        "Start from",
-        tuple(PRESETS),
-        format_func=_preset_words,
-        key=STATE.show("preset", now),
-        on_change=_to_preset,
-        help="With a tick: already trained here, open at once.",
-        disabled=STATE.locks("preset"),
+    titles = {name: _preset_words(name) for name in PRESETS}
+    words = PRESETS[now].why if now else "A setting of your own."
+    preset_chips(
+        STATE, "Start from", titles, now, words, _to_preset, help="With a tick: already trained here, open at once."
     )
-    st.caption(PRESETS[now].why if now else "A setting of your own.")
 
 
 def _preset_words(name: str) -> str:
@@ -129,13 +125,11 @@ def _preset_words(name: str) -> str:
 _TASKS = {name: preset.of(FactorClScene).task("lab") for name, preset in PRESETS.items()}
 
 
-def _to_preset() -> None:
-    name = st.session_state[STATE.key("preset")]
-    if name is not None:  # a deselected preset keeps what was
-        made = PRESETS[name].of(FactorClScene)
-        view = STATE.view.view if STATE.view.view in ("methods", "factors") else "methods"
-        of_preset = {field: getattr(made, field) for field in ("data", "settings", "methods", "lab")}
-        STATE.jump(**of_preset, view=view, looked="")
+def _to_preset(name: str) -> None:
+    made = PRESETS[name].of(FactorClScene)
+    view = STATE.view.view if STATE.view.view in ("methods", "factors") else "methods"
+    of_preset = {field: getattr(made, field) for field in ("data", "settings", "methods", "lab")}
+    STATE.jump(**of_preset, view=view, looked="")
 
 
 # -- data -----------------------------------------------------------------------------------------------------------------
