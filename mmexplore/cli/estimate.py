@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 from mmexplore import tabular
-from mmexplore.cli.estimators import help_lines, options_of_sampling, sampling_columns, values_of
+from mmexplore.cli.estimators import help_lines, options_of_estimator, sampling_columns, values_of
 from mmexplore.cli.show import aligned, listing, mind, number
 from mmexplore.cli.sources import reading
 from mmexplore.datasets.generators import Truth, make
@@ -31,15 +31,8 @@ def add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--make", metavar="NAME", help="rows of a generator (see: make --list), its text form name?n=500&seed=1"
     )
-    command.add_argument("--estimator", metavar="E", default="gaussian", help="one of those below; default: gaussian")
     command.add_argument("--target", metavar="KIND", help=f"what y is: {', '.join(TARGETS)}; else its values decide")
-    command.add_argument("--set", metavar="NAME=VALUE", nargs="+", default=[], help="settings of the estimator")
-    command.add_argument(
-        "--device", metavar="D", help="cpu or cuda, for networks; default: MMEXPLORE_DEVICE, else what is there"
-    )
-    options_of_sampling(command, "predictive and binned only")
-    command.add_argument("--list", action="store_true", help="list the estimators and their settings")
-    command.add_argument("--json", action="store_true", help="JSON for programs")
+    options_of_estimator(command, "gaussian", "predictive and binned only")
 
 
 def estimators() -> str:

@@ -52,6 +52,24 @@ def _first(text: str) -> str:
     return text.partition(". ")[0].rstrip(".") + "."
 
 
+def options_of_estimator(command: argparse.ArgumentParser, default: str, only: str = "") -> None:
+    """What both verbs that estimate from rows can be told: the estimator with its settings, the device, how rows were drawn, the form of the answer.
+
+    Args:
+        command: of the verb.
+        default: name of the estimator that is taken where none is named.
+        only: as in `options_of_sampling`.
+    """
+    command.add_argument("--estimator", metavar="E", default=default, help=f"one of those below; default: {default}")
+    command.add_argument("--set", metavar="NAME=VALUE", nargs="+", default=[], help="settings of the estimator")
+    command.add_argument(
+        "--device", metavar="D", help="cpu or cuda, for networks; default: MMEXPLORE_DEVICE, else what is there"
+    )
+    options_of_sampling(command, only)
+    command.add_argument("--list", action="store_true", help="list the estimators and their settings")
+    command.add_argument("--json", action="store_true", help="JSON for programs")
+
+
 def options_of_sampling(command: argparse.ArgumentParser, only: str = "") -> None:
     """`--groups`, `--time` and `--weights`; `only`: which estimators take them."""
     words: Mapping[str, str] = {

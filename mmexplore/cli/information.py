@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mmexplore import tabular
-from mmexplore.cli.estimators import help_lines, options_of_sampling, sampling_columns, values_of
+from mmexplore.cli.estimators import help_lines, options_of_estimator, sampling_columns, values_of
 from mmexplore.cli.show import aligned, listing, mind, number
 from mmexplore.cli.sources import reading
 from mmexplore.datasets.generators import Made, make
@@ -64,14 +64,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
         "--make", metavar="NAME", help="rows of a generator (see: make --list), its text form name?n=500&seed=1"
     )
     command.add_argument("--of", metavar="WHICH", help="with --make: of modality 1, 2 or 12 (both); default: 12")
-    command.add_argument("--estimator", metavar="E", default="ksg", help="one of those below; default: ksg")
-    command.add_argument("--set", metavar="NAME=VALUE", nargs="+", default=[], help="settings of the estimator")
-    command.add_argument(
-        "--device", metavar="D", help="cpu or cuda, for networks; default: MMEXPLORE_DEVICE, else what is there"
-    )
-    options_of_sampling(command)
-    command.add_argument("--list", action="store_true", help="list the estimators and their settings")
-    command.add_argument("--json", action="store_true", help="JSON for programs")
+    options_of_estimator(command, "ksg")
 
 
 def estimators() -> str:
