@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -172,3 +173,16 @@ def test_a_page_of_the_list_stands_in_the_link(many):
     assert list(linked.dataframe[0].value["Name"]) == list(app.dataframe[0].value["Name"]) != first
     beyond = open_lab("runs", page="77")
     assert len(beyond.dataframe[0].value) == MANY - 2 * ROWS and not beyond.exception and not beyond.error
+
+
+def test_runs_of_one_title_are_told_apart_by_the_settings_that_differ(many):
+    from mmexplore.labs.losses.task import FactorCl
+
+    for rate, steps in ((0.001, 300), (0.003, 300), (0.003, 200)):
+        task = FactorCl(methods="clip,comm", rate=rate, steps=steps)
+        shutil.copytree(next(many.iterdir()), many / task.name())
+        (many / task.name() / "spec.json").write_text(json.dumps(task.to_dict()))
+    labels = [text for text in Looks().look().labels.values() if "CLIP" in text]
+    said = {re.search(r"steps (\d+)", text)[1] + " " + re.search(r"rate ([\d.]+)", text)[1] for text in labels}
+    assert said == {"300 0.001", "300 0.003", "200 0.003"}
+    assert len(set(labels)) == 3 and not any("batch" in text for text in labels)  # what is the same is not repeated

@@ -331,3 +331,20 @@ def test_every_parameter_of_a_view_has_a_control(data):
     app.run()
     assert healthy(app) and len(scene.paths()) > 90
     assert {e.key for e in widgets(app)} == {f"learn.{path}" for path in scene.paths()}
+
+
+def test_the_last_result_stays_greyed_until_the_new_setting_has_one():
+    scene = FactorClScene.from_query(FAST)[0]
+    lab_runs.lab(scene.task("lab"))
+    app = open_page(**FAST)
+    assert healthy(app) and "Still shown" not in words(app)
+    drawn = titles(app)
+    app.query_params["lab.seeds"] = "4"
+    app.run()
+    assert healthy(app)
+    said = next(i.value for i in app.info if "Still shown" in i.value)
+    assert f"seeds {scene.lab.seeds}" in said and "steps" not in said  # what differs, and nothing else
+    assert "What was kept: accuracy of probes on held-out rows" in titles(app) and set(drawn) <= set(titles(app))
+    lab_runs.lab(scene.put(**{"lab.seeds": 4}).task("lab"))
+    app.run()
+    assert healthy(app) and not [i for i in app.info if "Still shown" in i.value]

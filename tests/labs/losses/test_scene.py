@@ -16,9 +16,16 @@ from mmexplore.datasets.views import VIEWS
 from mmexplore.errors import BadData, BadSpec
 from mmexplore.labs import LABS, place_of
 from mmexplore.labs.losses.dial import weights_grid
-from mmexplore.labs.losses.figures import accuracy_curves, accuracy_dots, factor_heat, sweep_curves
+from mmexplore.labs.losses.figures import (
+    accuracy_curves,
+    accuracy_dots,
+    chosen_words,
+    embeddings,
+    factor_heat,
+    sweep_curves,
+)
 from mmexplore.labs.losses.presets import PRESETS, preset_of
-from mmexplore.labs.losses.reading import findings, read_lab, read_sweep
+from mmexplore.labs.losses.reading import findings, points_of, read_lab, read_sweep
 from mmexplore.labs.losses.scene import FactorClScene, arrays_of, scene_of
 from mmexplore.labs.losses.script import as_csv, rows, script
 from mmexplore.labs.losses.table import (
@@ -445,3 +452,20 @@ def test_every_run_has_its_outcome_in_numbers(empty_runs_folder, monkeypatch, tm
         assert known and all(n.certificate == "exact" for n in known)
     assert main(["runs", "show", made["lab"].name]) == 0
     assert "CLIP: accuracy on y at the loss" in capsys.readouterr().out
+
+
+def test_what_is_said_of_selected_samples_is_counted_and_measured(empty_runs_folder):
+    run = lab_runs.lab(SMALL.task("lab"))
+    lab = read_lab(run)
+    m = next(k for k in lab.trained if points_of(run, lab, k))
+    drawn, rows = points_of(run, lab, m), [0, 2, 3, 5]
+    said = chosen_words(drawn, lab, rows)
+    assert said.startswith(f"{len(rows)} of {len(lab.points_y):,} samples selected: ")
+    for k, count in zip(*np.unique(lab.points_y[rows], return_counts=True), strict=True):
+        assert f"y = {k} {count} of {(lab.points_y == k).sum()}" in said
+    both = drawn["points12"]
+    ratio = np.sqrt(both[rows].var(axis=0).sum() / both.var(axis=0).sum())
+    assert f"both together {ratio:.2f}." in said
+    figure = embeddings(drawn, lab, m, rows)
+    marked = [{t["customdata"][k] for k in t["selectedpoints"]} for t in traces(figure)]
+    assert set().union(*marked) == set(rows)

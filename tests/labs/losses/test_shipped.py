@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
+from mmexplore.labs.losses.objectives import BASELINES, LAYERS
 from mmexplore.labs.losses.presets import PRESETS
 from mmexplore.labs.losses.reading import read_lab, read_sweep
 from mmexplore.labs.losses.scene import FactorClScene
-from mmexplore.labs.losses.table import read_stability, read_table
+from mmexplore.labs.losses.table import read_stability, read_table, table_verdict
 from mmexplore.runs.folder import Run
 from mmexplore.runs.store import SHIPPED
 
@@ -98,3 +101,23 @@ def test_of_the_pictures_clip_keeps_the_shape_and_drops_the_colours_and_synergy_
     assert 0.5 <= chance < 0.53
     for method in ("clip", "factorcl-ssl", "comm"):
         assert of(seen, method, label="match").mean() == pytest.approx(chance, abs=0.04)
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_the_first_sentence_counts_what_the_files_of_the_run_hold(layer):
+    """How many losses keep each bit, more than half of it in every seed: counted from the arrays of the run's folder alone."""
+    run = shipped(FactorClScene().task("kept"))
+    names = run.arrays("names")
+    both = [str(r) for r in names["readouts"]].index(LAYERS[layer][-1])
+    kept: dict[str, int] = dict.fromkeys(map(str, names["atoms"]), 0)
+    linear = losses = 0
+    for frame in run.frames():
+        text = str(names["objectives"][int(frame["objective"])]) if "objective" in frame else ""
+        if not frame.get("arrays") or text in BASELINES:
+            continue
+        stored, losses = run.arrays(frame["arrays"]), losses + 1
+        for a, atom in enumerate(kept):
+            kept[atom] += bool((stored["kept"][:, a, both] > 0.5).all())
+        linear += bool((stored["readable"][:, list(kept).index("synergy"), both] > 0.5).all())
+    said = table_verdict(read_table(run), layer)
+    assert [int(x) for x in re.findall(r"\b\d+\b", said)] == [losses, kept["shared"], kept["unique1"], kept["unique2"], kept["synergy"], linear]  # fmt: skip
